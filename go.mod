@@ -1,0 +1,3 @@
+module github.com/clipenv/toolkit
+
+go 1.25.0
