@@ -1,0 +1,49 @@
+// What stands behind an exr_file, shared by opening and reading.
+#pragma once
+
+#include "exr.h"
+
+#include <ImathBox.h>
+#include <ImfHeader.h>
+#include <ImfMultiPartInputFile.h>
+
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+struct exr_file {
+	int fd;
+	const char *data;
+	uint64_t size;
+
+	std::unique_ptr<Imf::IStream> stream; // outlives the file that reads it
+	std::unique_ptr<Imf::MultiPartInputFile> parts;
+	int part = -1;
+
+	std::vector<std::string> channels; // R G B, or Y
+	bool chroma = false;               // whether Y has RY and BY beside it
+	std::string encoding, compression, envmap;
+	std::vector<std::pair<std::string, std::string>> strings;
+
+	const Imf::Header &header() const { return parts->header(part); }
+	std::unique_ptr<Imf::IStream> open() const; // a new stream at the file's beginning
+};
+
+char *exr_reason(const std::string &text);
+
+// guard runs f and turns what it throws into a reason that C can free.
+template <class F> char *guard(F f) {
+	try {
+		f();
+		return nullptr;
+	} catch (const std::bad_alloc &) {
+		return exr_reason("out of memory");
+	} catch (const std::exception &e) {
+		return exr_reason(e.what());
+	} catch (...) {
+		return exr_reason("unknown exception");
+	}
+}

@@ -1,0 +1,204 @@
+package hdr
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Format is one kind of file.
+type Format struct {
+	Name       string
+	Magics     []string // what a file of this format begins with; '?' stands for any byte
+	Extensions []string // with the dot, lower case; the first is the usual one
+
+	// Decode returns the image with the values and the primaries that the
+	// file has. Its errors do not name the file.
+	Decode func(src *Source) (*Image, error)
+
+	// Encode writes im to f, which is empty and may be sought. It is nil for
+	// a format that is only read.
+	Encode func(f *os.File, im *Image, o WriteOptions) error
+}
+
+// Source is what a decoder reads: a file, or bytes in memory.
+type Source struct {
+	File *os.File // where it is nil, Data is read
+	Data []byte
+
+	Size      int64 // length of the file or of Data, in bytes
+	MaxPixels int   // the largest W*H to allocate
+}
+
+// Reader reads the source from its beginning.
+func (s *Source) Reader() io.Reader {
+	if s.File == nil {
+		return bytes.NewReader(s.Data)
+	}
+	return io.NewSectionReader(s.File, 0, s.Size)
+}
+
+// CheckSize returns an error unless an image of w by h texels, as a header
+// declares it, may be allocated.
+func (s *Source) CheckSize(w, h int64) error {
+	if w < 1 || h < 1 {
+		return fmt.Errorf("size is %d×%d, want at least 1×1", w, h)
+	}
+	if w > int64(s.MaxPixels) || h > int64(s.MaxPixels) || w*h > int64(s.MaxPixels) {
+		return fmt.Errorf("size is %d×%d, want at most %d texels: a damaged header, or scale the map down first", w, h, s.MaxPixels)
+	}
+	return nil
+}
+
+var registry struct {
+	sync.RWMutex
+	formats []Format
+}
+
+// Register makes a format known to Read, Decode and Write. A package that
+// holds one calls it in its init.
+func Register(f Format) {
+	registry.Lock()
+	defer registry.Unlock()
+	registry.formats = append(registry.formats, f)
+}
+
+// formatOf returns the format whose magic the head begins with.
+func formatOf(head []byte) (Format, error) {
+	registry.RLock()
+	defer registry.RUnlock()
+	for _, f := range registry.formats {
+		for _, magic := range f.Magics {
+			if matches(head, magic) {
+				return f, nil
+			}
+		}
+	}
+	switch {
+	case len(head) == 0:
+		return Format{}, fmt.Errorf("the file is empty")
+	case matches(head, exrMagic):
+		return Format{}, fmt.Errorf("this program was built without OpenEXR (import pkg/hdr/exr)")
+	}
+	return Format{}, fmt.Errorf("unknown format: begins with %q, want Radiance, OpenEXR, PNG, JPEG or WebP", head)
+}
+
+const exrMagic = "v/1\x01"
+
+func matches(head []byte, magic string) bool {
+	if len(head) < len(magic) {
+		return false
+	}
+	for i := range len(magic) {
+		if magic[i] != '?' && magic[i] != head[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// formatFor returns the format that writes files with path's extension.
+func formatFor(path string) (Format, error) {
+	registry.RLock()
+	defer registry.RUnlock()
+	ext := strings.ToLower(filepath.Ext(path))
+	var known []string
+	for _, f := range registry.formats {
+		if f.Encode == nil {
+			continue
+		}
+		if slices.Contains(f.Extensions, ext) {
+			return f, nil
+		}
+		known = append(known, f.Extensions...)
+	}
+	if ext == ".exr" {
+		return Format{}, fmt.Errorf("this program was built without OpenEXR (import pkg/hdr/exr)")
+	}
+	return Format{}, fmt.Errorf("cannot write %q files, want one of %s", ext, strings.Join(known, " "))
+}
+
+// Read reads the image in the file at path, whatever its name ends in.
+// Meta says what the file was and what was repaired; see Repair.
+func Read(path string) (*Image, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("hdr: %s: is a directory, want an image file", path)
+	case !info.Mode().IsRegular():
+		return Decode(f, path)
+	}
+	im, err := (&Source{File: f, Size: info.Size(), MaxPixels: MaxPixels}).decode()
+	if err != nil {
+		return nil, fmt.Errorf("hdr: %s: %w", path, err)
+	}
+	return im, nil
+}
+
+// Decode reads an image from a stream, of which it keeps the whole in memory
+// meanwhile. The name is for error messages.
+func Decode(r io.Reader, name string) (*Image, error) {
+	const limit = 20 * MaxPixels // five float32 channels of the largest map
+	head := make([]byte, 16)
+	n, err := io.ReadFull(r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+	}
+	if _, err := formatOf(head[:n]); err != nil {
+		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+	}
+	rest, err := io.ReadAll(io.LimitReader(r, limit))
+	if err != nil {
+		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+	}
+	return DecodeBytes(append(head[:n], rest...), name)
+}
+
+// DecodeBytes reads an image from memory. The name is for error messages.
+func DecodeBytes(data []byte, name string) (*Image, error) {
+	im, err := (&Source{Data: data, Size: int64(len(data)), MaxPixels: MaxPixels}).decode()
+	if err != nil {
+		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+	}
+	return im, nil
+}
+
+// decode finds the format, reads the pixels, and brings them to usable
+// Rec. 709 radiance.
+func (s *Source) decode() (*Image, error) {
+	head := make([]byte, 16)
+	n, err := io.ReadFull(s.Reader(), head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	f, err := formatOf(head[:n])
+	if err != nil {
+		return nil, err
+	}
+	im, err := f.Decode(s)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	im.Meta.Format = f.Name
+	if err := im.check(); err != nil {
+		return nil, err
+	}
+	im.Meta.Repairs = Repair(im)
+	if p := im.Meta.Primaries; p != nil && !p.near(Rec709) {
+		p.toRec709(im.Pix)
+		im.Meta.Repairs.add(Repair(im))
+	}
+	return im, nil
+}

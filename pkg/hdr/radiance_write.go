@@ -1,0 +1,155 @@
+package hdr
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// encodeRadiance writes rows from the top in RGBE, run-length coded by
+// channel where the width allows it.
+func encodeRadiance(f *os.File, im *Image, o WriteOptions) error {
+	if err := writeRadianceHeader(f, im, o.Recipe); err != nil {
+		return err
+	}
+	// Goroutines pack one strip each, then the strips are written in order.
+	rows := max(1, stripPixels/im.W)
+	packed := make([][]byte, runtime.GOMAXPROCS(0))
+	for first := 0; first < im.H; first += rows * len(packed) {
+		var wg sync.WaitGroup
+		for i := range packed {
+			wg.Go(func() {
+				packed[i] = packed[i][:0]
+				scratch := make([]byte, 4*im.W)
+				y := first + i*rows
+				for end := min(im.H, y+rows); y < end; y++ {
+					packed[i] = packRow(packed[i], im.Row(y), scratch)
+				}
+			})
+		}
+		wg.Wait()
+		for _, p := range packed {
+			if _, err := f.Write(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// reservedVariables are the header lines that say how to read the pixels.
+var reservedVariables = []string{"FORMAT", "EXPOSURE", "COLORCORR", "PRIMARIES", "PIXASPECT", "GAMMA"}
+
+func writeRadianceHeader(f *os.File, im *Image, recipe string) error {
+	b := bufio.NewWriter(f)
+	fmt.Fprint(b, "#?RADIANCE\n")
+	oneLine := strings.NewReplacer("\n", " ", "\r", " ")
+	for _, c := range im.Meta.Comments {
+		fmt.Fprintf(b, "# %s\n", oneLine.Replace(c))
+	}
+	if recipe != "" {
+		for line := range strings.SplitSeq(recipe, "\n") {
+			fmt.Fprintf(b, "# %s%s\n", recipePrefix, line)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(im.Meta.Attributes)) {
+		if name == "" || strings.ContainsAny(name, "= \t\r\n#") || slices.Contains(reservedVariables, name) {
+			continue
+		}
+		fmt.Fprintf(b, "%s=%s\n", name, oneLine.Replace(im.Meta.Attributes[name]))
+	}
+	fmt.Fprintf(b, "FORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n", im.H, im.W)
+	return b.Flush()
+}
+
+// packRow appends one row to dst. The scratch has four bytes to a pixel.
+func packRow(dst []byte, row []float32, scratch []byte) []byte {
+	n := len(row) / 3
+	toRGBE(scratch, row)
+	if n < minPacked || n > maxPacked {
+		for x := range n {
+			dst = append(dst, scratch[x], scratch[n+x], scratch[2*n+x], scratch[3*n+x])
+		}
+		return dst
+	}
+	dst = append(dst, 2, 2, byte(n>>8), byte(n))
+	for c := range 4 {
+		dst = packRuns(dst, scratch[c*n:][:n])
+	}
+	return dst
+}
+
+// toRGBE fills the four planes of dst, R G B E, with the nearest RGBE values.
+// What is not above zero becomes 0, what is too large the largest.
+func toRGBE(dst []byte, row []float32) {
+	n := len(row) / 3
+	r, g, b, e := dst[:n], dst[n:2*n], dst[2*n:3*n], dst[3*n:4*n]
+	r, g, b = r[:len(e)], g[:len(e)], b[:len(e)]
+	const least = 1e-32                         // as in Radiance's own setcolr
+	const largest = 255 * (1 << 60) * (1 << 59) // at e = 255
+	clamp := func(v float32) float32 {
+		if !(v > 0) {
+			return 0
+		}
+		return min(v, largest)
+	}
+	for x := range e {
+		p := row[3*x : 3*x+3 : 3*x+3]
+		red, green, blue := clamp(p[0]), clamp(p[1]), clamp(p[2])
+		peak := max(red, green, blue)
+		if peak < least {
+			r[x], g[x], b[x], e[x] = 0, 0, 0, 0
+			continue
+		}
+		// The float's own exponent puts the peak's mantissa into [128,256);
+		// one that rounds up to 256 takes the next exponent.
+		exp := math.Float32bits(peak) >> 23 // biased by 127
+		scale := math.Float32frombits((127 + 134 - exp) << 23)
+		if peak*scale >= 255.5 {
+			exp++
+			scale *= .5
+		}
+		r[x] = byte(red*scale + .5)
+		g[x] = byte(green*scale + .5)
+		b[x] = byte(blue*scale + .5)
+		e[x] = byte(exp + 2)
+	}
+}
+
+// packRuns appends one channel of a row: runs of four and more as a count
+// above 128 and the byte, what lies between as a count and the bytes.
+func packRuns(dst, row []byte) []byte {
+	const shortest = 4
+	for x := 0; x < len(row); {
+		// Find the next run worth its two bytes.
+		start, n := x, 0
+		for start < len(row) {
+			n = 1
+			for v := row[start]; start+n < len(row) && n < 127 && row[start+n] == v; {
+				n++
+			}
+			if n >= shortest {
+				break
+			}
+			start += n
+			n = 0
+		}
+		for x < start {
+			k := min(128, start-x)
+			dst = append(dst, byte(k))
+			dst = append(dst, row[x:x+k]...)
+			x += k
+		}
+		if n > 0 {
+			dst = append(dst, byte(128+n), row[x])
+			x += n
+		}
+	}
+	return dst
+}
