@@ -1,0 +1,201 @@
+package hdr
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"os"
+
+	"golang.org/x/image/webp"
+)
+
+// Pictures for the screen: values are sRGB-encoded, so they decode to linear
+// light in [0,1]. Alpha, colour profiles and orientation tags are ignored.
+
+func init() {
+	Register(Format{
+		Name:       "png",
+		Magics:     []string{"\x89PNG\r\n\x1a\n"},
+		Extensions: []string{".png"},
+		Decode:     ldrDecoder(png.DecodeConfig, png.Decode),
+		Encode:     encodePNG,
+	})
+	Register(Format{
+		Name:       "jpeg",
+		Magics:     []string{"\xff\xd8\xff"},
+		Extensions: []string{".jpg", ".jpeg"},
+		Decode:     ldrDecoder(jpeg.DecodeConfig, jpeg.Decode),
+		Encode:     encodeJPEG,
+	})
+	Register(Format{
+		Name:   "webp",
+		Magics: []string{"RIFF????WEBPVP8"},
+		Decode: ldrDecoder(webp.DecodeConfig, webp.Decode),
+	})
+}
+
+// ldrDecoder makes a decoder of one of the image packages': the size is
+// looked at before pixels are.
+func ldrDecoder(config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error)) func(*Source) (*Image, error) {
+	return func(src *Source) (*Image, error) {
+		c, err := config(src.Reader())
+		if err != nil {
+			return nil, clearer(err)
+		}
+		if err := src.CheckSize(int64(c.Width), int64(c.Height)); err != nil {
+			return nil, err
+		}
+		// No format here packs a thousand texels into less than a byte but by
+		// lying: deflate's best is 1032:1.
+		if least := int64(c.Width) * int64(c.Height) / 8 / 1100; src.Size < least {
+			return nil, fmt.Errorf("%d×%d texels need at least %d bytes, the file has %d: it is cut short or its header damaged",
+				c.Width, c.Height, least, src.Size)
+		}
+		pic, err := decode(src.Reader())
+		if err != nil {
+			return nil, clearer(err)
+		}
+		b := pic.Bounds()
+		if b.Dx() != c.Width || b.Dy() != c.Height {
+			return nil, fmt.Errorf("picture is %d×%d, its header says %d×%d", b.Dx(), b.Dy(), c.Width, c.Height)
+		}
+		im := New(b.Dx(), b.Dy())
+		im.Meta = Meta{LDR: true, Encoding: "8-bit"}
+		if !linearise(im.Pix, pic) {
+			return nil, fmt.Errorf("pixels are %T, which this program does not know", pic)
+		}
+		switch pic.(type) {
+		case *image.Gray16, *image.RGBA64, *image.NRGBA64:
+			im.Meta.Encoding = "16-bit"
+		}
+		return im, nil
+	}
+}
+
+// clearer says what a bare end-of-file means.
+func clearer(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return fmt.Errorf("the file ends: it is cut short")
+	}
+	return err
+}
+
+// linearise fills interleaved RGB from any of the types that the decoders
+// return, and reports whether it knew the type.
+func linearise(pix []float32, pic image.Image) bool {
+	b := pic.Bounds()
+	w := b.Dx()
+	rows := func(row func(dst []float32, y int)) bool {
+		for y := range b.Dy() {
+			row(pix[3*w*y:][:3*w], y)
+		}
+		return true
+	}
+	bytesOf := func(samples []uint8, stride, step int, at [3]int) bool {
+		return rows(func(dst []float32, y int) {
+			src := samples[y*stride:]
+			for x := range w {
+				for c := range 3 {
+					dst[3*x+c] = linear8[src[step*x+at[c]]]
+				}
+			}
+		})
+	}
+	wordsOf := func(samples []uint8, stride, step int, at [3]int) bool {
+		table := linear16()
+		return rows(func(dst []float32, y int) {
+			src := samples[y*stride:]
+			for x := range w {
+				for c := range 3 {
+					i := step*x + at[c]
+					dst[3*x+c] = table[uint16(src[i])<<8|uint16(src[i+1])]
+				}
+			}
+		})
+	}
+	switch p := pic.(type) {
+	case *image.RGBA: // opaque, since the decoders use NRGBA otherwise
+		return bytesOf(p.Pix, p.Stride, 4, [3]int{0, 1, 2})
+	case *image.NRGBA:
+		return bytesOf(p.Pix, p.Stride, 4, [3]int{0, 1, 2})
+	case *image.Gray:
+		return bytesOf(p.Pix, p.Stride, 1, [3]int{})
+	case *image.RGBA64:
+		return wordsOf(p.Pix, p.Stride, 8, [3]int{0, 2, 4})
+	case *image.NRGBA64:
+		return wordsOf(p.Pix, p.Stride, 8, [3]int{0, 2, 4})
+	case *image.Gray16:
+		return wordsOf(p.Pix, p.Stride, 2, [3]int{})
+	case *image.Paletted:
+		var table [256][3]float32
+		for i, c := range p.Palette {
+			v := color.NRGBAModel.Convert(c).(color.NRGBA)
+			table[i] = [3]float32{linear8[v.R], linear8[v.G], linear8[v.B]}
+		}
+		return rows(func(dst []float32, y int) {
+			for x, i := range p.Pix[y*p.Stride:][:w] {
+				copy(dst[3*x:3*x+3], table[i][:])
+			}
+		})
+	case *image.NYCbCrA:
+		return linearise(pix, &p.YCbCr)
+	case *image.YCbCr:
+		return rows(func(dst []float32, y int) {
+			for x := range w {
+				i, j := p.YOffset(b.Min.X+x, b.Min.Y+y), p.COffset(b.Min.X+x, b.Min.Y+y)
+				red, green, blue := color.YCbCrToRGB(p.Y[i], p.Cb[j], p.Cr[j])
+				dst[3*x], dst[3*x+1], dst[3*x+2] = linear8[red], linear8[green], linear8[blue]
+			}
+		})
+	case *image.CMYK:
+		return rows(func(dst []float32, y int) {
+			src := p.Pix[y*p.Stride:]
+			for x := range w {
+				red, green, blue := color.CMYKToRGB(src[4*x], src[4*x+1], src[4*x+2], src[4*x+3])
+				dst[3*x], dst[3*x+1], dst[3*x+2] = linear8[red], linear8[green], linear8[blue]
+			}
+		})
+	}
+	return false
+}
+
+// EncodePNG returns the image as an 8-bit PNG; see Write for its values. It
+// is for pictures that go elsewhere than into a file.
+func EncodePNG(im *Image) ([]byte, error) {
+	if err := im.check(); err != nil {
+		return nil, fmt.Errorf("hdr: %w", err)
+	}
+	var b bytes.Buffer
+	err := png.Encode(&b, screen(im))
+	return b.Bytes(), err
+}
+
+func encodePNG(f *os.File, im *Image, _ WriteOptions) error {
+	return png.Encode(f, screen(im))
+}
+
+func encodeJPEG(f *os.File, im *Image, o WriteOptions) error {
+	quality := o.Quality
+	if quality == 0 {
+		quality = 92
+	}
+	if im.W > 65535 || im.H > 65535 {
+		return fmt.Errorf("jpeg: image is %d×%d, want at most 65535 on a side", im.W, im.H)
+	}
+	return jpeg.Encode(f, screen(im), &jpeg.Options{Quality: quality})
+}
+
+// screen encodes linear values for a screen.
+func screen(im *Image) *image.RGBA {
+	pic := image.NewRGBA(image.Rect(0, 0, im.W, im.H))
+	table := newToByte()
+	for i := range im.W * im.H {
+		src, dst := im.Pix[3*i:3*i+3:3*i+3], pic.Pix[4*i:4*i+4:4*i+4]
+		dst[0], dst[1], dst[2], dst[3] = table.encode(src[0]), table.encode(src[1]), table.encode(src[2]), 255
+	}
+	return pic
+}
