@@ -1,0 +1,38 @@
+package label
+
+// Condition is a conjunction of alternatives: it holds of a map that has at
+// least one attribute of each set. The empty condition holds of every map.
+type Condition []Attributes
+
+// Holds reports whether a meets the condition.
+func (c Condition) Holds(a Attributes) bool {
+	for _, anyOf := range c {
+		if !a.Any(anyOf) {
+			return false
+		}
+	}
+	return true
+}
+
+// mentions returns every attribute that the condition speaks of.
+func (c Condition) mentions() Attributes {
+	var m Attributes
+	for _, anyOf := range c {
+		m |= anyOf
+	}
+	return m
+}
+
+// Match returns the matrix [len(captions), len(maps)], row by row: 1 where the
+// caption's condition holds of the map, 0 elsewhere.
+func Match(captions []Caption, maps []Attributes) []float32 {
+	m := make([]float32, len(captions)*len(maps))
+	for i, c := range captions {
+		for j, a := range maps {
+			if c.When.Holds(a) {
+				m[i*len(maps)+j] = 1
+			}
+		}
+	}
+	return m
+}
