@@ -2,6 +2,7 @@ package hdr
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"math"
@@ -85,61 +86,61 @@ func packRow(dst []byte, row []float32, scratch []byte) []byte {
 	return dst
 }
 
+// The range of radiance that RGBE is given: the least is that of Radiance's
+// own setcolr, the largest has a mantissa of 255 at the exponent 255.
+const (
+	leastRGBE   = 1e-32
+	largestRGBE = 255 * (1 << 60) * (1 << 59)
+)
+
 // toRGBE fills the four planes of dst, R G B E, with the nearest RGBE values.
 // What is not above zero becomes 0, what is too large the largest.
 func toRGBE(dst []byte, row []float32) {
 	n := len(row) / 3
 	r, g, b, e := dst[:n], dst[n:2*n], dst[2*n:3*n], dst[3*n:4*n]
 	r, g, b = r[:len(e)], g[:len(e)], b[:len(e)]
-	const least = 1e-32                         // as in Radiance's own setcolr
-	const largest = 255 * (1 << 60) * (1 << 59) // at e = 255
-	clamp := func(v float32) float32 {
-		if !(v > 0) {
-			return 0
-		}
-		return min(v, largest)
-	}
+	least, largest := math.Float32bits(leastRGBE), math.Float32bits(largestRGBE)
 	for x := range e {
 		p := row[3*x : 3*x+3 : 3*x+3]
-		red, green, blue := clamp(p[0]), clamp(p[1]), clamp(p[2])
-		peak := max(red, green, blue)
+		red, green, blue := p[0], p[1], p[2]
+		// The bits of floats from 0 up order as integers do; those of
+		// negatives and NaN lie above all of them.
+		peak := max(math.Float32bits(red), math.Float32bits(green), math.Float32bits(blue))
+		if peak > largest {
+			red, green, blue = clampRGBE(red), clampRGBE(green), clampRGBE(blue)
+			peak = max(math.Float32bits(red), math.Float32bits(green), math.Float32bits(blue))
+		}
 		if peak < least {
 			r[x], g[x], b[x], e[x] = 0, 0, 0, 0
 			continue
 		}
 		// The float's own exponent puts the peak's mantissa into [128,256);
 		// one that rounds up to 256 takes the next exponent.
-		exp := math.Float32bits(peak) >> 23 // biased by 127
+		exp := peak >> 23 // biased by 127
 		scale := math.Float32frombits((127 + 134 - exp) << 23)
-		if peak*scale >= 255.5 {
+		if math.Float32frombits(peak)*scale >= 255.5 {
 			exp++
 			scale *= .5
 		}
-		r[x] = byte(red*scale + .5)
-		g[x] = byte(green*scale + .5)
-		b[x] = byte(blue*scale + .5)
+		r[x] = byte(int32(red*scale + .5))
+		g[x] = byte(int32(green*scale + .5))
+		b[x] = byte(int32(blue*scale + .5))
 		e[x] = byte(exp + 2)
 	}
 }
 
+func clampRGBE(v float32) float32 {
+	if !(v > 0) {
+		return 0
+	}
+	return min(v, largestRGBE)
+}
+
 // packRuns appends one channel of a row: runs of four and more as a count
-// above 128 and the byte, what lies between as a count and the bytes.
+// above 128 and the byte, what lies between as counts and the bytes.
 func packRuns(dst, row []byte) []byte {
-	const shortest = 4
 	for x := 0; x < len(row); {
-		// Find the next run worth its two bytes.
-		start, n := x, 0
-		for start < len(row) {
-			n = 1
-			for v := row[start]; start+n < len(row) && n < 127 && row[start+n] == v; {
-				n++
-			}
-			if n >= shortest {
-				break
-			}
-			start += n
-			n = 0
-		}
+		start, n := nextRun(row, x)
 		for x < start {
 			k := min(128, start-x)
 			dst = append(dst, byte(k))
@@ -152,4 +153,38 @@ func packRuns(dst, row []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// nextRun finds the first run of at least four equal bytes from x on, and
+// measures it up to the 127 that one count can say. Where there is none it
+// returns the row's end and 0.
+func nextRun(row []byte, x int) (start, n int) {
+	const lows, highs = 0x0101010101010101, 0x8080808080808080
+	for x+4 <= len(row) {
+		if x+8 <= len(row) {
+			// A byte of d is 0 where two neighbours are equal; the top one
+			// has no neighbour here and is set. The test for a zero byte is
+			// from Warren, Hacker's Delight, 6-1.
+			v := binary.LittleEndian.Uint64(row[x:])
+			d := v ^ v>>8 | 1<<63
+			if (d-lows)&^d&highs == 0 {
+				x += 7
+				continue
+			}
+		}
+		v := row[x]
+		if row[x+1] != v {
+			x++
+			continue
+		}
+		n := 2
+		for n < 127 && x+n < len(row) && row[x+n] == v {
+			n++
+		}
+		if n >= 4 {
+			return x, n
+		}
+		x += n
+	}
+	return len(row), 0
 }

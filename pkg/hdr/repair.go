@@ -43,25 +43,21 @@ func (r *Repairs) add(more Repairs) {
 //     none above 0: a clipped sun stays the brightest thing in its map.
 func Repair(im *Image) Repairs {
 	var r Repairs
+	if worst := largestBits(im.Pix); worst <= math.Float32bits(math.MaxFloat32) {
+		return r
+	}
 	var peak float32
 	for _, v := range im.Pix {
-		// Written so that the usual value costs one comparison each way;
-		// NaN fails both.
-		if v >= 0 && v <= math.MaxFloat32 {
-			peak = max(peak, v)
-			continue
-		}
 		switch {
 		case v != v:
 			r.NaN++
 		case v < 0:
 			r.Negative++
-		default:
+		case v > math.MaxFloat32:
 			r.Inf++
+		default:
+			peak = max(peak, v)
 		}
-	}
-	if r.Total() == 0 {
-		return r
 	}
 	if peak == 0 {
 		peak = 1
@@ -75,4 +71,21 @@ func Repair(im *Image) Repairs {
 		}
 	}
 	return r
+}
+
+// largestBits returns the largest of the values' bits. Those of NaN, +Inf and
+// negatives lie above those of every finite value from 0 up.
+func largestBits(pix []float32) uint32 {
+	var a, b, c, d uint32 // four, so that none waits for the one before
+	for len(pix) >= 4 {
+		a = max(a, math.Float32bits(pix[0]))
+		b = max(b, math.Float32bits(pix[1]))
+		c = max(c, math.Float32bits(pix[2]))
+		d = max(d, math.Float32bits(pix[3]))
+		pix = pix[4:]
+	}
+	for _, v := range pix {
+		a = max(a, math.Float32bits(v))
+	}
+	return max(a, b, c, d)
 }
