@@ -1,0 +1,135 @@
+package torch
+
+// #include "shim.h"
+import "C"
+
+import "unsafe"
+
+// NoGrad runs f without recording a graph. It nests with [Session.WithGrad],
+// and the mode is restored however f ends.
+func (s *Session) NoGrad(f func()) { gradMode(0, f) }
+
+// WithGrad runs f recording a graph, inside a NoGrad too.
+func (s *Session) WithGrad(f func()) { gradMode(1, f) }
+
+func gradMode(on C.int, f func()) {
+	was := C.gs_grad_mode(on)
+	defer func() { C.gs_grad_mode(was) }()
+	f()
+}
+
+// SetRequiresGrad says whether gradients flow to x, a leaf, and returns x.
+func (x Tensor) SetRequiresGrad(on bool) Tensor {
+	check("requires grad", C.gs_set_requires_grad(x.ptr("requires grad"), cBool(on)), x)
+	return x
+}
+
+// Backward adds the gradient of x, a scalar, to the leaves of its graph, which
+// it frees.
+func (x Tensor) Backward() {
+	check("backward", C.gs_backward(x.ptr("backward"), nil, 0), x)
+}
+
+// BackwardWith is Backward for an x of any shape, weighed by seed (of the same
+// shape): the vector-Jacobian product. keepGraph allows a second pass.
+func (x Tensor) BackwardWith(seed Tensor, keepGraph bool) {
+	check("backward", C.gs_backward(x.ptr("backward"), C.gt(seed.opt("backward")), cBool(keepGraph)), x, seed)
+}
+
+// Grad returns the gradient of y, a scalar, with respect to each of xs, and
+// touches nothing else. An x that y does not depend on has gradient zero.
+func Grad(y Tensor, xs ...Tensor) []Tensor {
+	return GradWith(y, Tensor{}, false, xs...)
+}
+
+// GradWith is Grad for a y of any shape, weighed by seed (of y's shape; the
+// zero Tensor for a scalar y). With createGraph the gradients can be
+// differentiated again.
+func GradWith(y, seed Tensor, createGraph bool, xs ...Tensor) []Tensor {
+	s := session("grad", append([]Tensor{y}, xs...)...)
+	in := pointers("grad", xs)
+	out := make([]unsafe.Pointer, len(xs))
+	if len(xs) == 0 {
+		return nil
+	}
+	check("grad", C.gs_grad(y.ptr("grad"), C.gt(seed.opt("grad")), cTensors(in), C.int(len(in)), 0, cBool(createGraph), cTensors(out)), y)
+	gs := make([]Tensor, len(xs))
+	for i, c := range out {
+		gs[i] = s.wrap(c)
+	}
+	return gs
+}
+
+// GradOf returns what Backward has added up for x, zeros where nothing has.
+func (s *Session) GradOf(x Tensor) Tensor {
+	var out C.gt
+	check("grad of", C.gs_grad_of(x.ptr("grad of"), &out), x)
+	return s.wrap(unsafe.Pointer(out))
+}
+
+// ZeroGrad forgets what Backward has added up for the leaves.
+func ZeroGrad(leaves []Tensor) {
+	in := pointers("zero grad", leaves)
+	check("zero grad", C.gs_zero_grad(cTensors(in), C.int(len(in))))
+}
+
+// ClipGradNorm scales the leaves' gradients so that their norm, taken over all
+// of them, is at most max (0: no limit), and returns the norm before.
+func ClipGradNorm(leaves []Tensor, max float64) float64 {
+	in := pointers("clip grad norm", leaves)
+	var norm C.double
+	check("clip grad norm", C.gs_clip_grad_norm(cTensors(in), C.int(len(in)), C.double(max), &norm))
+	return float64(norm)
+}
+
+// ScaleGrad multiplies the leaves' gradients, as after accumulating several
+// batches.
+func ScaleGrad(leaves []Tensor, by float64) {
+	in := pointers("scale grad", leaves)
+	check("scale grad", C.gs_scale_grad(cTensors(in), C.int(len(in)), C.double(by)))
+}
+
+// AdamWState is what AdamW keeps for one parameter: the running means of the
+// gradient and of its square, of the parameter's shape, and the step count, an
+// f32 scalar.
+type AdamWState struct{ M, V, Step Tensor }
+
+// AdamWStep does one step of AdamW (Loshchilov & Hutter, arXiv:1711.05101)
+// with libtorch's fused kernel, from the gradients that Backward added up.
+// A parameter without a gradient stays as it is.
+func AdamWStep(params []Tensor, state []AdamWState, lr, beta1, beta2, eps, weightDecay float64) {
+	var ms, vs, steps []Tensor
+	for _, st := range state {
+		ms, vs, steps = append(ms, st.M), append(vs, st.V), append(steps, st.Step)
+	}
+	p, m, v, n := pointers("adamw", params), pointers("adamw", ms), pointers("adamw", vs), pointers("adamw", steps)
+	check("adamw", C.gs_fused_adamw(cTensors(p), cTensors(m), cTensors(v), cTensors(n), C.int(len(p)),
+		C.double(lr), C.double(beta1), C.double(beta2), C.double(eps), C.double(weightDecay)))
+}
+
+// LerpInto moves each of dst towards its src: dst += weight·(src − dst),
+// outside any graph. An average of weights over training is this, each step.
+func LerpInto(dst, src []Tensor, weight float64) {
+	d, s := pointers("lerp into", dst), pointers("lerp into", src)
+	if len(d) == 0 {
+		return
+	}
+	check("lerp into", C.gs_lerp_into(cTensors(d), cTensors(s), C.int(len(d)), C.double(weight)))
+}
+
+func pointers(op string, xs []Tensor) []unsafe.Pointer {
+	cs := make([]unsafe.Pointer, len(xs))
+	for i, x := range xs {
+		cs[i] = x.raw(op)
+	}
+	return cs
+}
+
+func cTensors(cs []unsafe.Pointer) *C.gt { return (*C.gt)(unsafe.Pointer(unsafe.SliceData(cs))) }
+
+func cBool(on bool) C.int {
+	if on {
+		return 1
+	}
+	return 0
+}

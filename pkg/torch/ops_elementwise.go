@@ -1,0 +1,216 @@
+package torch
+
+// #cgo noescape gs_add_scaled
+// #cgo noescape gs_add_scalar
+// #cgo noescape gs_mul_scalar
+// #cgo noescape gs_pow_scalar
+// #cgo noescape gs_clamp
+// #cgo noescape gs_lerp
+// #include "shim.h"
+import "C"
+
+import (
+	"math"
+	"unsafe"
+
+	lib "github.com/sugarme/gotch/libtch"
+)
+
+// Each of these keeps the shape of x; two operands are broadcast together as
+// in PyTorch: sizes are matched from the last dimension, and a 1 stretches.
+
+// Abs returns |x|.
+func (x Tensor) Abs() Tensor { return unary(x, "abs", lib.AtgAbs) }
+
+// Neg returns −x.
+func (x Tensor) Neg() Tensor { return unary(x, "neg", lib.AtgNeg) }
+
+// Sign returns −1, 0 or 1.
+func (x Tensor) Sign() Tensor { return unary(x, "sign", lib.AtgSign) }
+
+// Floor rounds down.
+func (x Tensor) Floor() Tensor { return unary(x, "floor", lib.AtgFloor) }
+
+// Exp returns eˣ.
+func (x Tensor) Exp() Tensor { return unary(x, "exp", lib.AtgExp) }
+
+// Expm1 returns eˣ − 1, exact near 0.
+func (x Tensor) Expm1() Tensor { return unary(x, "expm1", lib.AtgExpm1) }
+
+// Log returns the natural logarithm.
+func (x Tensor) Log() Tensor { return unary(x, "log", lib.AtgLog) }
+
+// Log1p returns log(1 + x), exact near 0.
+func (x Tensor) Log1p() Tensor { return unary(x, "log1p", lib.AtgLog1p) }
+
+// Sqrt returns √x.
+func (x Tensor) Sqrt() Tensor { return unary(x, "sqrt", lib.AtgSqrt) }
+
+// Rsqrt returns 1/√x.
+func (x Tensor) Rsqrt() Tensor { return unary(x, "rsqrt", lib.AtgRsqrt) }
+
+// Square returns x².
+func (x Tensor) Square() Tensor { return unary(x, "square", lib.AtgSquare) }
+
+// Reciprocal returns 1/x.
+func (x Tensor) Reciprocal() Tensor { return unary(x, "reciprocal", lib.AtgReciprocal) }
+
+// Sin returns the sine of x radians.
+func (x Tensor) Sin() Tensor { return unary(x, "sin", lib.AtgSin) }
+
+// Cos returns the cosine of x radians.
+func (x Tensor) Cos() Tensor { return unary(x, "cos", lib.AtgCos) }
+
+// Asin returns the arc sine, in radians.
+func (x Tensor) Asin() Tensor { return unary(x, "asin", lib.AtgAsin) }
+
+// Tanh returns the hyperbolic tangent.
+func (x Tensor) Tanh() Tensor { return unary(x, "tanh", lib.AtgTanh) }
+
+// Sigmoid returns 1/(1 + e⁻ˣ).
+func (x Tensor) Sigmoid() Tensor { return unary(x, "sigmoid", lib.AtgSigmoid) }
+
+// ReLU returns max(x, 0).
+func (x Tensor) ReLU() Tensor { return unary(x, "relu", lib.AtgRelu) }
+
+// SiLU returns x·sigmoid(x).
+func (x Tensor) SiLU() Tensor { return unary(x, "silu", lib.AtgSilu) }
+
+// QuickGELU returns x·sigmoid(1.702x), the activation of OpenAI's CLIP.
+func (x Tensor) QuickGELU() (y Tensor) {
+	defer x.Tidy(&y)()
+	return x.Mul(x.MulScalar(1.702).Sigmoid())
+}
+
+// GELU returns x·Φ(x) (Hendrycks & Gimpel, arXiv:1606.08415), exact.
+func (x Tensor) GELU() Tensor { return gelu(x, "none") }
+
+// GELUTanh is GELU with its tanh approximation.
+func (x Tensor) GELUTanh() Tensor { return gelu(x, "tanh") }
+
+func gelu(x Tensor, approximate string) Tensor {
+	return unary(x, "gelu", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgGelu(out, x, approximate) })
+}
+
+// Softplus returns log(1 + eˣ).
+func (x Tensor) Softplus() Tensor {
+	s := session("softplus", x)
+	var out C.gt
+	return take(s, "softplus", C.gs_softplus(x.ptr("softplus"), &out), out, x)
+}
+
+// IsFinite returns, as bool, where x is neither infinite nor NaN.
+func (x Tensor) IsFinite() Tensor { return unary(x, "isfinite", lib.AtgIsfinite) }
+
+// LogicalNot returns, as bool, where x is zero.
+func (x Tensor) LogicalNot() Tensor { return unary(x, "logical not", lib.AtgLogicalNot) }
+
+// Add returns x + y.
+func (x Tensor) Add(y Tensor) Tensor { return binary(x, y, "add", lib.AtgAdd) }
+
+// Sub returns x − y.
+func (x Tensor) Sub(y Tensor) Tensor { return binary(x, y, "sub", lib.AtgSub) }
+
+// Mul returns x·y, element by element.
+func (x Tensor) Mul(y Tensor) Tensor { return binary(x, y, "mul", lib.AtgMul) }
+
+// Div returns x/y, element by element.
+func (x Tensor) Div(y Tensor) Tensor { return binary(x, y, "div", lib.AtgDiv) }
+
+// Pow returns x to the power of y, element by element.
+func (x Tensor) Pow(y Tensor) Tensor { return binary(x, y, "pow", lib.AtgPow) }
+
+// Maximum returns the larger of x and y, element by element.
+func (x Tensor) Maximum(y Tensor) Tensor { return binary(x, y, "maximum", lib.AtgMaximum) }
+
+// Minimum returns the smaller of x and y, element by element.
+func (x Tensor) Minimum(y Tensor) Tensor { return binary(x, y, "minimum", lib.AtgMinimum) }
+
+// Equal returns, as bool, where x = y.
+func (x Tensor) Equal(y Tensor) Tensor { return binary(x, y, "equal", lib.AtgEqTensor) }
+
+// AddScaled returns x + by·y.
+func (x Tensor) AddScaled(y Tensor, by float64) Tensor {
+	s := session("add scaled", x, y)
+	var out C.gt
+	return take(s, "add scaled", C.gs_add_scaled(x.ptr("add scaled"), y.ptr("add scaled"), C.double(by), &out), out, x, y)
+}
+
+// Lerp returns x + w·(y − x).
+func (x Tensor) Lerp(y Tensor, w float64) Tensor {
+	s := session("lerp", x, y)
+	var out C.gt
+	return take(s, "lerp", C.gs_lerp(x.ptr("lerp"), y.ptr("lerp"), C.double(w), &out), out, x, y)
+}
+
+// AddScalar returns x + a.
+func (x Tensor) AddScalar(a float64) Tensor {
+	s := session("add scalar", x)
+	var out C.gt
+	return take(s, "add scalar", C.gs_add_scalar(x.ptr("add scalar"), C.double(a), &out), out, x)
+}
+
+// MulScalar returns x·a.
+func (x Tensor) MulScalar(a float64) Tensor {
+	s := session("mul scalar", x)
+	var out C.gt
+	return take(s, "mul scalar", C.gs_mul_scalar(x.ptr("mul scalar"), C.double(a), &out), out, x)
+}
+
+// PowScalar returns x to the power of a.
+func (x Tensor) PowScalar(a float64) Tensor {
+	s := session("pow scalar", x)
+	var out C.gt
+	return take(s, "pow scalar", C.gs_pow_scalar(x.ptr("pow scalar"), C.double(a), &out), out, x)
+}
+
+// Clamp limits x to [low, high].
+func (x Tensor) Clamp(low, high float64) Tensor {
+	s := session("clamp", x)
+	var out C.gt
+	return take(s, "clamp", C.gs_clamp(x.ptr("clamp"), C.double(low), C.double(high), &out), out, x)
+}
+
+// ClampMin limits x to [low, ∞).
+func (x Tensor) ClampMin(low float64) Tensor { return x.Clamp(low, math.Inf(1)) }
+
+// ClampMax limits x to (−∞, high].
+func (x Tensor) ClampMax(high float64) Tensor { return x.Clamp(math.Inf(-1), high) }
+
+// EqualScalar returns, as bool, where x = a.
+func (x Tensor) EqualScalar(a float64) Tensor { return compare(x, a, '=') }
+
+// Less returns, as bool, where x < a.
+func (x Tensor) Less(a float64) Tensor { return compare(x, a, '<') }
+
+// Greater returns, as bool, where x > a.
+func (x Tensor) Greater(a float64) Tensor { return compare(x, a, '>') }
+
+func compare(x Tensor, a float64, op rune) Tensor {
+	s := session("compare", x)
+	var out C.gt
+	return take(s, "compare", C.gs_compare(x.ptr("compare"), C.double(a), C.int(op), &out), out, x)
+}
+
+// Where returns x where the bool mask holds and y elsewhere.
+func Where(mask, x, y Tensor) Tensor {
+	s := session("where", mask, x, y)
+	var out lib.Ctensor
+	lib.AtgWhereSelf(&out, lib.Ctensor(mask.raw("where")), lib.Ctensor(x.raw("where")), lib.Ctensor(y.raw("where")))
+	return result(s, "where", unsafe.Pointer(out), mask, x, y)
+}
+
+// MaskedFill returns x with a where the bool mask holds.
+func (x Tensor) MaskedFill(mask Tensor, a float64) Tensor {
+	s := session("masked fill", x, mask)
+	var out C.gt
+	return take(s, "masked fill", C.gs_masked_fill(x.ptr("masked fill"), mask.ptr("masked fill"), C.double(a), &out), out, x, mask)
+}
+
+// Dropout zeroes elements with probability p and scales the rest by 1/(1−p).
+// It is for training only: at other times leave it out.
+func (x Tensor) Dropout(p float64) Tensor {
+	s := session("dropout", x)
+	var out C.gt
+	return take(s, "dropout", C.gs_dropout(x.ptr("dropout"), C.double(p), &out), out, x)
+}

@@ -1,0 +1,92 @@
+// The C door to libtorch. Every call that can fail returns NULL, or a message
+// that the caller frees; no C++ exception crosses. A gt is an at::Tensor*.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef void *gt;
+typedef char *gerr;
+
+// memory and data
+void gs_free_many(gt *ts, int n);
+gerr gs_alias(gt x, gt *out);
+gerr gs_from_data(const void *data, const int64_t *shape, int dims, int dtype, int device, gt *out);
+gerr gs_copy_out(gt x, void *dst, size_t bytes);
+gerr gs_copy_into(gt dst, gt src);
+gerr gs_item(gt x, double *out);
+void gs_meta(gt x, int64_t *shape, int *dims, int *dtype, int *device, int *grad);
+int gs_dims(gt x);
+gerr gs_to(gt x, int dtype, int device, gt *out);
+gerr gs_clone(gt x, gt *out);
+
+// grad
+gerr gs_set_requires_grad(gt x, int on);
+int gs_grad_mode(int on);
+gerr gs_backward(gt y, gt seed, int keep_graph);
+gerr gs_grad(gt y, gt seed, gt *inputs, int n, int keep_graph, int create_graph, gt *out);
+gerr gs_grad_of(gt x, gt *out);
+gerr gs_zero_grad(gt *ps, int n);
+gerr gs_clip_grad_norm(gt *ps, int n, double max_norm, double *norm);
+gerr gs_scale_grad(gt *ps, int n, double by);
+gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, double b1, double b2, double eps, double decay);
+gerr gs_lerp_into(gt *dst, gt *src, int n, double weight);
+
+// the thread's state
+gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype);
+gerr gs_seed(int64_t seed, int device);
+gerr gs_rng_state(int device, gt *out);
+gerr gs_set_rng_state(int device, gt state);
+
+// the process
+void gs_tune_allocator(void);
+gerr gs_open_cuda(const char *path);
+const char *gs_library_path(void);
+const char *gs_torch_version(void);
+const char *gs_cpu_capability(void);
+int gs_cuda_count(void);
+gerr gs_cuda_device(int i, char *name, int len, size_t *total, size_t *free);
+gerr gs_cuda_allocated(int i, int64_t *now, int64_t *peak);
+gerr gs_synchronize(int device);
+void gs_set_threads(int n);
+int gs_threads(void);
+gerr gs_deterministic(int on);
+
+// ops that gotch lacks, or makes dear by boxing its scalars
+gerr gs_add_scaled(gt x, gt y, double by, gt *out);
+gerr gs_add_scalar(gt x, double a, gt *out);
+gerr gs_mul_scalar(gt x, double a, gt *out);
+gerr gs_pow_scalar(gt x, double a, gt *out);
+gerr gs_clamp(gt x, double lo, double hi, gt *out);
+gerr gs_lerp(gt x, gt y, double w, gt *out);
+gerr gs_compare(gt x, double a, int op, gt *out);
+gerr gs_masked_fill(gt x, gt mask, double a, gt *out);
+gerr gs_full(const int64_t *shape, int dims, double a, int dtype, int device, gt *out);
+gerr gs_rand(const int64_t *shape, int dims, int normal, int device, gt *out);
+gerr gs_randint(int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out);
+gerr gs_randperm(int64_t n, int device, gt *out);
+gerr gs_arange(double from, double to, double step, int dtype, int device, gt *out);
+gerr gs_sum(gt x, const int64_t *dims, int n, int keep, gt *out);
+gerr gs_mean(gt x, const int64_t *dims, int n, int keep, gt *out);
+gerr gs_var(gt x, const int64_t *dims, int n, int keep, int correction, gt *out);
+gerr gs_norm(gt x, const int64_t *dims, int n, int keep, gt *out);
+gerr gs_amax(gt x, const int64_t *dims, int n, int keep, gt *out);
+gerr gs_amin(gt x, const int64_t *dims, int n, int keep, gt *out);
+gerr gs_squeeze(gt x, int64_t dim, gt *out);
+gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out);
+gerr gs_repeat(gt x, const int64_t *times, int n, gt *out);
+gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt *out);
+gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out);
+gerr gs_resize(gt x, int64_t h, int64_t w, int mode, int align, gt *out);
+gerr gs_dropout(gt x, double p, gt *out);
+gerr gs_svd(gt x, gt *u, gt *s, gt *vh);
+gerr gs_qr(gt x, gt *q, gt *r);
+gerr gs_softplus(gt x, gt *out);
+gerr gs_normalize(gt x, int64_t dim, double eps, gt *out);
+gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t *pad, const int64_t *out_pad, gt *out);
+
+#ifdef __cplusplus
+}
+#endif

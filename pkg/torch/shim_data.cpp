@@ -1,0 +1,170 @@
+// Tensors in and out of Go's memory, and their gradients.
+#include "guard.h"
+#include <torch/csrc/autograd/autograd.h>
+
+extern "C" {
+
+void gs_free_many(gt *ts, int n) {
+  for (int i = 0; i < n; i++)
+    delete static_cast<at::Tensor *>(ts[i]);
+}
+
+gerr gs_alias(gt x, gt *out) {
+  return guarded([&] { *out = box(T(x)); });
+}
+
+gerr gs_from_data(const void *data, const int64_t *shape, int dims, int dtype, int device, gt *out) {
+  return guarded([&] {
+    auto t = at::empty(ints(shape, dims), options(dtype, -1));
+    std::memcpy(t.data_ptr(), data, t.nbytes());
+    *out = box(device < 0 ? t : t.to(device_of(device)));
+  });
+}
+
+gerr gs_copy_out(gt x, void *dst, size_t bytes) {
+  return guarded([&] {
+    auto t = T(x).detach().to(at::kCPU).contiguous();
+    TORCH_CHECK(t.nbytes() == bytes, "the tensor holds ", t.nbytes(), " bytes, want ", bytes);
+    std::memcpy(dst, t.data_ptr(), bytes);
+  });
+}
+
+gerr gs_copy_into(gt dst, gt src) {
+  return guarded([&] {
+    at::NoGradGuard off;
+    TORCH_CHECK(T(dst).sizes() == T(src).sizes(), "shape is ", T(src).sizes(), ", want ", T(dst).sizes());
+    T(dst).copy_(T(src));
+  });
+}
+
+gerr gs_item(gt x, double *out) {
+  return guarded([&] { *out = T(x).item().toDouble(); });
+}
+
+int gs_dims(gt x) { return static_cast<int>(T(x).dim()); }
+
+void gs_meta(gt x, int64_t *shape, int *dims, int *dtype, int *device, int *grad) {
+  const auto &t = T(x);
+  *dims = static_cast<int>(t.dim());
+  for (int i = 0; i < *dims; i++)
+    shape[i] = t.size(i);
+  *dtype = static_cast<int>(t.scalar_type());
+  *device = t.device().is_cuda() ? t.device().index() : -1;
+  *grad = t.requires_grad();
+}
+
+gerr gs_to(gt x, int dtype, int device, gt *out) {
+  return guarded([&] { *out = box(T(x).to(device_of(device), static_cast<at::ScalarType>(dtype))); });
+}
+
+gerr gs_clone(gt x, gt *out) {
+  return guarded([&] { *out = box(T(x).clone()); });
+}
+
+gerr gs_set_requires_grad(gt x, int on) {
+  return guarded([&] { T(x).set_requires_grad(on); });
+}
+
+int gs_grad_mode(int on) {
+  int was = at::GradMode::is_enabled();
+  at::GradMode::set_enabled(on);
+  return was;
+}
+
+gerr gs_backward(gt y, gt seed, int keep_graph) {
+  return guarded([&] { T(y).backward(optional_tensor(seed), keep_graph != 0); });
+}
+
+gerr gs_grad(gt y, gt seed, gt *inputs, int n, int keep_graph, int create_graph, gt *out) {
+  return guarded([&] {
+    torch::autograd::variable_list xs, seeds;
+    for (int i = 0; i < n; i++)
+      xs.push_back(T(inputs[i]));
+    if (seed)
+      seeds.push_back(T(seed));
+    auto gs = torch::autograd::grad({T(y)}, xs, seeds, keep_graph || create_graph, create_graph, true);
+    for (int i = 0; i < n; i++)
+      out[i] = box(gs[i].defined() ? gs[i] : at::zeros_like(xs[i]));
+  });
+}
+
+gerr gs_grad_of(gt x, gt *out) {
+  return guarded([&] {
+    auto g = T(x).grad();
+    *out = box(g.defined() ? g : at::zeros_like(T(x)));
+  });
+}
+
+gerr gs_zero_grad(gt *ps, int n) {
+  return guarded([&] {
+    for (int i = 0; i < n; i++)
+      T(ps[i]).mutable_grad().reset();
+  });
+}
+
+static std::vector<at::Tensor> grads_of(gt *ps, int n) {
+  std::vector<at::Tensor> gs;
+  for (int i = 0; i < n; i++)
+    if (T(ps[i]).grad().defined())
+      gs.push_back(T(ps[i]).grad());
+  return gs;
+}
+
+// As torch.nn.utils.clip_grad_norm_: the norm of the norms, then one factor.
+gerr gs_clip_grad_norm(gt *ps, int n, double max_norm, double *norm) {
+  return guarded([&] {
+    at::NoGradGuard off;
+    auto gs = grads_of(ps, n);
+    *norm = 0;
+    if (gs.empty())
+      return;
+    auto total = at::linalg_vector_norm(at::stack(at::_foreach_norm(gs, 2)), 2);
+    *norm = total.item().toDouble();
+    if (max_norm > 0)
+      at::_foreach_mul_(gs, at::clamp(max_norm / (total + 1e-6), std::nullopt, 1.0));
+  });
+}
+
+gerr gs_scale_grad(gt *ps, int n, double by) {
+  return guarded([&] {
+    at::NoGradGuard off;
+    auto gs = grads_of(ps, n);
+    if (!gs.empty())
+      at::_foreach_mul_(gs, by);
+  });
+}
+
+// Parameters without a gradient are left alone, as PyTorch leaves them.
+gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, double b1, double b2, double eps, double decay) {
+  return guarded([&] {
+    at::NoGradGuard off;
+    std::vector<at::Tensor> p, g, m, v, s;
+    for (int i = 0; i < n; i++) {
+      if (!T(ps[i]).grad().defined())
+        continue;
+      p.push_back(T(ps[i]));
+      g.push_back(T(ps[i]).grad());
+      m.push_back(T(ms[i]));
+      v.push_back(T(vs[i]));
+      s.push_back(T(steps[i]));
+    }
+    if (p.empty())
+      return;
+    at::_foreach_add_(s, 1);
+    at::_fused_adamw_(p, g, m, v, {}, s, lr, b1, b2, decay, eps, false, false);
+  });
+}
+
+gerr gs_lerp_into(gt *dst, gt *src, int n, double weight) {
+  return guarded([&] {
+    at::NoGradGuard off;
+    std::vector<at::Tensor> d, s;
+    for (int i = 0; i < n; i++) {
+      d.push_back(T(dst[i]));
+      s.push_back(T(src[i]));
+    }
+    at::_foreach_lerp_(d, s, weight);
+  });
+}
+
+} // extern "C"

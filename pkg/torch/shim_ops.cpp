@@ -1,0 +1,154 @@
+// Ops that gotch lacks, or makes dear by boxing its scalars.
+#include "guard.h"
+
+extern "C" {
+
+gerr gs_add_scaled(gt x, gt y, double by, gt *out) {
+  return guarded([&] { *out = box(at::add(T(x), T(y), by)); });
+}
+gerr gs_add_scalar(gt x, double a, gt *out) {
+  return guarded([&] { *out = box(at::add(T(x), a)); });
+}
+gerr gs_mul_scalar(gt x, double a, gt *out) {
+  return guarded([&] { *out = box(at::mul(T(x), a)); });
+}
+gerr gs_pow_scalar(gt x, double a, gt *out) {
+  return guarded([&] { *out = box(at::pow(T(x), a)); });
+}
+gerr gs_clamp(gt x, double lo, double hi, gt *out) {
+  return guarded([&] { *out = box(at::clamp(T(x), lo, hi)); });
+}
+gerr gs_lerp(gt x, gt y, double w, gt *out) {
+  return guarded([&] { *out = box(at::lerp(T(x), T(y), w)); });
+}
+gerr gs_compare(gt x, double a, int op, gt *out) {
+  return guarded([&] {
+    switch (op) {
+    case '=': *out = box(at::eq(T(x), a)); break;
+    case '<': *out = box(at::lt(T(x), a)); break;
+    case '>': *out = box(at::gt(T(x), a)); break;
+    default: TORCH_CHECK(false, "no comparison ", op);
+    }
+  });
+}
+gerr gs_masked_fill(gt x, gt mask, double a, gt *out) {
+  return guarded([&] { *out = box(at::masked_fill(T(x), T(mask), a)); });
+}
+
+gerr gs_full(const int64_t *shape, int dims, double a, int dtype, int device, gt *out) {
+  return guarded([&] { *out = box(at::full(ints(shape, dims), a, options(dtype, device))); });
+}
+gerr gs_rand(const int64_t *shape, int dims, int normal, int device, gt *out) {
+  return guarded([&] {
+    auto o = options(static_cast<int>(at::kFloat), device);
+    *out = box(normal ? at::randn(ints(shape, dims), o) : at::rand(ints(shape, dims), o));
+  });
+}
+gerr gs_randint(int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out) {
+  return guarded([&] { *out = box(at::randint(lo, hi, ints(shape, dims), options(static_cast<int>(at::kLong), device))); });
+}
+gerr gs_randperm(int64_t n, int device, gt *out) {
+  return guarded([&] { *out = box(at::randperm(n, options(static_cast<int>(at::kLong), device))); });
+}
+gerr gs_arange(double from, double to, double step, int dtype, int device, gt *out) {
+  return guarded([&] { *out = box(at::arange(from, to, step, options(dtype, device))); });
+}
+
+// No dims means all of them.
+static at::OptionalIntArrayRef some(const int64_t *dims, int n) {
+  return n == 0 ? at::OptionalIntArrayRef() : at::OptionalIntArrayRef(ints(dims, n));
+}
+gerr gs_sum(gt x, const int64_t *dims, int n, int keep, gt *out) {
+  return guarded([&] { *out = box(at::sum(T(x), some(dims, n), keep)); });
+}
+gerr gs_mean(gt x, const int64_t *dims, int n, int keep, gt *out) {
+  return guarded([&] { *out = box(at::mean(T(x), some(dims, n), keep)); });
+}
+gerr gs_var(gt x, const int64_t *dims, int n, int keep, int correction, gt *out) {
+  return guarded([&] { *out = box(at::var(T(x), some(dims, n), at::Scalar(correction), keep)); });
+}
+gerr gs_norm(gt x, const int64_t *dims, int n, int keep, gt *out) {
+  return guarded([&] { *out = box(at::linalg_vector_norm(T(x), 2, some(dims, n), keep)); });
+}
+gerr gs_amax(gt x, const int64_t *dims, int n, int keep, gt *out) {
+  return guarded([&] { *out = box(at::amax(T(x), ints(dims, n), keep)); });
+}
+gerr gs_amin(gt x, const int64_t *dims, int n, int keep, gt *out) {
+  return guarded([&] { *out = box(at::amin(T(x), ints(dims, n), keep)); });
+}
+
+gerr gs_squeeze(gt x, int64_t dim, gt *out) {
+  return guarded([&] {
+    TORCH_CHECK(T(x).size(dim) == 1, "dimension ", dim, " is ", T(x).size(dim), ", want 1");
+    *out = box(at::squeeze(T(x), dim));
+  });
+}
+gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out) {
+  return guarded([&] { *out = box(at::slice(T(x), dim, start, end, step)); });
+}
+gerr gs_repeat(gt x, const int64_t *times, int n, gt *out) {
+  return guarded([&] { *out = box(T(x).repeat(ints(times, n))); });
+}
+gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt *out) {
+  return guarded([&] {
+    bool constant = std::strcmp(mode, "constant") == 0;
+    *out = box(at::pad(T(x), ints(pad, n), mode, constant ? std::optional<double>(value) : std::nullopt));
+  });
+}
+
+gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out) {
+  return guarded([&] {
+    *out = box(at::scaled_dot_product_attention(
+        T(q), T(k), T(v), mask ? std::optional<at::Tensor>(T(mask)) : std::nullopt, 0.0, causal,
+        scale > 0 ? std::optional<double>(scale) : std::nullopt));
+  });
+}
+
+gerr gs_resize(gt x, int64_t h, int64_t w, int mode, int align, gt *out) {
+  return guarded([&] {
+    const int64_t size[2] = {h, w};
+    switch (mode) {
+    case 'n': *out = box(at::upsample_nearest2d(T(x), size)); break;
+    case 'l': *out = box(at::upsample_bilinear2d(T(x), size, align)); break;
+    case 'c': *out = box(at::upsample_bicubic2d(T(x), size, align)); break;
+    case 'L': *out = box(at::_upsample_bilinear2d_aa(T(x), size, align)); break;
+    case 'C': *out = box(at::_upsample_bicubic2d_aa(T(x), size, align)); break;
+    default: TORCH_CHECK(false, "no resize mode ", mode);
+    }
+  });
+}
+gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t *pad, const int64_t *out_pad, gt *out) {
+  return guarded([&] {
+    *out = box(at::conv_transpose2d(T(x), T(w), optional_tensor(b), ints(stride, 2), ints(pad, 2), ints(out_pad, 2)));
+  });
+}
+gerr gs_dropout(gt x, double p, gt *out) {
+  return guarded([&] { *out = box(at::dropout(T(x), p, true)); });
+}
+gerr gs_softplus(gt x, gt *out) {
+  return guarded([&] { *out = box(at::softplus(T(x))); });
+}
+gerr gs_normalize(gt x, int64_t dim, double eps, gt *out) {
+  return guarded([&] {
+    const int64_t dims[1] = {dim};
+    *out = box(T(x) / at::linalg_vector_norm(T(x), 2, at::IntArrayRef(dims), true).clamp_min(eps));
+  });
+}
+
+gerr gs_svd(gt x, gt *u, gt *s, gt *vh) {
+  return guarded([&] {
+    auto [a, b, c] = at::linalg_svd(T(x), /*full_matrices=*/false);
+    *u = box(a);
+    *s = box(b);
+    *vh = box(c);
+  });
+}
+gerr gs_qr(gt x, gt *q, gt *r) {
+  return guarded([&] {
+    auto [a, b] = at::linalg_qr(T(x));
+    *q = box(a);
+    *r = box(b);
+  });
+}
+
+} // extern "C"

@@ -1,0 +1,126 @@
+// The thread's and the process's state: autocast, random numbers, threads,
+// memory, and CUDA, which is opened at run time where it exists.
+#include "guard.h"
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Version.h>
+#include <ATen/autocast_mode.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <dlfcn.h>
+#include <malloc.h>
+
+extern "C" {
+
+gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype) {
+  return guarded([&] {
+    auto type = device_of(device).type();
+    *was_on = at::autocast::is_autocast_enabled(type);
+    *was_dtype = static_cast<int>(at::autocast::get_autocast_dtype(type));
+    at::autocast::set_autocast_dtype(type, static_cast<at::ScalarType>(dtype));
+    at::autocast::set_autocast_enabled(type, on);
+    at::autocast::clear_cache(); // a cast made under other settings must not be found
+  });
+}
+
+static at::Generator generator(int device) {
+  return device < 0 ? at::detail::getDefaultCPUGenerator()
+                    : at::globalContext().defaultGenerator(device_of(device));
+}
+gerr gs_seed(int64_t seed, int device) {
+  return guarded([&] {
+    auto g = generator(device);
+    std::lock_guard<std::mutex> lock(g.mutex());
+    g.set_current_seed(static_cast<uint64_t>(seed));
+  });
+}
+gerr gs_rng_state(int device, gt *out) {
+  return guarded([&] {
+    auto g = generator(device);
+    std::lock_guard<std::mutex> lock(g.mutex());
+    *out = box(g.get_state());
+  });
+}
+gerr gs_set_rng_state(int device, gt state) {
+  return guarded([&] {
+    auto g = generator(device);
+    std::lock_guard<std::mutex> lock(g.mutex());
+    g.set_state(T(state));
+  });
+}
+
+// glibc hands large blocks back to the kernel each step; keeping them halves
+// a step's time for a fifth more resident memory.
+void gs_tune_allocator(void) {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
+}
+
+const char *gs_library_path(void) {
+  Dl_info info;
+  return dladdr(reinterpret_cast<void *>(&at::get_num_threads), &info) ? info.dli_fname : "";
+}
+gerr gs_open_cuda(const char *path) {
+  return dlopen(path, RTLD_NOW | RTLD_GLOBAL) ? nullptr : strdup(dlerror());
+}
+
+// What the library says of itself at run time; the headers' own TORCH_VERSION
+// would only say what this was compiled against.
+const char *gs_torch_version(void) {
+  static const std::string version = [] {
+    auto config = at::show_config();
+    auto at = config.find("TORCH_VERSION=");
+    if (at == std::string::npos)
+      return std::string("unknown");
+    at += std::strlen("TORCH_VERSION=");
+    return config.substr(at, config.find_first_of(",+ \n", at) - at);
+  }();
+  return version.c_str();
+}
+const char *gs_cpu_capability(void) {
+  static const std::string capability = at::get_cpu_capability();
+  return capability.c_str();
+}
+
+int gs_cuda_count(void) {
+  try {
+    return static_cast<int>(at::detail::getCUDAHooks().deviceCount());
+  } catch (...) {
+    return 0;
+  }
+}
+
+// Names and totals come from the driver's own C API: it needs no CUDA headers.
+gerr gs_cuda_device(int i, char *name, int len, size_t *total, size_t *free) {
+  return guarded([&] {
+    void *driver = dlopen("libcuda.so.1", RTLD_NOW);
+    TORCH_CHECK(driver, "no CUDA driver: ", dlerror());
+    auto get_name = reinterpret_cast<int (*)(char *, int, int)>(dlsym(driver, "cuDeviceGetName"));
+    auto mem_info = reinterpret_cast<int (*)(size_t *, size_t *)>(dlsym(RTLD_DEFAULT, "cudaMemGetInfo"));
+    auto set_device = reinterpret_cast<int (*)(int)>(dlsym(RTLD_DEFAULT, "cudaSetDevice"));
+    TORCH_CHECK(get_name && get_name(name, len, i) == 0, "cuDeviceGetName failed for device ", i);
+    *total = *free = 0;
+    if (mem_info && set_device && set_device(i) == 0)
+      mem_info(free, total);
+  });
+}
+gerr gs_cuda_allocated(int i, int64_t *now, int64_t *peak) {
+  return guarded([&] {
+    auto stats = at::accelerator::getDeviceStats(static_cast<c10::DeviceIndex>(i));
+    *now = stats.allocated_bytes[0].current;
+    *peak = stats.allocated_bytes[0].peak;
+  });
+}
+gerr gs_synchronize(int device) {
+  return guarded([&] {
+    if (device >= 0)
+      at::accelerator::synchronizeDevice(static_cast<c10::DeviceIndex>(device));
+  });
+}
+
+void gs_set_threads(int n) { at::set_num_threads(n); }
+int gs_threads(void) { return at::get_num_threads(); }
+gerr gs_deterministic(int on) {
+  return guarded([&] { at::globalContext().setDeterministicAlgorithms(on, /*warn_only=*/false); });
+}
+
+} // extern "C"

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# Source this for a plain `go build ./...`, `go test ./pkg/...` or an editor:
+#
+#	. scripts/env.sh
+#
+# It needs what `make setup` put into the user's cache directory, and sets
+# LIBTORCH and the cgo flags that gotch and our own C++ are compiled with.
+_scripts=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
+. "$_scripts/cache.sh"
+. "$_scripts/libtorch/find.sh"
+
+if ! LIBTORCH=$(find_libtorch); then
+	echo "env: no libtorch 2.11.0 found; run 'make setup'" >&2
+else
+	_bridge=$(bridge_dir)
+	export LIBTORCH
+	export CGO_CXXFLAGS="-O2 -include $_bridge/gotch_libtorch211.h -I$LIBTORCH/include -I$LIBTORCH/include/torch/csrc/api/include -Wno-deprecated-declarations"
+	export CGO_CFLAGS="-O2"
+	export CGO_LDFLAGS="-L$_bridge/stubs -L$LIBTORCH/lib -Wl,--allow-shlib-undefined -Wl,-rpath,\$ORIGIN/../lib -Wl,-rpath,$LIBTORCH/lib"
+	# cgo admits -include and $ORIGIN only where they are allowed by name.
+	export CGO_CXXFLAGS_ALLOW='-include|/.*gotch_libtorch211\.h'
+	export CGO_LDFLAGS_ALLOW='-Wl,.*'
+	export CGO_ENABLED=1
+fi
+unset _scripts _bridge
