@@ -10,6 +10,7 @@ seed, so a second run changes nothing but what a codec's version changes.
 
 import json
 import pathlib
+import struct
 
 import cv2
 import numpy as np
@@ -123,10 +124,36 @@ def exr(out):
     # Luminance with chroma at a quarter of the texels, of one colour.
     colour = np.array([0.25, 0.5, 1.0])
     luminance = colour @ np.array([0.2126, 0.7152, 0.0722])
-    full = np.full((H, W), luminance, np.float16)
-    quarter = lambda v: OpenEXR.Channel(np.full((H // 2, W // 2), v, np.float16), 2, 2)
-    chroma = {"Y": full, "RY": quarter((colour[0] - luminance) / luminance), "BY": quarter((colour[2] - luminance) / luminance)}
-    write("chroma.exr", header(), chroma, pixels=np.broadcast_to(colour, (H, W, 3)), encoding="half", compression="zip", tolerance=2e-3)
+    planes = {
+        "BY": np.full((H // 2, W // 2), (colour[2] - luminance) / luminance, np.float16),
+        "RY": np.full((H // 2, W // 2), (colour[0] - luminance) / luminance, np.float16),
+        "Y": np.full((H, W), luminance, np.float16),
+    }
+    (out.folder / "chroma.exr").write_bytes(subsampled(planes))
+    out.add("chroma.exr", np.broadcast_to(colour, (H, W, 3)), encoding="half", compression="none", tolerance=2e-3)
+
+
+def subsampled(planes):
+    """An uncompressed OpenEXR file, byte by byte, for the Python package does
+    not write channels of different sizes. Planes go in the order of names."""
+    def attribute(name, kind, value):
+        return name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<i", len(value)) + value
+
+    step = {name: W // p.shape[1] for name, p in planes.items()}
+    channels = b"".join(n.encode() + b"\0" + struct.pack("<iB3xii", 1, 0, step[n], step[n]) for n in planes) + b"\0"
+    box = struct.pack("<4i", 0, 0, W - 1, H - 1)
+    head = struct.pack("<ii", 20000630, 2)
+    head += attribute("channels", "chlist", channels) + attribute("compression", "compression", b"\0")
+    head += attribute("dataWindow", "box2i", box) + attribute("displayWindow", "box2i", box)
+    head += attribute("lineOrder", "lineOrder", b"\0") + attribute("pixelAspectRatio", "float", struct.pack("<f", 1))
+    head += attribute("screenWindowCenter", "v2f", struct.pack("<2f", 0, 0))
+    head += attribute("screenWindowWidth", "float", struct.pack("<f", 1)) + b"\0"
+    chunks = []
+    for y in range(H):
+        row = b"".join(p[y // step[n]].tobytes() for n, p in planes.items() if y % step[n] == 0)
+        chunks.append(struct.pack("<ii", y, len(row)) + row)
+    offsets = len(head) + 8 * H + np.cumsum([0] + [len(c) for c in chunks[:-1]])
+    return head + struct.pack(f"<{H}q", *offsets) + b"".join(chunks)
 
 
 def others(out):
