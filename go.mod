@@ -1,9 +1,20 @@
 module github.com/clipenv/toolkit
 
-go 1.25.0
+go 1.26.0
 
 require (
 	github.com/google/renameio/v2 v2.0.2
 	github.com/sugarme/gotch v0.9.1
 	golang.org/x/image v0.45.0
 )
+
+require (
+	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
+	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
+	golang.org/x/mod v0.41.0 // indirect
+	golang.org/x/sync v0.23.0 // indirect
+	golang.org/x/tools v0.51.0 // indirect
+	honnef.co/go/tools v0.8.2 // indirect
+)
+
+tool honnef.co/go/tools/cmd/staticcheck

@@ -1,0 +1,45 @@
+# `make edit` and `make test` are all that a fresh machine needs: each sets
+# everything up first. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+ENV := . scripts/env.sh &&
+
+.PHONY: help setup build edit test lint fuzz bench gpu-check fresh-check clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: ## bring libtorch 2.11.0 and what the build needs (CUDA=1: the CUDA libraries too)
+	@scripts/setup.sh
+
+build: setup ## build bin/toolkit
+	@mkdir -p bin
+	@$(ENV) go build -ldflags "-X main.version=$(VERSION)" -o bin/toolkit ./cmd/toolkit
+
+edit: build ## say what this machine can do
+	bin/toolkit doctor
+
+test: setup ## run every test
+	@$(ENV) go test ./...
+
+lint: setup ## gofmt, vet, staticcheck, shellcheck, tidy modules, import rules
+	@$(ENV) scripts/lint.sh
+
+FUZZTIME ?= 60s
+fuzz: setup ## run every fuzz target for FUZZTIME (60s) each
+	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
+
+bench: build ## race PyTorch, side by side
+	@$(ENV) scripts/bench.sh
+
+gpu-check: ## on a machine with a GPU: parity, leaks and benchmarks there
+	@scripts/gpu-check.sh
+
+fresh-check: ## the two commands on a bare Debian (minutes, needs root)
+	@scripts/fresh-check.sh
+
+clean: ## remove what was built here; the cache in the user's directory stays
+	rm -rf bin out
