@@ -1,0 +1,118 @@
+package envmap
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+var resizes = []struct{ w, h, toW, toH int }{
+	{128, 64, 32, 16}, {128, 64, 50, 25}, {100, 50, 64, 32}, {64, 32, 128, 64}, {64, 32, 100, 50},
+	{30, 15, 128, 64}, {128, 64, 200, 16}, {64, 32, 40, 90}, {64, 32, 1, 1}, {2, 1, 64, 32}, {512, 256, 8, 4},
+}
+
+func TestResizeKeepsEnergy(t *testing.T) {
+	for _, c := range resizes {
+		t.Run(fmt.Sprintf("%dx%d to %dx%d", c.w, c.h, c.toW, c.toH), func(t *testing.T) {
+			im := noise(c.w, c.h, 4)
+			want := Mean(im)
+			got := Mean(must(Resize(im, c.toW, c.toH)))
+			for i := range got {
+				near(t, "mean radiance", got[i], want[i], 1e-5*want[i])
+			}
+		})
+	}
+}
+
+func TestResizeKeepsAConstant(t *testing.T) {
+	for _, c := range resizes {
+		got := must(Resize(constant(c.w, c.h, 1, 10, .1), c.toW, c.toH))
+		if d := farthest(t, got, constant(c.toW, c.toH, 1, 10, .1)); d > 1e-5 {
+			t.Errorf("%v: constant moved by %v, want at most 1e-5", c, d)
+		}
+	}
+}
+
+func TestResizeCommutesWithRoll(t *testing.T) {
+	im := noise(64, 32, 5)
+	for _, w := range []int{32, 128} {
+		a := must(Resize(Roll(im, 6), w, w/2))
+		b := Roll(must(Resize(im, w, w/2)), 6*w/64)
+		if d := farthest(t, a, b); d > 1e-2 { // the sun is 3e4
+			t.Errorf("to %d: resized after a roll differs by %v, want 0", w, d)
+		}
+	}
+}
+
+func TestResizeMakesNoNegativeLight(t *testing.T) {
+	for _, c := range resizes {
+		for _, v := range must(Resize(noise(c.w, c.h, 6), c.toW, c.toH)).Pix {
+			if v < 0 {
+				t.Fatalf("%v: got %v, want at least 0", c, v)
+			}
+		}
+	}
+}
+
+func TestEnlargedSmoothMapIsTheMap(t *testing.T) {
+	// A chord errs by at most an eighth of the curvature times the step's
+	// square: 1.3e-3 in each direction here.
+	small, want := smooth(64, 32), smooth(256, 128)
+	for _, c := range []struct {
+		filter Filter
+		within float64
+	}{{Bilinear, 4e-3}, {Bicubic, 2e-4}} {
+		got := must(Interpolate(small, 256, 128, c.filter))
+		if d := farthest(t, got, want); d > c.within {
+			t.Errorf("filter %v: differs by %v, want at most %v", c.filter, d, c.within)
+		}
+	}
+	if d := farthest(t, must(Resize(small, 256, 128)), want); d > 1e-2 {
+		t.Errorf("resize: differs by %v, want at most 1e-2", d)
+	}
+}
+
+func TestHalvingIsTheWeightedMeanOfFour(t *testing.T) {
+	im := noise(8, 4, 7)
+	got := must(Resize(im, 4, 2))
+	top, bottom := SolidAngle(0, 8, 4), SolidAngle(1, 8, 4)
+	a, b, c, d := texel(im, 2, 0), texel(im, 3, 0), texel(im, 2, 1), texel(im, 3, 1)
+	want := (top*float64(a[0]+b[0]) + bottom*float64(c[0]+d[0])) / (2 * (top + bottom))
+	near(t, "texel", float64(texel(got, 1, 0)[0]), want, 1e-5*math.Abs(want))
+}
+
+func TestResizeRefusesNothing(t *testing.T) {
+	_, err := Resize(smooth(8, 4), 0, 4)
+	if got, want := fmt.Sprint(err), "envmap: resize to 0×4, want at least 1×1"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func BenchmarkResize4KTo128(b *testing.B) {
+	im := constant(4096, 2048, 1, 2, 3)
+	b.SetBytes(int64(4 * len(im.Pix)))
+	for b.Loop() {
+		must(Resize(im, 128, 64))
+	}
+}
+
+func BenchmarkResize128To4K(b *testing.B) {
+	im := constant(128, 64, 1, 2, 3)
+	for b.Loop() {
+		must(Resize(im, 4096, 2048))
+	}
+}
+
+func BenchmarkYaw4K(b *testing.B) {
+	im := constant(4096, 2048, 1, 2, 3)
+	for b.Loop() {
+		Yaw(im, .1234)
+	}
+}
+
+func BenchmarkRotate1K(b *testing.B) {
+	im := constant(1024, 512, 1, 2, 3)
+	for b.Loop() {
+		Rotate(im, YawPitchRoll(1, .2, .3))
+	}
+}
