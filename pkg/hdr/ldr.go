@@ -21,26 +21,30 @@ func init() {
 		Name:       "png",
 		Magics:     []string{"\x89PNG\r\n\x1a\n"},
 		Extensions: []string{".png"},
-		Decode:     ldrDecoder(png.DecodeConfig, png.Decode),
+		Decode:     ldrDecoder(png.DecodeConfig, png.Decode, color.YCbCrToRGB),
 		Encode:     encodePNG,
 	})
 	Register(Format{
 		Name:       "jpeg",
 		Magics:     []string{"\xff\xd8\xff"},
 		Extensions: []string{".jpg", ".jpeg"},
-		Decode:     ldrDecoder(jpeg.DecodeConfig, jpeg.Decode),
+		Decode:     ldrDecoder(jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB),
 		Encode:     encodeJPEG,
 	})
 	Register(Format{
 		Name:   "webp",
 		Magics: []string{"RIFF????WEBPVP8"},
-		Decode: ldrDecoder(webp.DecodeConfig, webp.Decode),
+		Decode: ldrDecoder(webp.DecodeConfig, webp.Decode, studioToRGB),
 	})
 }
 
 // ldrDecoder makes a decoder of one of the image packages': the size is
-// looked at before pixels are.
-func ldrDecoder(config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error)) func(*Source) (*Image, error) {
+// looked at before pixels are. Luma and chroma go through toRGB.
+func ldrDecoder(
+	config func(io.Reader) (image.Config, error),
+	decode func(io.Reader) (image.Image, error),
+	toRGB func(y, cb, cr uint8) (r, g, b uint8),
+) func(*Source) (*Image, error) {
 	return func(src *Source) (*Image, error) {
 		c, err := config(src.Reader())
 		if err != nil {
@@ -65,7 +69,7 @@ func ldrDecoder(config func(io.Reader) (image.Config, error), decode func(io.Rea
 		}
 		im := New(b.Dx(), b.Dy())
 		im.Meta = Meta{LDR: true, Encoding: "8-bit"}
-		if !linearise(im.Pix, pic) {
+		if !linearise(im.Pix, pic, toRGB) {
 			return nil, fmt.Errorf("pixels are %T, which this program does not know", pic)
 		}
 		switch pic.(type) {
@@ -86,7 +90,7 @@ func clearer(err error) error {
 
 // linearise fills interleaved RGB from any of the types that the decoders
 // return, and reports whether it knew the type.
-func linearise(pix []float32, pic image.Image) bool {
+func linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g, b uint8)) bool {
 	b := pic.Bounds()
 	w := b.Dx()
 	rows := func(row func(dst []float32, y int)) bool {
@@ -142,12 +146,12 @@ func linearise(pix []float32, pic image.Image) bool {
 			}
 		})
 	case *image.NYCbCrA:
-		return linearise(pix, &p.YCbCr)
+		return linearise(pix, &p.YCbCr, toRGB)
 	case *image.YCbCr:
 		return rows(func(dst []float32, y int) {
 			for x := range w {
 				i, j := p.YOffset(b.Min.X+x, b.Min.Y+y), p.COffset(b.Min.X+x, b.Min.Y+y)
-				red, green, blue := color.YCbCrToRGB(p.Y[i], p.Cb[j], p.Cr[j])
+				red, green, blue := toRGB(p.Y[i], p.Cb[j], p.Cr[j])
 				dst[3*x], dst[3*x+1], dst[3*x+2] = linear8[red], linear8[green], linear8[blue]
 			}
 		})
@@ -161,6 +165,17 @@ func linearise(pix []float32, pic image.Image) bool {
 		})
 	}
 	return false
+}
+
+// studioToRGB decodes the luma and chroma of VP8, whose black is 16 and whose
+// white is 235 (RFC 6386, section 9.2), in fixed point as libwebp does. The
+// webp package leaves them as they are, in a type for JPEG's full range.
+func studioToRGB(y, cb, cr uint8) (r, g, b uint8) {
+	luma, u, v := int(y)*19077>>8, int(cb), int(cr)
+	cut := func(v int) uint8 { return uint8(min(max(v>>6, 0), 255)) }
+	return cut(luma + v*26149>>8 - 14234),
+		cut(luma - u*6419>>8 - v*13320>>8 + 8708),
+		cut(luma + u*33050>>8 - 17685)
 }
 
 // EncodePNG returns the image as an 8-bit PNG; see Write for its values. It
