@@ -117,6 +117,7 @@ func formatFor(path string) (Format, error) {
 		}
 		known = append(known, f.Extensions...)
 	}
+	slices.Sort(known)
 	if ext == ".exr" {
 		return Format{}, fmt.Errorf("this program was built without OpenEXR (import pkg/hdr/exr)")
 	}

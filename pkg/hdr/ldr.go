@@ -21,63 +21,67 @@ func init() {
 		Name:       "png",
 		Magics:     []string{"\x89PNG\r\n\x1a\n"},
 		Extensions: []string{".png"},
-		Decode:     ldrDecoder(png.DecodeConfig, png.Decode, color.YCbCrToRGB),
+		Decode:     codec{png.DecodeConfig, png.Decode, color.YCbCrToRGB, 8 * 1100}.read,
 		Encode:     encodePNG,
 	})
 	Register(Format{
 		Name:       "jpeg",
 		Magics:     []string{"\xff\xd8\xff"},
 		Extensions: []string{".jpg", ".jpeg"},
-		Decode:     ldrDecoder(jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB),
+		Decode:     codec{jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB, 8 * 64}.read,
 		Encode:     encodeJPEG,
 	})
 	Register(Format{
 		Name:   "webp",
 		Magics: []string{"RIFF????WEBPVP8"},
-		Decode: ldrDecoder(webp.DecodeConfig, webp.Decode, studioToRGB),
+		Decode: codec{webp.DecodeConfig, webp.Decode, studioToRGB, 0}.read,
 	})
 }
 
-// ldrDecoder makes a decoder of one of the image packages': the size is
-// looked at before pixels are. Luma and chroma go through toRGB.
-func ldrDecoder(
-	config func(io.Reader) (image.Config, error),
-	decode func(io.Reader) (image.Image, error),
-	toRGB func(y, cb, cr uint8) (r, g, b uint8),
-) func(*Source) (*Image, error) {
-	return func(src *Source) (*Image, error) {
-		c, err := config(src.Reader())
-		if err != nil {
-			return nil, clearer(err)
-		}
-		if err := src.CheckSize(int64(c.Width), int64(c.Height)); err != nil {
-			return nil, err
-		}
-		// No format here packs a thousand texels into less than a byte but by
-		// lying: deflate's best is 1032:1.
-		if least := int64(c.Width) * int64(c.Height) / 8 / 1100; src.Size < least {
-			return nil, fmt.Errorf("%d×%d texels need at least %d bytes, the file has %d: it is cut short or its header damaged",
-				c.Width, c.Height, least, src.Size)
-		}
-		pic, err := decode(src.Reader())
-		if err != nil {
-			return nil, clearer(err)
-		}
-		b := pic.Bounds()
-		if b.Dx() != c.Width || b.Dy() != c.Height {
-			return nil, fmt.Errorf("picture is %d×%d, its header says %d×%d", b.Dx(), b.Dy(), c.Width, c.Height)
-		}
-		im := New(b.Dx(), b.Dy())
-		im.Meta = Meta{LDR: true, Encoding: "8-bit"}
-		if !linearise(im.Pix, pic, toRGB) {
-			return nil, fmt.Errorf("pixels are %T, which this program does not know", pic)
-		}
-		switch pic.(type) {
-		case *image.Gray16, *image.RGBA64, *image.NRGBA64:
-			im.Meta.Encoding = "16-bit"
-		}
-		return im, nil
+// codec is one of the image packages, with what else there is to know.
+type codec struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+	toRGB  func(y, cb, cr uint8) (r, g, b uint8) // for formats with luma and chroma
+
+	// densest is the number of texels that a byte stands for at most, or 0
+	// where there is no such number: deflate reaches 1032:1 on a PNG of one
+	// bit to the texel, and JPEG spends a bit on a block of 8×8.
+	densest int64
+}
+
+// read looks at the size before it decodes pixels.
+func (k codec) read(src *Source) (*Image, error) {
+	c, err := k.config(src.Reader())
+	if err != nil {
+		return nil, clearer(err)
 	}
+	w, h := int64(c.Width), int64(c.Height)
+	if err := src.CheckSize(w, h); err != nil {
+		return nil, err
+	}
+	if k.densest > 0 && src.Size < w*h/k.densest {
+		return nil, fmt.Errorf("%d×%d texels need at least %d bytes, the file has %d: it is cut short or its header damaged",
+			w, h, w*h/k.densest, src.Size)
+	}
+	pic, err := k.decode(src.Reader())
+	if err != nil {
+		return nil, clearer(err)
+	}
+	b := pic.Bounds()
+	if b.Dx() != c.Width || b.Dy() != c.Height {
+		return nil, fmt.Errorf("picture is %d×%d, its header says %d×%d", b.Dx(), b.Dy(), w, h)
+	}
+	im := New(b.Dx(), b.Dy())
+	im.Meta = Meta{LDR: true, Encoding: "8-bit"}
+	if !linearise(im.Pix, pic, k.toRGB) {
+		return nil, fmt.Errorf("pixels are %T, which this program does not know", pic)
+	}
+	switch pic.(type) {
+	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
+		im.Meta.Encoding = "16-bit"
+	}
+	return im, nil
 }
 
 // clearer says what a bare end-of-file means.

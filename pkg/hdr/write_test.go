@@ -1,0 +1,130 @@
+package hdr
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestAFailedWriteLeavesTheOldFileAlone(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.hdr")
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("no space left on device")
+	err := WriteFile(path, func(f *os.File) error {
+		f.WriteString("half of the n")
+		return full
+	})
+	if !errors.Is(err, full) || !strings.Contains(err.Error(), "a.hdr") {
+		t.Errorf("got %v, want the reason and the name", err)
+	}
+	expectFiles(t, dir, map[string]string{"a.hdr": "old"})
+}
+
+func TestAWriteReplacesAndKeepsTheMode(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "a.txt"), filepath.Join(dir, "b.txt")
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("a.txt", link); err != nil {
+		t.Fatal(err)
+	}
+	write := func(f *os.File) error { _, err := f.WriteString("new"); return err }
+	if err := WriteFile(link, write); err != nil {
+		t.Fatal(err)
+	}
+	expectFiles(t, dir, map[string]string{"a.txt": "new", "b.txt": "new"})
+	for name, want := range map[string]os.FileMode{path: 0o600, link: os.ModeSymlink | 0o777} {
+		info, err := os.Lstat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("%s: mode %v, want %v", name, info.Mode(), want)
+		}
+	}
+}
+
+// expectFiles holds that a directory has these files and no other.
+func expectFiles(t *testing.T, dir string, want map[string]string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		got, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if text, ok := want[e.Name()]; !ok || err != nil || string(got) != text {
+			t.Errorf("%s holds %q (%v), want %q", e.Name(), got, err, text)
+		}
+	}
+	if len(entries) != len(want) {
+		t.Errorf("%d files, want %d", len(entries), len(want))
+	}
+}
+
+func TestWhatCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	good := New(2, 1)
+	tests := []struct {
+		name string
+		im   *Image
+		o    WriteOptions
+		want string
+	}{
+		{"a.exr", good, WriteOptions{}, "built without OpenEXR"},
+		{"a.tga", good, WriteOptions{}, `cannot write ".tga" files, want one of .hdr`},
+		{"a", good, WriteOptions{}, `cannot write "" files`},
+		{"a.webp", good, WriteOptions{}, `cannot write ".webp" files`},
+		{"a.hdr", &Image{W: 2, H: 2, Pix: make([]float32, 6)}, WriteOptions{}, "image is 2×2 with 6 values, want 12"},
+		{"a.hdr", &Image{}, WriteOptions{}, "image is 0×0"},
+		{"a.hdr", good, WriteOptions{Compression: "zipp"}, `compression is "zipp", want zip, piz, dwaa, dwab or none`},
+		{"a.hdr", good, WriteOptions{Precision: "double"}, `precision is "double", want auto, half or float`},
+		{"a.jpg", good, WriteOptions{Quality: 101}, "quality is 101"},
+		{"a.jpg", New(70000, 1), WriteOptions{}, "at most 65535 on a side"},
+		{"none/a.hdr", good, WriteOptions{}, "no such file or directory"},
+		{"../" + filepath.Base(dir) + "/dir.hdr", good, WriteOptions{}, "is a directory, want a file name"},
+		{"null.hdr", good, WriteOptions{}, "is a device or a pipe"},
+	}
+	if err := os.Mkdir(filepath.Join(dir, "dir.hdr"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(os.DevNull, filepath.Join(dir, "null.hdr")); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range tests {
+		err := Write(filepath.Join(dir, test.name), test.im, test.o)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got error %v, want %q", test.name, err, test.want)
+		}
+	}
+	entries, _ := os.ReadDir(dir)
+	if len(entries) != 2 {
+		t.Errorf("left %v behind, want nothing", entries)
+	}
+}
+
+func TestNoPermission(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.hdr")
+	if err := os.WriteFile(path, onePixel(""), 0o200); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("read: got %v, want permission denied", err)
+	}
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(filepath.Join(dir, "b.hdr"), New(2, 1), WriteOptions{}); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("write: got %v, want permission denied", err)
+	}
+}
