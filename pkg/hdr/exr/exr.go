@@ -123,7 +123,7 @@ func take(reason *C.char) error {
 	}
 	defer C.free(unsafe.Pointer(reason))
 	text := libraryPrefix.ReplaceAllString(C.GoString(reason), "")
-	text = strings.TrimRight(strings.TrimSpace(text), ". \n")
+	text = strings.TrimRight(strings.Join(strings.Fields(text), " "), ". ")
 	if text == "" {
 		text = "the file is damaged"
 	}
