@@ -1,0 +1,151 @@
+package loss_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+)
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if math.IsNaN(got) || math.Abs(got-want) > tolerance {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func TestLatitudeIsCosineWithMeanOne(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		const h = 32
+		w := loss.Latitude(s, h)
+		near(t, "mean", w.Mean().Item(), 1, 1e-6)
+		got := w.Floats()
+		for y := range got {
+			// Row y spans π/h about its centre: its weight is the mean sine there.
+			near(t, "row", float64(got[y]), h*math.Sin(math.Pi/2/h)*math.Sin(math.Pi*(float64(y)+.5)/h), 1e-5)
+		}
+	})
+}
+
+func TestReconstructionIsZeroOnlyAtTheTargetAndTurnsWithIt(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(1)
+		w := loss.Latitude(s, 8)
+		x, y := s.Rand(2, 3, 8, 16), s.Rand(2, 3, 8, 16)
+		near(t, "of itself", loss.Reconstruction(x, x, y, y, w).Item(), 0, 0)
+		still := loss.Reconstruction(x, y, y, x, w).Item()
+		turn := func(x torch.Tensor) torch.Tensor { return x.Roll(5, 3) }
+		near(t, "turned", loss.Reconstruction(turn(x), turn(y), turn(y), turn(x), w).Item(), still, 1e-6)
+		if still <= 0 {
+			t.Errorf("got %v between different maps, want more than 0", still)
+		}
+	})
+}
+
+// The divergence from its definition, E[log p/q], by numerical integration.
+func TestKLIsTheIntegral(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		const mean, logvar = .7, -.9
+		sd := math.Exp(logvar / 2)
+		var want float64
+		const step = 1e-3
+		for z := -8.0; z < 8; z += step {
+			p := math.Exp(-(z-mean)*(z-mean)/(2*sd*sd)) / (sd * math.Sqrt(2*math.Pi))
+			if p > 0 {
+				want += step * p * (math.Log(p) + z*z/2 + math.Log(2*math.Pi)/2)
+			}
+		}
+		got := loss.KL(s.Full(mean, torch.Float32, 1, 1), s.Full(logvar, torch.Float32, 1, 1)).Item()
+		near(t, "KL", got, want, 1e-4)
+		near(t, "KL of the prior", loss.KL(s.Zeros(1, 9), s.Zeros(1, 9)).Item(), 0, 0)
+	})
+}
+
+func TestTotalVariation(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		near(t, "of a constant", loss.TotalVariation(s.Full(.3, torch.Float32, 1, 3, 8, 16)).Item(), 0, 0)
+		x := s.Rand(1, 3, 8, 16)
+		near(t, "of a turned map", loss.TotalVariation(x.Roll(3, 3)).Item(), loss.TotalVariation(x).Item(), 1e-6)
+		// A step across the whole height at one meridian counts at both ends.
+		step := torch.Cat(3, s.Zeros(1, 1, 8, 8), s.Ones(1, 1, 8, 8))
+		near(t, "of a half-lit map", loss.TotalVariation(step).Item(), 2./16, 1e-6)
+	})
+}
+
+func TestCosine(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		a := s.Randn(4, 8).Normalize(1, 1e-12)
+		near(t, "with itself", loss.Cosine(a, a).Sum().Item(), 0, 1e-5)
+		near(t, "with its opposite", loss.Cosine(a, a.Neg()).Mean().Item(), 2, 1e-5)
+	})
+}
+
+// With one match a row the loss is CLIP's own.
+func TestContrastiveWithSinglePairsIsCLIPs(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(3)
+		images, texts := s.Randn(6, 16).Normalize(1, 1e-12), s.Randn(6, 16).Normalize(1, 1e-12)
+		scale := s.Scalar(9)
+		logits := texts.MatMul(images.Transpose(0, 1)).Mul(scale)
+		pairs := s.Arange(0, 6, 1, torch.Int64)
+		want := (logits.CrossEntropy(pairs).Item() + logits.Transpose(0, 1).CrossEntropy(pairs).Item()) / 2
+		near(t, "loss", loss.Contrastive(images, texts, scale, s.Eye(6)).Item(), want, 1e-5)
+	})
+}
+
+func TestContrastiveIgnoresTheOrderOfABatch(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(4)
+		images, texts := s.Randn(5, 8).Normalize(1, 1e-12), s.Randn(7, 8).Normalize(1, 1e-12)
+		match := s.Rand(7, 5).Greater(.6).To(torch.Float32)
+		scale := s.Scalar(5)
+		want := loss.Contrastive(images, texts, scale, match).Item()
+		order := s.RandPerm(5)
+		got := loss.Contrastive(images.IndexSelect(0, order), texts, scale, match.IndexSelect(1, order)).Item()
+		near(t, "shuffled", got, want, 1e-5)
+		if none := loss.Contrastive(images, texts, scale, s.Zeros(7, 5)).Item(); none != 0 {
+			t.Errorf("without any match: got %v, want 0", none)
+		}
+	})
+}
+
+// Each loss's gradient against central differences.
+func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(5)
+		w := loss.Latitude(s, 4)
+		target := s.Rand(1, 3, 4, 8)
+		texts, match := s.Randn(3, 96).Normalize(1, 1e-12), s.Eye(3).Narrow(1, 0, 1)
+		for name, f := range map[string]func(x torch.Tensor) torch.Tensor{
+			"reconstruction":  func(x torch.Tensor) torch.Tensor { return loss.Reconstruction(x, target, x.Square(), target, w) },
+			"kl":              func(x torch.Tensor) torch.Tensor { return loss.KL(x.Flatten(1), x.Flatten(1).MulScalar(.5)).Sum() },
+			"total variation": func(x torch.Tensor) torch.Tensor { return loss.TotalVariation(x).Sum() },
+			"cosine": func(x torch.Tensor) torch.Tensor {
+				return loss.Cosine(x.Flatten(1).Normalize(1, 1e-12), texts).Sum()
+			},
+			"contrastive": func(x torch.Tensor) torch.Tensor {
+				return loss.Contrastive(x.Flatten(1).Normalize(1, 1e-12), texts, s.Scalar(4), match)
+			},
+		} {
+			// No two elements are so near that a step takes one past the other,
+			// where the total variation has a kink.
+			x := s.RandPerm(96).To(torch.Float32).MulScalar(1./96).Reshape(1, 3, 4, 8).SetRequiresGrad(true)
+			grad := torch.Grad(f(x), x)[0]
+			r := rand.New(rand.NewPCG(6, 7))
+			direction := make([]float32, 96)
+			for i := range direction {
+				direction[i] = float32(r.NormFloat64())
+			}
+			d := s.FromFloats(direction, 1, 3, 4, 8)
+			const h = 1e-3
+			var numeric float64
+			s.NoGrad(func() {
+				numeric = (f(x.AddScaled(d, h)).Item() - f(x.AddScaled(d, -h)).Item()) / (2 * h)
+			})
+			near(t, name, grad.Mul(d).Sum().Item(), numeric, 2e-2*math.Max(1, math.Abs(numeric)))
+		}
+	})
+}
