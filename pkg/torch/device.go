@@ -36,11 +36,11 @@ func ParseDevice(name string) (Device, error) {
 	if name == "cuda" {
 		index, ok = "0", true
 	}
-	n, err := strconv.Atoi(index)
-	if !ok || err != nil || n < 0 {
+	n, err := strconv.ParseUint(index, 10, 8)
+	if !ok || err != nil {
 		return CPU, fmt.Errorf("torch: device %q: want auto, cpu, cuda or cuda:N", name)
 	}
-	if have := CUDADevices(); n >= have {
+	if have := CUDADevices(); n >= uint64(have) {
 		return CPU, fmt.Errorf("torch: device %s: this machine has %d CUDA devices%s", name, have, cudaHint())
 	}
 	return Device(n), nil

@@ -6,6 +6,8 @@ import "C"
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -16,7 +18,7 @@ import (
 type Error struct {
 	Op     string   // as in this package: "conv2d"
 	Shapes []string // of the operands: "[1 3 64 128] f32"
-	Reason string   // the first line of libtorch's message
+	Reason string   // the first line of libtorch's message, or ours where that is not clear
 }
 
 func (e *Error) Error() string {
@@ -27,7 +29,7 @@ func (e *Error) Error() string {
 }
 
 func newError(op, message string, xs []Tensor) *Error {
-	e := &Error{Op: op, Reason: firstLine(message)}
+	e := &Error{Op: op, Reason: reason(message)}
 	for _, x := range xs {
 		if x.h != nil {
 			e.Shapes = append(e.Shapes, x.String())
@@ -46,6 +48,25 @@ func firstLine(message string) string {
 		}
 	}
 	return strings.TrimSuffix(message, ".")
+}
+
+// What libtorch's allocators say when memory runs out, with the size wanted.
+var (
+	outOfHost   = regexp.MustCompile(`DefaultCPUAllocator: .*you tried to allocate (\d+) bytes`)
+	outOfDevice = regexp.MustCompile(`out of memory\. Tried to allocate ([\d.]+ \w+)`)
+)
+
+// reason makes one line of libtorch's message.
+func reason(message string) string {
+	const hint = "make the batch, the picture or the model smaller"
+	if m := outOfHost.FindStringSubmatch(message); m != nil {
+		bytes, _ := strconv.ParseFloat(m[1], 64)
+		return fmt.Sprintf("out of memory on the cpu: %.2f GiB wanted: %s", bytes/(1<<30), hint)
+	}
+	if m := outOfDevice.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("out of memory on the cuda device: %s wanted: %s", m[1], hint)
+	}
+	return firstLine(message)
 }
 
 // check stops the session of the operands where the shim returned a message.

@@ -3,7 +3,10 @@ package torch
 // #include "shim.h"
 import "C"
 
-import "unsafe"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // NoGrad runs f without recording a graph. It nests with [Session.WithGrad],
 // and the mode is restored however f ends.
@@ -46,13 +49,13 @@ func Grad(y Tensor, xs ...Tensor) []Tensor {
 // zero Tensor for a scalar y). With createGraph the gradients can be
 // differentiated again.
 func GradWith(y, seed Tensor, createGraph bool, xs ...Tensor) []Tensor {
-	s := session("grad", append([]Tensor{y}, xs...)...)
-	in := pointers("grad", xs)
-	out := make([]unsafe.Pointer, len(xs))
 	if len(xs) == 0 {
 		return nil
 	}
-	check("grad", C.gs_grad(y.ptr("grad"), C.gt(seed.opt("grad")), cTensors(in), C.int(len(in)), 0, cBool(createGraph), cTensors(out)), y)
+	s := session("grad", append([]Tensor{y, seed}, xs...)...)
+	in := pointers("grad", xs)
+	out := make([]unsafe.Pointer, len(xs))
+	check("grad", C.gs_grad(y.ptr("grad"), C.gt(seed.opt("grad")), cTensors(in), C.int(len(in)), 0, cBool(createGraph), cTensors(out)), y, seed)
 	gs := make([]Tensor, len(xs))
 	for i, c := range out {
 		gs[i] = s.wrap(c)
@@ -98,6 +101,9 @@ type AdamWState struct{ M, V, Step Tensor }
 // with libtorch's fused kernel, from the gradients that Backward added up.
 // A parameter without a gradient stays as it is.
 func AdamWStep(params []Tensor, state []AdamWState, lr, beta1, beta2, eps, weightDecay float64) {
+	if len(params) != len(state) {
+		panic(misuse("adamw", fmt.Sprintf("%d parameters, %d states, want as many", len(params), len(state))))
+	}
 	var ms, vs, steps []Tensor
 	for _, st := range state {
 		ms, vs, steps = append(ms, st.M), append(vs, st.V), append(steps, st.Step)
@@ -110,6 +116,9 @@ func AdamWStep(params []Tensor, state []AdamWState, lr, beta1, beta2, eps, weigh
 // LerpInto moves each of dst towards its src: dst += weight·(src − dst),
 // outside any graph. An average of weights over training is this, each step.
 func LerpInto(dst, src []Tensor, weight float64) {
+	if len(dst) != len(src) {
+		panic(misuse("lerp into", fmt.Sprintf("%d tensors from %d, want as many", len(dst), len(src))))
+	}
 	d, s := pointers("lerp into", dst), pointers("lerp into", src)
 	if len(d) == 0 {
 		return

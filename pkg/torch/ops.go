@@ -26,10 +26,11 @@ func binary(x, y Tensor, op string, call func(out *lib.Ctensor, x, y lib.Ctensor
 	return result(s, op, unsafe.Pointer(out), x, y)
 }
 
-// take wraps what a call of the shim's made.
-func take(s *Session, op string, message C.gerr, out C.gt, xs ...Tensor) Tensor {
+// take wraps what a call of the shim's made; out is a pointer because Go may
+// read a variable before it makes the call beside it.
+func take(s *Session, op string, message C.gerr, out *C.gt, xs ...Tensor) Tensor {
 	check(op, message, xs...)
-	return s.wrap(unsafe.Pointer(out))
+	return s.wrap(unsafe.Pointer(*out))
 }
 
 // asInt32 is how gotch takes a bool.

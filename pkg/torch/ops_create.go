@@ -18,7 +18,7 @@ func (s *Session) Ones(shape ...int64) Tensor { return s.Full(1, Float32, shape.
 // Full returns a tensor of a everywhere.
 func (s *Session) Full(a float64, dtype DType, shape ...int64) Tensor {
 	var out C.gt
-	return take(s, "full", C.gs_full(cInts(shape), C.int(len(shape)), C.double(a), C.int(dtype), C.int(s.device), &out), out)
+	return take(s, "full", C.gs_full(cInts(shape), C.int(len(shape)), C.double(a), C.int(dtype), C.int(s.device), &out), &out)
 }
 
 // Scalar returns an f32 tensor of no dimensions.
@@ -34,7 +34,7 @@ func (s *Session) Eye(n int64) Tensor {
 // Arange returns from, from+step, … below to.
 func (s *Session) Arange(from, to, step float64, dtype DType) Tensor {
 	var out C.gt
-	return take(s, "arange", C.gs_arange(C.double(from), C.double(to), C.double(step), C.int(dtype), C.int(s.device), &out), out)
+	return take(s, "arange", C.gs_arange(C.double(from), C.double(to), C.double(step), C.int(dtype), C.int(s.device), &out), &out)
 }
 
 // ZerosLike returns zeros of x's shape, type and device.

@@ -83,20 +83,22 @@ func (x Tensor) QuickGELU() (y Tensor) {
 }
 
 // GELU returns x·Φ(x) (Hendrycks & Gimpel, arXiv:1606.08415), exact.
-func (x Tensor) GELU() Tensor { return gelu(x, "none") }
+func (x Tensor) GELU() Tensor { return gelu(x, false) }
 
 // GELUTanh is GELU with its tanh approximation.
-func (x Tensor) GELUTanh() Tensor { return gelu(x, "tanh") }
+func (x Tensor) GELUTanh() Tensor { return gelu(x, true) }
 
-func gelu(x Tensor, approximate string) Tensor {
-	return unary(x, "gelu", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgGelu(out, x, approximate) })
+func gelu(x Tensor, tanh bool) Tensor {
+	s := session("gelu", x)
+	var out C.gt
+	return take(s, "gelu", C.gs_gelu(x.ptr("gelu"), cBool(tanh), &out), &out, x)
 }
 
 // Softplus returns log(1 + eˣ).
 func (x Tensor) Softplus() Tensor {
 	s := session("softplus", x)
 	var out C.gt
-	return take(s, "softplus", C.gs_softplus(x.ptr("softplus"), &out), out, x)
+	return take(s, "softplus", C.gs_softplus(x.ptr("softplus"), &out), &out, x)
 }
 
 // IsFinite returns, as bool, where x is neither infinite nor NaN.
@@ -133,42 +135,42 @@ func (x Tensor) Equal(y Tensor) Tensor { return binary(x, y, "equal", lib.AtgEqT
 func (x Tensor) AddScaled(y Tensor, by float64) Tensor {
 	s := session("add scaled", x, y)
 	var out C.gt
-	return take(s, "add scaled", C.gs_add_scaled(x.ptr("add scaled"), y.ptr("add scaled"), C.double(by), &out), out, x, y)
+	return take(s, "add scaled", C.gs_add_scaled(x.ptr("add scaled"), y.ptr("add scaled"), C.double(by), &out), &out, x, y)
 }
 
 // Lerp returns x + w·(y − x).
 func (x Tensor) Lerp(y Tensor, w float64) Tensor {
 	s := session("lerp", x, y)
 	var out C.gt
-	return take(s, "lerp", C.gs_lerp(x.ptr("lerp"), y.ptr("lerp"), C.double(w), &out), out, x, y)
+	return take(s, "lerp", C.gs_lerp(x.ptr("lerp"), y.ptr("lerp"), C.double(w), &out), &out, x, y)
 }
 
 // AddScalar returns x + a.
 func (x Tensor) AddScalar(a float64) Tensor {
 	s := session("add scalar", x)
 	var out C.gt
-	return take(s, "add scalar", C.gs_add_scalar(x.ptr("add scalar"), C.double(a), &out), out, x)
+	return take(s, "add scalar", C.gs_add_scalar(x.ptr("add scalar"), C.double(a), &out), &out, x)
 }
 
 // MulScalar returns x·a.
 func (x Tensor) MulScalar(a float64) Tensor {
 	s := session("mul scalar", x)
 	var out C.gt
-	return take(s, "mul scalar", C.gs_mul_scalar(x.ptr("mul scalar"), C.double(a), &out), out, x)
+	return take(s, "mul scalar", C.gs_mul_scalar(x.ptr("mul scalar"), C.double(a), &out), &out, x)
 }
 
 // PowScalar returns x to the power of a.
 func (x Tensor) PowScalar(a float64) Tensor {
 	s := session("pow scalar", x)
 	var out C.gt
-	return take(s, "pow scalar", C.gs_pow_scalar(x.ptr("pow scalar"), C.double(a), &out), out, x)
+	return take(s, "pow scalar", C.gs_pow_scalar(x.ptr("pow scalar"), C.double(a), &out), &out, x)
 }
 
 // Clamp limits x to [low, high].
 func (x Tensor) Clamp(low, high float64) Tensor {
 	s := session("clamp", x)
 	var out C.gt
-	return take(s, "clamp", C.gs_clamp(x.ptr("clamp"), C.double(low), C.double(high), &out), out, x)
+	return take(s, "clamp", C.gs_clamp(x.ptr("clamp"), C.double(low), C.double(high), &out), &out, x)
 }
 
 // ClampMin limits x to [low, ∞).
@@ -189,7 +191,7 @@ func (x Tensor) Greater(a float64) Tensor { return compare(x, a, '>') }
 func compare(x Tensor, a float64, op rune) Tensor {
 	s := session("compare", x)
 	var out C.gt
-	return take(s, "compare", C.gs_compare(x.ptr("compare"), C.double(a), C.int(op), &out), out, x)
+	return take(s, "compare", C.gs_compare(x.ptr("compare"), C.double(a), C.int(op), &out), &out, x)
 }
 
 // Where returns x where the bool mask holds and y elsewhere.
@@ -204,7 +206,7 @@ func Where(mask, x, y Tensor) Tensor {
 func (x Tensor) MaskedFill(mask Tensor, a float64) Tensor {
 	s := session("masked fill", x, mask)
 	var out C.gt
-	return take(s, "masked fill", C.gs_masked_fill(x.ptr("masked fill"), mask.ptr("masked fill"), C.double(a), &out), out, x, mask)
+	return take(s, "masked fill", C.gs_masked_fill(x.ptr("masked fill"), mask.ptr("masked fill"), C.double(a), &out), &out, x, mask)
 }
 
 // Dropout zeroes elements with probability p and scales the rest by 1/(1−p).
@@ -212,5 +214,5 @@ func (x Tensor) MaskedFill(mask Tensor, a float64) Tensor {
 func (x Tensor) Dropout(p float64) Tensor {
 	s := session("dropout", x)
 	var out C.gt
-	return take(s, "dropout", C.gs_dropout(x.ptr("dropout"), C.double(p), &out), out, x)
+	return take(s, "dropout", C.gs_dropout(x.ptr("dropout"), C.double(p), &out), &out, x)
 }

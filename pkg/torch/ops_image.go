@@ -49,7 +49,7 @@ const (
 func (x Tensor) Resize(h, w int64, mode ResizeMode) Tensor {
 	s := session("resize", x)
 	var out C.gt
-	return take(s, "resize", C.gs_resize(x.ptr("resize"), C.int64_t(h), C.int64_t(w), C.int(mode), 0, &out), out, x)
+	return take(s, "resize", C.gs_resize(x.ptr("resize"), C.int64_t(h), C.int64_t(w), C.int(mode), 0, &out), &out, x)
 }
 
 // GridSample reads x [N,C,H,W] bilinearly at grid [N,h,w,2], which holds x and

@@ -47,7 +47,7 @@ func (x Tensor) ConvTranspose2d(w, b Tensor, stride, padding, outputPadding int6
 	var out C.gt
 	message := C.gs_conv_transpose2d(x.ptr("conv transpose2d"), w.ptr("conv transpose2d"), C.gt(b.opt("conv transpose2d")),
 		cInts([]int64{stride, stride}), cInts([]int64{padding, padding}), cInts([]int64{outputPadding, outputPadding}), &out)
-	return take(s, "conv transpose2d", message, out, x, w, b)
+	return take(s, "conv transpose2d", message, &out, x, w, b)
 }
 
 // GroupNorm normalises x [N,C,..] over groups of channels (Wu & He,
@@ -72,17 +72,21 @@ func (x Tensor) LayerNorm(w, b Tensor, eps float64) Tensor {
 func (x Tensor) Normalize(dim int64, eps float64) Tensor {
 	s := session("normalize", x)
 	var out C.gt
-	return take(s, "normalize", C.gs_normalize(x.ptr("normalize"), C.int64_t(dim), C.double(eps), &out), out, x)
+	return take(s, "normalize", C.gs_normalize(x.ptr("normalize"), C.int64_t(dim), C.double(eps), &out), &out, x)
 }
 
 // Softmax returns eˣ/Σeˣ along dim.
 func (x Tensor) Softmax(dim int64) Tensor {
-	return unary(x, "softmax", func(out *lib.Ctensor, c lib.Ctensor) { lib.AtgSoftmax(out, c, dim, int32(x.DType())) })
+	s := session("softmax", x)
+	var out C.gt
+	return take(s, "softmax", C.gs_softmax(x.ptr("softmax"), C.int64_t(dim), &out), &out, x)
 }
 
 // LogSoftmax returns log softmax along dim, without overflow.
 func (x Tensor) LogSoftmax(dim int64) Tensor {
-	return unary(x, "log softmax", func(out *lib.Ctensor, c lib.Ctensor) { lib.AtgLogSoftmax(out, c, dim, int32(x.DType())) })
+	s := session("log softmax", x)
+	var out C.gt
+	return take(s, "log softmax", C.gs_log_softmax(x.ptr("log softmax"), C.int64_t(dim), &out), &out, x)
 }
 
 // Attention returns softmax(q·kᵀ·scale + mask)·v with the fused kernels: q is
@@ -93,7 +97,7 @@ func Attention(q, k, v, mask Tensor, causal bool, scale float64) Tensor {
 	s := session("attention", q, k, v, mask)
 	var out C.gt
 	message := C.gs_sdpa(q.ptr("attention"), k.ptr("attention"), v.ptr("attention"), C.gt(mask.opt("attention")), cBool(causal), C.double(scale), &out)
-	return take(s, "attention", message, out, q, k, v)
+	return take(s, "attention", message, &out, q, k, v)
 }
 
 // CrossEntropy returns the mean of −log softmax(x)[target]: x is [N,C], target

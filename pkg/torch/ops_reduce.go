@@ -19,7 +19,7 @@ func reduce(x Tensor, op string, call reduction, keep bool, dims []int64) Tensor
 	s := session(op, x)
 	var out C.gt
 	message := call(x.ptr(op), cInts(dims), C.int(len(dims)), cBool(keep), &out)
-	return take(s, op, message, out, x)
+	return take(s, op, message, &out, x)
 }
 
 func cSum(x C.gt, d *C.int64_t, n, k C.int, out *C.gt) C.gerr  { return C.gs_sum(x, d, n, k, out) }
@@ -73,16 +73,18 @@ func (x Tensor) ArgSort(dim int64, descending bool) Tensor {
 	return unary(x, "argsort", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgArgsort(out, x, dim, asInt32(descending)) })
 }
 
-// CumSum returns the running sum along dim.
+// CumSum returns the running sum along dim, of whole numbers as i64.
 func (x Tensor) CumSum(dim int64) Tensor {
-	return unary(x, "cumsum", func(out *lib.Ctensor, c lib.Ctensor) { lib.AtgCumsum(out, c, dim, int32(x.DType())) })
+	s := session("cumsum", x)
+	var out C.gt
+	return take(s, "cumsum", C.gs_cumsum(x.ptr("cumsum"), C.int64_t(dim), &out), &out, x)
 }
 
 // TopK returns the k largest elements along dim, the largest first, and their
 // indices, i64.
 func (x Tensor) TopK(k, dim int64) (values, indices Tensor) {
 	s := session("topk", x)
-	var out [2]lib.Ctensor
-	lib.AtgTopk(&out[0], lib.Ctensor(x.raw("topk")), k, dim, 1, 1)
-	return result(s, "topk", unsafe.Pointer(out[0]), x), result(s, "topk", unsafe.Pointer(out[1]), x)
+	var v, i C.gt
+	check("topk", C.gs_topk(x.ptr("topk"), C.int64_t(k), C.int64_t(dim), &v, &i), x)
+	return s.wrap(unsafe.Pointer(v)), s.wrap(unsafe.Pointer(i))
 }

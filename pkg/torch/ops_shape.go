@@ -40,7 +40,7 @@ func (x Tensor) Unsqueeze(dim int64) Tensor {
 func (x Tensor) Squeeze(dim int64) Tensor {
 	s := session("squeeze", x)
 	var out C.gt
-	return take(s, "squeeze", C.gs_squeeze(x.ptr("squeeze"), C.int64_t(dim), &out), out, x)
+	return take(s, "squeeze", C.gs_squeeze(x.ptr("squeeze"), C.int64_t(dim), &out), &out, x)
 }
 
 // Expand stretches dimensions of size 1 without copying.
@@ -52,7 +52,7 @@ func (x Tensor) Expand(shape ...int64) Tensor {
 func (x Tensor) Repeat(times ...int64) Tensor {
 	s := session("repeat", x)
 	var out C.gt
-	return take(s, "repeat", C.gs_repeat(x.ptr("repeat"), cInts(times), C.int(len(times)), &out), out, x)
+	return take(s, "repeat", C.gs_repeat(x.ptr("repeat"), cInts(times), C.int(len(times)), &out), &out, x)
 }
 
 // Narrow returns the elements start…start+length−1 along dim.
@@ -65,7 +65,7 @@ func (x Tensor) Narrow(dim, start, length int64) Tensor {
 func (x Tensor) Slice(dim, start, end, step int64) Tensor {
 	s := session("slice", x)
 	var out C.gt
-	return take(s, "slice", C.gs_slice(x.ptr("slice"), C.int64_t(dim), C.int64_t(start), C.int64_t(end), C.int64_t(step), &out), out, x)
+	return take(s, "slice", C.gs_slice(x.ptr("slice"), C.int64_t(dim), C.int64_t(start), C.int64_t(end), C.int64_t(step), &out), &out, x)
 }
 
 // Select returns the i-th element along dim, which disappears.
@@ -148,7 +148,7 @@ func (x Tensor) Pad(mode PadMode, sizes ...int64) Tensor {
 	name := C.CString(string(mode))
 	defer C.free(unsafe.Pointer(name))
 	var out C.gt
-	return take(s, "pad", C.gs_pad(x.ptr("pad"), cInts(sizes), C.int(len(sizes)), name, 0, &out), out, x)
+	return take(s, "pad", C.gs_pad(x.ptr("pad"), cInts(sizes), C.int(len(sizes)), name, 0, &out), &out, x)
 }
 
 // Tril keeps what is on and below the given diagonal; the rest is 0.
@@ -168,7 +168,7 @@ func (x Tensor) Contiguous() Tensor { return unary(x, "contiguous", lib.AtgConti
 func (x Tensor) Clone() Tensor {
 	s := session("clone", x)
 	var out C.gt
-	return take(s, "clone", C.gs_clone(x.ptr("clone"), &out), out, x)
+	return take(s, "clone", C.gs_clone(x.ptr("clone"), &out), &out, x)
 }
 
 // Detach returns the same elements cut off from the graph.
@@ -183,7 +183,7 @@ func (x Tensor) ToDevice(d Device) Tensor { return convert(x, x.DType(), d) }
 func convert(x Tensor, dtype DType, d Device) Tensor {
 	s := session("to", x)
 	var out C.gt
-	return take(s, "to", C.gs_to(x.ptr("to"), C.int(dtype), C.int(d), &out), out, x)
+	return take(s, "to", C.gs_to(x.ptr("to"), C.int(dtype), C.int(d), &out), &out, x)
 }
 
 // orNone makes room to point at where there are no ints: gotch takes the

@@ -96,8 +96,8 @@ func CUDAMemory(d Device) (now, peak int64, err error) {
 // Synchronize waits for the work queued on the session's device.
 func (s *Session) Synchronize() { check("synchronize", C.gs_synchronize(C.int(s.device))) }
 
-// SetThreads sets how many CPU threads one op may use.
-func SetThreads(n int) { C.gs_set_threads(C.int(n)) }
+// SetThreads sets how many CPU threads one op may use; below 1 it is 1.
+func SetThreads(n int) { check("set threads", C.gs_set_threads(C.int(max(n, 1)))) }
 
 // Threads returns how many CPU threads one op may use.
 func Threads() int { return int(C.gs_threads()) }

@@ -18,6 +18,7 @@ type Session struct {
 	device  Device
 	live    []*handle
 	scratch []unsafe.Pointer
+	ended   bool
 }
 
 // handle is the one Go object that knows a libtorch tensor.
@@ -43,6 +44,7 @@ func Do(device Device, f func(*Session)) (err error) {
 	s := &Session{device: device}
 	defer func() {
 		s.freeFrom(0)
+		s.ended = true
 		switch fault := recover().(type) {
 		case nil:
 		case stop:
@@ -58,6 +60,9 @@ func Do(device Device, f func(*Session)) (err error) {
 // stop carries an error from where a session fails to its Do.
 type stop struct{ err error }
 
+// Error is what Go prints of a stop outside every Do.
+func (s stop) Error() string { return s.err.Error() }
+
 // Check stops the session with err, unless err is nil.
 func (s *Session) Check(err error) {
 	if err != nil {
@@ -70,7 +75,8 @@ func (s *Session) Device() Device { return s.device }
 
 // Tidy marks where the session stands and returns a function that frees every
 // tensor made since, except those that keep points to at that time. Use it
-// with defer, so that it also runs when an op fails.
+// with defer, so that it also runs when an op fails, and marks close in the
+// reverse of the order they were made in.
 func (s *Session) Tidy(keep ...*Tensor) func() {
 	mark := len(s.live)
 	return func() {
@@ -79,10 +85,10 @@ func (s *Session) Tidy(keep ...*Tensor) func() {
 				t.h.keep = true
 			}
 		}
-		kept := mark
-		for i, h := range s.live[mark:] {
-			if h.keep {
-				s.live[mark+i], s.live[kept] = s.live[kept], h
+		kept := min(mark, len(s.live)) // less where an earlier mark closed first
+		for i := kept; i < len(s.live); i++ {
+			if h := s.live[i]; h.keep {
+				s.live[i], s.live[kept] = s.live[kept], h
 				kept++
 			}
 		}
@@ -132,7 +138,7 @@ func newHandle(c unsafe.Pointer) *handle {
 	h := &handle{c: c}
 	liveHandles.Add(1)
 	if tracing.Load() {
-		liveProfile().Add(h, 4)
+		liveProfile().Add(h, 2) // from the caller of newHandle's caller on
 	}
 	return h
 }
@@ -148,6 +154,10 @@ func forget(h *handle) {
 
 // wrap gives the session a new libtorch tensor.
 func (s *Session) wrap(c unsafe.Pointer) Tensor {
+	if s.ended {
+		freeMany([]unsafe.Pointer{c})
+		panic(misuse("session", "it has ended, with the Do that made it"))
+	}
 	h := newHandle(c)
 	s.live = append(s.live, h)
 	return Tensor{s, h}

@@ -8,6 +8,7 @@ extern "C" {
 #endif
 
 typedef void *gt;
+typedef void *gmap; // a file in memory; freed when it and all tensors in it are
 typedef char *gerr;
 
 // memory and data
@@ -17,6 +18,9 @@ gerr gs_from_data(const void *data, const int64_t *shape, int dims, int dtype, i
 gerr gs_copy_out(gt x, void *dst, size_t bytes);
 gerr gs_copy_into(gt dst, gt src);
 gerr gs_item(gt x, double *out);
+gerr gs_map(int fd, size_t size, gmap *out);
+gerr gs_map_view(gmap m, size_t offset, const int64_t *shape, int dims, int dtype, int device, gt *out);
+void gs_unmap(gmap m);
 void gs_meta(gt x, int64_t *shape, int *dims, int *dtype, int *device, int *grad);
 int gs_dims(gt x);
 gerr gs_to(gt x, int dtype, int device, gt *out);
@@ -50,7 +54,7 @@ int gs_cuda_count(void);
 gerr gs_cuda_device(int i, char *name, int len, size_t *total, size_t *free);
 gerr gs_cuda_allocated(int i, int64_t *now, int64_t *peak);
 gerr gs_synchronize(int device);
-void gs_set_threads(int n);
+gerr gs_set_threads(int n);
 int gs_threads(void);
 gerr gs_deterministic(int on);
 
@@ -74,6 +78,10 @@ gerr gs_var(gt x, const int64_t *dims, int n, int keep, int correction, gt *out)
 gerr gs_norm(gt x, const int64_t *dims, int n, int keep, gt *out);
 gerr gs_amax(gt x, const int64_t *dims, int n, int keep, gt *out);
 gerr gs_amin(gt x, const int64_t *dims, int n, int keep, gt *out);
+gerr gs_softmax(gt x, int64_t dim, gt *out);
+gerr gs_log_softmax(gt x, int64_t dim, gt *out);
+gerr gs_cumsum(gt x, int64_t dim, gt *out);
+gerr gs_topk(gt x, int64_t k, int64_t dim, gt *values, gt *indices);
 gerr gs_squeeze(gt x, int64_t dim, gt *out);
 gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out);
 gerr gs_repeat(gt x, const int64_t *times, int n, gt *out);
@@ -83,6 +91,7 @@ gerr gs_resize(gt x, int64_t h, int64_t w, int mode, int align, gt *out);
 gerr gs_dropout(gt x, double p, gt *out);
 gerr gs_svd(gt x, gt *u, gt *s, gt *vh);
 gerr gs_qr(gt x, gt *q, gt *r);
+gerr gs_gelu(gt x, int tanh, gt *out);
 gerr gs_softplus(gt x, gt *out);
 gerr gs_normalize(gt x, int64_t dim, double eps, gt *out);
 gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t *pad, const int64_t *out_pad, gt *out);

@@ -15,9 +15,15 @@ gerr gs_alias(gt x, gt *out) {
 
 gerr gs_from_data(const void *data, const int64_t *shape, int dims, int dtype, int device, gt *out) {
   return guarded([&] {
-    auto t = at::empty(ints(shape, dims), options(dtype, -1));
-    std::memcpy(t.data_ptr(), data, t.nbytes());
-    *out = box(device < 0 ? t : t.to(device_of(device)));
+    auto sizes = ints(shape, dims);
+    if (device >= 0) { // one copy, from Go's memory to the device
+      *out = box(at::from_blob(const_cast<void *>(data), sizes, options(dtype, -1)).to(device_of(device)));
+      return;
+    }
+    auto t = at::empty(sizes, options(dtype, device));
+    if (t.nbytes() > 0)
+      std::memcpy(t.data_ptr(), data, t.nbytes());
+    *out = box(t);
   });
 }
 
@@ -84,7 +90,10 @@ gerr gs_grad(gt y, gt seed, gt *inputs, int n, int keep_graph, int create_graph,
       seeds.push_back(T(seed));
     auto gs = torch::autograd::grad({T(y)}, xs, seeds, keep_graph || create_graph, create_graph, true);
     for (int i = 0; i < n; i++)
-      out[i] = box(gs[i].defined() ? gs[i] : at::zeros_like(xs[i]));
+      if (!gs[i].defined())
+        gs[i] = at::zeros_like(xs[i]);
+    for (int i = 0; i < n; i++)
+      out[i] = box(gs[i]);
   });
 }
 

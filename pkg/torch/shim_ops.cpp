@@ -77,6 +77,23 @@ gerr gs_amin(gt x, const int64_t *dims, int n, int keep, gt *out) {
   return guarded([&] { *out = box(at::amin(T(x), ints(dims, n), keep)); });
 }
 
+gerr gs_softmax(gt x, int64_t dim, gt *out) {
+  return guarded([&] { *out = box(at::softmax(T(x), dim)); });
+}
+gerr gs_log_softmax(gt x, int64_t dim, gt *out) {
+  return guarded([&] { *out = box(at::log_softmax(T(x), dim)); });
+}
+gerr gs_cumsum(gt x, int64_t dim, gt *out) {
+  return guarded([&] { *out = box(at::cumsum(T(x), dim)); });
+}
+gerr gs_topk(gt x, int64_t k, int64_t dim, gt *values, gt *indices) {
+  return guarded([&] {
+    auto [v, i] = at::topk(T(x), k, dim);
+    *values = box(v);
+    *indices = box(i);
+  });
+}
+
 gerr gs_squeeze(gt x, int64_t dim, gt *out) {
   return guarded([&] {
     TORCH_CHECK(T(x).size(dim) == 1, "dimension ", dim, " is ", T(x).size(dim), ", want 1");
@@ -124,6 +141,9 @@ gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t 
 }
 gerr gs_dropout(gt x, double p, gt *out) {
   return guarded([&] { *out = box(at::dropout(T(x), p, true)); });
+}
+gerr gs_gelu(gt x, int tanh, gt *out) {
+  return guarded([&] { *out = box(at::gelu(T(x), tanh ? "tanh" : "none")); });
 }
 gerr gs_softplus(gt x, gt *out) {
   return guarded([&] { *out = box(at::softplus(T(x))); });

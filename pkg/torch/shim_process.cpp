@@ -6,6 +6,7 @@
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/DeviceGuard.h>
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -92,14 +93,15 @@ int gs_cuda_count(void) {
 // Names and totals come from the driver's own C API: it needs no CUDA headers.
 gerr gs_cuda_device(int i, char *name, int len, size_t *total, size_t *free) {
   return guarded([&] {
+    TORCH_CHECK(i >= 0 && i < gs_cuda_count(), "no CUDA device ", i, " among ", gs_cuda_count());
     void *driver = dlopen("libcuda.so.1", RTLD_NOW);
     TORCH_CHECK(driver, "no CUDA driver: ", dlerror());
     auto get_name = reinterpret_cast<int (*)(char *, int, int)>(dlsym(driver, "cuDeviceGetName"));
     auto mem_info = reinterpret_cast<int (*)(size_t *, size_t *)>(dlsym(RTLD_DEFAULT, "cudaMemGetInfo"));
-    auto set_device = reinterpret_cast<int (*)(int)>(dlsym(RTLD_DEFAULT, "cudaSetDevice"));
     TORCH_CHECK(get_name && get_name(name, len, i) == 0, "cuDeviceGetName failed for device ", i);
     *total = *free = 0;
-    if (mem_info && set_device && set_device(i) == 0)
+    c10::DeviceGuard there(device_of(i));
+    if (mem_info)
       mem_info(free, total);
   });
 }
@@ -117,7 +119,9 @@ gerr gs_synchronize(int device) {
   });
 }
 
-void gs_set_threads(int n) { at::set_num_threads(n); }
+gerr gs_set_threads(int n) {
+  return guarded([&] { at::set_num_threads(n); });
+}
 int gs_threads(void) { return at::get_num_threads(); }
 gerr gs_deterministic(int on) {
   return guarded([&] { at::globalContext().setDeterministicAlgorithms(on, /*warn_only=*/false); });
