@@ -139,7 +139,7 @@ func TestMeasureFindsTheSun(t *testing.T) {
 	l := Measure(im)
 	near(t, "peak in stops", l.PeakStops, 10, 1e-6)
 	near(t, "angle to the sun", AngleBetween(l.PeakDirection, Direction(50.5, 6.5, 64, 32)), 0, 1e-6)
-	near(t, "range in stops", l.RangeStops, 11, 1./64)
+	near(t, "range in stops", l.RangeStops, 11, 1./50)
 
 	turned := Measure(Roll(im, 7))
 	near(t, "turned range", turned.RangeStops, l.RangeStops, 0)

@@ -51,17 +51,18 @@ func Measure(im *hdr.Image) Light {
 }
 
 // darkest returns the log2 luminance below which a share of the lit sphere
-// lies, to the bin of a histogram of 1/64 stop.
+// lies, to half a bin of a histogram over the exponent and the first six bits
+// of the mantissa: a fiftieth of a stop.
 func darkest(lum []float32, w, h int, share float64) float64 {
-	const lowest, highest, perStop = -150, 129, 64 // float32's own range
+	const dropped = 23 - 6 // mantissa bits; positive floats order as their bits
 	parts := make([][]float64, bandCount(h))
 	rows(h, func(band, from, to int) {
-		bins := make([]float64, (highest-lowest)*perStop)
+		bins := make([]float64, 1<<(31-dropped))
 		for y := from; y < to; y++ {
 			solid := SolidAngle(y, w, h)
 			for _, v := range lum[y*w : (y+1)*w] {
 				if v > 0 {
-					bins[int((math.Log2(float64(v))-lowest)*perStop)] += solid
+					bins[math.Float32bits(v)>>dropped] += solid
 				}
 			}
 		}
@@ -76,9 +77,9 @@ func darkest(lum []float32, w, h int, share float64) float64 {
 	for i := 1; i < len(cumulative); i++ {
 		cumulative[i] += cumulative[i-1]
 	}
-	want := share * cumulative[len(cumulative)-1]
-	i := sort.SearchFloat64s(cumulative, want)
-	return lowest + (float64(i)+.5)/perStop
+	bin := sort.SearchFloat64s(cumulative, share*cumulative[len(cumulative)-1])
+	middle := math.Float32frombits(uint32(bin)<<dropped | 1<<(dropped-1))
+	return math.Log2(float64(middle))
 }
 
 // Stops returns by how many stops b is brighter than a, in luminance.
