@@ -1,0 +1,138 @@
+package envmap
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"strings"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+)
+
+const (
+	sheetMargin   = 8  // pixels around and between pictures
+	sheetFontSize = 14 // pixels
+	sheetLine     = 18 // pixels from one line of a label to the next
+	sheetLines    = 3  // lines of a label that are shown
+)
+
+var (
+	sheetPaper = color.NRGBA{24, 24, 26, 255}
+	sheetInk   = color.NRGBA{232, 232, 228, 255}
+)
+
+// Sheet draws pictures in rows of the given number of columns, each with its
+// label above it. Columns are as wide as the widest picture and rows as high as
+// the highest; labels are broken at spaces to fit, and cut after three lines.
+// labels may be nil; otherwise there is one for each picture.
+func Sheet(images []image.Image, labels []string, columns int) (*image.NRGBA, error) {
+	switch {
+	case len(images) == 0:
+		return nil, fmt.Errorf("envmap: sheet without pictures, want at least one")
+	case columns < 1:
+		return nil, fmt.Errorf("envmap: sheet of %d columns, want at least 1", columns)
+	case labels != nil && len(labels) != len(images):
+		return nil, fmt.Errorf("envmap: sheet of %d pictures with %d labels, want one for each", len(images), len(labels))
+	}
+	var cell image.Point
+	for _, im := range images {
+		size := im.Bounds().Size()
+		cell.X, cell.Y = max(cell.X, size.X), max(cell.Y, size.Y)
+	}
+	face, err := sheetFace()
+	if err != nil {
+		return nil, err
+	}
+	defer face.Close()
+
+	columns = min(columns, len(images))
+	count := (len(images) + columns - 1) / columns
+	lines := make([][]string, len(images))
+	above := make([]int, count) // pixels for the labels of each row
+	for i, label := range labels {
+		lines[i] = breakLines(face, label, cell.X)
+		above[i/columns] = max(above[i/columns], sheetLine*len(lines[i]))
+	}
+	height := sheetMargin
+	for _, a := range above {
+		height += a + cell.Y + sheetMargin
+	}
+	sheet := image.NewNRGBA(image.Rect(0, 0, columns*(cell.X+sheetMargin)+sheetMargin, height))
+	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(sheetPaper), image.Point{}, draw.Src)
+
+	top := sheetMargin
+	for i, im := range images {
+		left := sheetMargin + i%columns*(cell.X+sheetMargin)
+		if i > 0 && i%columns == 0 {
+			top += above[i/columns-1] + cell.Y + sheetMargin
+		}
+		pen := font.Drawer{Dst: sheet, Src: image.NewUniform(sheetInk), Face: face}
+		for k, line := range lines[i] {
+			pen.Dot = fixed.P(left, top+sheetLine*k+sheetFontSize)
+			pen.DrawString(line)
+		}
+		at := image.Pt(left, top+above[i/columns])
+		draw.Draw(sheet, image.Rectangle{at, at.Add(im.Bounds().Size())}, im, im.Bounds().Min, draw.Over)
+	}
+	return sheet, nil
+}
+
+// BeforeAfter draws a picture above what became of it, with a label on the
+// second: the words that changed it.
+func BeforeAfter(before, after image.Image, words string) (*image.NRGBA, error) {
+	return Sheet([]image.Image{before, after}, []string{"before", "after: " + words}, 1)
+}
+
+// sheetFace is Go Regular, which has Latin, Greek and Cyrillic letters. A face
+// is not safe for use by several goroutines, so each sheet has its own.
+func sheetFace() (font.Face, error) {
+	parsed, err := opentype.Parse(goregular.TTF)
+	if err != nil {
+		return nil, fmt.Errorf("envmap: font for labels: %w", err)
+	}
+	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: sheetFontSize, DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		return nil, fmt.Errorf("envmap: font for labels: %w", err)
+	}
+	return face, nil
+}
+
+// breakLines breaks a label into lines of at most width pixels.
+func breakLines(face font.Face, label string, width int) []string {
+	var lines []string
+	for _, word := range strings.Fields(label) {
+		if last := len(lines) - 1; last >= 0 {
+			if longer := lines[last] + " " + word; font.MeasureString(face, longer).Ceil() <= width {
+				lines[last] = longer
+				continue
+			}
+		}
+		lines = append(lines, word)
+	}
+	cut := len(lines) > sheetLines
+	if cut {
+		lines = lines[:sheetLines]
+	}
+	for i, line := range lines {
+		lines[i] = shorten(face, line, width, cut && i == sheetLines-1)
+	}
+	return lines
+}
+
+// shorten ends a line with an ellipsis where it is too long or where more was
+// to follow.
+func shorten(face font.Face, line string, width int, more bool) string {
+	runes, shown := []rune(line), line
+	if more {
+		shown += "…"
+	}
+	for len(runes) > 0 && font.MeasureString(face, shown).Ceil() > width {
+		runes = runes[:len(runes)-1]
+		shown = string(runes) + "…"
+	}
+	return shown
+}
