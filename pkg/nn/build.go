@@ -25,10 +25,9 @@ func Build(device torch.Device, seed int64, f func(Scope)) (*Params, error) {
 // back in one [LoadError].
 func BuildFrom(device torch.Device, src Source, f func(Scope)) (*Params, error) {
 	return build(device, func(s *torch.Session, p *Params) {
-		b := &builder{s: s, device: device, params: p, src: src, has: nameSet(src)}
+		b := &builder{s: s, device: device, params: p, src: src, comparison: compare(src)}
 		f(Scope{b, ""})
-		b.faults.findExtra(src, p.has)
-		s.Check(b.faults.err())
+		s.Check(b.comparison.err())
 	})
 }
 
@@ -47,9 +46,10 @@ type builder struct {
 	s      *torch.Session
 	device torch.Device
 	params *Params
-	src    Source          // none where values are drawn
-	has    map[string]bool // the names in src
-	faults LoadError
+
+	// none of these where values are drawn
+	src        Source
+	comparison *comparison
 }
 
 // Scope is where part of a model names its weights. It is valid while the
@@ -107,8 +107,7 @@ func (p Scope) make(name string, init Init, shape []int64, buffer bool) torch.Te
 	defer s.Tidy()()
 	var w torch.Tensor
 	s.NoGrad(func() {
-		w = p.value(s, name, init, shape).ToDevice(p.b.device).Contiguous()
-		w = w.Detach().Clone().Own() // memory of its own, whatever init or src hand out
+		w = p.value(s, name, init, shape).ToDevice(p.b.device).Contiguous().Detach().Own()
 	})
 	p.b.params.add(parameter{name, w, buffer})
 	return w
@@ -121,9 +120,9 @@ func (p Scope) value(s *torch.Session, name string, init Init, shape []int64) to
 		if got := w.Shape(); !slices.Equal(got, shape) {
 			s.Check(fmt.Errorf("nn: %s: the initial value is %v, want %v", name, got, shape))
 		}
-		return w
+		return w.Clone() // an init may hand out the same tensor twice
 	}
-	if !p.b.faults.check(p.b.src, p.b.has, name, shape) {
+	if !p.b.comparison.has(name, shape) {
 		return s.Zeros(shape...)
 	}
 	w := p.b.src.Tensor(s, name)

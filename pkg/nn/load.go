@@ -9,14 +9,15 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// Source is where named tensors come from, such as a checkpoint.
+// Source is where named tensors come from: a section of a safetensors file, or
+// the Params of another model.
 type Source interface {
 	// Names returns the names of all tensors.
 	Names() []string
 	// Shape returns the shape of the tensor with one of the names.
 	Shape(name string) []int64
-	// Tensor returns the tensor with one of the names, as one of the session,
-	// and stops the session where it cannot.
+	// Tensor returns the tensor with one of the names, as one of the session
+	// and in memory that a model may keep and overwrite.
 	Tensor(s *torch.Session, name string) torch.Tensor
 }
 
@@ -48,42 +49,51 @@ func (e *LoadError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// err returns e if it lists anything.
-func (e *LoadError) err() error {
-	if len(e.Missing)+len(e.Extra)+len(e.Misshapen) == 0 {
-		return nil
-	}
-	return e
+// comparison holds a file against what a model wants, one weight after the
+// other.
+type comparison struct {
+	src    Source
+	names  []string // in the file
+	there  map[string]bool
+	wanted map[string]bool
+	faults LoadError
 }
 
-// check tells whether src has a tensor of that name and shape, and lists what
-// is wrong.
-func (e *LoadError) check(src Source, has map[string]bool, name string, want []int64) bool {
-	if !has[name] {
-		e.Missing = append(e.Missing, name)
+func compare(src Source) *comparison {
+	c := &comparison{src: src, names: src.Names(), there: map[string]bool{}, wanted: map[string]bool{}}
+	for _, name := range c.names {
+		c.there[name] = true
+	}
+	return c
+}
+
+// has tells whether the file has a tensor of that name and shape, and lists
+// what is wrong.
+func (c *comparison) has(name string, want []int64) bool {
+	c.wanted[name] = true
+	if !c.there[name] {
+		c.faults.Missing = append(c.faults.Missing, name)
 		return false
 	}
-	if got := src.Shape(name); !slices.Equal(got, want) {
-		e.Misshapen = append(e.Misshapen, Misshapen{name, slices.Clone(got), slices.Clone(want)})
+	if got := c.src.Shape(name); !slices.Equal(got, want) {
+		c.faults.Misshapen = append(c.faults.Misshapen, Misshapen{name, slices.Clone(got), slices.Clone(want)})
 		return false
 	}
 	return true
 }
 
-func (e *LoadError) findExtra(src Source, wanted func(name string) bool) {
-	for _, name := range src.Names() {
-		if !wanted(name) {
-			e.Extra = append(e.Extra, name)
+// err lists what is left over too; nil where all agrees.
+func (c *comparison) err() error {
+	for _, name := range c.names {
+		if !c.wanted[name] {
+			c.faults.Extra = append(c.faults.Extra, name)
 		}
 	}
-}
-
-func nameSet(src Source) map[string]bool {
-	has := map[string]bool{}
-	for _, name := range src.Names() {
-		has[name] = true
+	f := &c.faults
+	if len(f.Missing)+len(f.Extra)+len(f.Misshapen) == 0 {
+		return nil
 	}
-	return has
+	return f
 }
 
 // Load overwrites the weights with src's, converted to their type. On an error
@@ -93,16 +103,12 @@ func (p *Params) Load(src Source) error { return LoadInto(p.Each, src) }
 // LoadInto overwrites named tensors with src's, which must be the same names
 // and shapes. On a [LoadError] nothing changes.
 func LoadInto(dst iter.Seq2[string, torch.Tensor], src Source) error {
-	var faults LoadError
-	has := nameSet(src)
-	wanted := map[string]bool{}
 	return torch.Do(torch.CPU, func(s *torch.Session) {
+		c := compare(src)
 		for name, w := range dst {
-			wanted[name] = true
-			faults.check(src, has, name, w.Shape())
+			c.has(name, w.Shape())
 		}
-		faults.findExtra(src, func(name string) bool { return wanted[name] })
-		s.Check(faults.err())
+		s.Check(c.err())
 		for name, w := range dst {
 			s.Scope(func() { w.CopyFrom(src.Tensor(s, name)) })
 		}

@@ -26,11 +26,6 @@ func (p *Params) add(w parameter) {
 	p.list = append(p.list, w)
 }
 
-func (p *Params) has(name string) bool {
-	_, ok := p.byName[name]
-	return ok
-}
-
 // Device returns where the weights are.
 func (p *Params) Device() torch.Device { return p.device }
 
@@ -71,14 +66,13 @@ func (p *Params) Shape(name string) []int64 {
 	return nil
 }
 
-// Tensor returns the weight with that name as a tensor of the session: the
-// weight itself, not a copy.
+// Tensor returns a copy of the weight with that name, cut off from the graph.
 func (p *Params) Tensor(s *torch.Session, name string) torch.Tensor {
 	i, ok := p.byName[name]
 	if !ok {
 		s.Check(fmt.Errorf("nn: no parameter is named %s", name))
 	}
-	return s.Use(p.list[i].tensor)
+	return s.Use(p.list[i].tensor).Detach().Clone()
 }
 
 // Count returns how many numbers the model has, and how many of them learn.
@@ -177,6 +171,7 @@ func (p *Params) Close() {
 	for _, w := range p.list {
 		w.tensor.Free()
 	}
+	p.list, p.byName = nil, map[string]int{}
 }
 
 func floating(t torch.DType) bool {
