@@ -1,0 +1,183 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// Bar shows how far a long work is: on a terminal a bar with rate and time
+// left, elsewhere, as in a log, a plain line every 10 seconds. It may be used
+// from several goroutines.
+type Bar struct {
+	mu    sync.Mutex
+	label string
+	total int // 0: not known
+	first int // where the work began: above 0 for a resumed one
+	at    int
+	note  string
+
+	drawn *progressbar.ProgressBar // nil where plain lines are written
+
+	w         io.Writer
+	now       func() time.Time
+	began     time.Time
+	lastLine  time.Time
+	lineAfter time.Duration
+}
+
+// Progress begins a display on w, as a rule standard error, of a work of total
+// steps; 0 where that is not known. End it with Close.
+func Progress(w io.Writer, total int, label string) *Bar {
+	b := &Bar{label: label, total: max(total, 0), w: w, now: time.Now, lineAfter: 10 * time.Second}
+	b.began = b.now()
+	b.lastLine = b.began
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+		b.drawn = newDrawn(w, b.total, label)
+	}
+	return b
+}
+
+func newDrawn(w io.Writer, total int, label string) *progressbar.ProgressBar {
+	if total == 0 {
+		total = -1 // the library's word for not known: a spinner
+	}
+	return progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetDescription(label),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(),
+		progressbar.OptionSetItsString("steps"),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetRenderBlankState(true),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}),
+	)
+}
+
+// StartAt says that the first n steps were done earlier, by the run that this
+// one resumes: they count as done and not into the rate.
+func (b *Bar) StartAt(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.first, b.at = n, n
+	if b.drawn != nil {
+		_ = b.drawn.Set(n) // a display that cannot draw must not stop the work
+	}
+}
+
+// Add counts n steps more as done and, unless note is empty, shows it behind
+// the label: the loss, the file at hand.
+func (b *Bar) Add(n int, note string, args ...any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.at += n
+	if note != "" {
+		b.note = fmt.Sprintf(note, args...)
+	}
+	if b.drawn != nil {
+		if b.note != "" {
+			b.drawn.Describe(b.label + " " + b.note)
+		}
+		_ = b.drawn.Add(n)
+		return
+	}
+	if now := b.now(); now.Sub(b.lastLine) >= b.lineAfter {
+		b.lastLine = now
+		fmt.Fprintln(b.w, b.line(now))
+	}
+}
+
+// Close ends the display with a last line that says what was done and in which
+// time. It can be deferred: an interrupted work shows how far it came.
+func (b *Bar) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.drawn != nil {
+		_ = b.drawn.Clear()
+	}
+	done := fmt.Sprintf("%s: %d", b.label, b.at)
+	if b.total > 0 {
+		done += fmt.Sprintf(" of %d", b.total)
+	}
+	done += " in " + duration(b.now().Sub(b.began))
+	if b.note != "" {
+		done += ", " + b.note
+	}
+	fmt.Fprintln(b.w, done)
+}
+
+// line is the state in words: "train vae: 120 of 3000 (4 %), 12.3/s, 3m54s
+// left, loss 0.1234".
+func (b *Bar) line(now time.Time) string {
+	s := fmt.Sprintf("%s: %d", b.label, b.at)
+	if b.total > 0 {
+		s += fmt.Sprintf(" of %d (%d %%)", b.total, 100*b.at/b.total)
+	}
+	if rate := float64(b.at-b.first) / now.Sub(b.began).Seconds(); rate > 0 {
+		s += ", " + perSecond(rate)
+		if left := b.total - b.at; left > 0 {
+			s += ", " + duration(time.Duration(float64(left)/rate*float64(time.Second))) + " left"
+		}
+	}
+	if b.note != "" {
+		s += ", " + b.note
+	}
+	return s
+}
+
+func perSecond(rate float64) string {
+	if rate >= 100 {
+		return fmt.Sprintf("%.0f/s", rate)
+	}
+	return fmt.Sprintf("%.3g/s", rate)
+}
+
+// duration rounds to what a reader wants to know.
+func duration(d time.Duration) string {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// Interrupted returns nil while ctx runs, and an [Interruption] that says how
+// far the work is once it is cancelled. hint says how to go on, or is empty.
+func (b *Bar) Interrupted(ctx context.Context, hint string) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return &Interruption{Label: b.label, At: b.at, Total: b.total, Hint: hint, Cause: ctx.Err()}
+}
+
+// Interruption is the error of a work that was told to stop. It wraps the
+// context's error, so that errors.Is finds context.Canceled.
+type Interruption struct {
+	Label     string
+	At, Total int // steps done, of how many; Total 0: not known
+	Hint      string
+	Cause     error
+}
+
+func (e *Interruption) Error() string {
+	s := fmt.Sprintf("%s: interrupted after %d", e.Label, e.At)
+	if e.Total > 0 {
+		s += fmt.Sprintf(" of %d", e.Total)
+	}
+	s += " steps"
+	if e.Hint != "" {
+		s += "; " + e.Hint
+	}
+	return s
+}
+
+func (e *Interruption) Unwrap() error { return e.Cause }
