@@ -32,7 +32,7 @@ func RenderSpheres(im *hdr.Image, size int) Spheres {
 	s := Spheres{hdr.New(size, size), hdr.New(size, size), hdr.New(size, size)}
 	// Texels finer than what a pixel gathers would only alias.
 	matte, sharp := atMost(im, 64), atMost(im, max(64, 4*size))
-	rough := atMost(im, 256)
+	rough := pyramid(im)
 	lobe := silverLobe()
 	light := newLights(matte)
 
@@ -154,8 +154,11 @@ func silverLobe() *lobe {
 
 // reflect is the light that a rough metal of normal n sends to the viewer:
 // GGX by sampling its visible normals, each sample weighted by G2/G1 (Heitz
-// 2018, "Sampling the GGX Distribution of Visible Normals").
-func (l *lobe) reflect(im *hdr.Image, n Vec) (rgb [3]float64) {
+// 2018, "Sampling the GGX Distribution of Visible Normals"). Each sample reads
+// a map whose texels suit the solid angle that it stands for, so
+// that small lamps leave no dots (Křivánek and Colbert 2008, "Real-time Shading
+// with Filtered Importance Sampling").
+func (l *lobe) reflect(maps []*hdr.Image, n Vec) (rgb [3]float64) {
 	const alpha = silverAlpha
 	// A frame about the normal, in which the viewer is at (sinV, 0, cosV).
 	cosV := n.Dot(view)
@@ -182,9 +185,35 @@ func (l *lobe) reflect(im *hdr.Image, n Vec) (rgb [3]float64) {
 		}
 		lambdaV, lambdaL := smithLambda(cosV), smithLambda(out.Z)
 		weight := silverReflectance * (1 + lambdaV) / (1 + lambdaV + lambdaL) / silverSamples
-		addSample(&rgb, im, t.Scale(out.X).Add(b.Scale(out.Y)).Add(n.Scale(out.Z)), weight)
+		bottom := 1 + (alpha*alpha-1)*h.Z*h.Z
+		density := alpha * alpha / (math.Pi * bottom * bottom) / (1 + lambdaV) / (4 * cosV)
+		addSample(&rgb, level(maps, 1/(silverSamples*density)), t.Scale(out.X).Add(b.Scale(out.Y)).Add(n.Scale(out.Z)), weight)
 	}
 	return rgb
+}
+
+// pyramid returns the map at most 256 texels wide, and then again and again at
+// half the size, down to 16.
+func pyramid(im *hdr.Image) []*hdr.Image {
+	var maps []*hdr.Image
+	for w := 256; w >= 16; w /= 2 {
+		im = atMost(im, w)
+		maps = append(maps, im)
+	}
+	return maps
+}
+
+// level returns the first map whose texels at the horizon are at least four
+// times as large as a solid angle: the paper's bias of one level, since the
+// samples are not spread evenly.
+func level(maps []*hdr.Image, solid float64) *hdr.Image {
+	for _, im := range maps[:len(maps)-1] {
+		side := 2 * math.Pi / float64(im.W)
+		if side*side >= 4*solid {
+			return im
+		}
+	}
+	return maps[len(maps)-1]
 }
 
 // smithLambda is Λ of Smith's masking for GGX, for a direction at a cosine to
