@@ -58,11 +58,13 @@ func TestBadFilesAreRefusedWithTheReason(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"magic only", good[:4], "exr: the file ends: it is cut short"},
+		{"magic only", good[:4], "exr: the file ends in its header: it is cut short"},
 		{"version 9", append([]byte("v/1\x01\x09\x00\x00\x00"), good[8:]...), "exr: "},
-		{"header cut", good[:100], "the file ends: it is cut short"},
+		{"header cut", good[:100], "the file ends in its header: it is cut short"},
 		{"without pixels", good[:len(good)-300], "the file ends"},
-		{"text after the magic", []byte("v/1\x01\x02\x00\x00\x00 this is no header at all"), "exr: "},
+		{"text after the magic", []byte("v/1\x01\x02\x00\x00\x00 this is no header at all"), "the file ends in its header"},
+		{"attribute past the end", patched(t, "attributes.exr", "owner", "string", -4, 1<<30), `attribute "owner" has 1073741824 bytes, the file has`},
+		{"attribute of less than nothing", patched(t, "attributes.exr", "owner", "string", -4, 1<<31), `attribute "owner" has -2147483648 bytes`},
 		{"no channels of colour", bytes.Replace(good, []byte("B\x00\x01"), []byte("Q\x00\x01"), 1), "channels are G Q R, want R G B or Y"},
 		{"display window too large", window("half_zip.exr", "displayWindow", 0, 0, 60000, 60000), "size is 60001×60001, want at most 134217728 texels"},
 		{"display window past the library's limit", window("half_zip.exr", "displayWindow", 0, 0, math.MaxInt32/2, 10), "exr: "},

@@ -52,6 +52,9 @@ var setup = sync.OnceFunc(func() {
 func Version() string { return C.GoString(C.exr_version()) }
 
 func decode(src *hdr.Source) (*hdr.Image, error) {
+	if err := checkHeader(src); err != nil {
+		return nil, err
+	}
 	setup()
 	fd, data := C.int(-1), unsafe.Pointer(nil)
 	if src.File != nil {

@@ -1,0 +1,131 @@
+package exr
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// The layout of a header, from "OpenEXR File Layout": attributes, each a name
+// and a type ending in 0, a length of four bytes, and the value; a 0 ends
+// them. A file of several parts has a header for each and an empty one last.
+const (
+	manyParts = 1 << 12 // in the version word
+	maxName   = 255     // of an attribute and of its type
+)
+
+// checkHeader returns an error unless the values of all attributes lie inside
+// of the file. The library makes room for a value before it reads it, and so
+// takes gigabytes for a damaged length.
+func checkHeader(src *hdr.Source) error {
+	r := bufio.NewReader(src.Reader())
+	h := headerScan{r: r, left: src.Size}
+	var prefix [8]byte
+	if err := h.read(prefix[:]); err != nil {
+		return err
+	}
+	version := binary.LittleEndian.Uint32(prefix[4:])
+	for {
+		n, err := h.part()
+		if err != nil {
+			return err
+		}
+		if version&manyParts == 0 || n == 0 {
+			return nil
+		}
+	}
+}
+
+// headerScan reads on through the headers.
+type headerScan struct {
+	r    *bufio.Reader
+	left int64 // bytes of the file that follow
+}
+
+// part passes the attributes of one part and returns their number.
+func (h *headerScan) part() (n int, err error) {
+	for ; ; n++ {
+		name, err := h.name()
+		if err != nil || name == "" {
+			return n, err
+		}
+		kind, err := h.name()
+		if err != nil {
+			return n, err
+		}
+		var size [4]byte
+		if err := h.read(size[:]); err != nil {
+			return n, err
+		}
+		length := int64(int32(binary.LittleEndian.Uint32(size[:])))
+		if length < 0 || length > h.left {
+			return n, fmt.Errorf("attribute %q has %d bytes, the file has %d more: its header is damaged", name, length, h.left)
+		}
+		if kind == "stringvector" {
+			err = h.strings(name, length)
+		} else {
+			err = h.skip(length)
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// strings passes a value made of strings, each with its own length.
+func (h *headerScan) strings(name string, length int64) error {
+	for length > 0 {
+		var size [4]byte
+		if err := h.read(size[:]); err != nil {
+			return err
+		}
+		length -= 4
+		n := int64(int32(binary.LittleEndian.Uint32(size[:])))
+		if n < 0 || n > length {
+			return fmt.Errorf("attribute %q has a string of %d bytes, want at most %d: the header is damaged", name, n, max(0, length))
+		}
+		if err := h.skip(n); err != nil {
+			return err
+		}
+		length -= n
+	}
+	return nil
+}
+
+func (h *headerScan) read(p []byte) error {
+	n, err := io.ReadFull(h.r, p)
+	h.left -= int64(n)
+	return cut(err)
+}
+
+func (h *headerScan) skip(n int64) error {
+	k, err := io.CopyN(io.Discard, h.r, n)
+	h.left -= k
+	return cut(err)
+}
+
+// name reads up to the next 0.
+func (h *headerScan) name() (string, error) {
+	b, err := h.r.Peek(maxName + 1)
+	n := bytes.IndexByte(b, 0)
+	switch {
+	case n >= 0:
+		name := string(b[:n])
+		return name, h.skip(int64(n) + 1)
+	case err != nil:
+		return "", cut(err)
+	}
+	return "", fmt.Errorf("attribute %.20q… has a name of more than %d bytes: the header is damaged", b, maxName)
+}
+
+// cut says what a bare end-of-file means.
+func cut(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return fmt.Errorf("the file ends in its header: it is cut short")
+	}
+	return err
+}
