@@ -1,0 +1,166 @@
+package dataset_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+var size = dataset.Size{W: 32, H: 16}
+
+func drawn(t *testing.T, n int) []dataset.Map {
+	t.Helper()
+	maps, err := dataset.Synthesise(context.Background(), 5, 0, n, size, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return maps
+}
+
+func TestABatchDependsOnSeedAndNumberAlone(t *testing.T) {
+	maps := drawn(t, 6)
+	s := dataset.Sampler{Size: size, Real: maps[:2], Drawn: maps[2:], RealShare: .3,
+		RealVariation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .5}, Seed: 9}
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	next, stop := s.Batches(3, 5)
+	defer stop()
+	for k := 3; k < 7; k++ {
+		ahead, alone := next(), s.Batch(k, 5)
+		if !slices.Equal(ahead.Radiance, alone.Radiance) || !slices.Equal(ahead.Attributes, alone.Attributes) {
+			t.Errorf("batch %d differs when it is made in the background", k)
+		}
+	}
+	if slices.Equal(s.Batch(3, 5).Radiance, s.Batch(4, 5).Radiance) {
+		t.Error("two batches are equal")
+	}
+}
+
+// Turning and mirroring move light along a row and make none.
+func TestAugmentationKeepsRowsUpToTheGain(t *testing.T) {
+	maps := drawn(t, 1)
+	s := dataset.Sampler{Size: size, Drawn: maps}
+	b := s.Batch(0, 4)
+	for i := range 4 {
+		for row := range 3 * size.H {
+			at := row * size.W
+			got := slices.Clone(b.Radiance[i*size.Pixels()+at:][:size.W])
+			want := slices.Clone(maps[0].Radiance[at:][:size.W])
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Fatalf("copy %d: row %d holds %v, want %v in some order", i, row, got, want)
+			}
+		}
+	}
+}
+
+func TestTheShareOfRealMapsHoldsOverARun(t *testing.T) {
+	maps := drawn(t, 4)
+	maps[0].Attributes = label.Moon
+	for i := range maps[1:] {
+		maps[i+1].Attributes = label.Rain
+	}
+	s := dataset.Sampler{Size: size, Real: maps[:1], Drawn: maps[1:], RealShare: .125}
+	real := 0
+	for k := range 200 {
+		for _, a := range s.Batch(k, 4).Attributes {
+			if a == label.Moon {
+				real++
+			}
+		}
+	}
+	if real < 70 || real > 130 {
+		t.Errorf("got %d of 800 maps real, want about 100", real)
+	}
+}
+
+func TestSamplerRefusesWhatItCannotGive(t *testing.T) {
+	maps := drawn(t, 1)
+	for want, s := range map[string]dataset.Sampler{
+		"no maps": {},
+		"share of real maps is 0.5, but there are none": {Drawn: maps, RealShare: .5},
+		"no drawn ones": {Real: maps, RealShare: .5},
+	} {
+		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got error %v, want one with %q", err, want)
+		}
+	}
+}
+
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLoadDirReadsWhatCaptionsName(t *testing.T) {
+	dir := t.TempDir()
+	im := hdr.New(64, 32)
+	for i := range im.Pix {
+		im.Pix[i] = .001
+	}
+	for _, name := range []string{"a.hdr", "b.hdr", "unnamed.hdr"} {
+		if err := hdr.Write(filepath.Join(dir, name), im, hdr.WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, dir, "captions.jsonl", `{"name":"b","caption":"a night","attributes":["outdoor","night"]}`+"\n\n"+`{"name":"a","caption":"a room"}`+"\n")
+	maps, err := dataset.LoadDir(context.Background(), dir, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(maps) != 2 || maps[0].Name != "a" || maps[1].Name != "b" {
+		t.Fatalf("got %v, want a and b", maps)
+	}
+	if want := label.Outdoor | label.Night | label.Dark; !maps[1].Attributes.Has(want) {
+		t.Errorf("attributes: got %v, want also %v", maps[1].Attributes, want)
+	}
+	train, held, err := dataset.HoldOut(maps, []string{"b"})
+	if err != nil || len(train) != 1 || len(held) != 1 || held[0].Name != "b" {
+		t.Errorf("got %v and %v (%v), want a and b", train, held, err)
+	}
+	if _, _, err := dataset.HoldOut(maps, []string{"c"}); err == nil || !strings.Contains(err.Error(), "no map is called so") {
+		t.Errorf("got error %v for an unknown name", err)
+	}
+	write(t, dir, "captions.jsonl", `{"name":"c"}`)
+	if _, err := dataset.LoadDir(context.Background(), dir, size); err == nil || !strings.Contains(err.Error(), "has no such map") {
+		t.Errorf("got error %v for a missing map", err)
+	}
+}
+
+func TestBadCaptionsAreReportedTogether(t *testing.T) {
+	_, err := dataset.ReadCaptions(strings.NewReader("{\n{\"caption\":\"x\"}\n{\"name\":\"a\"}\n{\"name\":\"a\"}\n{\"name\":\"b\",\"attributes\":[\"purple\"]}\n{\"name\":\"c\",\"colour\":1}"), "captions.jsonl")
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	for _, want := range []string{"captions.jsonl", "line 1:", "line 2: no name", "line 4: a stands on line 3 already", `attribute "purple"`, `"colour"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %q, want also %q", err, want)
+		}
+	}
+}
+
+func FuzzReadCaptions(f *testing.F) {
+	f.Add(`{"name":"a","caption":"x","attributes":["outdoor"]}`)
+	f.Add("{\n}\n\x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		captions, err := dataset.ReadCaptions(strings.NewReader(text), "fuzz")
+		if err == nil {
+			for _, c := range captions {
+				if c.Name == "" {
+					t.Error("a caption without a name")
+				}
+			}
+		}
+	})
+}
