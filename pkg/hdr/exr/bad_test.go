@@ -65,6 +65,8 @@ func TestBadFilesAreRefusedWithTheReason(t *testing.T) {
 		{"text after the magic", []byte("v/1\x01\x02\x00\x00\x00 this is no header at all"), "the file ends in its header"},
 		{"attribute past the end", patched(t, "attributes.exr", "owner", "string", -4, 1<<30), `attribute "owner" has 1073741824 bytes, the file has`},
 		{"attribute of less than nothing", patched(t, "attributes.exr", "owner", "string", -4, 1<<31), `attribute "owner" has -2147483648 bytes`},
+		{"box of the wrong size", patched(t, "half_zip.exr", "dataWindow", "box2i", -4, 80), `attribute "dataWindow" of type box2i has 80 bytes, want 16`},
+		{"channels of the wrong size", patched(t, "half_zip.exr", "channels", "chlist", -4, 54), `attribute "channels" has 54 bytes, its channels take 55`},
 		{"no channels of colour", bytes.Replace(good, []byte("B\x00\x01"), []byte("Q\x00\x01"), 1), "channels are G Q R, want R G B or Y"},
 		{"display window too large", window("half_zip.exr", "displayWindow", 0, 0, 60000, 60000), "size is 60001×60001, want at most 134217728 texels"},
 		{"display window past the library's limit", window("half_zip.exr", "displayWindow", 0, 0, math.MaxInt32/2, 10), "exr: "},

@@ -18,6 +18,15 @@ const (
 	maxName   = 255     // of an attribute and of its type
 )
 
+// sizes are the lengths of values whose type fixes them. The library reads so
+// many bytes whatever length the file gives, and would lose its place.
+var sizes = map[string]int64{
+	"box2i": 16, "box2f": 16, "chromaticities": 32, "compression": 1, "deepImageState": 1,
+	"double": 8, "envmap": 1, "float": 4, "int": 4, "keycode": 28, "lineOrder": 1,
+	"m33f": 36, "m33d": 72, "m44f": 64, "m44d": 128, "rational": 8, "tiledesc": 9,
+	"timecode": 8, "v2i": 8, "v2f": 8, "v2d": 16, "v3i": 12, "v3f": 12, "v3d": 24,
+}
+
 // checkHeader returns an error unless the values of all attributes lie inside
 // of the file. The library makes room for a value before it reads it, and so
 // takes gigabytes for a damaged length.
@@ -65,15 +74,59 @@ func (h *headerScan) part() (n int, err error) {
 		if length < 0 || length > h.left {
 			return n, fmt.Errorf("attribute %q has %d bytes, the file has %d more: its header is damaged", name, length, h.left)
 		}
-		if kind == "stringvector" {
+		if want, ok := sizes[kind]; ok && length != want {
+			return n, fmt.Errorf("attribute %q of type %s has %d bytes, want %d: the header is damaged", name, kind, length, want)
+		}
+		switch kind {
+		case "chlist":
+			err = h.channels(name, length)
+		case "stringvector":
 			err = h.strings(name, length)
-		} else {
+		case "preview":
+			err = h.preview(name, length)
+		default:
 			err = h.skip(length)
 		}
 		if err != nil {
 			return n, err
 		}
 	}
+}
+
+// channels passes a list of channels: a name and sixteen bytes each, up to an
+// empty name.
+func (h *headerScan) channels(name string, length int64) error {
+	end := h.left - length
+	for {
+		channel, err := h.name()
+		if err == nil && channel != "" {
+			err = h.skip(16)
+		}
+		if err != nil {
+			return err
+		}
+		if channel == "" {
+			break
+		}
+	}
+	if h.left != end {
+		return fmt.Errorf("attribute %q has %d bytes, its channels take %d: the header is damaged", name, length, length+end-h.left)
+	}
+	return nil
+}
+
+// preview passes a picture of four bytes to the pixel, behind its width and
+// height.
+func (h *headerScan) preview(name string, length int64) error {
+	var size [8]byte
+	if err := h.read(size[:]); err != nil {
+		return err
+	}
+	w, height := int64(binary.LittleEndian.Uint32(size[:4])), int64(binary.LittleEndian.Uint32(size[4:]))
+	if w > length || height > length || 8+4*w*height != length {
+		return fmt.Errorf("attribute %q has %d bytes, want those of %d×%d pixels: the header is damaged", name, length, w, height)
+	}
+	return h.skip(length - 8)
 }
 
 // strings passes a value made of strings, each with its own length.
