@@ -1,0 +1,53 @@
+package doctor
+
+import (
+	"fmt"
+	"os"
+)
+
+// cuda is what is known about it.
+type cuda struct {
+	library string // libtorch_cuda.so, empty where there is none
+	err     error  // why it did not open
+	devices int
+	driver  bool // the kernel has NVIDIA's driver
+	hidden  bool // CUDA_VISIBLE_DEVICES names none
+}
+
+// checkCUDA finds CUDA broken only where there is a driver, and with it most
+// likely a GPU, that the program cannot use.
+func checkCUDA(c cuda) Check {
+	check := Check{Name: "cuda", State: Good}
+	bad := func(found, hint string) {
+		check.State, check.Found, check.Hint = Broken, found, hint
+		if !c.driver {
+			check.State = Note
+		}
+	}
+	switch {
+	case c.devices == 1:
+		check.Found = "1 device"
+	case c.devices > 1:
+		check.Found = fmt.Sprintf("%d devices", c.devices)
+	case c.hidden:
+		check.Found = "hidden by CUDA_VISIBLE_DEVICES: everything runs on the CPU"
+	case c.err != nil:
+		bad(c.err.Error(), "`make setup CUDA=1` brings the libraries that are missing; or set LIBTORCH to a libtorch that has them")
+	case c.library == "" && c.driver:
+		check.State, check.Found = Note, "this machine has a GPU driver, this libtorch no CUDA library"
+		check.Hint = "`make setup CUDA=1` brings it; or set LIBTORCH to a libtorch that has it"
+	case c.library == "":
+		check.Found = "none, and no GPU driver: everything runs on the CPU"
+	case c.driver:
+		bad("the library opened, and the driver shows no device", "see whether nvidia-smi works, and whether the driver is new enough for CUDA 13")
+	default:
+		check.Found = "the library opened; no GPU driver: everything runs on the CPU"
+	}
+	return check
+}
+
+// hidesCUDA tells whether the user hid every CUDA device.
+func hidesCUDA() bool {
+	devices, set := os.LookupEnv("CUDA_VISIBLE_DEVICES")
+	return set && (devices == "" || devices == "-1")
+}

@@ -1,0 +1,193 @@
+package doctor
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+)
+
+func TestPlainConvolutionHasTheGradientsOfItsLoss(t *testing.T) {
+	x, w := wave(channels*height*width), wave(filters*channels*9)
+	g := convolve(x, w)
+	// The loss is a polynomial of degree 2 in one value: the central
+	// difference is its derivative, whatever the step.
+	slope := func(v []float32, i int) float64 {
+		old := v[i]
+		defer func() { v[i] = old }()
+		v[i] = old + 1
+		up := convolve(x, w).loss
+		v[i] = old - 1
+		return (up - convolve(x, w).loss) / 2
+	}
+	for _, i := range []int{0, width - 1, width + 7, len(x) - 1} {
+		if got, want := float64(g.x[i]), slope(x, i); got != want {
+			t.Errorf("d loss/d x[%d]: got %v, want %v", i, got, want)
+		}
+	}
+	for _, i := range []int{0, 4, len(w) - 1} {
+		if got, want := float64(g.w[i]), slope(w, i); got != want {
+			t.Errorf("d loss/d w[%d]: got %v, want %v", i, got, want)
+		}
+	}
+}
+
+func TestConvolutionCheck(t *testing.T) {
+	torchtest.NoLeaks(t)
+	if c := checkConvolution(torch.CPU); c.State != Good || c.Hint != "" {
+		t.Errorf("got %+v, want ok", c)
+	}
+	absent := torch.Device(torch.CUDADevices())
+	if c := checkConvolution(absent); c.State != Broken || c.Hint == "" || !strings.HasPrefix(c.Found, "torch: ") {
+		t.Errorf("on a device that is not there: got %+v, want broken, with a hint", c)
+	}
+}
+
+func TestDistanceSeesOneWrongValue(t *testing.T) {
+	want := convolve(wave(channels*height*width), wave(filters*channels*9))
+	if got := want.distance(want); got != 0 {
+		t.Errorf("got distance %v of itself, want 0", got)
+	}
+	wrong := want
+	wrong.w = append([]float32{}, want.w...)
+	wrong.w[5] *= 1.1
+	if got := wrong.distance(want); got <= convolutionTolerance {
+		t.Errorf("one derivative off by a tenth: got distance %v, want above %v", got, convolutionTolerance)
+	}
+	wrong.w[5] = float32(math.NaN())
+	if got := wrong.distance(want); got <= convolutionTolerance {
+		t.Errorf("one derivative not a number: got distance %v, want above %v", got, convolutionTolerance)
+	}
+}
+
+func TestCUDACheck(t *testing.T) {
+	lib := "/opt/torch/lib/libtorch_cuda.so"
+	lacks := errors.New("libcudnn.so.9: cannot open shared object file: No such file or directory")
+	for _, c := range []struct {
+		name  string
+		cuda  cuda
+		state State
+		found string
+	}{
+		{"a GPU", cuda{library: lib, devices: 2, driver: true}, Good, "2 devices"},
+		{"a CPU machine", cuda{}, Good, "none, and no GPU driver: everything runs on the CPU"},
+		{"a CPU machine with a CUDA libtorch", cuda{library: lib}, Good, "the library opened; no GPU driver: everything runs on the CPU"},
+		{"hidden", cuda{driver: true, hidden: true}, Good, "hidden by CUDA_VISIBLE_DEVICES: everything runs on the CPU"},
+		{"a CPU libtorch on a GPU machine", cuda{driver: true}, Note, "this machine has a GPU driver, this libtorch no CUDA library"},
+		{"missing libraries", cuda{library: lib, err: lacks, driver: true}, Broken, lacks.Error()},
+		{"missing libraries, no GPU", cuda{library: lib, err: lacks}, Note, lacks.Error()},
+		{"an old driver", cuda{library: lib, driver: true}, Broken, "the library opened, and the driver shows no device"},
+	} {
+		got := checkCUDA(c.cuda)
+		if got.State != c.state || got.Found != c.found {
+			t.Errorf("%s: got %s %q, want %s %q", c.name, got.State, got.Found, c.state, c.found)
+		}
+		if (got.Hint == "") != (got.State == Good) {
+			t.Errorf("%s: got hint %q beside state %s", c.name, got.Hint, got.State)
+		}
+	}
+}
+
+func TestMemoryHeedsTheControlGroup(t *testing.T) {
+	files := fstest.MapFS{
+		"proc/meminfo": {Data: []byte("MemTotal:       1000 kB\nMemFree:  1 kB\nMemAvailable:    600 kB\n")},
+	}
+	for _, c := range []struct {
+		limit, used string
+		total, free int64
+	}{
+		{"", "", 1000 << 10, 600 << 10},
+		{"max", "5", 1000 << 10, 600 << 10},
+		{"512000", "500000", 512000, 12000},
+		{"512000", "600000", 512000, 0},
+		{"999999999", "5", 1000 << 10, 600 << 10},
+	} {
+		if c.limit != "" {
+			files["sys/fs/cgroup/memory.max"] = &fstest.MapFile{Data: []byte(c.limit + "\n")}
+			files["sys/fs/cgroup/memory.current"] = &fstest.MapFile{Data: []byte(c.used + "\n")}
+		}
+		if total, free := (machine{files}).memory(); total != c.total || free != c.free {
+			t.Errorf("limit %q, used %q: got %d, %d, want %d, %d", c.limit, c.used, total, free, c.total, c.free)
+		}
+	}
+}
+
+func TestModelsOfTheFirstFolderHideTheirNamesakes(t *testing.T) {
+	a, b := t.TempDir(), t.TempDir()
+	for _, path := range []string{a + "/clip.safetensors", b + "/clip.safetensors", b + "/vae.safetensors", b + "/notes.txt"} {
+		if err := os.WriteFile(path, []byte("12345"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := FindModels(a, filepath.Join(a, "nowhere"), b)
+	want := []Model{{"clip.safetensors", a + "/clip.safetensors", 5}, {"vae.safetensors", b + "/vae.safetensors", 5}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestCacheCheckLeavesNothingBehind(t *testing.T) {
+	root := t.TempDir()
+	c, check := checkCache(filepath.Join(root, "a", "b"))
+	if !c.Writable || c.BytesFree == 0 || check.State == Broken {
+		t.Errorf("got %+v, %+v, want a writable cache", c, check)
+	}
+	if entries, _ := os.ReadDir(root); len(entries) != 0 {
+		t.Errorf("got %v left behind, want nothing", entries)
+	}
+	c, check = checkCache("/dev/null/cache")
+	if want := "cannot write to /dev/null/cache: not a directory"; c.Writable || check.State != Note || check.Found != want {
+		t.Errorf("got %+v, %+v, want a note that says %q", c, check, want)
+	}
+}
+
+func TestTextIsAligned(t *testing.T) {
+	r := Report{
+		Versions:  Versions{Versions: run.Versions{Toolkit: "v1.0.0", Go: "go1.26.0", Gotch: "v0.9.1", Libtorch: "2.11.0"}, OpenEXR: "3.1.5"},
+		Libraries: Libraries{Libtorch: "/lib/libtorch_cpu.so"},
+		Processor: Processor{Model: "CPU", Capability: "AVX512", Cores: 8, Threads: 4},
+		Devices:   []Device{{"cpu", "CPU", 32 << 30, 1 << 30}, {"cuda:0", "H100", 80 << 30, 79 << 30}},
+		Models:    []Model{{"vae.safetensors", "", 8 << 20}},
+		Cache:     Cache{Path: "/cache"},
+		Checks:    []Check{{"memory", Note, "1.0 GiB free", "close other programs"}, {"cuda", Good, "1 device", ""}},
+	}
+	want := `toolkit   v1.0.0
+go        1.26.0
+gotch     0.9.1
+libtorch  2.11.0, /lib/libtorch_cpu.so
+openexr   3.1.5
+cuda      no library beside libtorch
+cores     8, AVX512, 4 to an op
+cpu       CPU, 32.0 GiB, 1.0 GiB free
+cuda:0    H100, 80.0 GiB, 79.0 GiB free
+model     vae.safetensors, 8.0 MiB, in the program
+cache     /cache
+
+note      memory: 1.0 GiB free
+          close other programs
+ok        cuda: 1 device
+`
+	var got strings.Builder
+	if err := r.WriteText(&got); err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != want {
+		t.Errorf("got\n%swant\n%s", got.String(), want)
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1<<20 - 1: "1.0 MiB", 3 << 29: "1.5 GiB", 1 << 42: "4.0 TiB", 1 << 54: "16384.0 TiB"} {
+		if got := Bytes(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}

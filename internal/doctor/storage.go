@@ -1,0 +1,126 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Model is one that commands can use.
+type Model struct {
+	Name  string `json:"name"`
+	Path  string `json:"path"` // empty for one inside the program
+	Bytes int64  `json:"bytes"`
+}
+
+// FindModels returns the *.safetensors in the folders, in order; of two with
+// the same name only the first, as commands do.
+func FindModels(folders ...string) []Model {
+	var models []Model
+	seen := map[string]bool{}
+	for _, folder := range folders {
+		paths, _ := filepath.Glob(filepath.Join(folder, "*.safetensors")) // fails only on a bad pattern
+		for _, path := range paths {
+			info, err := os.Stat(path)
+			name := filepath.Base(path)
+			if err == nil && info.Mode().IsRegular() && !seen[name] {
+				seen[name] = true
+				models = append(models, Model{name, path, info.Size()})
+			}
+		}
+	}
+	return models
+}
+
+// ModelFolders returns where models are looked for: models/mini in the working
+// directory, then beside the folder of the program.
+func ModelFolders() []string {
+	mini := filepath.Join("models", "mini")
+	folders := []string{mini}
+	if exe, err := os.Executable(); err == nil {
+		folders = append(folders, filepath.Join(filepath.Dir(exe), "..", mini))
+	}
+	return folders
+}
+
+// Cache is the folder for what is brought from elsewhere once.
+type Cache struct {
+	Path      string `json:"path"`
+	Writable  bool   `json:"writable"`
+	BytesFree int64  `json:"bytes_free"` // on its disk
+}
+
+// CacheDir returns the folder: $TOOLKIT_CACHE, else clipenv-toolkit in the
+// user's cache directory; empty where the environment names neither.
+func CacheDir() string {
+	if dir := os.Getenv("TOOLKIT_CACHE"); dir != "" {
+		return dir
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "clipenv-toolkit")
+}
+
+// enoughDisk is what a libtorch and its wheels take while they are unpacked.
+const enoughDisk = 4 << 30
+
+func checkCache(dir string) (Cache, Check) {
+	check := Check{Name: "cache", State: Good}
+	note := func(found, hint string) { check.State, check.Found, check.Hint = Note, found, hint }
+	if dir == "" {
+		note("neither TOOLKIT_CACHE nor HOME is set", "set TOOLKIT_CACHE to a folder that can be written to")
+		return Cache{}, check
+	}
+	c := Cache{Path: dir}
+	there, err := probe(dir)
+	if err != nil {
+		note(err.Error(), "set TOOLKIT_CACHE to a folder that can be written to")
+		return c, check
+	}
+	c.Writable = true
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(there, &disk); err != nil {
+		note(fmt.Sprintf("%s: %v", there, err), "set TOOLKIT_CACHE to another disk")
+		return c, check
+	}
+	c.BytesFree = int64(disk.Bavail) * disk.Bsize
+	check.Found = "can be written to, " + Bytes(c.BytesFree) + " free"
+	if c.BytesFree < enoughDisk {
+		check.State = Note
+		check.Hint = "bringing a libtorch takes " + Bytes(enoughDisk) + "; free some room, or set TOOLKIT_CACHE to another disk"
+	}
+	return c, check
+}
+
+// probe makes and removes a folder in dir, or, where dir is not there yet, in
+// the nearest folder above that is: dir itself is not made. It returns the
+// folder that it tried.
+func probe(dir string) (there string, err error) {
+	for there = dir; ; there = filepath.Dir(there) {
+		_, err := os.Stat(there)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) || there == filepath.Dir(there) {
+			return "", fmt.Errorf("cannot write to %s: %w", dir, cause(err))
+		}
+	}
+	made, err := os.MkdirTemp(there, ".toolkit-doctor-")
+	if err != nil {
+		return "", fmt.Errorf("cannot write to %s: %w", dir, cause(err))
+	}
+	return there, os.Remove(made)
+}
+
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
