@@ -1,0 +1,86 @@
+package edit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// The ways to edit.
+const (
+	Paper  = "paper"  // descend the CLIP loss from the input's encoding, nothing else
+	Guided = "guided" // a move along the words' mean latent, then scaled steps that stay near
+)
+
+// What an edit optimises.
+const (
+	FC       = "fc"       // Z, before the heads
+	MuLogvar = "mulogvar" // the two parameters of the latent's distribution
+	Pixels   = "pixels"   // the map itself, without the VAE: the paper's failure baseline
+)
+
+// What an edit adds to the CLIP loss.
+const (
+	NoRegulariser = "none"
+	TV            = "tv" // total variation of the picture
+	KL            = "kl" // divergence from the prior; mulogvar only
+)
+
+// Config says how an edit is optimised.
+type Config struct {
+	Mode         string  `yaml:"mode" json:"mode"`
+	Variable     string  `yaml:"variable" json:"variable"`
+	Regulariser  string  `yaml:"regulariser" json:"regulariser"`
+	Weight       float64 `yaml:"weight" json:"weight"` // of the regulariser
+	Steps        int     `yaml:"steps" json:"steps"`
+	LearningRate float64 `yaml:"learning_rate" json:"learning_rate"` // of Adam
+
+	// Guided mode only.
+	Strength   float64 `yaml:"strength" json:"strength"`     // how far to move along the words' mean latent; 0 stays
+	Neighbours int     `yaml:"neighbours" json:"neighbours"` // how many maps of the bank the words' mean latent is taken over
+	Stay       float64 `yaml:"stay" json:"stay"`             // weight of the squared distance from where the move ended
+	Scale      float64 `yaml:"scale" json:"scale"`           // steps go with each component's spread to this power
+	Views      int     `yaml:"views" json:"views"`           // turned, mirrored, relit copies that CLIP sees a step
+
+	Seed int64 `yaml:"seed" json:"seed"`
+}
+
+// Defaults returns the settings of a mode as they were found to work.
+func Defaults(mode string) Config {
+	if mode == Paper {
+		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 100, LearningRate: .05}
+	}
+	return Config{
+		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, Steps: 60, LearningRate: .05,
+		Strength: 1.5, Neighbours: 80, Stay: .2, Scale: .5, Views: 2,
+	}
+}
+
+// Validate reports every field that is wrong.
+func (c Config) Validate() error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	oneOf := func(field, value string, known ...string) {
+		check(slices.Contains(known, value), "%s is %q, want one of %q", field, value, known)
+	}
+	oneOf("mode", c.Mode, Paper, Guided)
+	oneOf("variable", c.Variable, FC, MuLogvar, Pixels)
+	oneOf("regulariser", c.Regulariser, NoRegulariser, TV, KL)
+	check(c.Regulariser != KL || c.Variable == MuLogvar, "regulariser is kl, which needs the variable mulogvar, not %q", c.Variable)
+	check(c.Mode != Guided || c.Variable != Pixels, "mode is guided, which needs the variable fc or mulogvar, not pixels")
+	check(c.Steps >= 0 && c.Steps <= 100_000, "steps is %d, want 0 to 100000", c.Steps)
+	check(c.LearningRate > 0 && c.LearningRate <= 10, "learning_rate is %v, want more than 0, at most 10", c.LearningRate)
+	check(c.Weight >= 0, "weight is %v, want 0 or more", c.Weight)
+	if c.Mode == Guided {
+		check(c.Strength >= 0 && c.Strength <= 10, "strength is %v, want 0 to 10", c.Strength)
+		check(c.Neighbours >= 1, "neighbours is %d, want 1 or more", c.Neighbours)
+		check(c.Stay >= 0, "stay is %v, want 0 or more", c.Stay)
+		check(c.Scale >= 0 && c.Scale <= 1, "scale is %v, want 0 to 1", c.Scale)
+		check(c.Views >= 0 && c.Views <= 64, "views is %d, want 0 (the map as it is) to 64", c.Views)
+	}
+	return errors.Join(errs...)
+}

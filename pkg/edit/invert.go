@@ -1,0 +1,141 @@
+package edit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/vae"
+	"github.com/clipenv/toolkit/pkg/view"
+)
+
+// ImageEncoder is the half of CLIP that looks: pictures [N,3,H,W] in [0,1] to
+// unit vectors [N,E].
+type ImageEncoder interface {
+	EncodeImage(picture torch.Tensor) torch.Tensor
+}
+
+// Problem is what one optimisation is about: N maps, each with its words. The
+// networks' weights are frozen.
+type Problem struct {
+	VAE  *vae.Model
+	CLIP ImageEncoder
+	Code torch.Tensor // the maps, [N,3,H,W], coded
+	Text torch.Tensor // unit embedding of each map's words, [N,E]
+	Move torch.Tensor // where guided mode starts from the mean latent, [N,D]; none: from the encoding
+}
+
+// Step is what is known after one step of the optimisation.
+type Step struct {
+	Number     int       // from 1
+	Loss       float64   // mean over the maps, with the regulariser
+	Similarity []float64 // cosine of each map's views with its words, before this step
+}
+
+// Solution is where an optimisation ended.
+type Solution struct {
+	Start, End torch.Tensor // codes [N,3,H,W]: the maps as the VAE gives them, before and after
+	Latent     torch.Tensor // mean latent at the end, [N,D]; none for pixels
+	Steps      []Step
+}
+
+// Invert finds the latents whose maps CLIP sees as the words say: the latent
+// inversion of the paper, L = 1 − cos(ψ(D(·)), ψ(t)) by Adam with both networks
+// frozen, and in guided mode what makes it follow the words rather than CLIP's
+// blind spots. observe, if not nil, is told of each step. Each map descends its
+// own loss; a map's result does not depend on the others in the batch up to
+// the draws of its views.
+func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (Solution, error) {
+	if err := c.Validate(); err != nil {
+		return Solution{}, err
+	}
+	s := p.Code.Session()
+	s.Seed(c.Seed)
+	x := newVariable(p, c)
+	defer x.close()
+	random := rand.New(rand.NewPCG(uint64(c.Seed), 0x9e3779b97f4a7c15))
+
+	var out Solution
+	s.NoGrad(func() { out.Start, _ = x.decode(false) })
+	for i := range c.Steps {
+		if err := ctx.Err(); err != nil {
+			return Solution{}, fmt.Errorf("edit: stopped after %d of %d steps: %w", i, c.Steps, context.Cause(ctx))
+		}
+		step := x.step(i, random)
+		out.Steps = append(out.Steps, step)
+		if observe != nil {
+			observe(step)
+		}
+		if math.IsNaN(step.Loss) {
+			return Solution{}, fmt.Errorf("edit: the loss is not a number after %d steps: lower learning_rate (%v)", step.Number, c.LearningRate)
+		}
+	}
+	s.NoGrad(func() { out.End, out.Latent = x.decode(true) })
+	return out, nil
+}
+
+// rate is the learning rate's factor at step i of n: up over ten steps, down a
+// half cosine to a tenth.
+func rate(i, n int) float64 {
+	up := math.Min(1, float64(i+1)/10)
+	return up * (.1 + .45*(1+math.Cos(math.Pi*float64(i)/float64(n))))
+}
+
+// step descends once.
+func (x *variable) step(i int, random *rand.Rand) Step {
+	s := x.Code.Session()
+	defer s.Tidy()()
+	n := x.Code.Size(0)
+
+	code, mean, logvar := x.sample()
+	radiance := view.Radiance(code, x.VAE.Config.Coding)
+	var misses []torch.Tensor
+	if x.config.Mode == Guided && x.config.Views > 0 {
+		for range x.config.Views {
+			misses = append(misses, loss.Cosine(x.CLIP.EncodeImage(view.Gentle.Draw(radiance, random)), x.Text))
+		}
+	} else {
+		misses = append(misses, loss.Cosine(x.CLIP.EncodeImage(view.Picture(radiance)), x.Text))
+	}
+	miss := torch.Stack(0, misses...).Mean(0) // [N]
+	total := miss
+	switch x.config.Regulariser {
+	case TV:
+		total = total.AddScaled(loss.TotalVariation(view.Picture(radiance)), x.config.Weight)
+	case KL:
+		perDimension := loss.KL(mean, logvar).MulScalar(1 / float64(x.VAE.Config.Latent))
+		total = total.AddScaled(perDimension, x.config.Weight)
+	}
+	if x.config.Mode == Guided && x.config.Stay > 0 {
+		total = total.AddScaled(mean.Sub(x.anchor).Square().Mean(1), x.config.Stay)
+	}
+	total.Sum().Backward()
+	torch.AdamWStep(x.free, x.state, x.config.LearningRate*rate(i, x.config.Steps), .9, .999, 1e-8, 0)
+	torch.ZeroGrad(x.free)
+
+	step := Step{Number: i + 1, Loss: total.Sum().Item() / float64(n)}
+	for _, m := range miss.Floats() {
+		step.Similarity = append(step.Similarity, 1-float64(m))
+	}
+	return step
+}
+
+// Similarity is how well CLIP finds the words in maps: the cosine for each map
+// of code [N,3,H,W] with text [N,E] or [1,E].
+func Similarity(m ImageEncoder, coding envmap.Coding, code, text torch.Tensor) []float64 {
+	s := code.Session()
+	var out []float64
+	s.NoGrad(func() {
+		s.Scope(func() {
+			seen := m.EncodeImage(view.Picture(view.Radiance(code, coding)))
+			for _, miss := range loss.Cosine(seen, text).Floats() {
+				out = append(out, 1-float64(miss))
+			}
+		})
+	})
+	return out
+}
