@@ -1,0 +1,129 @@
+package clip
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/clip/bpe"
+	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// Model is a CLIP with its weights and its vocabulary.
+type Model struct {
+	Config    Config
+	Params    *nn.Params
+	Tokenizer *bpe.Tokenizer
+
+	image tower
+	text  textTower
+	scale torch.Tensor // log of the logit scale
+}
+
+// tower takes normalised pictures [N,3,H,W] of the configured size to [N,E].
+type tower interface {
+	Forward(torch.Tensor) torch.Tensor
+}
+
+// New makes a model with fresh weights on device, drawn from seed. Its text
+// tower has the tokens of v, and its Config says how many they are.
+func New(c Config, v *bpe.Vocabulary, device torch.Device, seed int64) (*Model, error) {
+	c.Text.Vocabulary = int64(v.Size())
+	return build(c, v, func(f func(nn.Scope)) (*nn.Params, error) { return nn.Build(device, seed, f) })
+}
+
+// build makes a model of weights that are drawn, or come from a file.
+func build(c Config, v *bpe.Vocabulary, weights func(func(nn.Scope)) (*nn.Params, error)) (*Model, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if n := int64(v.Size()); n != c.Text.Vocabulary {
+		return nil, fmt.Errorf("the vocabulary has %d tokens, want %d", n, c.Text.Vocabulary)
+	}
+	tokenizer, err := bpe.New(v, int(c.Text.Context))
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{Config: c, Tokenizer: tokenizer}
+	m.Params, err = weights(func(p nn.Scope) {
+		switch c.Image.Kind {
+		case Conv:
+			m.image = newConvTower(p.Sub("visual"), c)
+		case ViT:
+			m.image = newViTTower(p.Sub("visual"), c)
+		}
+		m.text = newTextTower(p, c)
+		m.scale = p.Param("logit_scale", nn.Constant(math.Log(min(1/.07, c.MaxScale))))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Close frees the weights.
+func (m *Model) Close() { m.Params.Close() }
+
+// EncodeImage returns the unit vectors [N,E] of pictures [N,3,H,W] in [0,1].
+// Pictures of another size than the tower's are resized, bilinearly and
+// without aliasing.
+func (m *Model) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
+	defer picture.Tidy(&y)()
+
+	im, s := m.Config.Image, picture.Session()
+	shape := picture.Shape()
+	if len(shape) != 4 || shape[1] != 3 {
+		s.Check(fmt.Errorf("clip: encode image: the picture is %v, want [N 3 H W]", shape))
+	}
+	if shape[2] != im.Height || shape[3] != im.Width {
+		picture = picture.Resize(im.Height, im.Width, torch.BilinearAntialias)
+	}
+	x := picture.Sub(channels(s, im.Mean)).Div(channels(s, im.Std))
+	return m.image.Forward(x).Normalize(-1, 1e-12)
+}
+
+// channels gives one number to each channel: [1,3,1,1].
+func channels(s *torch.Session, v [3]float64) torch.Tensor {
+	return s.FromFloats([]float32{float32(v[0]), float32(v[1]), float32(v[2])}, 1, 3, 1, 1)
+}
+
+// EncodeText returns the unit vectors [N,E] of N sentences, of which there is
+// at least one. What passes the context is not read.
+func (m *Model) EncodeText(s *torch.Session, texts []string) (y torch.Tensor) {
+	defer s.Tidy(&y)()
+
+	ids, lengths := m.tokens(s, texts)
+	return m.text.Forward(ids, lengths).Normalize(-1, 1e-12)
+}
+
+// tokens returns the ids of sentences, padded with 0 to the longest, i64
+// [N,L], and their lengths.
+func (m *Model) tokens(s *torch.Session, texts []string) (ids torch.Tensor, lengths []int64) {
+	if len(texts) == 0 {
+		s.Check(fmt.Errorf("clip: encode text: there are no sentences, want one or more"))
+	}
+	lengths = make([]int64, len(texts))
+	rows := make([][]int, len(texts))
+	longest := 0
+	for i, text := range texts {
+		row, err := m.Tokenizer.Encode(text)
+		s.Check(err)
+		rows[i], lengths[i] = row, int64(len(row))
+		longest = max(longest, len(row))
+	}
+	flat := make([]int64, len(texts)*longest)
+	for i, row := range rows {
+		for j, id := range row {
+			flat[i*longest+j] = int64(id)
+		}
+	}
+	return s.FromInts(flat, int64(len(texts)), int64(longest)), lengths
+}
+
+// LogitScale returns the factor, at most MaxScale, that makes logits of cosine
+// similarities: a scalar with gradient.
+func (m *Model) LogitScale(s *torch.Session) (scale torch.Tensor) {
+	defer s.Tidy(&scale)()
+
+	return s.Use(m.scale).Exp().ClampMax(m.Config.MaxScale)
+}

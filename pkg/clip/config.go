@@ -1,0 +1,184 @@
+package clip
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Config is the architecture. It is kept in the model's file.
+type Config struct {
+	Embed    int64       `yaml:"embed" json:"embed"`         // dimensions of the common space
+	MaxScale float64     `yaml:"max_scale" json:"max_scale"` // the logit scale never passes this
+	Image    ImageConfig `yaml:"image" json:"image"`
+	Text     TextConfig  `yaml:"text" json:"text"`
+}
+
+// The kinds of image towers.
+const (
+	Conv = "conv" // residual convolutions with panorama padding
+	ViT  = "vit"  // vision transformer
+)
+
+// ImageConfig is the image tower: the fields of one kind are zero in the other.
+type ImageConfig struct {
+	Kind   string     `yaml:"kind" json:"kind"`
+	Height int64      `yaml:"height" json:"height"` // of the picture it sees, in pixels
+	Width  int64      `yaml:"width" json:"width"`
+	Mean   [3]float64 `yaml:"mean,flow" json:"mean"` // of pictures; subtracted, then divided by Std
+	Std    [3]float64 `yaml:"std,flow" json:"std"`
+
+	// Conv: channels and residual blocks of each stage, and the width of the
+	// layer before the embedding.
+	Channels []int64 `yaml:"channels,flow,omitempty" json:"channels,omitempty"`
+	Blocks   []int64 `yaml:"blocks,flow,omitempty" json:"blocks,omitempty"`
+	Hidden   int64   `yaml:"hidden,omitempty" json:"hidden,omitempty"`
+
+	// ViT: the side of a patch in pixels, and the transformer.
+	Patch       int64       `yaml:"patch,omitempty" json:"patch,omitempty"`
+	Transformer Transformer `yaml:"transformer,omitempty" json:"transformer,omitzero"`
+}
+
+// Transformer is the size of a stack of layers.
+type Transformer struct {
+	Dim    int64 `yaml:"dim" json:"dim"`
+	Layers int64 `yaml:"layers" json:"layers"`
+	Heads  int64 `yaml:"heads" json:"heads"`
+	Hidden int64 `yaml:"hidden" json:"hidden"` // width of the MLPs; 0 means 4·Dim
+}
+
+// How the text tower makes one vector of a vector for each token.
+const (
+	PoolEnd  = "end"  // that of the end token; tokens look back only: OpenAI's
+	PoolMean = "mean" // the mean; tokens look both ways
+)
+
+// TextConfig is the text tower.
+type TextConfig struct {
+	Vocabulary  int64       `yaml:"vocabulary" json:"vocabulary"` // most tokens to learn; in a model, those it has
+	Context     int64       `yaml:"context" json:"context"`       // most tokens of a sentence, start and end among them
+	Pool        string      `yaml:"pool" json:"pool"`
+	Transformer Transformer `yaml:"transformer" json:"transformer"`
+}
+
+// Mini is the model of the examples, for 64×128 panoramas: 1.15 million
+// parameters for pictures, .4 million for text.
+var Mini = Config{
+	Embed: 128, MaxScale: 40,
+	Image: ImageConfig{
+		Kind: Conv, Height: 64, Width: 128, Mean: [3]float64{.45, .45, .45}, Std: [3]float64{.27, .27, .27},
+		Channels: []int64{32, 64, 128}, Blocks: []int64{1, 2, 2}, Hidden: 256,
+	},
+	Text: TextConfig{Vocabulary: 1024, Context: 32, Pool: PoolMean, Transformer: Transformer{Dim: 128, Layers: 2, Heads: 4, Hidden: 256}},
+}
+
+// MiniViT sees what Mini sees through a transformer on 8×8 patches: .6 million
+// parameters for pictures.
+var MiniViT = Config{
+	Embed: 128, MaxScale: 40,
+	Image: ImageConfig{
+		Kind: ViT, Height: 64, Width: 128, Mean: Mini.Image.Mean, Std: Mini.Image.Std,
+		Patch: 8, Transformer: Transformer{Dim: 128, Layers: 3, Heads: 4, Hidden: 384},
+	},
+	Text: Mini.Text,
+}
+
+// ViTB32 is OpenAI's ViT-B/32.
+var ViTB32 = Config{
+	Embed: 512, MaxScale: 100,
+	Image: ImageConfig{
+		Kind: ViT, Height: 224, Width: 224, Mean: openAIMean, Std: openAIStd,
+		Patch: 32, Transformer: Transformer{Dim: 768, Layers: 12, Heads: 12},
+	},
+	Text: TextConfig{Vocabulary: 49408, Context: 77, Pool: PoolEnd, Transformer: Transformer{Dim: 512, Layers: 12, Heads: 8}},
+}
+
+// Mean and deviation of the pictures that OpenAI's CLIP was trained on.
+var (
+	openAIMean = [3]float64{.48145466, .4578275, .40821073}
+	openAIStd  = [3]float64{.26862954, .26130258, .27577711}
+)
+
+// checker gathers what is wrong.
+type checker struct{ errs []error }
+
+func (c *checker) check(ok bool, format string, args ...any) {
+	if !ok {
+		c.errs = append(c.errs, fmt.Errorf(format, args...))
+	}
+}
+
+// within checks a count.
+func (c *checker) within(name string, n, low, high int64) {
+	c.check(n >= low && n <= high, "%s is %d, want %d to %d", name, n, low, high)
+}
+
+// Validate reports every field that is wrong.
+func (c Config) Validate() error {
+	var k checker
+	k.within("embed", c.Embed, 1, 8192)
+	k.check(c.MaxScale >= 1 && c.MaxScale <= 1000, "max_scale is %v, want 1 to 1000", c.MaxScale)
+	c.Image.validate(&k)
+	c.Text.validate(&k)
+	return errors.Join(k.errs...)
+}
+
+func (c ImageConfig) validate(k *checker) {
+	k.within("image.height", c.Height, 8, 4096)
+	k.within("image.width", c.Width, 8, 4096)
+	for i, std := range c.Std {
+		k.check(std > 0, "image.std[%d] is %v, want more than 0", i, std)
+		k.check(c.Mean[i] >= 0 && c.Mean[i] <= 1, "image.mean[%d] is %v, want 0 to 1", i, c.Mean[i])
+	}
+	switch c.Kind {
+	case Conv:
+		c.validateConv(k)
+	case ViT:
+		k.within("image.patch", c.Patch, 1, 256)
+		if c.Patch > 0 {
+			k.check(c.Height%c.Patch == 0 && c.Width%c.Patch == 0, "image is %d×%d, want multiples of image.patch, %d", c.Height, c.Width, c.Patch)
+		}
+		c.Transformer.validate(k, "image.transformer")
+		k.check(len(c.Channels) == 0 && len(c.Blocks) == 0 && c.Hidden == 0, "image.channels, image.blocks and image.hidden are those of kind %s, want none of them for %s", Conv, ViT)
+	default:
+		k.check(false, "image.kind is %q, want %q or %q", c.Kind, Conv, ViT)
+	}
+}
+
+func (c ImageConfig) validateConv(k *checker) {
+	stages := len(c.Channels)
+	k.within("the number of image.channels", int64(stages), 1, 6)
+	k.check(len(c.Blocks) == stages, "image.blocks has %d stages, want %d, as image.channels", len(c.Blocks), stages)
+	for i, n := range c.Channels {
+		k.check(n >= normGroups && n <= 4096 && n%normGroups == 0, "image.channels[%d] is %d, want a multiple of %d up to 4096", i, n, normGroups)
+	}
+	for i, n := range c.Blocks {
+		k.check(n >= 0 && n <= 64, "image.blocks[%d] is %d, want 0 to 64", i, n)
+	}
+	if stages >= 1 && stages <= 6 {
+		step := c.stride()
+		k.check(c.Height%step == 0, "image.height is %d, want a multiple of %d for %d stages", c.Height, step, stages)
+		k.check(c.Width%(2*step) == 0, "image.width is %d, want a multiple of %d for %d stages", c.Width, 2*step, stages)
+	}
+	k.within("image.hidden", c.Hidden, 1, 65536)
+	k.check(c.Patch == 0 && c.Transformer == Transformer{}, "image.patch and image.transformer are those of kind %s, want none of them for %s", ViT, Conv)
+}
+
+// stride is how many pixels one step of a conv tower's last stage covers.
+func (c ImageConfig) stride() int64 { return stemStride << (len(c.Channels) - 1) }
+
+func (c Transformer) validate(k *checker, name string) {
+	k.within(name+".dim", c.Dim, 1, 8192)
+	k.within(name+".layers", c.Layers, 1, 128)
+	k.within(name+".heads", c.Heads, 1, 128)
+	k.within(name+".hidden", c.Hidden, 0, 65536)
+	if c.Heads > 0 {
+		k.check(c.Dim%c.Heads == 0, "%s.dim is %d, want a multiple of its heads, %d", name, c.Dim, c.Heads)
+	}
+}
+
+func (c TextConfig) validate(k *checker) {
+	k.within("text.vocabulary", c.Vocabulary, 514, 1<<20)
+	k.within("text.context", c.Context, 3, 4096)
+	k.check(c.Pool == PoolEnd || c.Pool == PoolMean, "text.pool is %q, want %q or %q", c.Pool, PoolEnd, PoolMean)
+	c.Transformer.validate(k, "text.transformer")
+}

@@ -1,0 +1,135 @@
+package clip
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+)
+
+// goldenConfig is the model of scripts/golden/clip.py.
+var goldenConfig = Config{
+	Embed: 16, MaxScale: 100,
+	Image: ImageConfig{
+		Kind: ViT, Height: 16, Width: 32, Mean: openAIMean, Std: openAIStd,
+		Patch: 8, Transformer: Transformer{Dim: 32, Layers: 2, Heads: 4},
+	},
+	Text: TextConfig{Vocabulary: 520, Context: 12, Pool: PoolEnd, Transformer: Transformer{Dim: 24, Layers: 2, Heads: 3}},
+}
+
+func openGolden(t testing.TB) *safetensors.File {
+	t.Helper()
+	f, err := safetensors.Open("testdata/vit.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// distance is the largest difference of two tensors.
+func distance(a, b torch.Tensor) float64 { return a.Sub(b).Abs().Max().Item() }
+
+func TestVisionTransformerAgreesWithPyTorch(t *testing.T) {
+	f := openGolden(t)
+	m, err := build(goldenConfig, vocabulary(t, 520), func(layers func(nn.Scope)) (*nn.Params, error) {
+		return nn.BuildFrom(torch.CPU, f.Section("openai."), layers)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	torchtest.Do(t, func(s *torch.Session) {
+		picture := f.Tensor(s, "picture").Clone().SetRequiresGrad(true)
+		image := m.EncodeImage(picture)
+		text := m.text.Forward(f.Tensor(s, "ids"), []int64{2, 5, 12}).Normalize(-1, 1e-12)
+		logits := image.MatMul(text.Transpose(0, 1)).Mul(m.LogitScale(s))
+		what := s.FromFloats([]float32{0, 1, 0, 0, 0, -1}, 2, 3)
+		gradient := torch.Grad(logits.Mul(what).Sum(), picture)[0]
+		for name, got := range map[string]torch.Tensor{"image": image, "text": text, "logits": logits, "gradient": gradient} {
+			want := f.Tensor(s, name)
+			if off := distance(got, want); !(off <= 1e-5) {
+				t.Errorf("%s: got %v, want %v: off by %g", name, got.Floats(), want.Floats(), off)
+			}
+		}
+	})
+}
+
+// Padding, whatever it is, does not reach a sentence's vector.
+func TestPaddingDoesNotMatter(t *testing.T) {
+	for _, pool := range []string{PoolEnd, PoolMean} {
+		c := tiny
+		c.Text.Pool = pool
+		m := newModel(t, c)
+		torchtest.Do(t, func(s *torch.Session) {
+			alone := m.EncodeText(s, []string{"sunset"})
+			beside := m.EncodeText(s, []string{"sunset", "a long sentence about trees in a forest"})
+			if off := distance(alone, beside.Narrow(0, 0, 1)); !(off <= 1e-5) {
+				t.Errorf("%s: got a vector that moves by %g with the padding, want none", pool, off)
+			}
+		})
+	}
+}
+
+func TestHuggingFaceNamesMeanTheSameWeights(t *testing.T) {
+	golden := openGolden(t)
+	path := filepath.Join(t.TempDir(), "hf.safetensors")
+	torchtest.Do(t, func(s *torch.Session) {
+		var tensors []safetensors.Named
+		for _, name := range golden.Section("hf.").Names() {
+			tensors = append(tensors, safetensors.Named{Name: name, Tensor: golden.Tensor(s, "hf."+name)})
+		}
+		s.Check(safetensors.Write(path, tensors, nil))
+		f, err := safetensors.Open(path)
+		s.Check(err)
+		defer f.Close()
+		got, want := published(f), golden.Section("openai.")
+		if n := len(got.Names()); n != len(want.Names()) {
+			t.Errorf("got %d weights %v, want %d", n, got.Names(), len(want.Names()))
+		}
+		for _, name := range want.Names() {
+			x, y := got.Tensor(s, name), want.Tensor(s, name)
+			if x.String() != y.String() || distance(x, y) != 0 {
+				t.Errorf("%s: got %v, want %v", name, x, y)
+			}
+		}
+	})
+}
+
+func TestPublishedCheckpointsSayTheirSizes(t *testing.T) {
+	c := goldenConfig
+	c.Image.Width, c.Image.Mean = 16, openAIMean
+	c.Image.Transformer = Transformer{Dim: 128, Layers: 1, Heads: 2, Hidden: 512}
+	c.Text.Transformer = Transformer{Dim: 64, Layers: 2, Heads: 1, Hidden: 256}
+	m := newModel(t, c)
+	path := filepath.Join(t.TempDir(), "published.safetensors")
+	if err := m.Save(path, torch.Float16, nil); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	again, err := LoadPublished(f, m.Tokenizer.Vocabulary(), torch.CPU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got, want := again.Config.Image.Transformer, c.Image.Transformer; got != want {
+		t.Errorf("got image transformer %+v, want %+v", got, want)
+	}
+	if got := again.Config.Text; got != m.Config.Text {
+		t.Errorf("got text tower %+v, want %+v", got, m.Config.Text)
+	}
+	if got := again.Config.Image; got.Height != 16 || got.Width != 16 || again.Config.Embed != 16 {
+		t.Errorf("got %d×%d pictures and %d dimensions, want 16×16 and 16", got.Height, got.Width, again.Config.Embed)
+	}
+	if _, err := LoadPublished(openGolden(t), m.Tokenizer.Vocabulary(), torch.CPU); err == nil || !strings.Contains(err.Error(), "want the checkpoint of a CLIP") {
+		t.Errorf("got error %v, want one that says what file is wanted", err)
+	}
+}
