@@ -20,9 +20,10 @@ import (
 //
 //	{"name": "venice", "caption": "a square by the water at sunset", "attributes": ["outdoor", "sunset"]}
 type Caption struct {
-	Name       string           `json:"name"` // of the file, without its extension
+	Name       string           `json:"name"`            // of the file, without its extension
+	Scene      string           `json:"scene,omitempty"` // shared by maps of one place; the name, when empty
 	Caption    string           `json:"caption"`
-	Attributes label.Attributes `json:"attributes"`
+	Attributes label.Attributes `json:"attributes"` // read from the caption's words, when empty
 }
 
 // captionsName is the file of captions in a folder of maps.
@@ -65,8 +66,8 @@ func ReadCaptions(r io.Reader, name string) ([]Caption, error) {
 }
 
 // LoadDir reads the maps of a folder that its captions.jsonl names, at the
-// given size, in order of their names. What the picture itself shows (warm,
-// dark …) is added to their attributes.
+// given size, in order of their names. Their attributes are held against the
+// picture itself (Check).
 func LoadDir(ctx context.Context, dir string, size Size) ([]Map, error) {
 	path := filepath.Join(dir, captionsName)
 	f, err := os.Open(path)
@@ -94,7 +95,10 @@ func LoadDir(ctx context.Context, dir string, size Size) ([]Map, error) {
 		if err != nil {
 			return err
 		}
-		maps[i], err = fromImage(c.Name, im, c.Attributes|label.Measure(im.Pix, im.W, im.H), size)
+		if c.Attributes == 0 {
+			c.Attributes = AttributesOf(c.Name, c.Caption)
+		}
+		maps[i], err = fromImage(c.Name, im, Check(c.Attributes, im), size)
 		return err
 	})
 	return maps, err

@@ -1,0 +1,69 @@
+package dataset
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func checkLines(t *testing.T, lines []Caption) {
+	for _, l := range lines {
+		if l.Name == "" || l.Caption == "" && l.Attributes == 0 {
+			t.Errorf("got an empty line %+v, want an error", l)
+		}
+	}
+}
+
+func FuzzParseCSV(f *testing.F) {
+	f.Add("name,caption\nmeadow,a meadow\n")
+	f.Add("\ufeffcaption,name,scene,attributes\n\"x, y\",a,b,day night\n")
+	f.Add("name\n\"")
+	f.Fuzz(func(t *testing.T, text string) {
+		if lines, err := ParseCSV(strings.NewReader(text), "a.csv"); err == nil {
+			checkLines(t, lines)
+		}
+	})
+}
+
+// What is read can be written and read again.
+func FuzzCaptionsRoundTrip(f *testing.F) {
+	f.Add(`{"name":"meadow","caption":"a meadow","attributes":["day","outdoor"]}`)
+	f.Add("{\"name\":\"a\",\"caption\":\"b\"}\n\n{}")
+	f.Fuzz(func(t *testing.T, text string) {
+		lines, err := ReadCaptions(strings.NewReader(text), "a.jsonl")
+		if err != nil {
+			return
+		}
+		var b strings.Builder
+		for _, l := range lines {
+			data, err := json.Marshal(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Write(append(data, '\n'))
+		}
+		again, err := ReadCaptions(strings.NewReader(b.String()), "b.jsonl")
+		if err != nil {
+			t.Fatalf("written again: %v", err)
+		}
+		if len(again) != len(lines) {
+			t.Errorf("read again: got %d lines, want %d", len(again), len(lines))
+		}
+	})
+}
+
+func FuzzParseMetadata(f *testing.F) {
+	f.Add(`{"a":{"name":"A","categories":["night"],"tags":["street"],"attributes":{"weather":"clear","pure_sky":true,"x":[1]}}}`)
+	f.Add(`{"a":null}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		list, err := ParseMetadata(strings.NewReader(text), "a.json")
+		if err != nil {
+			return
+		}
+		for name, m := range list {
+			if a := AttributesOf(m.words()...); settle(a) != a {
+				t.Errorf("%s: got attributes %v, want them settled", name, a)
+			}
+		}
+	})
+}
