@@ -241,3 +241,59 @@ func TestLayersFollowWhenTheirWeightsAreConverted(t *testing.T) {
 		torch.ZeroGrad([]torch.Tensor{l.Bias, l.Weight})
 	})
 }
+
+func TestHalfWeightsOfAFileAreReadAsF32(t *testing.T) {
+	half := build(t, 1, twoConvs)
+	full, err := nn.BuildFrom(torch.CPU, half, twoConvs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	for _, dtype := range []torch.DType{torch.Float16, torch.BFloat16} {
+		if err := half.To(dtype); err != nil {
+			t.Fatal(err)
+		}
+		p, err := nn.BuildFrom(torch.CPU, half, twoConvs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		torchtest.Do(t, func(s *torch.Session) {
+			for name, w := range p.Each {
+				want := half.Tensor(s, name).Floats() // every half is an f32
+				if w.DType() != torch.Float32 || !slices.Equal(w.Floats(), want) {
+					t.Errorf("%s: got %v from %v, want the same values in f32", name, w, dtype)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeBuiltSaysWhy(t *testing.T) {
+	for want, f := range map[string]func(nn.Scope){
+		"nn: fill: no parameter is named head.scale":              func(p nn.Scope) { p.Sub("head").Fill("scale", nn.Constant(1)) },
+		"nn: attention: width 10, want a multiple of the 4 heads": func(p nn.Scope) { nn.NewAttention(p, 10, 4) },
+		"nn: mean: the initial value is [3], want [2]": func(p nn.Scope) {
+			p.Buffer("mean", func(s *torch.Session, _ []int64) torch.Tensor { return s.Zeros(3) }, 2)
+		},
+		"torch: from slice: 3 values for [2], want 2":                  func(p nn.Scope) { p.Param("scale", nn.Values([]float32{1, 2, 3}), 2) },
+		"nn: two parameters are named a.b: give each part its own Sub": func(p nn.Scope) { p.Param("a.b", nn.Constant(0)); p.Sub("a").Buffer("b", nn.Constant(0)) },
+	} {
+		if got := buildError(t, f).Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAClosedModelIsAnErrorToUse(t *testing.T) {
+	var l nn.Linear
+	p := build(t, 1, func(p nn.Scope) { l = nn.NewLinear(p, 2, 2) })
+	p.Close()
+	if all, _ := p.Count(); all != 0 {
+		t.Errorf("got %d numbers in a closed model, want 0", all)
+	}
+	err := torch.Do(torch.CPU, func(s *torch.Session) { l.Forward(s.Zeros(1, 2)) })
+	if err == nil || !strings.Contains(err.Error(), "freed") {
+		t.Errorf("got error %v, want one that says freed", err)
+	}
+}
