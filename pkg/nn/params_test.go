@@ -244,11 +244,6 @@ func TestLayersFollowWhenTheirWeightsAreConverted(t *testing.T) {
 
 func TestHalfWeightsOfAFileAreReadAsF32(t *testing.T) {
 	half := build(t, 1, twoConvs)
-	full, err := nn.BuildFrom(torch.CPU, half, twoConvs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer full.Close()
 	for _, dtype := range []torch.DType{torch.Float16, torch.BFloat16} {
 		if err := half.To(dtype); err != nil {
 			t.Fatal(err)
