@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/libtorch"
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+func newApp(verbs []*cli.Command, stdout, stderr io.Writer) *cli.App {
+	for _, v := range verbs {
+		v.OnUsageError = flagError
+	}
+	cli.VersionPrinter = func(c *cli.Context) { printVersion(c.App.Writer) }
+	return &cli.App{
+		Name:  "toolkit",
+		Usage: "edit HDR environment maps with a sentence",
+		Description: "Results go to standard output, all else to standard error.\n" +
+			"Exit status: 0 done, 1 an error, 2 a wrong command line, 130 interrupted.",
+		Version:              versions().Toolkit,
+		Commands:             verbs,
+		Action:               noVerb,
+		OnUsageError:         flagError,
+		EnableBashCompletion: true,
+		ExitErrHandler:       func(*cli.Context, error) {}, // reportError is the only one to end the process
+		Writer:               stdout,
+		ErrWriter:            stderr,
+	}
+}
+
+// noVerb runs where the first argument is no verb.
+func noVerb(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage("unknown command %q; 'toolkit help' lists them", c.Args().First())
+	}
+	return cli.ShowAppHelp(c)
+}
+
+func flagError(c *cli.Context, err error, isSubcommand bool) error {
+	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
+		err = fmt.Errorf("unknown flag %s", name)
+	}
+	if isSubcommand {
+		return usage("%s: %v; 'toolkit %s --help' lists the flags", c.Command.Name, err, c.Command.Name)
+	}
+	return usage("%v; 'toolkit help' lists the flags", err)
+}
+
+// noArguments refuses arguments of a verb that takes only flags.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage("%s: unexpected argument %q; 'toolkit %s --help' shows its use", c.Command.Name, c.Args().First(), c.Command.Name)
+	}
+	return nil
+}
+
+// withTorch is the Before of every verb that computes: the program then runs
+// on the libtorch that the user named.
+func withTorch(*cli.Context) error {
+	return libtorch.Choose(torch.LibraryPath(), torch.Version())
+}
+
+func versions() run.Versions { return run.BuildVersions(version, torch.Version()) }
+
+func printVersion(w io.Writer) {
+	v := versions()
+	fmt.Fprintf(w, "toolkit %s, libtorch %s\n", v.Toolkit, v.Libtorch)
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/doctor"
+	"github.com/clipenv/toolkit/pkg/hdr/exr"
+)
+
+func doctorVerb() *cli.Command {
+	return &cli.Command{
+		Name:        "doctor",
+		Usage:       "say what this machine can do, and what is broken",
+		Description: "Shows versions, libraries, devices, memory, models and disk, and tries a\nconvolution on every device. Exits with 1 where something is broken.",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "json", Usage: "print the report as JSON"},
+		},
+		Before: withTorch,
+		Action: runDoctor,
+	}
+}
+
+func runDoctor(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	report := doctor.Examine(doctor.Subject{
+		Versions: doctor.Versions{Versions: versions(), OpenEXR: exr.Version()},
+		Models:   doctor.FindModels(doctor.ModelFolders()...),
+		CacheDir: doctor.CacheDir(),
+	})
+	if err := printReport(c, report); err != nil {
+		return err
+	}
+	var names []string
+	for _, check := range report.Broken() {
+		names = append(names, check.Name)
+	}
+	if len(names) > 0 {
+		return fmt.Errorf("doctor: broken: %s; the report has the way out", strings.Join(names, ", "))
+	}
+	return nil
+}
+
+func printReport(c *cli.Context, report doctor.Report) error {
+	if !c.Bool("json") {
+		return report.WriteText(c.App.Writer)
+	}
+	enc := json.NewEncoder(c.App.Writer)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false) // no one reads it in a web page
+	return enc.Encode(report)
+}

@@ -1,0 +1,39 @@
+// Command toolkit edits HDR environment maps with a sentence, and trains and
+// measures what it edits with.
+//
+// One file holds one verb: flags, one call, print. Results go to standard
+// output, all else to standard error. A new verb is a file and its line in
+// verbs.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// version is set by the linker; empty, the version control's stands in.
+var version string
+
+func main() { os.Exit(execute(verbs(), os.Args, os.Stdout, os.Stderr)) }
+
+// verbs lists the commands, in the order of the help.
+func verbs() []*cli.Command {
+	return []*cli.Command{
+		doctorVerb(),
+		completionVerb(),
+	}
+}
+
+// execute is main without the process's end: it returns the exit status.
+func execute(verbs []*cli.Command, args []string, stdout, stderr io.Writer) (status int) {
+	defer reportBug(stderr, &status)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	return reportError(stderr, newApp(verbs, stdout, stderr).RunContext(ctx, args))
+}

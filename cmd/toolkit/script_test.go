@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// The scripts run the program itself, and it with two verbs that no user has.
+func TestMain(m *testing.M) {
+	with := func(v *cli.Command) func() {
+		return func() { os.Exit(execute([]*cli.Command{v}, os.Args, os.Stdout, os.Stderr)) }
+	}
+	testscript.Main(m, map[string]func(){
+		"toolkit": main,
+		"toolkit-bug": with(&cli.Command{Name: "bug", Action: func(*cli.Context) error {
+			panic("index 3 is out of range")
+		}}),
+		"toolkit-wait": with(&cli.Command{Name: "wait", Action: waitForSignal}),
+	})
+}
+
+func waitForSignal(c *cli.Context) error {
+	bar := run.Progress(io.Discard, 10, "wait")
+	bar.Add(3, "")
+	fmt.Fprintln(c.App.Writer, "ready")
+	<-c.Context.Done()
+	return bar.Interrupted(c.Context, "add --resume to go on")
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "testdata",
+		Setup:              setUp,
+		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		RequireUniqueNames: true,
+	})
+}
+
+// setUp gives a script a home of its own, and the loaded libtorch's folder.
+func setUp(env *testscript.Env) error {
+	home := filepath.Join(env.WorkDir, "home")
+	env.Setenv("HOME", home)
+	env.Setenv("LIBTORCH_FOLDER", filepath.Dir(filepath.Dir(torch.LibraryPath())))
+	env.Setenv("LD_LIBRARY_PATH", os.Getenv("LD_LIBRARY_PATH"))
+	env.Setenv("CUDA_VISIBLE_DEVICES", "-1") // what a script sees must not hang on the machine
+	env.Setenv("OMP_NUM_THREADS", "1")         // waiting threads would only take time from the other scripts
+	return os.MkdirAll(home, 0o755)
+}
+
+// status runs a program and wants the exit status: status 2 toolkit frob.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status number program [argument...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("got exit status %d, want %d", got, want)
+	}
+}
+
+func TestSignalEndsTheWorkWithWords(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		cmd := exec.Command("toolkit-wait", "wait")
+		var said strings.Builder
+		cmd.Stderr = &said
+		stdout, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
+			t.Fatalf("got %q, %v, want ready", line, err)
+		}
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // its status is looked at
+		if got := cmd.ProcessState.ExitCode(); got != statusInterrupted {
+			t.Errorf("%v: got exit status %d, want %d", signal, got, statusInterrupted)
+		}
+		if got, want := said.String(), "toolkit: wait: interrupted after 3 of 10 steps; add --resume to go on\n"; got != want {
+			t.Errorf("%v: got %q, want %q", signal, got, want)
+		}
+	}
+}
