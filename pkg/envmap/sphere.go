@@ -66,6 +66,18 @@ func (a Vec) Azimuth() float64 { return -math.Atan2(a.X, a.Z) * 180 / math.Pi }
 // Elevation is described at Azimuth.
 func (a Vec) Elevation() float64 { return math.Atan2(a.Y, math.Hypot(a.X, a.Z)) * 180 / math.Pi }
 
+// RowWeights returns the weight of each row of a map h high, in proportion to
+// its texels' solid angle, with mean 1: by it a mean over texels becomes one
+// over the sphere.
+func RowWeights(h int) []float32 {
+	w := make([]float32, h)
+	for y := range w {
+		// A row's solid angle over the mean row's, 4π/h: the width drops out.
+		w[y] = float32(SolidAngle(y, 1, h) * float64(h) / (4 * math.Pi))
+	}
+	return w
+}
+
 // SolidAngle returns the solid angle, in steradians, of one texel in row y
 // of an equirectangular map w texels wide and h high. Over a whole map the
 // texels sum to 4π.

@@ -7,8 +7,6 @@
 package loss
 
 import (
-	"math"
-
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
@@ -16,12 +14,7 @@ import (
 // Latitude returns the weight of each row of an equirectangular map h high,
 // [1,1,H,1], in proportion to its texels' solid angle, with mean 1.
 func Latitude(s *torch.Session, h int64) torch.Tensor {
-	w := make([]float32, h)
-	for y := range w {
-		// A row's solid angle over the mean row's, 4π/h: w drops out.
-		w[y] = float32(envmap.SolidAngle(y, 1, int(h)) * float64(h) / (4 * math.Pi))
-	}
-	return s.FromFloats(w, 1, 1, h, 1)
+	return s.FromFloats(envmap.RowWeights(int(h)), 1, 1, h, 1)
 }
 
 // Reconstruction is what a VAE of maps is trained on: how far the picture

@@ -3,7 +3,7 @@ package vae
 import (
 	"fmt"
 
-	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -41,7 +41,7 @@ func (m *Model) startFromPCA(samples torch.Tensor, h, w, d int64) {
 	defer samples.Tidy()()
 	s := samples.Session()
 
-	root := loss.Latitude(s, h).Sqrt().Expand(1, 3, h, w).Reshape(1, 3*h*w)
+	root := s.FromFloats(envmap.RowWeights(int(h)), 1, 1, h, 1).Sqrt().Expand(1, 3, h, w).Reshape(1, 3*h*w)
 	mean := samples.MeanKeep(0)
 	centred := samples.Sub(mean).Mul(root)
 	components := principal(centred, d)                                    // [3hw,D], orthonormal
