@@ -1,0 +1,138 @@
+// Command bench races the toolkit against PyTorch: two processes, one of each,
+// do the same work in turns on the same machine, and a table says how the
+// toolkit's time compares. README.md tells what each line means.
+//
+// bench/player.py and the Python file named like the Go one are the other side
+// of every race. A race is a report: a missed target is printed, not an error.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"time"
+
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+func main() {
+	log := func(err error) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "serve":
+			if err := serve(os.Stdin, os.Stdout); err != nil {
+				log(err)
+			}
+			return
+		case "first":
+			if err := first(os.Args[2:]); err != nil {
+				log(err)
+			}
+			return
+		}
+	}
+	if err := run(); err != nil {
+		log(err)
+	}
+}
+
+// options are what the command line says.
+type options struct {
+	python, scripts, device, only string
+	threads, rounds               int
+	leg                           time.Duration
+	json, steady                  bool
+}
+
+func run() error {
+	var o options
+	flag.StringVar(&o.python, "python", "python3", "a Python with PyTorch 2.11.0, numpy and safetensors")
+	flag.StringVar(&o.scripts, "scripts", "bench", "folder of player.py")
+	flag.StringVar(&o.device, "device", "cpu", "where to race: cpu, cuda or cuda:N")
+	flag.StringVar(&o.only, "only", "", "race only what matches this regular expression")
+	flag.IntVar(&o.threads, "threads", runtime.NumCPU(), "CPU threads for an op, on both sides")
+	flag.IntVar(&o.rounds, "rounds", 9, "turns of each side")
+	flag.DurationVar(&o.leg, "leg", 400*time.Millisecond, "about how long a turn is")
+	flag.BoolVar(&o.json, "json", false, "print JSON instead of a table")
+	flag.BoolVar(&o.steady, "steady", false, "do not race: check that repeated steps leave no tensor and no device memory behind")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unknown argument %q", flag.Arg(0))
+	}
+	if o.rounds < 1 || o.threads < 1 {
+		return errors.New("rounds and threads must be 1 or more")
+	}
+	if _, err := torch.ParseDevice(o.device); err != nil {
+		return err
+	}
+	only, err := regexp.Compile(o.only)
+	if err != nil {
+		return err
+	}
+	var chosen []race
+	for _, r := range races(o) {
+		if only.MatchString(r.Name) {
+			chosen = append(chosen, r)
+		}
+	}
+	if o.steady {
+		return checkSteady(chosen)
+	}
+	return raceAll(o, chosen)
+}
+
+func raceAll(o options, races []race) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "toolkit-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+
+	report := report{Date: time.Now().UTC().Format(time.DateOnly), Device: o.device, Threads: o.threads, Rounds: o.rounds,
+		CPU: torch.CPUCapability(), Libtorch: torch.Version()}
+	for _, r := range races {
+		fmt.Fprintf(os.Stderr, "bench: %s\n", r.Name)
+		if r.Spec.Kind == kindLoad {
+			r.Spec.File = filepath.Join(temp, "weights.safetensors")
+			if err := makeWeights(o, r.Spec.File); err != nil {
+				return err
+			}
+		}
+		line, err := r.run(o, self)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.Name, err)
+		}
+		report.Lines = append(report.Lines, line)
+	}
+	if o.json {
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(report)
+	}
+	return report.print(os.Stdout)
+}
+
+// makeWeights has the Python library write the file that both sides load.
+func makeWeights(o options, file string) error {
+	if _, err := os.Stat(file); err == nil {
+		return nil
+	}
+	out, err := exec.Command(o.python, filepath.Join(o.scripts, "load.py"), file).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("writing %s: %w\n%s", file, err, out)
+	}
+	return nil
+}

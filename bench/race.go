@@ -1,0 +1,111 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// run races the two sides in turns, toolkit first, and sums up.
+func (r race) run(o options, self string) (line, error) {
+	if r.Spec.Kind == kindStart {
+		return r.runStarts(o, self)
+	}
+	ours, err := startPlayer("toolkit", r.Spec, os.Stderr, self, "serve")
+	if err != nil {
+		return line{}, err
+	}
+	defer ours.stop()
+	theirs, err := startPlayer("PyTorch", r.Spec, os.Stderr, o.python, filepath.Join(o.scripts, "player.py"))
+	if err != nil {
+		return line{}, err
+	}
+	defer theirs.stop()
+
+	steps, err := calibrate(o, ours, theirs)
+	if err != nil {
+		return line{}, err
+	}
+	return r.rounds(o, func() (reply, error) { return ours.turn(steps) }, func() (reply, error) { return theirs.turn(steps) })
+}
+
+// rounds gives the sides their turns.
+func (r race) rounds(o options, ours, theirs func() (reply, error)) (line, error) {
+	var a, b []reply
+	for range o.rounds {
+		our, err := ours()
+		if err != nil {
+			return line{}, err
+		}
+		their, err := theirs()
+		if err != nil {
+			return line{}, err
+		}
+		a, b = append(a, our), append(b, their)
+	}
+	return sum(r, a, b), nil
+}
+
+// calibrate warms both sides up and finds how many steps make a turn.
+func calibrate(o options, players ...*player) (steps int, err error) {
+	steps = 1
+	for _, p := range players {
+		n := 1
+		for {
+			r, err := p.turn(n)
+			if err != nil {
+				return 0, err
+			}
+			if r.Seconds*float64(n) >= o.leg.Seconds()/2 {
+				steps = max(steps, int(math.Ceil(o.leg.Seconds()/r.Seconds)))
+				break
+			}
+			n *= 2
+		}
+	}
+	return steps, nil
+}
+
+// agree tells whether two sides did the same work: PyTorch and the toolkit run
+// the same kernels from the same seed, so only the order of sums may differ.
+func agree(a, b float64, bf16 bool) bool {
+	tolerance := 1e-4
+	if bf16 {
+		tolerance = 1e-2
+	}
+	return math.Abs(a-b) <= tolerance*math.Max(math.Abs(a), math.Abs(b))
+}
+
+// sum makes the line of a race. The ratio is the median over rounds of the two
+// turns that stood side by side: what else the machine did in that round slowed
+// both.
+func sum(r race, ours, theirs []reply) line {
+	var ratios, cpuRatios []float64
+	for i := range ours {
+		ratios = append(ratios, ours[i].Seconds/theirs[i].Seconds)
+		if theirs[i].CPUSeconds > 0 {
+			cpuRatios = append(cpuRatios, ours[i].CPUSeconds/theirs[i].CPUSeconds)
+		}
+	}
+	l := line{Name: r.Name, Target: r.Target, Toolkit: newSide(ours, r.Spec.per()), PyTorch: newSide(theirs, r.Spec.per()),
+		Ratio: quantile(ratios, 0.5), Low: quantile(ratios, 0.25), High: quantile(ratios, 0.75), Agree: true}
+	if len(cpuRatios) > 0 {
+		l.CPURatio = quantile(cpuRatios, 0.5)
+	}
+	for i := range ours {
+		l.Agree = l.Agree && agree(ours[i].Check, theirs[i].Check, r.Spec.BF16)
+	}
+	return l
+}
+
+// quantile interpolates between the sorted values.
+func quantile(values []float64, q float64) float64 {
+	v := slices.Sorted(slices.Values(values))
+	at := q * float64(len(v)-1)
+	i := int(at)
+	if i+1 == len(v) {
+		return v[i]
+	}
+	return v[i] + (at-float64(i))*(v[i+1]-v[i])
+}
