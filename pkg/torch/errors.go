@@ -41,6 +41,7 @@ func newError(op, message string, xs []Tensor) *Error {
 // firstLine drops the C++ stack, and the source position of some messages.
 func firstLine(message string) string {
 	message, _, _ = strings.Cut(message, "\nException raised from")
+	message, _, _ = strings.Cut(message, ". This could be because") // a list of every backend follows
 	message, _, _ = strings.Cut(strings.TrimSpace(message), "\n")
 	if strings.HasPrefix(message, "[enforce fail at ") {
 		if _, rest, ok := strings.Cut(message, "] "); ok {

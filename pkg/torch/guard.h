@@ -1,6 +1,7 @@
 // What every C++ file of the shim begins with.
 #pragma once
 #include "shim.h"
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/torch.h>
 
 #include <cstring>
@@ -12,10 +13,20 @@ inline at::IntArrayRef ints(const int64_t *p, int n) { return {p, static_cast<si
 
 // -1 is the CPU, n the n-th CUDA device, as in gotch.
 inline at::Device device_of(int d) {
-  return d < 0 ? at::Device(at::kCPU) : at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(d));
+  if (d < 0)
+    return at::Device(at::kCPU);
+  int have = at::detail::getCUDAHooks().deviceCount();
+  TORCH_CHECK(d < have, "no device cuda:", d, ": this machine has ", have, " CUDA devices");
+  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(d));
+}
+
+// libtorch ends the process where it meets a type that it does not know.
+inline at::ScalarType type_of(int dtype) {
+  TORCH_CHECK(dtype >= 0 && dtype < static_cast<int>(at::ScalarType::Undefined), "no type ", dtype);
+  return static_cast<at::ScalarType>(dtype);
 }
 inline at::TensorOptions options(int dtype, int device) {
-  return at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)).device(device_of(device));
+  return at::TensorOptions().dtype(type_of(dtype)).device(device_of(device));
 }
 
 // guarded runs f and turns whatever it throws into a message.

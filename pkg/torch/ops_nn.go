@@ -92,7 +92,8 @@ func (x Tensor) LogSoftmax(dim int64) Tensor {
 // Attention returns softmax(q·kᵀ·scale + mask)·v with the fused kernels: q is
 // [N,heads,L,E], k and v [N,heads,S,E]. mask, [L,S] or one that broadcasts, is
 // added (or, as bool, says where to look), or none; causal looks back only.
-// scale 0 means 1/√E.
+// scale 0 means 1/√E. On the CPU bf16 and f16 are computed in f32, which is
+// faster there, and rounded at the end.
 func Attention(q, k, v, mask Tensor, causal bool, scale float64) Tensor {
 	s := session("attention", q, k, v, mask)
 	var out C.gt

@@ -60,7 +60,7 @@ void gs_meta(gt x, int64_t *shape, int *dims, int *dtype, int *device, int *grad
 }
 
 gerr gs_to(gt x, int dtype, int device, gt *out) {
-  return guarded([&] { *out = box(T(x).to(device_of(device), static_cast<at::ScalarType>(dtype))); });
+  return guarded([&] { *out = box(T(x).to(device_of(device), type_of(dtype))); });
 }
 
 gerr gs_clone(gt x, gt *out) {

@@ -113,11 +113,20 @@ gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt 
   });
 }
 
+// The CPU's fused kernel takes two to three times as long backward in 16 bits as
+// in 32, and no less forward; there 16 bits are widened, and the result narrowed.
 gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out) {
   return guarded([&] {
-    *out = box(at::scaled_dot_product_attention(
-        T(q), T(k), T(v), mask ? std::optional<at::Tensor>(T(mask)) : std::nullopt, 0.0, causal,
-        scale > 0 ? std::optional<double>(scale) : std::nullopt));
+    auto type = T(q).scalar_type();
+    bool widen = T(q).is_cpu() && at::isReducedFloatingType(type);
+    auto operand = [&](gt x) { return widen && T(x).is_floating_point() ? T(x).to(at::kFloat) : T(x); };
+    std::optional<c10::impl::ExcludeDispatchKeyGuard> no_autocast;
+    if (widen)
+      no_autocast.emplace(c10::autocast_dispatch_keyset);
+    auto y = at::scaled_dot_product_attention(
+        operand(q), operand(k), operand(v), mask ? std::optional<at::Tensor>(operand(mask)) : std::nullopt, 0.0, causal,
+        scale > 0 ? std::optional<double>(scale) : std::nullopt);
+    *out = box(widen ? y.to(type) : y);
   });
 }
 

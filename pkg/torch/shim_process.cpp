@@ -17,7 +17,7 @@ gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype) {
     auto type = device_of(device).type();
     *was_on = at::autocast::is_autocast_enabled(type);
     *was_dtype = static_cast<int>(at::autocast::get_autocast_dtype(type));
-    at::autocast::set_autocast_dtype(type, static_cast<at::ScalarType>(dtype));
+    at::autocast::set_autocast_dtype(type, type_of(dtype));
     at::autocast::set_autocast_enabled(type, on);
     at::autocast::clear_cache(); // a cast made under other settings must not be found
   });

@@ -1,0 +1,86 @@
+package torch_test
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+)
+
+// Training holds on to nothing from step to step: resident memory after the
+// first fifth of the steps is what it is after the last, within 5 %.
+func TestMemoryIsFlatOverTraining(t *testing.T) {
+	steps := 100_000
+	if testing.Short() {
+		steps = 10_000
+	}
+	trainFlat(t, steps)
+}
+
+// With the collector always at work, too: it owns nothing of libtorch's.
+func TestMemoryIsFlatUnderTheCollector(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
+	trainFlat(t, 5_000)
+}
+
+func trainFlat(t *testing.T, steps int) {
+	torchtest.NoLeaks(t)
+	defer torch.SetThreads(torch.Threads())
+	torch.SetThreads(1)
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		s.Seed(1)
+		params := []torch.Tensor{s.Randn(2, 4).SetRequiresGrad(true), s.Zeros(2).SetRequiresGrad(true)}
+		var state []torch.AdamWState
+		for _, p := range params {
+			state = append(state, torch.AdamWState{M: p.ZerosLike(), V: p.ZerosLike(), Step: s.Scalar(0)})
+		}
+		x := s.Randn(16, 4)
+		want := x.Narrow(1, 0, 2).Tanh()
+		step := func() (loss float64) {
+			s.Scope(func() {
+				l := x.Linear(params[0], params[1]).Tanh().MSE(want)
+				torch.ZeroGrad(params)
+				l.Backward()
+				torch.AdamWStep(params, state, 1e-3, 0.9, 0.999, 1e-8, 0)
+				loss = l.Item()
+			})
+			return loss
+		}
+		first := step()
+		for range steps / 5 {
+			step()
+		}
+		before := resident(t)
+		var last float64
+		for range steps - steps/5 {
+			last = step()
+		}
+		after := resident(t)
+		if after > before*1.05 {
+			t.Errorf("resident memory: got %.1f MB after %d steps, want at most 5 %% over %.1f MB", after, steps, before)
+		}
+		if !(last < first/2) {
+			t.Errorf("got a loss of %v after %v, want it to fall: nothing was trained", last, first)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// resident returns the process's resident memory in MB.
+func resident(t *testing.T) float64 {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("no /proc to read the resident memory from")
+	}
+	var size, pages int64
+	if _, err := fmt.Sscan(string(text), &size, &pages); err != nil {
+		t.Fatal(err)
+	}
+	return float64(pages*int64(os.Getpagesize())) / (1 << 20)
+}
