@@ -17,8 +17,9 @@ type textTower struct {
 	project  torch.Tensor // [D,E]
 }
 
-// newTextTower makes the weights with OpenAI's names and initial values; they
-// stand at the root, not below a "text.".
+// newTextTower makes the weights with OpenAI's names, at the root and not below
+// a "text.", and its initial values but one: tokens begin fifty times larger,
+// as PyTorch's embeddings do, from which a small tower learns faster.
 func newTextTower(p nn.Scope, c Config) textTower {
 	size := c.Text.Transformer
 	dim := size.Dim
@@ -30,7 +31,6 @@ func newTextTower(p nn.Scope, c Config) textTower {
 		after:    nn.NewLayerNorm(p.Sub("ln_final"), dim),
 		project:  p.Param("text_projection", nn.Normal(1/math.Sqrt(float64(dim))), dim, c.Embed),
 	}
-	p.Fill("token_embedding.weight", nn.Normal(.02))
 	narrow := 1 / math.Sqrt(float64(dim))
 	deep := narrow / math.Sqrt(float64(2*size.Layers))
 	for i := range size.Layers {
