@@ -6,6 +6,7 @@ require (
 	github.com/google/renameio/v2 v2.0.2
 	github.com/sugarme/gotch v0.9.1
 	golang.org/x/image v0.45.0
+	gopkg.in/yaml.v3 v3.0.1
 )
 
 require (

@@ -26,7 +26,13 @@ const (
 	KL            = "kl" // divergence from the prior; mulogvar only
 )
 
-// Config says how an edit is optimised.
+// How the end of an optimisation becomes the edit's output.
+const (
+	Transferred = "transfer" // the input, relit by how the VAE's map changed
+	Decoded     = "decoded"  // the VAE's own map, enlarged
+)
+
+// Config says how an edit is made.
 type Config struct {
 	Mode         string  `yaml:"mode" json:"mode"`
 	Variable     string  `yaml:"variable" json:"variable"`
@@ -43,16 +49,21 @@ type Config struct {
 	Views      int     `yaml:"views" json:"views"`           // turned, mirrored, relit copies that CLIP sees a step
 
 	Seed int64 `yaml:"seed" json:"seed"`
+
+	Output   string   `yaml:"output_mode" json:"output_mode"`
+	Transfer Transfer `yaml:"transfer" json:"transfer"`
 }
 
 // Defaults returns the settings of a mode as they were found to work.
 func Defaults(mode string) Config {
 	if mode == Paper {
-		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 100, LearningRate: .05}
+		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 100, LearningRate: .05,
+			Output: Transferred, Transfer: DefaultTransfer}
 	}
 	return Config{
-		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, Steps: 60, LearningRate: .05,
+		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 60, LearningRate: .05,
 		Strength: 1.5, Neighbours: 80, Stay: .2, Scale: .5, Views: 2,
+		Output: Transferred, Transfer: DefaultTransfer,
 	}
 }
 
@@ -74,13 +85,17 @@ func (c Config) Validate() error {
 	check(c.Mode != Guided || c.Variable != Pixels, "mode is guided, which needs the variable fc or mulogvar, not pixels")
 	check(c.Steps >= 0 && c.Steps <= 100_000, "steps is %d, want 0 to 100000", c.Steps)
 	check(c.LearningRate > 0 && c.LearningRate <= 10, "learning_rate is %v, want more than 0, at most 10", c.LearningRate)
-	check(c.Weight >= 0, "weight is %v, want 0 or more", c.Weight)
+	check(c.Weight >= 0 && c.Weight <= 1e6, "weight is %v, want 0 to 1e6", c.Weight)
 	if c.Mode == Guided {
 		check(c.Strength >= 0 && c.Strength <= 10, "strength is %v, want 0 to 10", c.Strength)
 		check(c.Neighbours >= 1, "neighbours is %d, want 1 or more", c.Neighbours)
-		check(c.Stay >= 0, "stay is %v, want 0 or more", c.Stay)
+		check(c.Stay >= 0 && c.Stay <= 1e6, "stay is %v, want 0 to 1e6", c.Stay)
 		check(c.Scale >= 0 && c.Scale <= 1, "scale is %v, want 0 to 1", c.Scale)
 		check(c.Views >= 0 && c.Views <= 64, "views is %d, want 0 (the map as it is) to 64", c.Views)
+	}
+	oneOf("output_mode", c.Output, Transferred, Decoded)
+	if c.Output == Transferred {
+		errs = append(errs, c.Transfer.Validate())
 	}
 	return errors.Join(errs...)
 }

@@ -6,18 +6,11 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
-
-// ImageEncoder is the half of CLIP that looks: pictures [N,3,H,W] in [0,1] to
-// unit vectors [N,E].
-type ImageEncoder interface {
-	EncodeImage(picture torch.Tensor) torch.Tensor
-}
 
 // Problem is what one optimisation is about: N maps, each with its words. The
 // networks' weights are frozen.
@@ -49,17 +42,18 @@ type Solution struct {
 // blind spots. observe, if not nil, is told of each step. Each map descends its
 // own loss; a map's result does not depend on the others in the batch up to
 // the draws of its views.
-func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (Solution, error) {
+func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out Solution, err error) {
 	if err := c.Validate(); err != nil {
 		return Solution{}, err
 	}
 	s := p.Code.Session()
+	defer s.Tidy(&out.Start, &out.End, &out.Latent)()
 	s.Seed(c.Seed)
-	x := newVariable(p, c)
+	x := &variable{Problem: p, config: c}
 	defer x.close()
+	x.start()
 	random := rand.New(rand.NewPCG(uint64(c.Seed), 0x9e3779b97f4a7c15))
 
-	var out Solution
 	s.NoGrad(func() { out.Start, _ = x.decode(false) })
 	for i := range c.Steps {
 		if err := ctx.Err(); err != nil {
@@ -70,12 +64,20 @@ func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (Solut
 		if observe != nil {
 			observe(step)
 		}
-		if math.IsNaN(step.Loss) {
-			return Solution{}, fmt.Errorf("edit: the loss is not a number after %d steps: lower learning_rate (%v)", step.Number, c.LearningRate)
+		if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
+			return Solution{}, fmt.Errorf("edit: step %d of %d: the loss is %v: lower learning_rate (%v) or weight (%v)", step.Number, c.Steps, step.Loss, c.LearningRate, c.Weight)
 		}
 	}
 	s.NoGrad(func() { out.End, out.Latent = x.decode(true) })
+	if !finite(out.End) {
+		return Solution{}, fmt.Errorf("edit: after %d steps the map has values that are no numbers: lower learning_rate (%v) or weight (%v)", c.Steps, c.LearningRate, c.Weight)
+	}
 	return out, nil
+}
+
+func finite(x torch.Tensor) bool {
+	defer x.Tidy()()
+	return x.IsFinite().To(torch.Float32).Min().Item() == 1
 }
 
 // rate is the learning rate's factor at step i of n: up over ten steps, down a
@@ -122,20 +124,4 @@ func (x *variable) step(i int, random *rand.Rand) Step {
 		step.Similarity = append(step.Similarity, 1-float64(m))
 	}
 	return step
-}
-
-// Similarity is how well CLIP finds the words in maps: the cosine for each map
-// of code [N,3,H,W] with text [N,E] or [1,E].
-func Similarity(m ImageEncoder, coding envmap.Coding, code, text torch.Tensor) []float64 {
-	s := code.Session()
-	var out []float64
-	s.NoGrad(func() {
-		s.Scope(func() {
-			seen := m.EncodeImage(view.Picture(view.Radiance(code, coding)))
-			for _, miss := range loss.Cosine(seen, text).Floats() {
-				out = append(out, 1-float64(miss))
-			}
-		})
-	})
-	return out
 }

@@ -20,10 +20,10 @@ type variable struct {
 	anchor       torch.Tensor // the mean latent after the move, [N,D]
 }
 
-func newVariable(p Problem, c Config) *variable {
-	s := p.Code.Session()
-	x := &variable{Problem: p, config: c}
-	s.NoGrad(func() {
+// start encodes the maps and sets the offsets to zero.
+func (x *variable) start() {
+	p, c := x.Problem, x.config
+	p.Code.Session().NoGrad(func() {
 		switch c.Variable {
 		case Pixels:
 			x.addFree(p.Code.ZerosLike())
@@ -41,7 +41,6 @@ func newVariable(p Problem, c Config) *variable {
 			}
 		}
 	})
-	return x
 }
 
 // steps returns the size of a step in each dimension: in guided mode larger

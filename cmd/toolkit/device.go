@@ -1,0 +1,25 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+func deviceFlag() cli.Flag {
+	return &cli.StringFlag{Name: "device", Usage: "compute on `DEVICE`: auto, cpu, cuda or cuda:N", Value: "auto"}
+}
+
+func threadsFlag() cli.Flag {
+	return &cli.IntFlag{Name: "threads", Usage: "use `N` processors; 0: all of them"}
+}
+
+// useDevice reads both flags.
+func useDevice(c *cli.Context) (torch.Device, error) {
+	if n := c.Int("threads"); n < 0 {
+		return torch.CPU, usage("%s: --threads is %d, want 0 or more", c.Command.Name, n)
+	} else if n > 0 {
+		torch.SetThreads(n)
+	}
+	return torch.ParseDevice(c.String("device"))
+}

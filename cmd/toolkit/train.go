@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/config"
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/train"
+)
+
+func trainVAEVerb() *cli.Command {
+	return trainVerb("train-vae", "train the VAE whose latents are edited",
+		train.DefaultVAE, train.VAEConfig.Validate,
+		func(c *train.VAEConfig) (*train.Loop, *train.Data) { return &c.Train, &c.Data }, train.TrainVAE)
+}
+
+func finetuneCLIPVerb() *cli.Command {
+	return trainVerb("finetune-clip", "train or fine-tune the CLIP that edits are guided by",
+		train.DefaultCLIP, train.CLIPConfig.Validate,
+		func(c *train.CLIPConfig) (*train.Loop, *train.Data) { return &c.Train, &c.Data }, train.FinetuneCLIP)
+}
+
+// trainer is one of package train's loops.
+type trainer[C any] func(ctx context.Context, c C, d torch.Device, out string, r run.Recipe, resume bool, log io.Writer) (map[string]float64, error)
+
+// trainVerb is a verb that runs an experiment of configuration C; parts finds
+// in it what flags override.
+func trainVerb[C any](name, what string, defaults C, validate func(C) error, parts func(*C) (*train.Loop, *train.Data), do trainer[C]) *cli.Command {
+	return &cli.Command{
+		Name:  name,
+		Usage: what,
+		Description: "Leaves in the output directory best.safetensors, the model that did best on\n" +
+			"held-out maps; checkpoint.safetensors, from which --resume goes on;\n" +
+			"metrics.jsonl and recipe.json. Prints the best model's figures.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the experiment from `FILE` (YAML)", Required: true},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`", Required: true},
+			&cli.BoolFlag{Name: "resume", Usage: "go on from the last checkpoint in the output directory"},
+			&cli.StringSliceFlag{Name: "real", Usage: "train on the maps in `DIR`, in place of the configuration's; may be repeated"},
+			&cli.StringSliceFlag{Name: "held-out", Usage: "never train on the map called `NAME`, in place of the configuration's; may be repeated"},
+			&cli.IntFlag{Name: "steps", Usage: "train for `N` steps, in place of the configuration's"},
+			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`, in place of the configuration's"},
+			deviceFlag(),
+			threadsFlag(),
+			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
+		},
+		Before: withTorch,
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			// Flags may mend what the file lacks: all is checked at once, after them.
+			experiment, err := config.Read(c.String("config"), defaults, func(C) error { return nil })
+			if err != nil {
+				return err
+			}
+			overrideTraining(c, parts, &experiment)
+			if err := validate(experiment); err != nil {
+				return fmt.Errorf("%s: %w", c.String("config"), err)
+			}
+			device, err := useDevice(c)
+			if err != nil {
+				return err
+			}
+			recipe, err := run.NewRecipe(versions(), name, experiment)
+			if err != nil {
+				return err
+			}
+			loop, _ := parts(&experiment)
+			recipe.Seed = loop.Seed
+			figures, err := do(c.Context, experiment, device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
+			if err != nil {
+				return err
+			}
+			return printFigures(c, figures)
+		},
+	}
+}
+
+// overrideTraining puts what the flags say over the file's.
+func overrideTraining[C any](c *cli.Context, parts func(*C) (*train.Loop, *train.Data), experiment *C) {
+	loop, data := parts(experiment)
+	if c.IsSet("real") {
+		data.Real = c.StringSlice("real")
+	}
+	if c.IsSet("held-out") {
+		data.HeldOut = c.StringSlice("held-out")
+	}
+	if c.IsSet("steps") {
+		loop.Steps = c.Int("steps")
+	}
+	if c.IsSet("seed") {
+		loop.Seed = c.Int64("seed")
+	}
+}
+
+func printFigures(c *cli.Context, figures map[string]float64) error {
+	if c.Bool("json") {
+		return json.NewEncoder(c.App.Writer).Encode(figures)
+	}
+	for _, name := range slices.Sorted(maps.Keys(figures)) {
+		fmt.Fprintf(c.App.Writer, "%-24s %.4g\n", name, figures[name])
+	}
+	return nil
+}

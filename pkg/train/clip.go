@@ -1,0 +1,274 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/clip"
+	"github.com/clipenv/toolkit/pkg/clip/bpe"
+	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/optim"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/vae"
+	"github.com/clipenv/toolkit/pkg/view"
+)
+
+// CLIPConfig is the experiment `toolkit finetune-clip` runs.
+type CLIPConfig struct {
+	Model clip.Config `yaml:"model" json:"model"` // of a new model; one from a file has its own
+	From  string      `yaml:"from" json:"from"`   // model file to begin with; none: from scratch
+	Data  Data        `yaml:"data" json:"data"`
+	Train Loop        `yaml:"train" json:"train"`
+
+	VAE                string  `yaml:"vae" json:"vae"`                                 // model file whose reconstructions are trained on; none: the maps themselves
+	ReconstructedShare float64 `yaml:"reconstructed_share" json:"reconstructed_share"` // of a batch
+}
+
+// DefaultCLIP is the mini model's experiment, without any real maps.
+var DefaultCLIP = CLIPConfig{
+	Model: clip.Mini,
+	Data: Data{
+		RealShare: .125, Drawn: 3000, DrawnHeldOut: 256, DrawnSeed: 1,
+		RealVariation: dataset.Augmentation{Stops: .41, WhiteBalance: .03},
+		Variation:     dataset.Augmentation{Stops: .41, WhiteBalance: .03},
+	},
+	Train: Loop{
+		Steps: 1500, Batch: 64, LearningRate: 1e-3, Floor: .02, Warmup: 80,
+		Beta2: .98, WeightDecay: .02, ClipNorm: 1, EvaluateEach: 250, SaveEach: 250,
+	},
+}
+
+// Validate reports every field that is wrong.
+func (c CLIPConfig) Validate() error {
+	errs := []error{c.Data.Validate(), c.Train.Validate()}
+	if c.From == "" {
+		errs = append(errs, c.Model.Validate())
+	}
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	check(c.ReconstructedShare >= 0 && c.ReconstructedShare <= 1, "reconstructed_share is %v, want 0 to 1", c.ReconstructedShare)
+	check((c.VAE == "") == (c.ReconstructedShare == 0), "vae is %q and reconstructed_share is %v, want both or neither", c.VAE, c.ReconstructedShare)
+	mixes := c.Data.RealVariation.HorizonMix > 0 || c.Data.Variation.HorizonMix > 0
+	check(!mixes, "horizon_mix is above 0, want 0: captions are about whole maps")
+	return errors.Join(errs...)
+}
+
+// clipRun trains a CLIP.
+type clipRun struct {
+	config  CLIPConfig
+	model   *clip.Model
+	vae     *vae.Model // none without reconstructions
+	size    dataset.Size
+	maps    maps
+	batches func() dataset.Batch
+	recipe  run.Recipe
+}
+
+// FinetuneCLIP trains in the directory out, from the beginning or from its
+// last checkpoint, and returns the figures of its best model,
+// best.safetensors. A model that begins from scratch learns its vocabulary from
+// the captions first.
+func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out string, recipe run.Recipe, resume bool, log io.Writer) (map[string]float64, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	o := &clipRun{config: c, recipe: recipe}
+	if err := o.loadModels(device); err != nil {
+		return nil, err
+	}
+	defer o.close()
+	image := o.model.Config.Image
+	// A square picture is a squeezed panorama: the maps are kept 2:1.
+	o.size = dataset.Size{W: int(max(image.Width, 2*image.Height)), H: int(max(image.Height, image.Width/2))}
+	if o.vae != nil {
+		o.size = dataset.Size{W: int(o.vae.Config.Width()), H: int(o.vae.Config.Height)}
+	}
+	var err error
+	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, log); err != nil {
+		return nil, err
+	}
+	return start(ctx, o, c.Train, out, resume, o.begin, recipe, log, "finetune-clip")
+}
+
+func (o *clipRun) loadModels(device torch.Device) (err error) {
+	c := o.config
+	if c.From == "" {
+		var vocabulary *bpe.Vocabulary
+		if vocabulary, err = learnVocabulary(int(c.Model.Text.Vocabulary)); err != nil {
+			return err
+		}
+		o.model, err = clip.New(c.Model, vocabulary, device, c.Train.Seed)
+	} else {
+		o.model, err = fromFile(c.From, device, clip.Load)
+	}
+	if err != nil || c.VAE == "" {
+		return err
+	}
+	if o.vae, err = fromFile(c.VAE, device, vae.Load); err != nil {
+		o.model.Close()
+		return err
+	}
+	return o.vae.Params.Freeze()
+}
+
+// fromFile loads a model from a safetensors file.
+func fromFile[M any](path string, device torch.Device, load func(*safetensors.File, torch.Device) (M, error)) (m M, err error) {
+	f, err := safetensors.Open(path)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	return load(f, device)
+}
+
+// learnVocabulary trains a vocabulary on captions of many kinds of maps.
+func learnVocabulary(size int) (*bpe.Vocabulary, error) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var captions []string
+	all := label.Names()
+	for range 4000 {
+		// Any attributes will do: the vocabulary is of words, not of maps.
+		var a label.Attributes
+		for range 12 {
+			a |= 1 << r.IntN(len(all))
+		}
+		for range 4 {
+			captions = append(captions, label.Write(a, r).Text)
+		}
+	}
+	return bpe.Train(captions, size)
+}
+
+func (o *clipRun) close() {
+	o.model.Close()
+	if o.vae != nil {
+		o.vae.Close()
+	}
+}
+
+func (o *clipRun) begin(_ *run.Dir, step int) (stop func(), err error) {
+	o.batches, stop = o.maps.sampler.Batches(step, o.config.Train.Batch)
+	return stop, nil
+}
+
+func (o *clipRun) params() *nn.Params { return o.model.Params }
+
+func (o *clipRun) groups() []optim.Group { return nil }
+
+func (o *clipRun) loss(_ context.Context, s *torch.Session, step int) (torch.Tensor, map[string]float64, error) {
+	r := rand.New(rand.NewPCG(uint64(o.config.Train.Seed), uint64(step)))
+	batch := o.batches()
+	var picture torch.Tensor
+	s.NoGrad(func() { picture = view.Soften(view.Picture(o.radiance(s, batch.Radiance)), r) })
+	captions := make([]label.Caption, 0, len(batch.Attributes))
+	texts := make([]string, 0, len(batch.Attributes))
+	for _, a := range batch.Attributes {
+		if c := label.Write(a, r); c.Text != "" {
+			captions, texts = append(captions, c), append(texts, c.Text)
+		}
+	}
+	match := s.FromFloats(label.Match(captions, batch.Attributes), int64(len(captions)), int64(len(batch.Attributes)))
+	scale := o.model.LogitScale(s)
+	total := loss.Contrastive(o.model.EncodeImage(picture), o.model.EncodeText(s, texts), scale, match)
+	return total, map[string]float64{"logit_scale": scale.Item()}, nil
+}
+
+// radiance returns the maps of a batch, some of them as the VAE gives them:
+// [N,3,H,W].
+func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
+	n := int64(len(pix) / o.size.Pixels())
+	x := s.FromFloats(pix, n, 3, int64(o.size.H), int64(o.size.W))
+	k := int64(o.config.ReconstructedShare * float64(n))
+	if o.vae == nil || k == 0 {
+		return x
+	}
+	coding := o.vae.Config.Coding
+	again := view.Radiance(o.vae.Reconstruct(view.Code(x.Narrow(0, 0, k), coding)), coding)
+	return torch.Cat(0, again, x.Narrow(0, k, n-k))
+}
+
+// evaluate returns the share of opposite prompts (label.Pairs) that are ranked
+// right, over real held-out maps, drawn ones, and real ones that are trained
+// on. The mean of the first two decides.
+func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
+	figures := map[string]float64{}
+	sets := map[string][]dataset.Map{"held_out": o.maps.held, "drawn_held_out": o.maps.drawn, "trained": o.maps.sampler.Real}
+	for name, set := range sets {
+		if share, judged := rankedRight(s, o.model, o.size, set); judged > 0 {
+			figures["pairs_"+name] = share
+		}
+	}
+	var score, n float64
+	for _, name := range []string{"pairs_held_out", "pairs_drawn_held_out"} {
+		if v, ok := figures[name]; ok {
+			score, n = score+v, n+1
+		}
+	}
+	return figures, score / max(n, 1), nil
+}
+
+// rankedRight compares, for every map and every pair of opposite prompts of
+// which one is true of it, each right prompt with each wrong one.
+func rankedRight(s *torch.Session, m *clip.Model, size dataset.Size, set []dataset.Map) (share float64, judged int) {
+	if len(set) == 0 {
+		return 0, 0
+	}
+	defer s.Tidy()()
+	seen := make([][]float32, len(set))
+	for i, one := range set {
+		s.Scope(func() {
+			x := s.FromFloats(one.Radiance, 1, 3, int64(size.H), int64(size.W))
+			seen[i] = m.EncodeImage(view.Picture(x)).Floats()
+		})
+	}
+	right := 0
+	for _, pair := range label.Pairs() {
+		is, isNot := rows(m.EncodeText(s, pair.Right)), rows(m.EncodeText(s, pair.Wrong))
+		for i, one := range set {
+			if !pair.Is.Holds(one.Attributes) {
+				continue
+			}
+			for _, a := range is {
+				for _, b := range isNot {
+					judged++
+					if dot(seen[i], a) > dot(seen[i], b) {
+						right++
+					}
+				}
+			}
+		}
+	}
+	return float64(right) / float64(max(judged, 1)), judged
+}
+
+func rows(x torch.Tensor) [][]float32 {
+	n, e := int(x.Size(0)), int(x.Size(1))
+	flat := x.Floats()
+	out := make([][]float32, n)
+	for i := range out {
+		out[i] = flat[i*e : (i+1)*e]
+	}
+	return out
+}
+
+func dot(a, b []float32) (sum float32) {
+	for i := range a {
+		sum += a[i] * b[i]
+	}
+	return sum
+}
+
+func (o *clipRun) save(path string, figures map[string]float64) error {
+	return o.model.Save(path, torch.Float16, notes(o.recipe, figures))
+}

@@ -1,0 +1,94 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+// Data says which maps a run sees.
+type Data struct {
+	Real          []string             `yaml:"real" json:"real"`             // folders of maps with captions.jsonl
+	HeldOut       []string             `yaml:"held_out" json:"held_out"`     // names of real maps that are never trained on
+	RealShare     float64              `yaml:"real_share" json:"real_share"` // of a batch; the rest is drawn
+	Drawn         int                  `yaml:"drawn" json:"drawn"`           // how many maps are drawn
+	DrawnHeldOut  int                  `yaml:"drawn_held_out" json:"drawn_held_out"`
+	DrawnSeed     uint64               `yaml:"drawn_seed" json:"drawn_seed"`
+	RealVariation dataset.Augmentation `yaml:"real_variation" json:"real_variation"`
+	Variation     dataset.Augmentation `yaml:"variation" json:"variation"` // of drawn maps
+}
+
+// Validate reports every field that is wrong.
+func (d Data) Validate() error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	check(len(d.Real) > 0 || d.Drawn > 0, "data.real names no folder and data.drawn is %d, want maps to train on", d.Drawn)
+	check(d.RealShare >= 0 && d.RealShare <= 1, "data.real_share is %v, want 0 to 1", d.RealShare)
+	check(d.Drawn >= 0 && d.Drawn <= 1_000_000, "data.drawn is %d, want 0 to 1000000", d.Drawn)
+	check(d.DrawnHeldOut >= 0 && d.DrawnHeldOut <= 100_000, "data.drawn_held_out is %d, want 0 to 100000", d.DrawnHeldOut)
+	for name, a := range map[string]dataset.Augmentation{"real_variation": d.RealVariation, "variation": d.Variation} {
+		check(a.Stops >= 0 && a.Stops <= 8, "data.%s.stops is %v, want 0 to 8", name, a.Stops)
+		check(a.WhiteBalance >= 0 && a.WhiteBalance <= 1, "data.%s.white_balance is %v, want 0 to 1", name, a.WhiteBalance)
+		check(a.HorizonMix >= 0 && a.HorizonMix <= 1, "data.%s.horizon_mix is %v, want 0 to 1", name, a.HorizonMix)
+	}
+	return errors.Join(errs...)
+}
+
+// heldOutSeed keeps the drawn maps that are held out apart from the others.
+const heldOutSeed = 1 << 40
+
+// maps is what a run trains on and what it is judged by.
+type maps struct {
+	sampler dataset.Sampler
+	held    []dataset.Map // real
+	drawn   []dataset.Map // held out
+}
+
+// load reads and draws the maps at the given size.
+func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Writer) (maps, error) {
+	var real []dataset.Map
+	for _, dir := range d.Real {
+		these, err := dataset.LoadDir(ctx, dir, size)
+		if err != nil {
+			return maps{}, err
+		}
+		real = append(real, these...)
+	}
+	train, held, err := dataset.HoldOut(real, d.HeldOut)
+	if err != nil {
+		return maps{}, err
+	}
+	drawn, drawnHeld, err := d.draw(ctx, size, log)
+	if err != nil {
+		return maps{}, fmt.Errorf("drawing maps: %w", err)
+	}
+	m := maps{
+		sampler: dataset.Sampler{Size: size, Real: train, Drawn: drawn, RealShare: d.RealShare,
+			RealVariation: d.RealVariation, Variation: d.Variation, Seed: seed},
+		held: held, drawn: drawnHeld,
+	}
+	return m, m.sampler.Validate()
+}
+
+// draw makes the synthetic maps, showing how far it is on log.
+func (d Data) draw(ctx context.Context, size dataset.Size, log io.Writer) (train, held []dataset.Map, err error) {
+	if d.Drawn+d.DrawnHeldOut == 0 {
+		return nil, nil, nil
+	}
+	bar := run.Progress(log, d.Drawn+d.DrawnHeldOut, "drawing maps")
+	defer bar.Close()
+	one := func() { bar.Add(1, "") }
+	if train, err = dataset.Synthesise(ctx, d.DrawnSeed, 0, d.Drawn, size, one); err != nil {
+		return nil, nil, err
+	}
+	held, err = dataset.Synthesise(ctx, d.DrawnSeed, heldOutSeed, d.DrawnHeldOut, size, one)
+	return train, held, err
+}

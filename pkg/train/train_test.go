@@ -1,0 +1,212 @@
+package train_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/clip"
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+	"github.com/clipenv/toolkit/pkg/train"
+	"github.com/clipenv/toolkit/pkg/vae"
+)
+
+func tinyVAE(steps int) train.VAEConfig {
+	c := train.DefaultVAE
+	c.Model = vae.Config{Height: 16, Latent: 8, Channels: []int64{4, 6}, Bottleneck: 2, Linear: 2, Coding: envmap.EvenLight}
+	c.Data.Real, c.Data.RealShare, c.Data.Drawn, c.Data.DrawnHeldOut = nil, 0, 12, 4
+	c.PCASamples = 64
+	c.Train.Steps, c.Train.Batch, c.Train.EvaluateEach, c.Train.SaveEach, c.Train.Warmup = steps, 3, 4, 2, 2
+	return c
+}
+
+func tinyCLIP(steps int) train.CLIPConfig {
+	c := train.DefaultCLIP
+	c.Model = clip.Mini
+	c.Model.Embed = 16
+	c.Model.Image.Height, c.Model.Image.Width = 16, 32
+	c.Model.Image.Channels, c.Model.Image.Blocks, c.Model.Image.Hidden = []int64{8}, []int64{1}, 16
+	c.Model.Text.Vocabulary = 560
+	c.Model.Text.Transformer = clip.Transformer{Dim: 16, Layers: 1, Heads: 2, Hidden: 16}
+	c.Data.Real, c.Data.RealShare, c.Data.Drawn, c.Data.DrawnHeldOut = nil, 0, 24, 12
+	c.Train.Steps, c.Train.Batch, c.Train.EvaluateEach, c.Train.SaveEach, c.Train.Warmup = steps, 8, 4, 2, 2
+	return c
+}
+
+// loop is one of the two trainings.
+type loop struct {
+	name string
+	do   func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error)
+}
+
+func loops() []loop {
+	return []loop{
+		{"vae", func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error) {
+			return train.TrainVAE(ctx, tinyVAE(steps), torch.CPU, out, run.Recipe{Command: "train-vae"}, resume, io.Discard)
+		}},
+		{"clip", func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error) {
+			return train.FinetuneCLIP(ctx, tinyCLIP(steps), torch.CPU, out, run.Recipe{Command: "finetune-clip"}, resume, io.Discard)
+		}},
+	}
+}
+
+func read(t *testing.T, path ...string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// stopAfter is a context that ends once it was asked so many times: a user's
+// Ctrl-C at a known step.
+type stopAfter struct {
+	context.Context
+	left int
+}
+
+func (c *stopAfter) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// An interrupted run that is resumed ends with the bytes of one that was not.
+func TestAResumedRunIsTheSameToTheBit(t *testing.T) {
+	for _, l := range loops() {
+		t.Run(l.name, func(t *testing.T) {
+			torchtest.NoLeaks(t)
+			whole, parts := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "parts")
+			want, err := l.do(context.Background(), 9, whole, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Drawing asks the context too; what is left is for five steps.
+			_, err = l.do(&stopAfter{context.Background(), asksWhileDrawing(t, l) + 5}, 9, parts, false)
+			if err == nil || !strings.Contains(err.Error(), "interrupted after 5 of 9 steps") || !strings.Contains(err.Error(), "--resume") {
+				t.Fatalf("got error %v, want that it was interrupted after 5 steps and how to go on", err)
+			}
+			got, err := l.do(context.Background(), 9, parts, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, v := range want {
+				if got[name] != v {
+					t.Errorf("%s: got %v, want %v", name, got[name], v)
+				}
+			}
+			for _, file := range []string{"checkpoint.safetensors", "best.safetensors", "metrics.jsonl"} {
+				if !bytes.Equal(read(t, parts, file), read(t, whole, file)) {
+					t.Errorf("%s differs from the uninterrupted run's", file)
+				}
+			}
+		})
+	}
+}
+
+// asksWhileDrawing counts how often a run looks at its context before its
+// first step.
+func asksWhileDrawing(t *testing.T, l loop) int {
+	t.Helper()
+	counter := &stopAfter{context.Background(), 1 << 30}
+	if _, err := l.do(counter, 1, filepath.Join(t.TempDir(), "count"), false); err != nil {
+		t.Fatal(err)
+	}
+	return 1<<30 - counter.left - 1
+}
+
+func TestARunIsNotOverwritten(t *testing.T) {
+	l, out := loops()[0], filepath.Join(t.TempDir(), "run")
+	if _, err := l.do(context.Background(), 1, out, false); err != nil {
+		t.Fatal(err)
+	}
+	before := read(t, out, "best.safetensors")
+	if _, err := l.do(context.Background(), 1, out, false); err == nil || !strings.Contains(err.Error(), "holds a run already") {
+		t.Errorf("got error %v, want that the directory holds a run", err)
+	}
+	if !bytes.Equal(before, read(t, out, "best.safetensors")) {
+		t.Error("the refused run changed the old one's model")
+	}
+}
+
+func TestResumeNeedsACheckpointOfTheSameModel(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	vaeLoop := loops()[0]
+	if _, err := vaeLoop.do(context.Background(), 1, out, true); err == nil || !strings.Contains(err.Error(), "no such file") {
+		t.Errorf("got error %v, want that there is no checkpoint", err)
+	}
+	if _, err := vaeLoop.do(context.Background(), 1, out, false); err != nil {
+		t.Fatal(err)
+	}
+	other := tinyVAE(2)
+	other.Model.Latent = 9
+	_, err := train.TrainVAE(context.Background(), other, torch.CPU, out, run.Recipe{}, true, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "mu.weight is [8 8] in the file, want [9 9]") {
+		t.Errorf("got error %v, want the shapes that differ", err)
+	}
+}
+
+// From a random start: the one from PCA leaves little to gain in so few steps.
+func TestTrainingLowersTheLoss(t *testing.T) {
+	vaes := loop{"vae", func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error) {
+		c := tinyVAE(steps)
+		c.PCASamples = 0
+		return train.TrainVAE(ctx, c, torch.CPU, out, run.Recipe{}, resume, io.Discard)
+	}}
+	for _, l := range []loop{vaes, loops()[1]} {
+		out := filepath.Join(t.TempDir(), l.name)
+		if _, err := l.do(context.Background(), 60, out, false); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(read(t, out, "metrics.jsonl"))), "\n")
+		first, last := figure(t, lines[0], "loss"), figure(t, lines[len(lines)-1], "loss")
+		if last >= first {
+			t.Errorf("%s: the loss went from %v to %v, want it lower", l.name, first, last)
+		}
+	}
+}
+
+func TestBadExperimentsAreRefusedWhole(t *testing.T) {
+	c := tinyVAE(0)
+	c.Data.RealShare, c.Train.LearningRate, c.Beta = 2, 0, -1
+	_, err := train.TrainVAE(context.Background(), c, torch.CPU, t.TempDir(), run.Recipe{}, false, io.Discard)
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	for _, want := range []string{"steps is 0", "data.real_share is 2", "learning_rate is 0", "beta is -1"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %q, want also %q", err, want)
+		}
+	}
+}
+
+func TestADivergingRunStopsAndSaysSo(t *testing.T) {
+	c := tinyVAE(40)
+	c.Train.LearningRate, c.Train.ClipNorm, c.Train.Warmup = 9.9, 0, 0
+	c.Beta = 1e38 // more than a float32 holds, times the divergence
+	_, err := train.TrainVAE(context.Background(), c, torch.CPU, filepath.Join(t.TempDir(), "run"), run.Recipe{}, false, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "lower learning_rate") {
+		t.Errorf("got error %v, want the advice to lower learning_rate", err)
+	}
+}
+
+func figure(t *testing.T, line, name string) float64 {
+	t.Helper()
+	var row struct {
+		Figures map[string]float64 `json:"figures"`
+	}
+	if err := json.Unmarshal([]byte(line), &row); err != nil {
+		t.Fatal(err)
+	}
+	return row.Figures[name]
+}

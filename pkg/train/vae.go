@@ -1,0 +1,217 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/optim"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/vae"
+	"github.com/clipenv/toolkit/pkg/view"
+)
+
+// VAEConfig is the experiment `toolkit train-vae` runs.
+type VAEConfig struct {
+	Model vae.Config `yaml:"model" json:"model"`
+	Data  Data       `yaml:"data" json:"data"`
+	Train Loop       `yaml:"train" json:"train"`
+
+	Beta       float64 `yaml:"beta" json:"beta"`               // weight of the KL divergence, which is summed over the latent
+	PCASamples int     `yaml:"pca_samples" json:"pca_samples"` // augmented maps whose principal components the linear path starts from; 0: random start
+}
+
+// DefaultVAE is the mini model's experiment, without any real maps.
+var DefaultVAE = VAEConfig{
+	Model: vae.Default,
+	Data: Data{
+		RealShare: .5, Drawn: 3000, DrawnHeldOut: 64, DrawnSeed: 1,
+		RealVariation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .3},
+		Variation:     dataset.Augmentation{Stops: .32, WhiteBalance: .03, HorizonMix: .1},
+	},
+	Train: Loop{
+		Steps: 2000, Batch: 16, LearningRate: 1e-3, Floor: .02, Warmup: 50, Hold: .35,
+		Beta2: .98, ClipNorm: 1, EvaluateEach: 200, SaveEach: 200,
+	},
+	Beta: 2e-6, PCASamples: 4096,
+}
+
+// Validate reports every field that is wrong.
+func (c VAEConfig) Validate() error {
+	errs := []error{c.Model.Validate(), c.Data.Validate(), c.Train.Validate()}
+	if c.Beta < 0 {
+		errs = append(errs, fmt.Errorf("beta is %v, want 0 or more", c.Beta))
+	}
+	if c.PCASamples != 0 && (c.PCASamples < int(c.Model.Latent) || c.Model.Linear == 0) {
+		errs = append(errs, fmt.Errorf("pca_samples is %d, want 0, or at least the latent's %d and a model with a linear path", c.PCASamples, c.Model.Latent))
+	}
+	return errors.Join(errs...)
+}
+
+// vaeRun trains a VAE.
+type vaeRun struct {
+	config  VAEConfig
+	model   *vae.Model
+	maps    maps
+	batches func() dataset.Batch
+	dir     *run.Dir
+	recipe  run.Recipe
+}
+
+// TrainVAE trains in the directory out, from the beginning or from its last
+// checkpoint, and returns the figures of its best model, best.safetensors.
+func TrainVAE(ctx context.Context, c VAEConfig, device torch.Device, out string, recipe run.Recipe, resume bool, log io.Writer) (map[string]float64, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	size := dataset.Size{W: int(c.Model.Width()), H: int(c.Model.Height)}
+	data, err := c.Data.load(ctx, size, c.Train.Seed, log)
+	if err != nil {
+		return nil, err
+	}
+	model, err := vae.New(c.Model, device, c.Train.Seed)
+	if err != nil {
+		return nil, err
+	}
+	defer model.Close()
+	o := &vaeRun{config: c, model: model, maps: data, recipe: recipe}
+	return start(ctx, o, c.Train, out, resume, o.begin, recipe, log, "train-vae")
+}
+
+func (o *vaeRun) begin(dir *run.Dir, step int) (stop func(), err error) {
+	o.dir = dir
+	if step == 0 && o.config.PCASamples > 0 {
+		err = torch.Do(o.model.Params.Device(), func(s *torch.Session) { s.Check(o.startFromPCA(s)) })
+	}
+	next, stop := o.maps.sampler.Batches(step, o.config.Train.Batch)
+	o.batches = next
+	return stop, err
+}
+
+// startFromPCA sets the linear path from as many augmented maps as configured,
+// taken in chunks: at full size they would not fit.
+func (o *vaeRun) startFromPCA(s *torch.Session) error {
+	s.Seed(o.config.Train.Seed)
+	const chunk = 64
+	var parts []torch.Tensor
+	s.NoGrad(func() {
+		for k := 0; k*chunk < o.config.PCASamples; k++ {
+			n := min(chunk, o.config.PCASamples-k*chunk)
+			// Batches of negative number are no step's.
+			b := o.maps.sampler.Batch(-1-k, n)
+			parts = append(parts, o.model.LinearInput(o.code(s, b.Radiance)))
+		}
+	})
+	return o.model.StartFromPCA(torch.Cat(0, parts...))
+}
+
+func (o *vaeRun) code(s *torch.Session, radiance []float32) torch.Tensor {
+	c := o.config.Model
+	n := int64(len(radiance)) / (3 * c.Height * c.Width())
+	return view.Code(s.FromFloats(radiance, n, 3, c.Height, c.Width()), c.Coding)
+}
+
+func (o *vaeRun) params() *nn.Params { return o.model.Params }
+
+// groups lets the linear path and the heads, which begin where they should be,
+// move less than the convolutions.
+func (o *vaeRun) groups() []optim.Group {
+	if o.config.PCASamples == 0 {
+		return nil
+	}
+	var groups []optim.Group
+	for _, scope := range []string{"encoder.analysis", "decoder.synthesis", "mu"} {
+		groups = append(groups, optim.Group{Scope: scope, RateScale: .02, WeightDecay: 0})
+	}
+	for _, scope := range []string{"encoder.fc", "decoder.fc", "logvar"} {
+		groups = append(groups, optim.Group{Scope: scope, RateScale: .2, WeightDecay: 0})
+	}
+	return groups
+}
+
+func (o *vaeRun) loss(_ context.Context, s *torch.Session, _ int) (torch.Tensor, map[string]float64, error) {
+	code := o.code(s, o.batches().Radiance)
+	mean, logvar := o.model.Heads(o.model.Encode(code))
+	again := o.model.Decode(vae.Sample(mean, logvar))
+	reconstruction := loss.Reconstruction(o.picture(again), o.picture(code), again, code, loss.Latitude(s, o.config.Model.Height))
+	kl := loss.KL(mean, logvar).Mean()
+	return reconstruction.AddScaled(kl, o.config.Beta), map[string]float64{
+		"reconstruction": reconstruction.Item(), "kl": kl.Item(),
+	}, nil
+}
+
+func (o *vaeRun) picture(code torch.Tensor) (picture torch.Tensor) {
+	defer code.Tidy(&picture)()
+
+	return view.Picture(view.Radiance(code, o.config.Model.Coding))
+}
+
+// evaluate returns the PSNR of pictures, weighed over the sphere, in dB: the
+// mean over real held-out maps, drawn ones, and some that are trained on. The
+// real ones decide; without any, the drawn ones.
+func (o *vaeRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
+	sets := map[string][]dataset.Map{"held_out": o.maps.held, "drawn_held_out": o.maps.drawn, "trained": o.maps.sampler.Real}
+	figures := map[string]float64{}
+	for name, set := range sets {
+		if len(set) > 0 {
+			figures["psnr_"+name] = o.psnr(s, set)
+		}
+	}
+	score, ok := figures["psnr_held_out"]
+	if !ok {
+		score = figures["psnr_drawn_held_out"]
+	}
+	return figures, score, o.drawSamples(s)
+}
+
+func (o *vaeRun) psnr(s *torch.Session, set []dataset.Map) float64 {
+	var sum float64
+	for _, m := range set {
+		s.Scope(func() {
+			code := o.code(s, m.Radiance)
+			off := o.picture(o.model.Reconstruct(code)).Sub(o.picture(code)).Square().Mul(loss.Latitude(s, o.config.Model.Height))
+			sum += -10 * math.Log10(off.Mean().Item())
+		})
+	}
+	return sum / float64(len(set))
+}
+
+// drawSamples leaves a sheet of held-out maps, each above its reconstruction.
+func (o *vaeRun) drawSamples(s *torch.Session) error {
+	set := o.maps.held
+	if len(set) == 0 {
+		set = o.maps.drawn
+	}
+	var pictures []image.Image
+	var labels []string
+	for _, m := range set[:min(len(set), 12)] {
+		s.Scope(func() {
+			code := o.code(s, m.Radiance)
+			both := torch.Cat(2, o.picture(code), o.picture(o.model.Reconstruct(code)))
+			pictures = append(pictures, paint(both.Floats(), int(o.config.Model.Width()), 2*int(o.config.Model.Height)))
+		})
+		labels = append(labels, m.Name)
+	}
+	return writeSheet(o.dir.Path("reconstructions.png"), pictures, labels)
+}
+
+func (o *vaeRun) save(path string, figures map[string]float64) error {
+	return o.model.Save(path, torch.Float16, notes(o.recipe, figures))
+}
+
+// notes is the metadata of a trained model.
+func notes(recipe run.Recipe, figures map[string]float64) map[string]string {
+	out := map[string]string{"recipe": recipe.String()}
+	for name, v := range figures {
+		out["figure."+name] = strconv.FormatFloat(v, 'g', 6, 64)
+	}
+	return out
+}

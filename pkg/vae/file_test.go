@@ -1,0 +1,75 @@
+package vae_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+	"github.com/clipenv/toolkit/pkg/vae"
+)
+
+func TestASavedModelIsTheSame(t *testing.T) {
+	m := newTiny(t, tiny)
+	path := filepath.Join(t.TempDir(), "vae.safetensors")
+	if err := m.Save(path, torch.Float32, map[string]string{"note": "a note"}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapped, err := safetensors.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mapped.Close()
+	inMemory, err := safetensors.FromBytes("vae", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*safetensors.File{mapped, inMemory} {
+		again, err := vae.Load(f, torch.CPU)
+		if err != nil {
+			t.Fatal(err)
+		}
+		torchtest.Do(t, func(s *torch.Session) {
+			code := s.Rand(2, 3, 16, 32)
+			if off := m.Reconstruct(code).Sub(again.Reconstruct(code)).Abs().Max().Item(); off != 0 {
+				t.Errorf("the reconstruction differs by %v, want 0", off)
+			}
+		})
+		again.Close()
+	}
+	if got := inMemory.Metadata()["note"]; got != "a note" {
+		t.Errorf("note: got %q, want %q", got, "a note")
+	}
+}
+
+func TestWhatIsNoVAE(t *testing.T) {
+	m := newTiny(t, tiny)
+	for _, c := range []struct{ name, key, value, want string }{
+		{"kind", "kind", "clip", `is a "clip", want a "vae"`},
+		{"config", "config", "{", "the configuration in the file"},
+		{"size", "config", `{"height":16,"latent":13,"channels":[6,8],"bottleneck":4,"linear":2,"coding":{"Mu":50,"Max":20000}}`, "mu.weight is [12 12] in the file, want [13 13]"},
+		{"channels", "config", `{"height":16,"latent":12,"channels":[6],"bottleneck":4,"linear":2,"coding":{"Mu":50,"Max":20000}}`, "channels has 1 levels"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "wrong.safetensors")
+			if err := m.Save(path, torch.Float32, map[string]string{c.key: c.value}); err != nil {
+				t.Fatal(err)
+			}
+			f, err := safetensors.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if _, err := vae.Load(f, torch.CPU); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got error %v, want one with %q", err, c.want)
+			}
+		})
+	}
+}
