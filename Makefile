@@ -19,8 +19,13 @@ build: setup ## build bin/toolkit
 	@mkdir -p bin
 	@$(ENV) go build -ldflags "-X main.version=$(VERSION)" -o bin/toolkit ./cmd/toolkit
 
-edit: build ## say what this machine can do
-	bin/toolkit doctor
+INPUT  ?= examples/hdri/park.exr
+PROMPT ?= a sunset in a forest, cloudy
+OUTPUT ?= out/park-sunset.exr
+
+edit: build ## edit a real map with a sentence: INPUT=, PROMPT=, OUTPUT= for your own
+	@mkdir -p "$(dir $(OUTPUT))"
+	bin/toolkit edit --input "$(INPUT)" --prompt "$(PROMPT)" --output "$(OUTPUT)"
 
 test: setup ## run every test
 	@$(ENV) go test ./...

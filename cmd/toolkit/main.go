@@ -24,6 +24,10 @@ func main() { os.Exit(execute(verbs(), os.Args, os.Stdout, os.Stderr)) }
 // verbs lists the commands, in the order of the help.
 func verbs() []*cli.Command {
 	return []*cli.Command{
+		editVerb(),
+		trainVAEVerb(),
+		finetuneCLIPVerb(),
+		bankVerb(),
 		doctorVerb(),
 		completionVerb(),
 	}

@@ -56,6 +56,11 @@ func setUp(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, "home")
 	env.Setenv("HOME", home)
 	env.Setenv("LIBTORCH_FOLDER", filepath.Dir(filepath.Dir(torch.LibraryPath())))
+	examples, err := filepath.Abs(filepath.Join(root, "examples", "hdri"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("EXAMPLES", examples)
 	env.Setenv("LD_LIBRARY_PATH", os.Getenv("LD_LIBRARY_PATH"))
 	env.Setenv("CUDA_VISIBLE_DEVICES", "-1") // what a script sees must not hang on the machine
 	env.Setenv("OMP_NUM_THREADS", "1")       // waiting threads would only take time from the other scripts

@@ -41,8 +41,8 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 			"held-out maps; checkpoint.safetensors, from which --resume goes on;\n" +
 			"metrics.jsonl and recipe.json. Prints the best model's figures.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the experiment from `FILE` (YAML)", Required: true},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`", Required: true},
+			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the experiment from `FILE` (YAML)"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on from the last checkpoint in the output directory"},
 			&cli.StringSliceFlag{Name: "real", Usage: "train on the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "never train on the map called `NAME`, in place of the configuration's; may be repeated"},
@@ -56,6 +56,9 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
+			}
+			if c.String("config") == "" || c.String("output") == "" {
+				return usage("%s: --config and --output are needed; 'toolkit %s --help' lists the flags", name, name)
 			}
 			// Flags may mend what the file lacks: all is checked at once, after them.
 			experiment, err := config.Read(c.String("config"), defaults, func(C) error { return nil })

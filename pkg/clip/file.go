@@ -76,15 +76,7 @@ func (m *Model) Hash() (string, error) {
 	if err := enc.Encode(m.Tokenizer.Vocabulary()); err != nil {
 		return "", fmt.Errorf("clip: hash: %w", err)
 	}
-	err := torch.Do(torch.CPU, func(s *torch.Session) {
-		for name, w := range m.Params.Each {
-			s.Scope(func() {
-				fmt.Fprintln(sum, name)
-				sum.Write(s.Use(w).Detach().ToDevice(torch.CPU).Bytes())
-			})
-		}
-	})
-	if err != nil {
+	if err := m.Params.Digest(sum); err != nil {
 		return "", fmt.Errorf("clip: hash: %w", err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil

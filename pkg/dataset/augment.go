@@ -40,3 +40,15 @@ func (a Augmentation) vary(dst, src, below []float32, size Size, r *rand.Rand) {
 		}
 	}
 }
+
+// Turn returns a copy of a map, [3,H,W], turned about the vertical by so many
+// texels.
+func Turn(src []float32, size Size, by int) []float32 {
+	dst := make([]float32, len(src))
+	for at := 0; at < len(src); at += size.W {
+		for x := range size.W {
+			dst[at+x] = src[at+(x+by)%size.W]
+		}
+	}
+	return dst
+}

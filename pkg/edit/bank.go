@@ -4,6 +4,9 @@ import (
 	"fmt"
 
 	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/vae"
+	"github.com/clipenv/toolkit/pkg/view"
 )
 
 // Bank is a set of latents of known maps and how CLIP sees them. It turns
@@ -13,6 +16,46 @@ type Bank struct {
 	Latents    []float32 // mean latents [M,D]
 	Embeddings []float32 // unit embeddings of their decoded maps [M,E]
 	D, E       int64
+	VAE, CLIP  string // hashes of the models that made them
+}
+
+// bankKind is what a bank's file says that it is.
+const bankKind = "bank"
+
+// NewBank encodes maps, linear radiance [3,H,W] of the VAE's size each, and
+// lets CLIP look at what the decoder makes of them. progress, if not nil, is
+// told how many maps are done.
+func NewBank(device torch.Device, v *vae.Model, clip Encoder, maps [][]float32, progress func(done int)) (*Bank, error) {
+	b := &Bank{D: v.Config.Latent}
+	var err error
+	if b.VAE, err = v.Hash(); err != nil {
+		return nil, err
+	}
+	if b.CLIP, err = clip.Hash(); err != nil {
+		return nil, err
+	}
+	c := v.Config
+	err = torch.Do(device, func(s *torch.Session) {
+		s.NoGrad(func() {
+			for i, radiance := range maps {
+				s.Scope(func() {
+					code := view.Code(s.FromFloats(radiance, 1, 3, c.Height, c.Width()), c.Coding)
+					mean, _ := v.Heads(v.Encode(code))
+					seen := clip.EncodeImage(view.Picture(view.Radiance(v.Decode(mean), c.Coding)))
+					b.E = seen.Size(1)
+					b.Latents = append(b.Latents, mean.Floats()...)
+					b.Embeddings = append(b.Embeddings, seen.Floats()...)
+				})
+				if progress != nil {
+					progress(i + 1)
+				}
+			}
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("edit: bank: %w", err)
+	}
+	return b, nil
 }
 
 // Len returns M, the number of maps.
@@ -29,8 +72,8 @@ func (b *Bank) Move(text torch.Tensor, neighbours int) (move torch.Tensor, err e
 	if e := text.Size(1); e != b.E {
 		return torch.Tensor{}, fmt.Errorf("edit: the bank holds embeddings of size %d, the CLIP model's are %d: make the bank with this model", b.E, e)
 	}
-	if int64(neighbours) > b.Len() {
-		return torch.Tensor{}, fmt.Errorf("edit: neighbours is %d, but the bank holds %d maps", neighbours, b.Len())
+	if neighbours < 1 || int64(neighbours) > b.Len() {
+		return torch.Tensor{}, fmt.Errorf("edit: neighbours is %d, want 1 to the %d maps of the bank", neighbours, b.Len())
 	}
 	defer text.Tidy(&move)()
 	s := text.Session()
@@ -41,4 +84,53 @@ func (b *Bank) Move(text torch.Tensor, neighbours int) (move torch.Tensor, err e
 	n := text.Size(0)
 	means := latents.IndexSelect(0, nearest.Reshape(n*int64(neighbours))).Reshape(n, int64(neighbours), b.D).Mean(1)
 	return means.Sub(latents.MeanKeep(0)), nil
+}
+
+// Save writes the bank to path as safetensors, its floats as f16.
+func (b *Bank) Save(path string, notes map[string]string) error {
+	metadata := map[string]string{"kind": bankKind, "vae": b.VAE, "clip": b.CLIP}
+	for k, v := range notes {
+		metadata[k] = v
+	}
+	return torch.Do(torch.CPU, func(s *torch.Session) {
+		s.Check(safetensors.Write(path, []safetensors.Named{
+			{Name: "latents", Tensor: s.FromFloats(b.Latents, b.Len(), b.D).To(torch.Float16)},
+			{Name: "embeddings", Tensor: s.FromFloats(b.Embeddings, b.Len(), b.E).To(torch.Float16)},
+		}, metadata))
+	})
+}
+
+// LoadBank reads a bank from a file of Save.
+func LoadBank(f *safetensors.File) (*Bank, error) {
+	metadata := f.Metadata()
+	if got := metadata["kind"]; got != bankKind {
+		return nil, fmt.Errorf("edit: %s: the file is a %q, want a %q: was it made by `toolkit make-bank`?", f.Path(), got, bankKind)
+	}
+	latents, hasLatents := f.Entry("latents")
+	embeddings, hasEmbeddings := f.Entry("embeddings")
+	if !hasLatents || !hasEmbeddings || len(latents.Shape) != 2 || len(embeddings.Shape) != 2 || latents.Shape[0] != embeddings.Shape[0] || latents.Shape[0] == 0 {
+		return nil, fmt.Errorf("edit: %s: latents are %v and embeddings %v, want [M D] and [M E] of one M", f.Path(), latents.Shape, embeddings.Shape)
+	}
+	b := &Bank{D: latents.Shape[1], E: embeddings.Shape[1], VAE: metadata["vae"], CLIP: metadata["clip"]}
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		b.Latents, b.Embeddings = f.Tensor(s, "latents").Floats(), f.Tensor(s, "embeddings").Floats()
+	})
+	return b, err
+}
+
+// fits tells whether the bank was made with these models.
+func (b *Bank) fits(v *vae.Model, clip Encoder) error {
+	for _, m := range []struct {
+		name, want string
+		hash       func() (string, error)
+	}{{"VAE", b.VAE, v.Hash}, {"CLIP", b.CLIP, clip.Hash}} {
+		got, err := m.hash()
+		if err != nil {
+			return err
+		}
+		if got != m.want {
+			return fmt.Errorf("edit: the bank was made with the %s %.12s, this one is %.12s: make the bank anew with `toolkit make-bank`", m.name, m.want, got)
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/vae"
 )
 
 // Data says which maps a run sees.
@@ -91,4 +92,25 @@ func (d Data) draw(ctx context.Context, size dataset.Size, log io.Writer) (train
 	}
 	held, err = dataset.Synthesise(ctx, d.DrawnSeed, heldOutSeed, d.DrawnHeldOut, size, one)
 	return train, held, err
+}
+
+// Maps returns the radiance, [3,H,W] at the VAE's size, of the maps that are
+// not held out, for a bank of latents. Each real map comes in four turns.
+func (d Data) Maps(ctx context.Context, c vae.Config, log io.Writer) ([][]float32, error) {
+	size := dataset.Size{W: int(c.Width()), H: int(c.Height)}
+	d.DrawnHeldOut = 0
+	m, err := d.load(ctx, size, 0, log)
+	if err != nil {
+		return nil, err
+	}
+	var out [][]float32
+	for _, real := range m.sampler.Real {
+		for quarter := range 4 {
+			out = append(out, dataset.Turn(real.Radiance, size, quarter*size.W/4))
+		}
+	}
+	for _, drawn := range m.sampler.Drawn {
+		out = append(out, drawn.Radiance)
+	}
+	return out, nil
 }

@@ -1,6 +1,8 @@
 package vae
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -49,4 +51,18 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 		return nil, fmt.Errorf("vae: %s: %w", name, err)
 	}
 	return m, nil
+}
+
+// Hash identifies the model by what it computes: the SHA-256, in hexadecimal,
+// of its configuration and weights. Latents of models with different hashes
+// cannot be compared.
+func (m *Model) Hash() (string, error) {
+	sum := sha256.New()
+	if err := json.NewEncoder(sum).Encode(m.Config); err != nil {
+		return "", fmt.Errorf("vae: hash: %w", err)
+	}
+	if err := m.Params.Digest(sum); err != nil {
+		return "", fmt.Errorf("vae: hash: %w", err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/config"
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/train"
+)
+
+func bankVerb() *cli.Command {
+	return &cli.Command{
+		Name:  "make-bank",
+		Usage: "encode the maps that words are looked up in",
+		Description: "Guided edits start with a move towards the mean latent of the maps that CLIP\n" +
+			"finds nearest the words. This writes bank.safetensors beside the VAE and the\n" +
+			"CLIP in a folder of models, from the maps of an experiment's data.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "take the maps from the data of the experiment in `FILE` (train-vae's YAML)"},
+			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
+			&cli.StringSliceFlag{Name: "real", Usage: "take the maps in `DIR`, in place of the configuration's; may be repeated"},
+			&cli.StringSliceFlag{Name: "held-out", Usage: "leave out the map called `NAME`, in place of the configuration's; may be repeated"},
+			&cli.IntFlag{Name: "drawn", Usage: "take `N` drawn maps, in place of the configuration's"},
+			deviceFlag(),
+			threadsFlag(),
+		},
+		Before: withTorch,
+		Action: runBank,
+	}
+}
+
+func runBank(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	dir := c.String("models")
+	if dir == "" || c.String("config") == "" {
+		return usage("make-bank: --config and --models are needed; 'toolkit make-bank --help' lists the flags")
+	}
+	experiment, err := config.Read(c.String("config"), train.DefaultVAE, func(train.VAEConfig) error { return nil })
+	if err != nil {
+		return err
+	}
+	overrideTraining(c, func(e *train.VAEConfig) (*train.Loop, *train.Data) { return &e.Train, &e.Data }, &experiment)
+	if c.IsSet("drawn") {
+		experiment.Data.Drawn = c.Int("drawn")
+	}
+	if err := experiment.Data.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", c.String("config"), err)
+	}
+	device, err := useDevice(c)
+	if err != nil {
+		return err
+	}
+	models, err := openModels(dir, device)
+	if err != nil {
+		return err
+	}
+	defer models.Close()
+	maps, err := experiment.Data.Maps(c.Context, models.VAE.Config, c.App.ErrWriter)
+	if err != nil {
+		return err
+	}
+	bar := run.Progress(c.App.ErrWriter, len(maps), "make-bank")
+	bank, err := edit.NewBank(device, models.VAE, models.CLIP, maps, func(int) { bar.Add(1, "") })
+	bar.Close()
+	if err != nil {
+		return err
+	}
+	recipe, err := run.NewRecipe(versions(), "make-bank", experiment.Data)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, "bank.safetensors")
+	if err := bank.Save(path, map[string]string{"recipe": recipe.String()}); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.Writer, "%s: %d maps\n", path, bank.Len())
+	return nil
+}

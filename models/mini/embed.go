@@ -1,0 +1,11 @@
+// Package mini holds the weights that edits use unless others are named. How
+// they were trained is in docs/models.md and in each file's metadata.
+package mini
+
+import "embed"
+
+// Files are vae.safetensors, clip.safetensors, judge.safetensors and
+// bank.safetensors.
+//
+//go:embed *.safetensors
+var Files embed.FS
