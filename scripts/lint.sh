@@ -25,12 +25,13 @@ shell() {
 		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends shellcheck; } >/dev/null 2>&1
 	fi
 	command -v shellcheck >/dev/null || { echo "shellcheck is missing: sudo apt-get install shellcheck"; return 1; }
-	shellcheck --severity=warning "$@"
+	shellcheck --external-sources --severity=warning "$@"
 }
 
 check gofmt gofmt -l "${go_files[@]}"
 check vet go vet ./...
 check staticcheck go tool staticcheck ./...
 check shellcheck shell "${scripts[@]}"
+check "setup meets faults" scripts/setup_test.sh
 check "go mod tidy" go mod tidy -diff
 exit $failed

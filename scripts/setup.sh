@@ -17,13 +17,13 @@ check_machine() {
 	[ "$(uname -sm)" = "Linux x86_64" ] ||
 		die "this is $(uname -sm); the libtorch wheels are for Linux x86_64" "use the Docker image (Dockerfile.cuda), or set LIBTORCH to a libtorch $torch_version of your own"
 	command -v go >/dev/null ||
-		die "go is not on the PATH" "install Go 1.25 or newer from https://go.dev/dl/"
+		die "go is not on the PATH" "install Go $(sed -n 's/^go //p' go.mod) or newer from https://go.dev/dl/"
 	local missing=()
 	command -v g++ >/dev/null || missing+=(g++)
 	command -v make >/dev/null || missing+=(make)
 	command -v git >/dev/null || missing+=(git)
 	command -v python3 >/dev/null || missing+=(python3)
-	python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+	python3 -c 'import importlib.util as u; raise SystemExit(not u.find_spec("pip"))' 2>/dev/null || missing+=(python3-pip)
 	command -v pkg-config >/dev/null || missing+=(pkg-config)
 	pkg-config --exists OpenEXR 2>/dev/null || missing+=(libopenexr-dev)
 	[ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
@@ -107,17 +107,27 @@ bring_bridge() {
 	mv -T "$part" "$target" 2>/dev/null || rm -rf "$part" # another setup was first
 }
 
-check_machine
-mkdir -p "$cache" 2>/dev/null || die "cannot write to $cache" "set TOOLKIT_CACHE to a folder that can be written to"
-# One setup at a time: two clones may start together.
-exec 9>"$cache/.lock"
-flock 9
+# writable_cache holds the cache for this setup alone: two clones may start
+# together.
+writable_cache() {
+	{ mkdir -p "$cache" && [ -w "$cache" ]; } 2>/dev/null ||
+		die "cannot write to $cache" "set TOOLKIT_CACHE to a folder that can be written to"
+	exec 9>"$cache/.lock"
+	flock 9
+}
 
+check_machine
 if [ -n "${LIBTORCH:-}" ] && ! is_libtorch "$LIBTORCH"; then
 	found=$(libtorch_version "$LIBTORCH")
 	die "LIBTORCH=$LIBTORCH is ${found:+libtorch }${found:-no libtorch (no lib/libtorch_cpu.so with headers and a version there)}, want $torch_version" \
 		"unset LIBTORCH to let setup bring its own"
 fi
+
+# Where all is there already, a cache that cannot be written to will do.
+if LIBTORCH_DIR=$(find_libtorch) && [ -d "$(bridge_dir)" ] && [ -z "${CUDA:-}" ]; then
+	exit 0
+fi
+writable_cache
 LIBTORCH_DIR=$(find_libtorch) || {
 	bring_libtorch
 	LIBTORCH_DIR=$(find_libtorch) || die "libtorch was unpacked to $cache but is not whole there" "remove $cache/libtorch-$torch_version and run again"

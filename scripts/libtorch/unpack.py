@@ -1,18 +1,23 @@
-"""Unpacks the libraries and headers of wheels into a folder: unpack.py DEST WHEEL...
+"""Unpacks the libraries and headers of wheels into a folder: unpack.py [--cuda] DEST WHEEL...
 
-Python's own parts of torch are left out; what is there already is kept.
+Python's own parts of torch are left out, and without --cuda its libraries for
+CUDA; what is there already is kept.
 """
+import argparse
 import pathlib
 import shutil
-import sys
 import zipfile
 
-dest = pathlib.Path(sys.argv[1])
-cuda = "--cuda" in sys.argv
+parser = argparse.ArgumentParser()
+parser.add_argument("--cuda", action="store_true")
+parser.add_argument("dest", type=pathlib.Path)
+parser.add_argument("wheels", nargs="+")
+args = parser.parse_args()
+dest = args.dest
 wanted_torch = ("torch/include/", "torch/lib/", "torch/version.py")
 cuda_libs = ("libtorch_cuda", "libc10_cuda", "libtorch_nvshmem", "libcaffe2_nvrtc")
 
-for wheel in (a for a in sys.argv[2:] if a != "--cuda"):
+for wheel in args.wheels:
     with zipfile.ZipFile(wheel) as z:
         for info in z.infolist():
             name = info.filename
@@ -20,7 +25,7 @@ for wheel in (a for a in sys.argv[2:] if a != "--cuda"):
             if name.startswith("torch/"):
                 if not name.startswith(wanted_torch) or base.startswith("libtorch_python"):
                     continue
-                if base.startswith(cuda_libs) and not cuda:
+                if base.startswith(cuda_libs) and not args.cuda:
                     continue
             elif not (name.startswith("nvidia/") and ".so" in base) and ".dist-info/licenses" not in name:
                 continue

@@ -70,8 +70,7 @@ func (n noise) fractal(x, y, footprint, gain float64, octaves int) float64 {
 		sum += amp * fade * n.at(x*freq, y*freq)
 		amp *= gain
 		freq *= 2
-		n.seed = n.seed*0x9e3779b1 + 0x7f4a7c15
-		n.period *= 2
+		n = noise{seed: n.seed*0x9e3779b1 + 0x7f4a7c15, period: 2 * n.period}
 		y += 7.3
 	}
 	return sum
