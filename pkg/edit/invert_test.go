@@ -1,0 +1,192 @@
+package edit_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+	"github.com/clipenv/toolkit/pkg/vae"
+	"github.com/clipenv/toolkit/pkg/view"
+)
+
+// projection sees a picture as a fixed random projection of it.
+type projection struct{ weight torch.Tensor }
+
+func (p projection) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
+	defer picture.Tidy(&y)()
+	return picture.Flatten(1).AddScalar(-.5).Linear(p.weight, torch.Tensor{}).Normalize(-1, 1e-12)
+}
+
+// problem is two random maps, each with its own random words.
+func problem(t *testing.T, s *torch.Session) edit.Problem {
+	t.Helper()
+	m, err := vae.New(vae.Config{Height: 16, Latent: 12, Channels: []int64{6, 8}, Bottleneck: 4, Linear: 2, Coding: envmap.EvenLight}, torch.CPU, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	if err := m.Params.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	s.Seed(2)
+	return edit.Problem{
+		VAE: m, CLIP: projection{s.Randn(8, 3*16*32)},
+		Code: s.Rand(2, 3, 16, 32), Text: s.Randn(2, 8).Normalize(1, 1e-12),
+	}
+}
+
+func paper(variable, regulariser string, steps int) edit.Config {
+	c := edit.Defaults(edit.Paper)
+	c.Variable, c.Regulariser, c.Steps = variable, regulariser, steps
+	return c
+}
+
+func mean(v []float64) float64 {
+	var sum float64
+	for _, x := range v {
+		sum += x / float64(len(v))
+	}
+	return sum
+}
+
+func TestEveryVariableRaisesTheSimilarity(t *testing.T) {
+	guided := edit.Defaults(edit.Guided)
+	guided.Steps = 30
+	for _, c := range []edit.Config{paper(edit.FC, "none", 30), paper(edit.MuLogvar, "none", 30), paper(edit.Pixels, "none", 30), paper(edit.MuLogvar, "kl", 30), guided} {
+		// The model is made inside and outlives the session: count after both.
+		err := torch.Do(torch.CPU, func(s *torch.Session) {
+			p := problem(t, s)
+			x, err := edit.Invert(context.Background(), p, c, nil)
+			s.Check(err)
+			before := mean(edit.Similarity(p.CLIP, p.VAE.Config.Coding, x.Start, p.Text))
+			after := mean(edit.Similarity(p.CLIP, p.VAE.Config.Coding, x.End, p.Text))
+			if !(after > before+.02) {
+				t.Errorf("%s %s %s: similarity went from %v to %v, want it higher", c.Mode, c.Variable, c.Regulariser, before, after)
+			}
+			if len(x.Steps) != 30 || x.Steps[29].Number != 30 || len(x.Steps[0].Similarity) != 2 {
+				t.Errorf("%s: got %d steps", c.Variable, len(x.Steps))
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestRegularisersActInTheirDirection(t *testing.T) {
+	torchtest.NoLeaks(t)
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		p := problem(t, s)
+		variation := func(regulariser string) float64 {
+			c := paper(edit.Pixels, regulariser, 30)
+			c.Weight = 5
+			x, err := edit.Invert(context.Background(), p, c, nil)
+			s.Check(err)
+			return loss.TotalVariation(view.Picture(view.Radiance(x.End, p.VAE.Config.Coding))).Mean().Item()
+		}
+		if with, without := variation(edit.TV), variation(edit.NoRegulariser); with >= without {
+			t.Errorf("total variation: got %v with tv and %v without, want less", with, without)
+		}
+		distance := func(regulariser string) float64 {
+			c := paper(edit.MuLogvar, regulariser, 60)
+			c.Weight = 20
+			x, err := edit.Invert(context.Background(), p, c, nil)
+			s.Check(err)
+			return x.Latent.Square().Mean().Item()
+		}
+		if with, without := distance(edit.KL), distance(edit.NoRegulariser); with >= without {
+			t.Errorf("squared mean latent: got %v with kl and %v without, want less", with, without)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheSameSeedGivesTheSameBytes(t *testing.T) {
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		p := problem(t, s)
+		c := edit.Defaults(edit.Guided)
+		c.Steps = 5
+		run := func(seed int64) []float32 {
+			c.Seed = seed
+			x, err := edit.Invert(context.Background(), p, c, nil)
+			s.Check(err)
+			return x.End.Floats()
+		}
+		if a, b := run(4), run(4); !slices.Equal(a, b) {
+			t.Error("two runs with one seed differ")
+		}
+		if slices.Equal(run(4), run(5)) {
+			t.Error("runs with two seeds are equal")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A map's edit is its own, whatever else is in the batch.
+func TestMapsOfABatchDoNotMeet(t *testing.T) {
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		p := problem(t, s)
+		both, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 8), nil)
+		s.Check(err)
+		p.Code, p.Text = p.Code.Narrow(0, 1, 1), p.Text.Narrow(0, 1, 1)
+		alone, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 8), nil)
+		s.Check(err)
+		if off := both.End.Narrow(0, 1, 1).Sub(alone.End).Abs().Max().Item(); off > 1e-3 {
+			t.Errorf("the second map differs by %v from what it is alone", off)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatStopsAnInversion(t *testing.T) {
+	torchtest.NoLeaks(t)
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		p := problem(t, s)
+		ctx, cancel := context.WithCancel(context.Background())
+		_, err := edit.Invert(ctx, p, paper(edit.FC, "none", 9), func(step edit.Step) {
+			if step.Number == 3 {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "stopped after 3 of 9 steps") {
+			t.Errorf("got error %v, want that it stopped after 3 of 9 steps", err)
+		}
+		p.Text = p.Text.MulScalar(math.NaN())
+		if _, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 9), nil); err == nil || !strings.Contains(err.Error(), "lower learning_rate") {
+			t.Errorf("got error %v for a loss that is no number", err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPrompts(t *testing.T) {
+	got, err := edit.ParsePrompt("a sunset:1|clouds:-0.5|trees")
+	want := []edit.Phrase{{Text: "a sunset", Weight: 1}, {Text: "clouds", Weight: -.5}, {Text: "trees", Weight: 1}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v (%v), want %v", got, err, want)
+	}
+	if got, err := edit.ParsePrompt("noon: a plain"); err != nil || got[0].Text != "noon: a plain" {
+		t.Errorf("got %v (%v), want one sentence with its colon", got, err)
+	}
+	for _, bad := range []string{"", "  ", "a||b", "a:nan|b", "a:1e9|b"} {
+		if _, err := edit.ParsePrompt(bad); err == nil {
+			t.Errorf("%q: got no error", bad)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package edit_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// scene is a map with a bright disc, a gradient and texture.
+func scene(w, h int, seed uint64) *hdr.Image {
+	r := rand.New(rand.NewPCG(seed, 1))
+	im := hdr.New(w, h)
+	for i := range im.Pix {
+		im.Pix[i] = float32(.05 + .9*float64(i/3/w)/float64(h) + .2*r.Float64())
+	}
+	for x := range max(w/16, 1) {
+		im.Pix[3*(h/4*w+x)] = 1e5
+	}
+	return im
+}
+
+func scaled(im *hdr.Image, by ...float32) *hdr.Image {
+	out := hdr.New(im.W, im.H)
+	for i, v := range im.Pix {
+		out.Pix[i] = v * by[i%len(by)]
+	}
+	return out
+}
+
+func relight(t *testing.T, input, start, end *hdr.Image) *hdr.Image {
+	t.Helper()
+	out, err := edit.DefaultTransfer.Relight(input, start, end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestNoChangeOfLightChangesNothing(t *testing.T) {
+	for _, size := range [][2]int{{128, 64}, {500, 250}, {16, 8}} {
+		input, small := scene(size[0], size[1], 1), scene(32, 16, 2)
+		out := relight(t, input, small, small)
+		for i := range out.Pix {
+			if out.Pix[i] != input.Pix[i] {
+				t.Fatalf("%v: value %d: got %v, want %v", size, i, out.Pix[i], input.Pix[i])
+			}
+		}
+	}
+}
+
+func TestTurningTheMapsTurnsTheResult(t *testing.T) {
+	input, start, end := scene(128, 64, 1), scene(32, 16, 2), scene(32, 16, 3)
+	want := envmap.Roll(relight(t, input, start, end), 12)
+	got := relight(t, envmap.Roll(input, 12), envmap.Roll(start, 3), envmap.Roll(end, 3))
+	for i := range got.Pix {
+		if math.Abs(float64(got.Pix[i]-want.Pix[i])) > 1e-4*float64(want.Pix[i])+1e-6 {
+			t.Fatalf("value %d: got %v, want %v", i, got.Pix[i], want.Pix[i])
+		}
+	}
+}
+
+// Where all is well above the floor and nothing shines, half the light is half
+// the light.
+func TestADimmerMapDimsAlike(t *testing.T) {
+	input, small := hdr.New(64, 32), hdr.New(32, 16)
+	for i := range input.Pix {
+		input.Pix[i] = .6
+	}
+	for i := range small.Pix {
+		small.Pix[i] = .6
+	}
+	out := relight(t, input, small, scaled(small, .5))
+	for i, v := range out.Pix {
+		if math.Abs(float64(v)-.3) > .01 {
+			t.Fatalf("value %d: got %v, want about .3", i, v)
+		}
+	}
+}
+
+func TestGainsStayWithinTheirLimits(t *testing.T) {
+	input, start := scene(64, 32, 1), scene(32, 16, 2)
+	limit := edit.DefaultTransfer
+	for _, by := range [][]float32{{1e6, 1e6, 1e6}, {1e-6, 1e-6, 1e-6}, {1e5, 0, 1e5}, {0, 0, 0}} {
+		out := relight(t, input, start, scaled(start, by...))
+		for i, v := range out.Pix {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) || v < 0 {
+				t.Fatalf("by %v: value %d is %v, want a finite one that is not negative", by, i, v)
+			}
+			if most := float64(input.Pix[i]) * math.Exp(limit.Brighten+limit.Cast) * 1.001; float64(v) > most {
+				t.Fatalf("by %v: value %d: got %v, want at most %v", by, i, v, most)
+			}
+		}
+	}
+}
+
+// At night a sun must not stay: it loses more than what it lit.
+func TestLampsGoOutWhenItGetsDark(t *testing.T) {
+	input := hdr.New(128, 64)
+	for i := range input.Pix {
+		input.Pix[i] = .5
+	}
+	sun := 3 * (16*128 + 40)
+	for c := range 3 {
+		input.Pix[sun+c] = 1e4
+	}
+	small, err := envmap.Resize(input, 32, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := relight(t, input, small, scaled(small, .03))
+	sunLoss, groundLoss := out.Pix[sun]/input.Pix[sun], out.Pix[3*(50*128+100)]/input.Pix[3*(50*128+100)]
+	if sunLoss > groundLoss/10 {
+		t.Errorf("the sun keeps %v of its light, the ground %v: want the sun to lose ten times more", sunLoss, groundLoss)
+	}
+}
+
+func TestMapsOfTwoSizesAreRefused(t *testing.T) {
+	if _, err := edit.DefaultTransfer.Relight(scene(64, 32, 1), scene(32, 16, 1), scene(16, 8, 1)); err == nil {
+		t.Error("got no error for maps of two sizes")
+	}
+}
+
+func BenchmarkRelight4K(b *testing.B) {
+	input, start, end := scene(4096, 2048, 1), scene(128, 64, 2), scene(128, 64, 3)
+	for b.Loop() {
+		if _, err := edit.DefaultTransfer.Relight(input, start, end); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
