@@ -41,6 +41,7 @@ func LiveTensors() int64 { return liveHandles.Load() }
 func Do(device Device, f func(*Session)) (err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	useThreads()
 	s := &Session{device: device}
 	defer func() {
 		s.freeFrom(0)
