@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
@@ -15,49 +16,38 @@ type Bank struct {
 	Latents    []float32 // mean latents [M,D]
 	Embeddings []float32 // unit embeddings of their decoded maps [M,E]
 	D, E       int64
-
-	VAE, CLIP string // hashes of the models that it was made with
+	VAE, CLIP  string // hashes of the models that made them
 }
 
-// Len returns M, the number of maps.
-func (b *Bank) Len() int64 {
-	if b.D == 0 {
-		return 0
-	}
-	return int64(len(b.Latents)) / b.D
-}
+// bankKind is what a bank's file says that it is.
+const bankKind = "bank"
 
-// bankBatch is how many maps are encoded at once.
-const bankBatch = 32
-
-// MakeBank encodes maps, each the radiance [3,H,W] at the VAE's size, and
-// looks at what the VAE makes of them. progress, if not nil, is told how many
-// maps are done.
-func MakeBank(v *vae.Model, clip Encoder, maps [][]float32, progress func(done int)) (*Bank, error) {
-	c := v.Config
-	for i, m := range maps {
-		if want := 3 * c.Height * c.Width(); int64(len(m)) != want {
-			return nil, fmt.Errorf("edit: bank: map %d has %d values, want %d (3×%d×%d)", i, len(m), want, c.Height, c.Width())
-		}
-	}
-	if len(maps) == 0 {
-		return nil, fmt.Errorf("edit: bank: there are no maps, want some")
-	}
-	b := &Bank{D: c.Latent}
+// NewBank encodes maps, linear radiance [3,H,W] of the VAE's size each, and
+// lets CLIP look at what the decoder makes of them. progress, if not nil, is
+// told how many maps are done.
+func NewBank(device torch.Device, v *vae.Model, clip Encoder, maps [][]float32, progress func(done int)) (*Bank, error) {
+	b := &Bank{D: v.Config.Latent}
 	var err error
-	if b.VAE, err = HashVAE(v); err != nil {
+	if b.VAE, err = v.Hash(); err != nil {
 		return nil, err
 	}
 	if b.CLIP, err = clip.Hash(); err != nil {
 		return nil, err
 	}
-	err = torch.Do(v.Params.Device(), func(s *torch.Session) {
+	c := v.Config
+	err = torch.Do(device, func(s *torch.Session) {
 		s.NoGrad(func() {
-			for from := 0; from < len(maps); from += bankBatch {
-				to := min(from+bankBatch, len(maps))
-				s.Scope(func() { b.add(s, v, clip, maps[from:to]) })
+			for i, radiance := range maps {
+				s.Scope(func() {
+					code := view.Code(s.FromFloats(radiance, 1, 3, c.Height, c.Width()), c.Coding)
+					mean, _ := v.Heads(v.Encode(code))
+					seen := clip.EncodeImage(view.Picture(view.Radiance(v.Decode(mean), c.Coding)))
+					b.E = seen.Size(1)
+					b.Latents = append(b.Latents, mean.Floats()...)
+					b.Embeddings = append(b.Embeddings, seen.Floats()...)
+				})
 				if progress != nil {
-					progress(to)
+					progress(i + 1)
 				}
 			}
 		})
@@ -68,39 +58,12 @@ func MakeBank(v *vae.Model, clip Encoder, maps [][]float32, progress func(done i
 	return b, nil
 }
 
-func (b *Bank) add(s *torch.Session, v *vae.Model, clip ImageEncoder, maps [][]float32) {
-	var pix []float32
-	for _, m := range maps {
-		pix = append(pix, m...)
+// Len returns M, the number of maps.
+func (b *Bank) Len() int64 {
+	if b.D == 0 {
+		return 0
 	}
-	c := v.Config
-	radiance := s.FromFloats(pix, int64(len(maps)), 3, c.Height, c.Width())
-	mean, _ := v.Heads(v.Encode(view.Code(radiance, c.Coding)))
-	seen := clip.EncodeImage(view.Picture(view.Radiance(v.Decode(mean), c.Coding)))
-	b.E = seen.Size(1)
-	b.Latents = append(b.Latents, mean.Floats()...)
-	b.Embeddings = append(b.Embeddings, seen.Floats()...)
-}
-
-// Fits returns an error unless the bank was made with these models.
-func (b *Bank) Fits(v *vae.Model, clip Encoder) error {
-	if b.D != v.Config.Latent {
-		return fmt.Errorf("edit: the bank holds latents of size %d, the VAE's are %d: make the bank with this VAE", b.D, v.Config.Latent)
-	}
-	hash, err := HashVAE(v)
-	if err != nil {
-		return err
-	}
-	if hash != b.VAE {
-		return fmt.Errorf("edit: the bank was made with another VAE (%.12s, this is %.12s): make it again", b.VAE, hash)
-	}
-	if hash, err = clip.Hash(); err != nil {
-		return err
-	}
-	if hash != b.CLIP {
-		return fmt.Errorf("edit: the bank was made with another CLIP model (%.12s, this is %.12s): make it again", b.CLIP, hash)
-	}
-	return nil
+	return int64(len(b.Latents)) / b.D
 }
 
 // Move returns, for each text [N,E], the direction of its words: [N,D].
@@ -110,7 +73,7 @@ func (b *Bank) Move(text torch.Tensor, neighbours int) (move torch.Tensor, err e
 		return torch.Tensor{}, fmt.Errorf("edit: the bank holds embeddings of size %d, the CLIP model's are %d: make the bank with this model", b.E, e)
 	}
 	if neighbours < 1 || int64(neighbours) > b.Len() {
-		return torch.Tensor{}, fmt.Errorf("edit: neighbours is %d, want 1 to %d, the maps in the bank", neighbours, b.Len())
+		return torch.Tensor{}, fmt.Errorf("edit: neighbours is %d, want 1 to the %d maps of the bank", neighbours, b.Len())
 	}
 	defer text.Tidy(&move)()
 	s := text.Session()
@@ -118,7 +81,56 @@ func (b *Bank) Move(text torch.Tensor, neighbours int) (move torch.Tensor, err e
 	latents := s.FromFloats(b.Latents, b.Len(), b.D)
 	embeddings := s.FromFloats(b.Embeddings, b.Len(), b.E)
 	_, nearest := text.MatMul(embeddings.Transpose(0, 1)).TopK(int64(neighbours), 1) // [N,K]
-	n, k := text.Size(0), int64(neighbours)
-	means := latents.IndexSelect(0, nearest.Reshape(n*k)).Reshape(n, k, b.D).Mean(1)
+	n := text.Size(0)
+	means := latents.IndexSelect(0, nearest.Reshape(n*int64(neighbours))).Reshape(n, int64(neighbours), b.D).Mean(1)
 	return means.Sub(latents.MeanKeep(0)), nil
+}
+
+// Save writes the bank to path as safetensors, its floats as f16.
+func (b *Bank) Save(path string, notes map[string]string) error {
+	metadata := map[string]string{"kind": bankKind, "vae": b.VAE, "clip": b.CLIP}
+	for k, v := range notes {
+		metadata[k] = v
+	}
+	return torch.Do(torch.CPU, func(s *torch.Session) {
+		s.Check(safetensors.Write(path, []safetensors.Named{
+			{Name: "latents", Tensor: s.FromFloats(b.Latents, b.Len(), b.D).To(torch.Float16)},
+			{Name: "embeddings", Tensor: s.FromFloats(b.Embeddings, b.Len(), b.E).To(torch.Float16)},
+		}, metadata))
+	})
+}
+
+// LoadBank reads a bank from a file of Save.
+func LoadBank(f *safetensors.File) (*Bank, error) {
+	metadata := f.Metadata()
+	if got := metadata["kind"]; got != bankKind {
+		return nil, fmt.Errorf("edit: %s: the file is a %q, want a %q: was it made by `toolkit make-bank`?", f.Path(), got, bankKind)
+	}
+	latents, hasLatents := f.Entry("latents")
+	embeddings, hasEmbeddings := f.Entry("embeddings")
+	if !hasLatents || !hasEmbeddings || len(latents.Shape) != 2 || len(embeddings.Shape) != 2 || latents.Shape[0] != embeddings.Shape[0] || latents.Shape[0] == 0 {
+		return nil, fmt.Errorf("edit: %s: latents are %v and embeddings %v, want [M D] and [M E] of one M", f.Path(), latents.Shape, embeddings.Shape)
+	}
+	b := &Bank{D: latents.Shape[1], E: embeddings.Shape[1], VAE: metadata["vae"], CLIP: metadata["clip"]}
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		b.Latents, b.Embeddings = f.Tensor(s, "latents").Floats(), f.Tensor(s, "embeddings").Floats()
+	})
+	return b, err
+}
+
+// fits tells whether the bank was made with these models.
+func (b *Bank) fits(v *vae.Model, clip Encoder) error {
+	for _, m := range []struct {
+		name, want string
+		hash       func() (string, error)
+	}{{"VAE", b.VAE, v.Hash}, {"CLIP", b.CLIP, clip.Hash}} {
+		got, err := m.hash()
+		if err != nil {
+			return err
+		}
+		if got != m.want {
+			return fmt.Errorf("edit: the bank was made with the %s %.12s, this one is %.12s: make the bank anew with `toolkit make-bank`", m.name, m.want, got)
+		}
+	}
+	return nil
 }
