@@ -64,8 +64,19 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := edit.ParsePrompt(c.String("prompt")); err != nil {
+		return err
+	}
 	if err := checkOutput(c.String("output")); err != nil {
 		return err
+	}
+	if sameFile(c.String("input"), c.String("output")) {
+		return fmt.Errorf("edit: --output %s is the input: name another file, so that the map stays as it was", c.String("output"))
+	}
+	if path := previewPath(c); path != "" {
+		if err := checkWritable(path); err != nil {
+			return err
+		}
 	}
 	input, err := readMap(c)
 	if err != nil {
@@ -139,6 +150,9 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 		settings.Seed = c.Int64("seed")
 	}
 	if err := settings.Validate(); err != nil {
+		if path := c.String("config"); path != "" {
+			return settings, fmt.Errorf("edit: %s and the flags: %w", path, err)
+		}
 		return settings, fmt.Errorf("edit: %w", err)
 	}
 	return settings, nil
@@ -151,12 +165,27 @@ func checkOutput(path string) error {
 	default:
 		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", path, ext)
 	}
+	return checkWritable(path)
+}
+
+// checkWritable tells whether a file can be made at path.
+func checkWritable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("edit: cannot write to %s: it is a folder, want a file's name", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".toolkit-*")
 	if err != nil {
 		return fmt.Errorf("edit: cannot write to %s: is it a folder that you may write to?", filepath.Dir(path))
 	}
 	f.Close()
 	return os.Remove(f.Name())
+}
+
+// sameFile tells whether two paths name one file, through links too.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // readMap reads the input and tells on standard error what was odd about it.
@@ -191,19 +220,27 @@ func editRecipe(c *cli.Context, settings edit.Config, models []run.File) (run.Re
 	return recipe, nil
 }
 
+// previewPath is where the picture goes, "" for none.
+func previewPath(c *cli.Context) string {
+	if c.Bool("no-preview") {
+		return ""
+	}
+	if path := c.String("preview"); path != "" {
+		return path
+	}
+	out := c.String("output")
+	return strings.TrimSuffix(out, filepath.Ext(out)) + ".png"
+}
+
 // previewWidth is the width of each half of the picture.
 const previewWidth = 1024
 
 // writePreview draws both maps at the exposure that suits the input, so that a
 // night is seen to be darker.
 func writePreview(c *cli.Context, before, after *hdr.Image) error {
-	if c.Bool("no-preview") {
-		return nil
-	}
-	path := c.String("preview")
+	path := previewPath(c)
 	if path == "" {
-		out := c.String("output")
-		path = strings.TrimSuffix(out, filepath.Ext(out)) + ".png"
+		return nil
 	}
 	exposure := envmap.AutoExposure(before)
 	halves := [2]*hdr.Image{before, after}

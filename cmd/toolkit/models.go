@@ -47,7 +47,19 @@ func (m *loadedModels) open(dir string, device torch.Device) (err error) {
 		return missingModel(dir, err, "train-vae")
 	}
 	m.close = append(m.close, m.VAE.Close)
-	loadCLIP := func(f *safetensors.File) (*clip.Model, error) { return clip.Load(f, device) }
+	loadCLIP := func(f *safetensors.File) (*clip.Model, error) {
+		model, err := clip.Load(f, device)
+		if err != nil {
+			return nil, err
+		}
+		// An edit descends to the picture: gradients of the weights would be
+		// worked out for nothing.
+		if err := model.Params.Freeze(); err != nil {
+			model.Close()
+			return nil, err
+		}
+		return model, nil
+	}
 	seer, err := loadModel(m, dir, "clip.safetensors", loadCLIP)
 	if err != nil {
 		return missingModel(dir, err, "finetune-clip")

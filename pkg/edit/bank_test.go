@@ -1,0 +1,116 @@
+package edit_test
+
+import (
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+)
+
+// corners is a bank whose maps lie on the axes of the latent space, each seen
+// in a direction of its own.
+func corners() *edit.Bank {
+	return &edit.Bank{
+		D: 4, E: 3, VAE: "v", CLIP: "c",
+		Latents:    []float32{4, 0, 0, 0 /**/, 0, 4, 0, 0 /**/, 0, 0, 4, 0},
+		Embeddings: []float32{1, 0, 0 /**/, 0, 1, 0 /**/, 0, 0, 1},
+	}
+}
+
+func TestWordsMoveTowardsTheMapsTheyAreTrueOf(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		move, err := corners().Move(s.FromFloats([]float32{0, .8, .6, 1, 0, 0}, 2, 3), 1)
+		s.Check(err)
+		const third = 4. / 3
+		want := []float32{-third, 4 - third, -third, 0, 4 - third, -third, -third, 0}
+		for i, got := range move.Floats() {
+			if math.Abs(float64(got-want[i])) > 1e-5 {
+				t.Errorf("move: got %v, want %v", move.Floats(), want)
+				break
+			}
+		}
+		// The mean over all maps is no direction.
+		move, err = corners().Move(s.FromFloats([]float32{0, 1, 0}, 1, 3), 3)
+		s.Check(err)
+		if far := move.Abs().Max().Item(); far > 1e-6 {
+			t.Errorf("with every map a neighbour: got a move of %v, want none", far)
+		}
+	})
+}
+
+func TestMovesThatABankCannotGive(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		for _, c := range []struct {
+			size, neighbours int
+			want             string
+		}{
+			{2, 1, "embeddings of size 3, the CLIP model's are 2"},
+			{3, 4, "neighbours is 4, want 1 to the 3 maps"},
+			{3, 0, "neighbours is 0, want 1 to the 3 maps"},
+		} {
+			_, err := corners().Move(s.Ones(1, int64(c.size)), c.neighbours)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got error %v, want one with %q", err, c.want)
+			}
+		}
+	})
+}
+
+func TestASavedBankIsTheSame(t *testing.T) {
+	torchtest.NoLeaks(t)
+	path := filepath.Join(t.TempDir(), "bank.safetensors")
+	b := corners()
+	if err := b.Save(path, map[string]string{"recipe": "r"}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	again, err := edit.LoadBank(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.D != 4 || again.E != 3 || again.Len() != 3 || again.VAE != "v" || again.CLIP != "c" {
+		t.Errorf("got a bank of %d maps, D %d, E %d of %q and %q, want what was saved", again.Len(), again.D, again.E, again.VAE, again.CLIP)
+	}
+	for i, v := range b.Latents {
+		if again.Latents[i] != v {
+			t.Errorf("latent %d: got %v, want %v", i, again.Latents[i], v)
+		}
+	}
+}
+
+func TestWhatIsNoBank(t *testing.T) {
+	for _, c := range []struct {
+		kind              string
+		latents, embedded []int64
+		want              string
+	}{
+		{"vae", []int64{3, 4}, []int64{3, 2}, `is a "vae", want a "bank"`},
+		{"bank", []int64{3, 4}, []int64{2, 2}, "want [M D] and [M E] of one M"},
+		{"bank", []int64{12}, []int64{3, 2}, "want [M D] and [M E] of one M"},
+		{"bank", []int64{0, 4}, []int64{0, 2}, "want [M D] and [M E] of one M"},
+	} {
+		path := filepath.Join(t.TempDir(), "bank.safetensors")
+		torchtest.Do(t, func(s *torch.Session) {
+			s.Check(safetensors.Write(path, []safetensors.Named{
+				{Name: "latents", Tensor: s.Zeros(c.latents...)}, {Name: "embeddings", Tensor: s.Zeros(c.embedded...)},
+			}, map[string]string{"kind": c.kind}))
+		})
+		f, err := safetensors.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := edit.LoadBank(f); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: got error %v, want one with %q", c, err, c.want)
+		}
+		f.Close()
+	}
+}
