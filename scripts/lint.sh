@@ -8,7 +8,7 @@ check() { # check NAME COMMAND...: silent when the command prints nothing and su
 	local name=$1 out
 	shift
 	# What Go says while it fetches a module for the first time is no finding.
-	if out=$("$@" 2> >(grep -v '^go: downloading ' || true) 2>&1) && [ -z "$out" ]; then
+	if out=$("$@" 2>&1) && out=$(grep -v '^go: downloading ' <<<"$out" || true) && [ -z "$out" ]; then
 		echo "lint: $name: ok"
 	else
 		echo "lint: $name:" >&2
