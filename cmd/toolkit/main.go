@@ -39,5 +39,5 @@ func execute(verbs []*cli.Command, args []string, stdout, stderr io.Writer) (sta
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	return reportError(stderr, newApp(verbs, stdout, stderr).RunContext(ctx, args))
+	return reportError(stderr, newApp(verbs, stdout, stderr).RunContext(ctx, flagsFirst(verbs, args)))
 }
