@@ -15,6 +15,9 @@ import (
 func newApp(verbs []*cli.Command, stdout, stderr io.Writer) *cli.App {
 	for _, v := range verbs {
 		v.OnUsageError = flagError
+		for _, sub := range v.Subcommands {
+			sub.OnUsageError = flagError
+		}
 	}
 	cli.VersionPrinter = func(c *cli.Context) { printVersion(c.App.Writer) }
 	return &cli.App{
@@ -46,15 +49,21 @@ func flagError(c *cli.Context, err error, isSubcommand bool) error {
 		err = fmt.Errorf("unknown flag %s", name)
 	}
 	if isSubcommand {
-		return usage("%s: %v; 'toolkit %s --help' lists the flags", c.Command.Name, err, c.Command.Name)
+		return usage("%s: %v; 'toolkit %s --help' lists the flags", spoken(c), err, spoken(c))
 	}
 	return usage("%v; 'toolkit help' lists the flags", err)
+}
+
+// spoken is the command as a user types it, without the program: "edit",
+// "dataset synth".
+func spoken(c *cli.Context) string {
+	return strings.TrimPrefix(c.Command.HelpName, c.App.Name+" ")
 }
 
 // noArguments refuses arguments of a verb that takes only flags.
 func noArguments(c *cli.Context) error {
 	if c.Args().Present() {
-		return usage("%s: unexpected argument %q; 'toolkit %s --help' shows its use", c.Command.Name, c.Args().First(), c.Command.Name)
+		return usage("%s: unexpected argument %q; 'toolkit %s --help' shows its use", spoken(c), c.Args().First(), spoken(c))
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func threadsFlag() cli.Flag {
 // useDevice reads both flags.
 func useDevice(c *cli.Context) (torch.Device, error) {
 	if n := c.Int("threads"); n < 0 {
-		return torch.CPU, usage("%s: --threads is %d, want 0 or more", c.Command.Name, n)
+		return torch.CPU, usage("%s: --threads is %d, want 0 or more", spoken(c), n)
 	} else if n > 0 {
 		torch.SetThreads(n)
 	}

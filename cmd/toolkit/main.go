@@ -28,6 +28,7 @@ func verbs() []*cli.Command {
 		trainVAEVerb(),
 		finetuneCLIPVerb(),
 		bankVerb(),
+		datasetVerb(),
 		doctorVerb(),
 		completionVerb(),
 	}

@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -22,8 +24,9 @@ import (
 type Caption struct {
 	Name       string           `json:"name"`            // of the file, without its extension
 	Scene      string           `json:"scene,omitempty"` // shared by maps of one place; the name, when empty
-	Caption    string           `json:"caption"`
-	Attributes label.Attributes `json:"attributes"` // read from the caption's words, when empty
+	Caption    string           `json:"caption,omitempty"`
+	Captions   []string         `json:"captions,omitempty"`   // further ones
+	Attributes label.Attributes `json:"attributes,omitempty"` // read from the captions' words, when empty
 }
 
 // captionsName is the file of captions in a folder of maps.
@@ -65,6 +68,25 @@ func ReadCaptions(r io.Reader, name string) ([]Caption, error) {
 	return captions, nil
 }
 
+// writeCaptions writes the file at path, one line for each name, in order; of
+// two lines with one name the later.
+func writeCaptions(path string, captions []Caption) error {
+	byName := make(map[string]Caption, len(captions))
+	for _, c := range captions {
+		byName[c.Name] = c
+	}
+	return run.WriteFile(path, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false) // people read it
+		for _, name := range slices.Sorted(maps.Keys(byName)) {
+			if err := enc.Encode(byName[name]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // LoadDir reads the maps of a folder that its captions.jsonl names, at the
 // given size, in order of their names. Their attributes are held against the
 // picture itself (Check).
@@ -84,7 +106,7 @@ func LoadDir(ctx context.Context, dir string, size Size) ([]Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	maps := make([]Map, len(captions))
+	loaded := make([]Map, len(captions))
 	err = each(ctx, len(captions), func(i int) error {
 		c := captions[i]
 		file, ok := files[c.Name]
@@ -98,10 +120,10 @@ func LoadDir(ctx context.Context, dir string, size Size) ([]Map, error) {
 		if c.Attributes == 0 {
 			c.Attributes = AttributesOf(c.Name, c.Caption)
 		}
-		maps[i], err = fromImage(c.Name, im, Check(c.Attributes, im), size)
+		loaded[i], err = fromImage(c.Name, im, Check(c.Attributes, im), size)
 		return err
 	})
-	return maps, err
+	return loaded, err
 }
 
 // mapFiles returns the paths of the HDR files of a folder by name without

@@ -18,6 +18,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 )
 
+// Version is raised whenever a scene is drawn otherwise than before.
+const Version = 1
+
 // Scene is a place to be drawn. It may be drawn by several goroutines at once.
 type Scene struct {
 	Attributes label.Attributes

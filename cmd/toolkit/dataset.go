@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+// datasetVerb is the parent of the verbs about data sets, one a file.
+func datasetVerb() *cli.Command {
+	return &cli.Command{
+		Name:  "dataset",
+		Usage: "bring, draw, prepare and look at maps to train on",
+		Description: "A data set is a folder of maps with words beside them. Training takes\n" +
+			"such folders as its data.real.",
+		Subcommands: []*cli.Command{
+			datasetSynthVerb(),
+		},
+		Action: noSubcommand,
+	}
+}
+
+// noSubcommand runs where the first argument of a parent is none of its verbs.
+func noSubcommand(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage("%s: unknown command %q; 'toolkit %s --help' lists them", spoken(c), c.Args().First(), spoken(c))
+	}
+	return cli.ShowSubcommandHelp(c)
+}
+
+// mapSize reads a size flag such as 512x256: a map is twice as wide as high.
+func mapSize(c *cli.Context, flag string) (dataset.Size, error) {
+	text := c.String(flag)
+	wide, high, _ := strings.Cut(text, "x")
+	w, errW := strconv.Atoi(wide)
+	h, errH := strconv.Atoi(high)
+	if errW != nil || errH != nil || h < 1 || w != 2*h || h > 8192 {
+		return dataset.Size{}, usage("%s: --%s is %q, want WIDTHxHEIGHT, twice as wide as high, at most 16384x8192: 512x256", spoken(c), flag, text)
+	}
+	return dataset.Size{W: w, H: h}, nil
+}
+
+// mapFormat reads a flag that says in which format maps are written.
+func mapFormat(c *cli.Context) (string, error) {
+	switch f := c.String("format"); f {
+	case "hdr", "exr":
+		return f, nil
+	default:
+		return "", usage("%s: --format is %q, want hdr or exr", spoken(c), f)
+	}
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, one)
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+func datasetSynthVerb() *cli.Command {
+	return &cli.Command{
+		Name:  "synth",
+		Usage: "draw maps with captions: skies, nights, clouds, grounds, rooms",
+		Description: "Leaves the maps and their captions.jsonl in a folder, as training reads them.\n" +
+			"Map number i of a seed is the same whatever else is drawn. A run that was\n" +
+			"stopped, or a larger --count, draws what is missing.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "leave the maps in `DIR`"},
+			&cli.IntFlag{Name: "count", Aliases: []string{"n"}, Usage: "draw `N` maps", Value: 100},
+			&cli.Uint64Flag{Name: "first", Usage: "begin with map number `I`"},
+			&cli.Uint64Flag{Name: "seed", Usage: "draw everything from seed `N`", Value: 1},
+			&cli.StringFlag{Name: "size", Usage: "make them `WIDTHxHEIGHT` texels", Value: "512x256"},
+			&cli.StringFlag{Name: "format", Usage: "write `FORMAT`: hdr or exr", Value: "hdr"},
+			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
+		},
+		Action: runDatasetSynth,
+	}
+}
+
+func runDatasetSynth(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	if c.String("output") == "" {
+		return usage("dataset synth: --output is missing; 'toolkit dataset synth --help' lists the flags")
+	}
+	if n := c.Int("count"); n < 1 || n > 1_000_000 {
+		return usage("dataset synth: --count is %d, want 1 to 1000000", n)
+	}
+	size, err := mapSize(c, "size")
+	if err != nil {
+		return err
+	}
+	format, err := mapFormat(c)
+	if err != nil {
+		return err
+	}
+	d := dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format}
+	done, err := d.Write(c.Context, c.String("output"), c.Uint64("first"), c.Int("count"), versions(), c.App.ErrWriter)
+	if err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		return json.NewEncoder(c.App.Writer).Encode(done)
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s drawn, %d there already\n", done.Folder, plural(done.Drawn, "map"), done.Kept)
+	return err
+}
