@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image/png"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -74,11 +73,11 @@ func runEdit(c *cli.Context) error {
 		return fmt.Errorf("edit: --output %s is the input: name another file, so that the map stays as it was", c.String("output"))
 	}
 	if path := previewPath(c); path != "" {
-		if err := checkWritable(path); err != nil {
+		if err := checkWritable("edit", path); err != nil {
 			return err
 		}
 	}
-	input, err := readMap(c)
+	input, err := readMap(c, c.String("input"))
 	if err != nil {
 		return err
 	}
@@ -165,46 +164,7 @@ func checkOutput(path string) error {
 	default:
 		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", path, ext)
 	}
-	return checkWritable(path)
-}
-
-// checkWritable tells whether a file can be made at path.
-func checkWritable(path string) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("edit: cannot write to %s: it is a folder, want a file's name", path)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".toolkit-*")
-	if err != nil {
-		return fmt.Errorf("edit: cannot write to %s: is it a folder that you may write to?", filepath.Dir(path))
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
-// sameFile tells whether two paths name one file, through links too.
-func sameFile(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
-}
-
-// readMap reads the input and tells on standard error what was odd about it.
-func readMap(c *cli.Context) (*hdr.Image, error) {
-	path := c.String("input")
-	input, err := hdr.Read(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := input.CheckEquirect(); err != nil && !c.Bool("force") {
-		return nil, fmt.Errorf("%s: %w; --force edits it all the same", path, err)
-	}
-	if r := input.Meta.Repairs; r.Total() > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "edit: %s: repaired %v\n", path, r)
-	}
-	if input.Meta.LDR {
-		fmt.Fprintf(c.App.ErrWriter, "edit: %s has no light above white: the sun in it is no brighter than paper\n", path)
-	}
-	return input, nil
+	return checkWritable("edit", path)
 }
 
 func editRecipe(c *cli.Context, settings edit.Config, models []run.File) (run.Recipe, error) {

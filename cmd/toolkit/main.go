@@ -25,6 +25,8 @@ func main() { os.Exit(execute(verbs(), os.Args, os.Stdout, os.Stderr)) }
 func verbs() []*cli.Command {
 	return []*cli.Command{
 		editVerb(),
+		convertVerb(),
+		infoVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),
 		bankVerb(),

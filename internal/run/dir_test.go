@@ -142,3 +142,27 @@ func wantError(t *testing.T, err error, want string) {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 }
+
+func TestRecipeKeepsTheOneBefore(t *testing.T) {
+	first, err := NewRecipe(Versions{Toolkit: "v1"}, "edit", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Prompt = "sunset"
+	second := Recipe{Command: "convert"}
+	second.After(first.String())
+	back, err := ParseRecipe(second.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := ParseRecipe(string(back.Before))
+	if err != nil || before.Prompt != "sunset" || before.Versions.Toolkit != "v1" {
+		t.Errorf("got %+v, %v, want the recipe before", before, err)
+	}
+	for carried, want := range map[string]string{"": "", "sky: \"clear\"\n": `"sky: \"clear\"\n"`} {
+		var r Recipe
+		if r.After(carried); string(r.Before) != want {
+			t.Errorf("after %q: got %s, want %s", carried, r.Before, want)
+		}
+	}
+}

@@ -24,6 +24,7 @@ type Recipe struct {
 	Seed     int64           `json:"seed"`
 	Inputs   []File          `json:"inputs,omitempty"`
 	Models   []File          `json:"models,omitempty"`
+	Before   json.RawMessage `json:"before,omitempty"` // the recipe that the input carried
 }
 
 // NewRecipe begins the recipe of a command with the configuration in force,
@@ -39,6 +40,18 @@ func NewRecipe(v Versions, command string, config any) (Recipe, error) {
 	}
 	r.Config = data
 	return r, nil
+}
+
+// After keeps the recipe that an input carried, if it did, so that a file tells
+// the whole of its way. A text of another program's is kept as a JSON string.
+func (r *Recipe) After(carried string) {
+	switch {
+	case carried == "":
+	case json.Valid([]byte(carried)):
+		r.Before = json.RawMessage(carried)
+	default:
+		r.Before, _ = json.Marshal(carried) // a string always can be
+	}
 }
 
 // String returns the recipe as one line of JSON, as outputs store it.

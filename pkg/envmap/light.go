@@ -46,7 +46,7 @@ func Measure(im *hdr.Image) Light {
 	}
 	l.PeakDirection = Direction(float64(at%im.W)+.5, float64(at/im.W)+.5, im.W, im.H)
 	l.PeakStops = math.Log2(float64(peak))
-	l.RangeStops = l.PeakStops - darkest(lum, im.W, im.H, .01)
+	l.RangeStops = max(0, l.PeakStops-darkest(lum, im.W, im.H, .01))
 	return l
 }
 

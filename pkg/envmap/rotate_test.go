@@ -96,3 +96,14 @@ func TestYawPitchRollSigns(t *testing.T) {
 		t.Errorf("positive roll: zenith goes to x = %v, want right, below 0", d.X)
 	}
 }
+
+func TestYawInPlaceIsYaw(t *testing.T) {
+	for _, angle := range []float64{0, .3, -7, 2 * math.Pi * 3 / 64, 100} {
+		im := noise(64, 32, 8)
+		want := Yaw(im, angle)
+		YawInPlace(im, angle)
+		if d := farthest(t, im, want); d != 0 {
+			t.Errorf("by %v: differs by %v, want 0", angle, d)
+		}
+	}
+}

@@ -26,8 +26,8 @@ var (
 )
 
 // Sheet draws pictures in rows of the given number of columns, each with its
-// label above it. Columns are as wide as the widest picture and rows as high as
-// the highest; labels are broken at spaces to fit, and cut after three lines.
+// label above it. Columns are as wide as the widest picture and each row as high
+// as its highest; labels are broken at spaces to fit, and cut after three lines.
 // labels may be nil; otherwise there is one for each picture.
 func Sheet(images []image.Image, labels []string, columns int) (*image.NRGBA, error) {
 	switch {
@@ -38,10 +38,12 @@ func Sheet(images []image.Image, labels []string, columns int) (*image.NRGBA, er
 	case labels != nil && len(labels) != len(images):
 		return nil, fmt.Errorf("envmap: sheet of %d pictures with %d labels, want one for each", len(images), len(labels))
 	}
-	var cell image.Point
-	for _, im := range images {
+	columns = min(columns, len(images))
+	count := (len(images) + columns - 1) / columns
+	width, highest := 0, make([]int, count)
+	for i, im := range images {
 		size := im.Bounds().Size()
-		cell.X, cell.Y = max(cell.X, size.X), max(cell.Y, size.Y)
+		width, highest[i/columns] = max(width, size.X), max(highest[i/columns], size.Y)
 	}
 	face, err := sheetFace()
 	if err != nil {
@@ -49,26 +51,24 @@ func Sheet(images []image.Image, labels []string, columns int) (*image.NRGBA, er
 	}
 	defer face.Close()
 
-	columns = min(columns, len(images))
-	count := (len(images) + columns - 1) / columns
 	lines := make([][]string, len(images))
 	above := make([]int, count) // pixels for the labels of each row
 	for i, label := range labels {
-		lines[i] = breakLines(face, label, cell.X)
+		lines[i] = breakLines(face, label, width)
 		above[i/columns] = max(above[i/columns], sheetLine*len(lines[i]))
 	}
 	height := sheetMargin
-	for _, a := range above {
-		height += a + cell.Y + sheetMargin
+	for row, a := range above {
+		height += a + highest[row] + sheetMargin
 	}
-	sheet := image.NewNRGBA(image.Rect(0, 0, columns*(cell.X+sheetMargin)+sheetMargin, height))
+	sheet := image.NewNRGBA(image.Rect(0, 0, columns*(width+sheetMargin)+sheetMargin, height))
 	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(sheetPaper), image.Point{}, draw.Src)
 
 	top := sheetMargin
 	for i, im := range images {
-		left := sheetMargin + i%columns*(cell.X+sheetMargin)
+		left := sheetMargin + i%columns*(width+sheetMargin)
 		if i > 0 && i%columns == 0 {
-			top += above[i/columns-1] + cell.Y + sheetMargin
+			top += above[i/columns-1] + highest[i/columns-1] + sheetMargin
 		}
 		pen := font.Drawer{Dst: sheet, Src: image.NewUniform(sheetInk), Face: face}
 		for k, line := range lines[i] {

@@ -91,6 +91,33 @@ func (t ToneMap) Render(im *hdr.Image, exposureStops float64) *image.NRGBA {
 	return out
 }
 
+// Apply turns a map into linear display values in [0, 1], as Color does, in
+// place: what hdr.Write stores in pictures for the screen.
+func (t ToneMap) Apply(im *hdr.Image) {
+	rows(im.H, func(_, from, to int) {
+		for y := from; y < to; y++ {
+			row := im.Row(y)
+			for i := 0; i < len(row); i += 3 {
+				c := t.Color([3]float64{float64(row[i]), float64(row[i+1]), float64(row[i+2])})
+				put(row[i:], c)
+			}
+		}
+	})
+}
+
+// Expose makes a map brighter by stops, in place. What passes the largest
+// float stays at that.
+func Expose(im *hdr.Image, stops float64) {
+	gain := math.Exp2(stops)
+	rows(im.H, func(_, from, to int) {
+		for y := from; y < to; y++ {
+			for i, v := range im.Row(y) {
+				im.Row(y)[i] = float32(min(gain*float64(v), math.MaxFloat32))
+			}
+		}
+	})
+}
+
 // SRGBEncode is the transfer function of IEC 61966-2-1, [0,1] to [0,1].
 func SRGBEncode(v float64) float64 {
 	if v <= .0031308 {

@@ -68,6 +68,32 @@ func TestRenderIsColorAndSRGB(t *testing.T) {
 	}
 }
 
+func TestApplyIsRenderBeforeTheCurve(t *testing.T) {
+	for _, tone := range toneMaps {
+		im := noise(32, 16, 8)
+		picture := tone.Render(im, -2)
+		Expose(im, -2)
+		tone.Apply(im)
+		for i, v := range im.Pix {
+			near(t, tone.String(), 255*SRGBEncode(float64(v)), float64(picture.Pix[i/3*4+i%3]), .7)
+		}
+	}
+}
+
+func TestExposeAndBackIsNothing(t *testing.T) {
+	im := noise(32, 16, 9)
+	Expose(im, 3)
+	near(t, "a texel 3 stops up", float64(im.Pix[7]), 8*float64(noise(32, 16, 9).Pix[7]), 0)
+	Expose(im, -3)
+	if d := farthest(t, im, noise(32, 16, 9)); d != 0 {
+		t.Errorf("up and down 3 stops differs by %v, want 0", d)
+	}
+	Expose(im, 200)
+	if peak := im.Peak(); peak != math.MaxFloat32 {
+		t.Errorf("peak 200 stops up is %v, want the largest float", peak)
+	}
+}
+
 func TestPowerTable(t *testing.T) {
 	for v := 0.; v <= 1.5; v += .000317 {
 		near(t, "power", power22(v), math.Pow(v, 2.2), 1e-7)

@@ -48,7 +48,8 @@ type WriteOptions struct {
 	Recipe string
 }
 
-func (o WriteOptions) check() error {
+// Check returns every value that is none of those above.
+func (o WriteOptions) Check() error {
 	var errs []error
 	switch o.Compression {
 	case "", ZIP, PIZ, DWAA, DWAB, Uncompressed:
@@ -74,7 +75,7 @@ func (o WriteOptions) check() error {
 func Write(path string, im *Image, o WriteOptions) error {
 	f, err := formatFor(path)
 	if err == nil {
-		err = errors.Join(im.check(), o.check())
+		err = errors.Join(im.check(), o.Check())
 	}
 	if err != nil {
 		return fmt.Errorf("hdr: %s: %w", path, err)

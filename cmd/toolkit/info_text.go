@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/clipenv/toolkit/internal/doctor"
+	"github.com/clipenv/toolkit/internal/run"
+)
+
+// writeText writes the report as lines for a reader: a word, then what there
+// is to say.
+func (r mapReport) writeText(w io.Writer) error {
+	var text strings.Builder
+	line := func(label, format string, args ...any) {
+		said := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n"+strings.Repeat(" ", 12))
+		fmt.Fprintf(&text, "%-11s %s\n", label, said)
+	}
+	line("file", "%s, %s", r.File, doctor.Bytes(r.Bytes))
+	line("format", "%s", r.formatWords())
+	if r.Equirectangular {
+		line("size", "%d×%d, equirectangular", r.Width, r.Height)
+	} else {
+		line("size", "%d×%d", r.Width, r.Height)
+		line("", "%s", strings.TrimPrefix(r.Shape, "hdr: "))
+	}
+	if r.LDR {
+		line("white", "sRGB made linear: no light above white, the sun is no brighter than paper")
+	}
+	if r.repairs == "" {
+		line("values", "all finite, none negative")
+	} else {
+		line("values", "%s", r.repairs)
+	}
+	if l := r.Light; l != nil {
+		if l.Peak == nil {
+			line("range", "none: the map is black")
+		} else {
+			line("range", "%.1f stops, from what 1 %% of the lit sphere lies below, to the peak", l.RangeStops)
+			line("peak", "%+.1f EV above radiance 1, %s; RGB %s", l.Peak.EV, direction(l.Peak.Azimuth, l.Peak.Elevation), rgb(l.Peak.Radiance))
+		}
+		line("mean", "RGB %s, over the sphere", rgb(l.Mean))
+		line("from above", "RGB %s, irradiance on level ground; π under a sky of 1", rgb(l.Above))
+	}
+	if r.Primaries != nil {
+		line("primaries", "%s", *r.Primaries)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Attributes)) {
+		line("says", "%s: %s", name, r.Attributes[name])
+	}
+	for _, comment := range r.Comments {
+		line("comment", "%s", comment)
+	}
+	if len(r.Recipe) > 0 {
+		line("recipe", "%s", recipeWords(r.Recipe))
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func (r mapReport) formatWords() string {
+	name := map[string]string{"radiance": "Radiance", "exr": "OpenEXR", "png": "PNG", "jpeg": "JPEG", "webp": "WebP"}[r.Format]
+	words := []string{name, r.Encoding}
+	if r.Compression != "" {
+		words = append(words, r.Compression)
+	}
+	if r.Envmap != "" {
+		words = append(words, "envmap "+r.Envmap)
+	}
+	return strings.Join(words, ", ")
+}
+
+// direction says where a light is, as one who stands in the map would.
+func direction(azimuth, elevation float64) string {
+	side := "right"
+	if azimuth < 0 {
+		side = "left"
+	}
+	height := "above"
+	if elevation < 0 {
+		height = "below"
+	}
+	return fmt.Sprintf("%.1f° %s of the middle, %.1f° %s the horizon", math.Abs(azimuth), side, math.Abs(elevation), height)
+}
+
+func rgb(c [3]float64) string { return fmt.Sprintf("%.4g %.4g %.4g", c[0], c[1], c[2]) }
+
+// recipeWords says the gist of a recipe; --json has the whole. What another
+// program wrote is shown as it is.
+func recipeWords(text json.RawMessage) string {
+	var foreign string
+	if json.Unmarshal(text, &foreign) == nil {
+		return foreign
+	}
+	r, err := run.ParseRecipe(string(text))
+	if err != nil || r.Command == "" {
+		return string(text)
+	}
+	words := fmt.Sprintf("toolkit %s %s", r.Versions.Toolkit, r.Command)
+	for i, f := range r.Inputs {
+		if i == 3 {
+			words += fmt.Sprintf(" and %d more", len(r.Inputs)-i)
+			break
+		}
+		words += " " + f.Name
+	}
+	if r.Prompt != "" {
+		words += fmt.Sprintf(", %q, seed %d", r.Prompt, r.Seed)
+	}
+	if len(r.Before) > 0 {
+		words += "\nbefore: " + recipeWords(r.Before)
+	}
+	return words
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
+)
+
+// readMap reads a map that must be a panorama unless --force is given, and
+// tells on standard error what was odd about it.
+func readMap(c *cli.Context, path string) (*hdr.Image, error) {
+	im, err := hdr.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := im.CheckEquirect(); err != nil && !c.Bool("force") {
+		return nil, fmt.Errorf("%s: %w; --force takes it all the same", path, err)
+	}
+	if r := im.Meta.Repairs; r.Total() > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%s: %s: repaired %v\n", c.Command.Name, path, r)
+	}
+	if im.Meta.LDR {
+		fmt.Fprintf(c.App.ErrWriter, "%s: %s: %s sRGB, made linear; it has no light above white: the sun in it is no brighter than paper\n",
+			c.Command.Name, path, im.Meta.Encoding)
+	}
+	return im, nil
+}
+
+// checkWritable refuses before the work what a verb could not write after it.
+func checkWritable(verb, path string) error {
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s: cannot write to %s: it is a folder, want a file's name", verb, path)
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%s: cannot write to %s: it is a device or a pipe, want a file that can be replaced", verb, path)
+	}
+	folder := filepath.Dir(path)
+	f, err := os.CreateTemp(folder, ".toolkit-*")
+	if err != nil {
+		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+			err = cause.Err // without the temporary file's name
+		}
+		return fmt.Errorf("%s: cannot write to %s: %w", verb, folder, err)
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// sameFile tells whether two paths name one file, through links too.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}

@@ -1,0 +1,49 @@
+package envmap
+
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// The sizes of an overview, in pixels.
+const (
+	overviewWidth = 1024 // of the map, at most
+	overviewBall  = 128  // diameter of a ball, at least
+	overviewRing  = 9    // radius of the ring about the peak
+)
+
+// Overview is a map for the eye: the map itself with a ring about its
+// brightest texel, and below it three balls that it lights, diffuse, glossy and
+// mirror. Both are shown by AgX at one exposure, in stops, under a label of
+// words.
+func Overview(im *hdr.Image, light Light, exposureStops float64, words string) (*image.NRGBA, error) {
+	picture := AgX.Render(atMost(im, overviewWidth), exposureStops)
+	if !math.IsInf(light.PeakStops, -1) {
+		x, y := Position(light.PeakDirection, picture.Rect.Dx(), picture.Rect.Dy())
+		ring(picture, x, y)
+	}
+	balls := RenderSpheres(im, max(overviewBall, picture.Rect.Dx()/3)).Picture(AgX, exposureStops)
+	return Sheet([]image.Image{picture, balls}, []string{words, "matte, rough metal and mirror in its light"}, 1)
+}
+
+// ring draws a circle of light on dark, so that it is seen on both. It goes on
+// round the seam.
+func ring(picture *image.NRGBA, x, y float64) {
+	w := picture.Rect.Dx()
+	const reach = overviewRing + 2
+	for j := int(y) - reach; j <= int(y)+reach; j++ {
+		for i := int(x) - reach; i <= int(x)+reach; i++ {
+			off := math.Abs(math.Hypot(float64(i)+.5-x, float64(j)+.5-y) - overviewRing)
+			switch {
+			case j < 0 || j >= picture.Rect.Dy():
+			case off < .8:
+				picture.SetNRGBA(periodic(i, w), j, color.NRGBA{255, 255, 255, 255})
+			case off < 1.8:
+				picture.SetNRGBA(periodic(i, w), j, color.NRGBA{0, 0, 0, 255})
+			}
+		}
+	}
+}
