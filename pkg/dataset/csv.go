@@ -11,18 +11,6 @@ import (
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 )
 
-// validate trims a line and refuses one that says nothing.
-func (l *Caption) validate() error {
-	l.Name, l.Caption = strings.TrimSpace(l.Name), strings.TrimSpace(l.Caption)
-	if l.Name == "" {
-		return errors.New("name is empty")
-	}
-	if l.Caption == "" && l.Attributes == 0 {
-		return fmt.Errorf("%s: neither a caption nor attributes", l.Name)
-	}
-	return nil
-}
-
 // ParseCSV reads captions with a heading: columns name and caption, and if
 // there are any scene and attributes (names with spaces between). A map may
 // have several lines. name is that of the file, for errors.
@@ -53,14 +41,20 @@ func ParseCSV(r io.Reader, name string) ([]Caption, error) {
 		if err != nil {
 			return nil, fmt.Errorf("dataset: %s: %w", name, err)
 		}
-		l := Caption{Name: row[nameAt], Caption: row[caption]}
+		l := Caption{Name: strings.TrimSpace(row[nameAt]), Caption: strings.TrimSpace(row[caption])}
 		if scene >= 0 {
 			l.Scene = strings.TrimSpace(row[scene])
 		}
 		if attributes >= 0 {
 			l.Attributes, err = label.Parse(strings.Fields(row[attributes]))
 		}
-		if err = errors.Join(err, l.validate()); err != nil {
+		switch {
+		case l.Name == "":
+			err = errors.Join(err, errors.New("name is empty"))
+		case l.Caption == "" && l.Attributes == 0 && err == nil:
+			err = fmt.Errorf("%s: neither a caption nor attributes", l.Name)
+		}
+		if err != nil {
 			line, _ := c.FieldPos(0)
 			return nil, fmt.Errorf("dataset: %s: line %d: %w", name, line, err)
 		}

@@ -1,8 +1,10 @@
 // Package dataset turns maps with words into batches to train on.
 //
-//	LoadDir(dir, size)   -> []Map: real maps, read from a folder with captions
-//	Synthesise(seed, n)  -> []Map: drawn ones (package synth)
-//	Sampler.Batch(k)     -> Batch: n of them, augmented, with their attributes
+//	Folders(dirs)           -> []Entry: the maps of folders, and what is said of them
+//	Select(entries, split)  -> those to train on, to choose by, to test with
+//	Load(entries, size)     -> []Map: read, and the words held against the light
+//	Synthesise(seed, n)     -> []Map: drawn ones (package synth)
+//	Sampler.Batch(k)        -> Batch: n of them, augmented, with their words
 //
 // Maps are kept at the training size as linear radiance, [3,H,W]. Nothing here
 // knows of tensors: a batch is []float32.
@@ -23,9 +25,9 @@ import (
 
 // Map is one map at the training size.
 type Map struct {
-	Name       string
-	Attributes label.Attributes
-	Radiance   []float32 // [3,H,W], linear, row 0 at the zenith
+	Name string
+	label.Words
+	Radiance []float32 // [3,H,W], linear, row 0 at the zenith
 }
 
 // Size is a map's size in texels.
@@ -35,12 +37,12 @@ type Size struct{ W, H int }
 func (s Size) Pixels() int { return 3 * s.W * s.H }
 
 // fromImage resizes a map, keeping its energy.
-func fromImage(name string, im *hdr.Image, a label.Attributes, size Size) (Map, error) {
+func fromImage(name string, im *hdr.Image, w label.Words, size Size) (Map, error) {
 	small, err := envmap.Resize(im, size.W, size.H)
 	if err != nil {
 		return Map{}, fmt.Errorf("dataset: %s: %w", name, err)
 	}
-	return Map{name, a, envmap.Planar(small)}, nil
+	return Map{name, w, envmap.Planar(small)}, nil
 }
 
 // Synthesise draws the maps first … first+n−1 of a seed. progress, if not nil,
@@ -50,7 +52,7 @@ func Synthesise(ctx context.Context, seed, first uint64, n int, size Size, progr
 	err := each(ctx, n, func(i int) error {
 		scene := synth.New(seed, first+uint64(i))
 		name := fmt.Sprintf("synth %d/%d", seed, first+uint64(i))
-		maps[i] = Map{name, scene.Attributes, envmap.Planar(scene.Draw(size.W, size.H))}
+		maps[i] = Map{name, label.Words{Attributes: scene.Attributes, Scene: name}, envmap.Planar(scene.Draw(size.W, size.H))}
 		if progress != nil {
 			progress()
 		}

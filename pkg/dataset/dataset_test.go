@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestABatchDependsOnSeedAndNumberAlone(t *testing.T) {
 	defer stop()
 	for k := 3; k < 7; k++ {
 		ahead, alone := next(), s.Batch(k, 5)
-		if !slices.Equal(ahead.Radiance, alone.Radiance) || !slices.Equal(ahead.Attributes, alone.Attributes) {
+		if !slices.Equal(ahead.Radiance, alone.Radiance) || !reflect.DeepEqual(ahead.Words, alone.Words) {
 			t.Errorf("batch %d differs when it is made in the background", k)
 		}
 	}
@@ -72,8 +73,8 @@ func TestTheShareOfRealMapsHoldsOverARun(t *testing.T) {
 	s := dataset.Sampler{Size: size, Real: maps[:1], Drawn: maps[1:], RealShare: .125}
 	real := 0
 	for k := range 200 {
-		for _, a := range s.Batch(k, 4).Attributes {
-			if a == label.Moon {
+		for _, w := range s.Batch(k, 4).Words {
+			if w.Attributes == label.Moon {
 				real++
 			}
 		}
@@ -103,19 +104,23 @@ func write(t *testing.T, dir, name, text string) {
 	}
 }
 
-func TestLoadDirReadsWhatCaptionsName(t *testing.T) {
+func TestLoadReadsWhatIsIndexed(t *testing.T) {
 	dir := t.TempDir()
 	im := hdr.New(64, 32)
 	for i := range im.Pix {
 		im.Pix[i] = .001
 	}
-	for _, name := range []string{"a.hdr", "b.hdr", "unnamed.hdr"} {
+	for _, name := range []string{"a.hdr", "b.hdr"} {
 		if err := hdr.Write(filepath.Join(dir, name), im, hdr.WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write(t, dir, "captions.jsonl", `{"name":"b","caption":"a night","attributes":["outdoor","night"]}`+"\n\n"+`{"name":"a","caption":"a room"}`+"\n")
-	maps, err := dataset.LoadDir(context.Background(), dir, size)
+	entries, err := dataset.Index(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps, err := dataset.Load(context.Background(), entries, size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,16 +130,12 @@ func TestLoadDirReadsWhatCaptionsName(t *testing.T) {
 	if want := label.Outdoor | label.Night | label.Dark; !maps[1].Attributes.Has(want) {
 		t.Errorf("attributes: got %v, want also %v", maps[1].Attributes, want)
 	}
-	train, held, err := dataset.HoldOut(maps, []string{"b"})
-	if err != nil || len(train) != 1 || len(held) != 1 || held[0].Name != "b" {
-		t.Errorf("got %v and %v (%v), want a and b", train, held, err)
+	write(t, dir, "c.hdr", "no map")
+	if entries, err = dataset.Index(dir); err != nil {
+		t.Fatal(err)
 	}
-	if _, _, err := dataset.HoldOut(maps, []string{"c"}); err == nil || !strings.Contains(err.Error(), "no map is called so") {
-		t.Errorf("got error %v for an unknown name", err)
-	}
-	write(t, dir, "captions.jsonl", `{"name":"c"}`)
-	if _, err := dataset.LoadDir(context.Background(), dir, size); err == nil || !strings.Contains(err.Error(), "has no such map") {
-		t.Errorf("got error %v for a missing map", err)
+	if _, err := dataset.Load(context.Background(), entries, size); err == nil || !strings.Contains(err.Error(), "c.hdr") {
+		t.Errorf("got error %v, want one that names c.hdr", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -61,8 +62,12 @@ func FuzzParseMetadata(f *testing.F) {
 			return
 		}
 		for name, m := range list {
-			if a := AttributesOf(m.words()...); settle(a) != a {
-				t.Errorf("%s: got attributes %v, want them settled", name, a)
+			tags := m.tags()
+			if !slices.Equal(tags, m.tags()) {
+				t.Errorf("%s: got tags %q, then %q", name, tags, m.tags())
+			}
+			if slices.Contains(tags, "") || len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
+				t.Errorf("%s: got tags %q, want each once and none empty", name, tags)
 			}
 		}
 	})

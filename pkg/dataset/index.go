@@ -1,10 +1,8 @@
 package dataset
 
 import (
-	"bytes"
-	"errors"
+	"cmp"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,23 +12,38 @@ import (
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 )
 
-// Entry is one map file of a folder and what is known of it.
+// Entry is one map file and what is known of it before it is read.
 type Entry struct {
-	Name       string // the file's name without directory, size and extension
-	Path       string
-	Scene      string // maps of one scene are never in two splits
-	Captions   []string
-	Attributes label.Attributes
-	HeldOut    bool // named in held_out.txt: always in the test split
+	Name string // of the map: the file's, without directory, size and extension
+	Path string
+	label.Words
+	HeldOut bool // never trained on
+
+	bytes int64
 }
 
 // sizeSuffix is what a download adds to a map's name: _1k, _16k, _512.
-var sizeSuffix = regexp.MustCompile(`_(\d{1,2}k|\d{3,5})$`)
+var sizeSuffix = regexp.MustCompile(`_(\d{1,2}k|256|512|1024|2048|4096|8192|16384)$`)
 
 // NameOf is a file's name as captions and metadata call it.
 func NameOf(path string) string {
 	base := filepath.Base(path)
-	return sizeSuffix.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "")
+	if isMap(base) || strings.EqualFold(filepath.Ext(base), ".txt") {
+		base = strings.TrimSuffix(base, filepath.Ext(base))
+	}
+	return sizeSuffix.ReplaceAllString(base, "")
+}
+
+// SceneOf is the scene of a map of which nothing else is known: its name, since
+// Poly Haven publishes the sky of a map again as NAME_puresky.
+func SceneOf(name string) string { return strings.TrimSuffix(name, "_puresky") }
+
+func isMap(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".hdr", ".exr", ".pic":
+		return true
+	}
+	return false
 }
 
 // Index lists the .hdr and .exr maps of a folder, sorted by name, with what
@@ -41,120 +54,99 @@ func NameOf(path string) string {
 //	metadata.json            Poly Haven's list (ParseMetadata)
 //	held_out.txt             names that are never trained on, one a line
 //
-// Further files of these kinds, from elsewhere, are given by extra and told by
-// their names: held_out*.txt, *.csv, *.jsonl, *.json. Attributes come from the
-// words of all of them unless a caption line gives them.
-func Index(dir string, extra ...string) ([]Entry, error) {
+// More of such files, from elsewhere, are given by extra; see Beside.
+// Attributes come from the words of all of them unless a caption line gives
+// them. Of several files of one map the largest is taken.
+//
+// A caption or a held-out name that no map has is an error: a misspelt one
+// would train on what it should not. Metadata may list more maps than there
+// are.
+func Index(dir string, extra ...Beside) ([]Entry, error) {
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	var entries []Entry
-	for _, e := range files {
-		switch strings.ToLower(filepath.Ext(e.Name())) {
-		case ".hdr", ".exr", ".pic":
-			if !e.IsDir() {
-				name := NameOf(e.Name())
-				entries = append(entries, Entry{Name: name, Scene: name, Path: filepath.Join(dir, e.Name())})
-			}
-		}
+	said := newSayings()
+	if err := said.readFolder(dir); err != nil {
+		return nil, err
 	}
-	if len(entries) == 0 {
-		return nil, fmt.Errorf("dataset: %s: no .hdr or .exr file, want a folder of maps", dir)
-	}
-	b := &beside{given: map[string]label.Attributes{}, words: map[string][]string{}, captions: map[string][]string{}, scene: map[string]string{}, held: map[string]bool{}}
-	for _, name := range []string{"metadata.json", "captions.csv", "captions.jsonl", "held_out.txt"} {
-		if err := b.read(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, b := range extra {
+		if err := said.read(b.Kind, b.Path); err != nil {
 			return nil, err
 		}
 	}
-	for _, path := range extra {
-		if err := b.read(path); err != nil {
-			return nil, err
-		}
+	entries, err := mapFiles(dir, files, said)
+	if err != nil {
+		return nil, err
 	}
 	for i := range entries {
-		text, err := os.ReadFile(strings.TrimSuffix(entries[i].Path, filepath.Ext(entries[i].Path)) + ".txt")
-		if err == nil {
-			for line := range strings.Lines(string(text)) {
-				b.say(entries[i].Name, strings.TrimSpace(line))
+		if err := said.readText(entries[i]); err != nil {
+			return nil, err
+		}
+		said.fill(&entries[i])
+	}
+	return entries, said.unknown(dir, entries)
+}
+
+// Folders indexes several folders, one after the other. The maps and scenes
+// called as in heldOut are held out too.
+func Folders(dirs, heldOut []string) ([]Entry, error) {
+	var all []Entry
+	for _, dir := range dirs {
+		entries, err := Index(dir)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entries...)
+	}
+	for _, name := range heldOut {
+		found := false
+		for i := range all {
+			if e := &all[i]; e.Name == NameOf(name) || e.Scene == name {
+				e.HeldOut, found = true, true
 			}
 		}
-		b.fill(&entries[i])
+		if !found {
+			return nil, fmt.Errorf("dataset: held_out names %s, but no map or scene is called so", name)
+		}
 	}
-	slices.SortFunc(entries, func(p, q Entry) int { return strings.Compare(p.Path, q.Path) })
+	return all, nil
+}
+
+// mapFiles lists the maps of a folder and those elsewhere that captions name,
+// each once, by name.
+func mapFiles(dir string, files []os.DirEntry, said *sayings) ([]Entry, error) {
+	found := map[string]Entry{}
+	add := func(name, path string) error {
+		info, err := os.Stat(path)
+		if err != nil {
+			return fmt.Errorf("dataset: %w", err)
+		}
+		was, again := found[name]
+		if info.Mode().IsRegular() && (!again || info.Size() > was.bytes) {
+			found[name] = Entry{Name: name, Path: path, bytes: info.Size()}
+		}
+		return nil
+	}
+	for _, f := range files {
+		if isMap(f.Name()) {
+			if err := add(NameOf(f.Name()), filepath.Join(dir, f.Name())); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for name, path := range said.files {
+		if err := add(name, path); err != nil {
+			return nil, err
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("dataset: %s: no .hdr or .exr file, want a folder of maps", dir)
+	}
+	entries := make([]Entry, 0, len(found))
+	for _, e := range found {
+		entries = append(entries, e)
+	}
+	slices.SortFunc(entries, func(p, q Entry) int { return cmp.Compare(p.Name, q.Name) })
 	return entries, nil
-}
-
-// beside gathers what files say of maps, by name.
-type beside struct {
-	given    map[string]label.Attributes
-	words    map[string][]string
-	captions map[string][]string
-	scene    map[string]string
-	held     map[string]bool
-}
-
-func (b *beside) say(name, caption string) {
-	if caption != "" {
-		b.captions[name] = append(b.captions[name], caption)
-		b.words[name] = append(b.words[name], caption)
-	}
-}
-
-func (b *beside) read(path string) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
-	}
-	switch base := filepath.Base(path); filepath.Ext(base) {
-	case ".txt":
-		for name := range strings.FieldsSeq(string(data)) {
-			b.held[NameOf(name)] = true
-		}
-		return nil
-	case ".json":
-		list, err := ParseMetadata(bytes.NewReader(data), path)
-		if err != nil {
-			return err
-		}
-		for name, m := range list {
-			b.words[name] = append(b.words[name], m.words()...)
-			if m.Description != "" {
-				b.captions[name] = append(b.captions[name], m.Description)
-			}
-		}
-		return nil
-	case ".csv", ".jsonl":
-		parse := ParseCSV
-		if filepath.Ext(base) == ".jsonl" {
-			parse = ReadCaptions
-		}
-		lines, err := parse(bytes.NewReader(data), path)
-		if err != nil {
-			return err
-		}
-		for _, l := range lines {
-			name := NameOf(l.Name)
-			b.say(name, l.Caption)
-			b.given[name] |= l.Attributes
-			if l.Scene != "" {
-				b.scene[name] = l.Scene
-			}
-		}
-		return nil
-	}
-	return fmt.Errorf("dataset: %s: of no known kind, want .txt, .csv, .jsonl or .json", path)
-}
-
-func (b *beside) fill(m *Entry) {
-	m.Captions = b.captions[m.Name]
-	m.Attributes = b.given[m.Name]
-	if m.Attributes == 0 {
-		m.Attributes = AttributesOf(append([]string{m.Name}, b.words[m.Name]...)...)
-	}
-	if s := b.scene[m.Name]; s != "" {
-		m.Scene = s
-	}
-	m.HeldOut = b.held[m.Name] || b.held[m.Scene]
 }

@@ -16,7 +16,7 @@ func TestSplitsPartScenesAndAreStable(t *testing.T) {
 	var maps []Entry
 	for i := range 600 {
 		scene := fmt.Sprintf("scene_%d", i/2)
-		maps = append(maps, Entry{Name: fmt.Sprint("map_", i), Scene: scene, HeldOut: i == 7})
+		maps = append(maps, Entry{Name: fmt.Sprint("map_", i), Words: label.Words{Scene: scene}, HeldOut: i == 7})
 	}
 	where := map[string]Split{}
 	count := map[Split]int{}
@@ -82,17 +82,22 @@ func TestIndexGathersWhatIsBeside(t *testing.T) {
 			t.Errorf("%s: got held out %v", m.Name, m.HeldOut)
 		}
 	}
-	if i := slices.IndexFunc(maps, func(m Entry) bool { return m.Name == "meadow" }); len(maps[i].Captions) != 2 {
-		t.Errorf("meadow: got captions %q, want two", maps[i].Captions)
+	if i := slices.IndexFunc(maps, func(m Entry) bool { return m.Name == "meadow" }); len(maps[i].Written) != 2 {
+		t.Errorf("meadow: got captions %q, want two", maps[i].Written)
 	}
 }
 
 func TestIndexErrors(t *testing.T) {
 	empty := t.TempDir()
-	bad := t.TempDir()
+	bad, misspelt := t.TempDir(), t.TempDir()
 	write(t, bad, "a.hdr", "x")
 	write(t, bad, "captions.jsonl", `{"name":"a","capton":"x"}`)
+	write(t, misspelt, "a.hdr", "x")
+	write(t, misspelt, "captions.csv", "name,caption\nb,a night\n")
+	write(t, misspelt, "held_out.txt", "a c")
 	for dir, want := range map[string]string{
+		misspelt:                        "captions.csv names b, but",
+		misspelt + "/.":                 "held_out.txt holds out c, but",
 		empty:                           "no .hdr or .exr file",
 		filepath.Join(empty, "nowhere"): "no such file or directory",
 		bad:                             `captions.jsonl: line 1: json: unknown field "capton"`,
@@ -100,6 +105,59 @@ func TestIndexErrors(t *testing.T) {
 		if _, err := Index(dir); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got error %v, want %q", dir, err, want)
 		}
+	}
+}
+
+// A sky that is published again without its ground is the same scene, sizes
+// are no part of a name, and numbers are.
+func TestNamesAndScenes(t *testing.T) {
+	for path, want := range map[string]string{
+		"a/meadow_1k.hdr": "meadow", "meadow_16k.EXR": "meadow", "meadow_512.hdr": "meadow", "meadow": "meadow",
+		"room_100.hdr": "room_100", "studio_small_03_1k.exr": "studio_small_03", "st.peters": "st.peters", "v1.5_2k.hdr": "v1.5",
+	} {
+		if got := NameOf(path); got != want {
+			t.Errorf("name of %s: got %s, want %s", path, got, want)
+		}
+	}
+	if a, b := SceneOf("kloofendal_48d"), SceneOf("kloofendal_48d_puresky"); a != b {
+		t.Errorf("got scenes %s and %s, want one", a, b)
+	}
+}
+
+func TestIndexTakesEachMapOnce(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	write(t, dir, "meadow_1k.hdr", "x")
+	write(t, dir, "meadow_4k.hdr", "xxxx")
+	write(t, elsewhere, "captions.jsonl", `{"name":"far","file":"`+filepath.Join(dir, "meadow_1k.hdr")+`","tags":["field"]}`+"\n")
+	maps, err := Index(dir)
+	if err != nil || len(maps) != 1 || filepath.Base(maps[0].Path) != "meadow_4k.hdr" {
+		t.Errorf("got %v (%v), want the larger file", maps, err)
+	}
+	maps, err = Index(elsewhere)
+	if err != nil || len(maps) != 1 || maps[0].Path != filepath.Join(dir, "meadow_1k.hdr") || !maps[0].Attributes.Has(label.Field) {
+		t.Errorf("got %v (%v), want the map that the captions name", maps, err)
+	}
+	maps, err = Folders([]string{dir, elsewhere}, []string{"meadow"})
+	if err != nil || len(maps) != 2 || !maps[0].HeldOut || maps[1].HeldOut {
+		t.Errorf("got %v (%v), want meadow held out alone", maps, err)
+	}
+	if _, err := Folders([]string{dir}, []string{"meadw"}); err == nil || !strings.Contains(err.Error(), "no map or scene is called so") {
+		t.Errorf("got error %v for an unknown name", err)
+	}
+}
+
+func TestMetadataGivesTagsAndASentence(t *testing.T) {
+	list, err := ParseMetadata(strings.NewReader(`{"old_room_01":{"name":"Old Room 01","description":"Free 16K HDRI of an old room.","categories":["indoor"],"tags":["Brick","indoor"],
+		"category":"Abandoned & Ruins/Interiors","attributes":{"weather":null,"contrast":"low","light_type":"natural","backplates":true,"pure_sky":false,"season":"winter"}}}`), "m.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := list["old_room_01"]
+	if got, want := strings.Join(m.tags(), "|"), "old room|abandoned & ruins|interiors|indoor|brick|low contrast|natural light|winter"; got != want {
+		t.Errorf("tags: got %s, want %s", got, want)
+	}
+	if got, want := m.sentence(), "an old room"; got != want {
+		t.Errorf("sentence: got %q, want %q", got, want)
 	}
 }
 
@@ -113,16 +171,23 @@ func uniform(r, g, b float32) *hdr.Image {
 
 func TestCheckHoldsWordsAgainstPixels(t *testing.T) {
 	blue, orange, dark := uniform(.3, .5, .9), uniform(.9, .5, .2), uniform(.01, .01, .02)
-	sunset := label.Outdoor | label.Sunset
-	if Check(sunset, blue).Has(label.Sunset) || !Check(sunset, orange).Has(label.Sunset) {
-		t.Errorf("sunset: got %v on blue and %v on orange, want it on orange alone", Check(sunset, blue), Check(sunset, orange))
+	sunset := label.Words{Attributes: label.Outdoor | label.Sunset, Tags: []string{"field", "sunrise-sunset"}, Written: []string{"a field", "a field at sunset"}}
+	if got := Check(sunset, orange); !got.Attributes.Has(label.Sunset) || len(got.Tags) != 2 || len(got.Written) != 2 {
+		t.Errorf("a sunset that is orange: got %+v, want all its words", got)
 	}
-	night := label.Outdoor | label.Night
-	if Check(night, blue).Has(label.Night) || !Check(night, dark).Has(label.Night) {
-		t.Errorf("night: got %v on a bright map and %v on a dark one, want it on the dark alone", Check(night, blue), Check(night, dark))
+	if got := Check(sunset, blue); got.Attributes.Has(label.Sunset) || !slices.Equal(got.Tags, []string{"field"}) || !slices.Equal(got.Written, []string{"a field"}) {
+		t.Errorf("a sunset that is blue: got %+v, want no word of it", got)
 	}
-	if got := Check(label.Warm, blue); got.Has(label.Warm) || !got.Has(label.Cool) {
-		t.Errorf("tone of a blue map: got %v, want cool", got)
+	if len(sunset.Tags) != 2 || sunset.Tags[1] != "sunrise-sunset" {
+		t.Errorf("the words that were checked are now %q", sunset.Tags)
+	}
+	night := label.Words{Attributes: label.Outdoor | label.Night}
+	if Check(night, blue).Attributes.Has(label.Night) || !Check(night, dark).Attributes.Has(label.Night) {
+		t.Errorf("night: got %v on a bright map and %v on a dark one, want it on the dark alone", Check(night, blue).Attributes, Check(night, dark).Attributes)
+	}
+	warm := label.Words{Attributes: label.Warm, Tags: []string{"high contrast"}}
+	if got := Check(warm, blue); got.Attributes.Has(label.Warm) || !got.Attributes.Has(label.Cool) || len(got.Tags) > 0 {
+		t.Errorf("tone of a blue even map: got %v and %q, want cool and no contrast", got.Attributes, got.Tags)
 	}
 }
 
@@ -135,30 +200,8 @@ func TestExamplesAreLabelled(t *testing.T) {
 		t.Errorf("examples: got %d maps, want 18", len(entries))
 	}
 	for _, e := range entries {
-		if len(e.Captions) != 1 || !e.Attributes.Any(label.Setting) || e.Scene == "" {
-			t.Errorf("%s: got captions %q, attributes %v and scene %q, want one of each", e.Name, e.Captions, e.Attributes, e.Scene)
-		}
-	}
-}
-
-// Words and templates speak one language: what a phrase says of a map is read
-// back from it, and nothing that excludes it.
-func TestWordsAreReadBackFromPhrases(t *testing.T) {
-	for text, want := range map[string]label.Attributes{
-		"a sunset in a forest, cloudy, with trees":                label.Outdoor | label.Sunset | label.SunLow | label.Forest | label.Trees,
-		"A sunny day at the beach, clear sky, sand terrain":       label.Outdoor | label.Day | label.Clear | label.Beach | label.Sand,
-		"dark environment, at night time, with trees in a forest": label.Outdoor | label.Night | label.Forest | label.Trees,
-		"an indoor scene of a hangar":                             label.Indoor | label.Warehouse,
-		"partly cloudy, morning-afternoon, outdoor":               label.Outdoor | label.PartlyCloudy | label.Day,
-		"indoor photo studio with a large window, natural light":  label.Indoor | label.Studio | label.Windows | label.NaturalLight,
-		"": 0,
-	} {
-		got := AttributesOf(text)
-		if got != want {
-			t.Errorf("%q: got %v, want %v", text, got, want)
-		}
-		if settle(got) != got {
-			t.Errorf("%q: got %v, which is not settled", text, got)
+		if len(e.Written) != 1 || !e.Attributes.Any(label.Setting) || e.Scene == "" {
+			t.Errorf("%s: got captions %q, attributes %v and scene %q, want one of each", e.Name, e.Written, e.Attributes, e.Scene)
 		}
 	}
 }

@@ -3,23 +3,8 @@ package dataset
 import (
 	"math"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
-
-// Check holds the words about a map against its radiance. A sunset or sunrise
-// must be red at the horizon, since the tag sits on many maps whose sky is
-// blue; a night must be dark at the fixed exposure; the attributes of Tone are
-// measured.
-func Check(a label.Attributes, im *hdr.Image) label.Attributes {
-	if a.Any(label.Sunset|label.Sunrise) && redAtHorizon(im) < 1.15 {
-		a &^= label.Sunset | label.Sunrise
-	}
-	if a.Has(label.Night) && clippedMean(im) > .3 {
-		a &^= label.Night
-	}
-	return a&^label.Tone | label.Measure(im.Pix, im.W, im.H)
-}
 
 // redAtHorizon is the ratio of red to blue from the horizon up to 20 degrees,
 // each texel clipped to 1, as the picture shows it.

@@ -10,8 +10,8 @@ import (
 
 // Batch is N augmented maps.
 type Batch struct {
-	Radiance   []float32 // [N,3,H,W], linear
-	Attributes []label.Attributes
+	Radiance []float32 // [N,3,H,W], linear
+	Words    []label.Words
 }
 
 // Sampler makes batches of real and drawn maps.
@@ -41,7 +41,7 @@ func (s *Sampler) Validate() error {
 // alone: a run that is resumed sees what it would have seen.
 func (s *Sampler) Batch(k, n int) Batch {
 	r := rand.New(rand.NewPCG(uint64(s.Seed), uint64(k)))
-	b := Batch{make([]float32, n*s.Size.Pixels()), make([]label.Attributes, n)}
+	b := Batch{make([]float32, n*s.Size.Pixels()), make([]label.Words, n)}
 	// The share holds over the run: a fraction of a map is a map now and then.
 	want := s.RealShare * float64(n)
 	fromReal := int(want)
@@ -58,9 +58,9 @@ func (s *Sampler) Batch(k, n int) Batch {
 		if r.Float64() < a.HorizonMix {
 			other := &maps[r.IntN(len(maps))]
 			below = other.Radiance
-			b.Attributes[i] = m.Attributes & other.Attributes // only what holds of both is known
+			b.Words[i] = m.Words.And(other.Words)
 		} else {
-			b.Attributes[i] = m.Attributes
+			b.Words[i] = m.Words
 		}
 		p := s.Size.Pixels()
 		a.vary(b.Radiance[i*p:(i+1)*p], m.Radiance, below, s.Size, r)

@@ -171,14 +171,14 @@ func (o *clipRun) loss(_ context.Context, s *torch.Session, step int) (torch.Ten
 	batch := o.batches()
 	var picture torch.Tensor
 	s.NoGrad(func() { picture = view.Soften(view.Picture(o.radiance(s, batch.Radiance)), r) })
-	captions := make([]label.Caption, 0, len(batch.Attributes))
-	texts := make([]string, 0, len(batch.Attributes))
-	for _, a := range batch.Attributes {
-		if c := label.Write(a, r); c.Text != "" {
+	captions := make([]label.Caption, 0, len(batch.Words))
+	texts := make([]string, 0, len(batch.Words))
+	for _, w := range batch.Words {
+		if c := o.config.Data.Captions.Caption(w, r); c.Text != "" {
 			captions, texts = append(captions, c), append(texts, c.Text)
 		}
 	}
-	match := s.FromFloats(label.Match(captions, batch.Attributes), int64(len(captions)), int64(len(batch.Attributes)))
+	match := s.FromFloats(label.Match(captions, batch.Words), int64(len(captions)), int64(len(batch.Words)))
 	scale := o.model.LogitScale(s)
 	total := loss.Contrastive(o.model.EncodeImage(picture), o.model.EncodeText(s, texts), scale, match)
 	return total, map[string]float64{"logit_scale": scale.Item()}, nil

@@ -8,13 +8,17 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/vae"
 )
 
 // Data says which maps a run sees.
 type Data struct {
-	Real          []string             `yaml:"real" json:"real"`             // folders of maps with captions.jsonl
-	HeldOut       []string             `yaml:"held_out" json:"held_out"`     // names of real maps that are never trained on
+	Real          []string             `yaml:"real" json:"real"`             // folders of maps (dataset.Index)
+	HeldOut       []string             `yaml:"held_out" json:"held_out"`     // names of real maps, or of scenes, that are never trained on
+	Val           float64              `yaml:"val" json:"val"`               // part of the real scenes by which the best step is chosen; 0: those held out
+	Test          float64              `yaml:"test" json:"test"`             // part of the real scenes that are held out beside
+	Captions      label.Mix            `yaml:"captions" json:"captions"`     // what captions of real maps are made of
 	RealShare     float64              `yaml:"real_share" json:"real_share"` // of a batch; the rest is drawn
 	Drawn         int                  `yaml:"drawn" json:"drawn"`           // how many maps are drawn
 	DrawnHeldOut  int                  `yaml:"drawn_held_out" json:"drawn_held_out"`
@@ -32,6 +36,9 @@ func (d Data) Validate() error {
 		}
 	}
 	check(len(d.Real) > 0 || d.Drawn > 0, "data.real names no folder and data.drawn is %d, want maps to train on", d.Drawn)
+	check(d.Val >= 0 && d.Test >= 0 && d.Val+d.Test < 1, "data.val is %v and data.test is %v, want 0 or more, together below 1", d.Val, d.Test)
+	check(d.Captions.Tags >= 0 && d.Captions.Written >= 0 && d.Captions.Tags+d.Captions.Written <= 1,
+		"data.captions has tags %v and written %v, want 0 or more, together at most 1", d.Captions.Tags, d.Captions.Written)
 	check(d.RealShare >= 0 && d.RealShare <= 1, "data.real_share is %v, want 0 to 1", d.RealShare)
 	check(d.Drawn >= 0 && d.Drawn <= 1_000_000, "data.drawn is %d, want 0 to 1000000", d.Drawn)
 	check(d.DrawnHeldOut >= 0 && d.DrawnHeldOut <= 100_000, "data.drawn_held_out is %d, want 0 to 100000", d.DrawnHeldOut)
@@ -55,15 +62,19 @@ type maps struct {
 
 // load reads and draws the maps at the given size.
 func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Writer) (maps, error) {
-	var real []dataset.Map
-	for _, dir := range d.Real {
-		these, err := dataset.LoadDir(ctx, dir, size)
-		if err != nil {
-			return maps{}, err
-		}
-		real = append(real, these...)
+	entries, err := dataset.Folders(d.Real, d.HeldOut)
+	if err != nil {
+		return maps{}, err
 	}
-	train, held, err := dataset.HoldOut(real, d.HeldOut)
+	train, err := dataset.Load(ctx, dataset.Select(entries, dataset.Train, d.Val, d.Test), size)
+	if err != nil {
+		return maps{}, err
+	}
+	judged := dataset.Val
+	if d.Val == 0 {
+		judged = dataset.Test
+	}
+	held, err := dataset.Load(ctx, dataset.Select(entries, judged, d.Val, d.Test), size)
 	if err != nil {
 		return maps{}, err
 	}

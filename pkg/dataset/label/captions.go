@@ -5,10 +5,21 @@ import (
 	"strings"
 )
 
-// Caption is a sentence about a map with the condition under which it is true.
+// Caption is a sentence about a map with the condition under which it is true
+// of another (Holds).
 type Caption struct {
 	Text string
 	When Condition
+
+	tags    []tag  // of a list of tags
+	written bool   // by a person
+	scene   string // of what is written
+}
+
+// tag is a word with the attributes that it claims.
+type tag struct {
+	text  string
+	claim Attributes
 }
 
 // Write composes a caption that is true of a map with the attributes a: one to

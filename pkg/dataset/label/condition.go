@@ -22,17 +22,3 @@ func (c Condition) mentions() Attributes {
 	}
 	return m
 }
-
-// Match returns the matrix [len(captions), len(maps)], row by row: 1 where the
-// caption's condition holds of the map, 0 elsewhere.
-func Match(captions []Caption, maps []Attributes) []float32 {
-	m := make([]float32, len(captions)*len(maps))
-	for i, c := range captions {
-		for j, a := range maps {
-			if c.When.Holds(a) {
-				m[i*len(maps)+j] = 1
-			}
-		}
-	}
-	return m
-}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -81,11 +82,11 @@ func TestMatchAgreesWithConditions(t *testing.T) {
 	day := Outdoor | Day | Clear | Beach | Sand
 	night := Outdoor | Night | Forest | Trees
 	captions := []Caption{
-		{"night", Condition{Night, Outdoor}},
-		{"sunny day at the beach", Condition{Day, Clear, Beach}},
-		{"outside", Condition{Outdoor}},
+		{Text: "night", When: Condition{Night, Outdoor}},
+		{Text: "sunny day at the beach", When: Condition{Day, Clear, Beach}},
+		{Text: "outside", When: Condition{Outdoor}},
 	}
-	got := Match(captions, []Attributes{day, night, Indoor})
+	got := Match(captions, []Words{{Attributes: day}, {Attributes: night}, {Attributes: Indoor}})
 	want := []float32{0, 1, 0, 1, 0, 0, 1, 1, 0}
 	if !slices.Equal(got, want) {
 		t.Errorf("match: got %v, want %v", got, want)
@@ -98,5 +99,61 @@ func TestPairsExcludeEachOther(t *testing.T) {
 		if !slices.Equal(p.Right, q.Wrong) || !slices.Equal(p.Wrong, q.Right) {
 			t.Errorf("pair %s: got sides that do not mirror each other", p.Name)
 		}
+	}
+}
+
+// Words and templates speak one language: what a phrase says of a map is read
+// back from it, and nothing that excludes it.
+func TestWordsAreReadBackFromPhrases(t *testing.T) {
+	for text, want := range map[string]Attributes{
+		"a sunset in a forest, cloudy, with trees":                Outdoor | Sunset | SunLow | Forest | Trees,
+		"A sunny day at the beach, clear sky, sand terrain":       Outdoor | Day | Clear | Beach | Sand,
+		"dark environment, at night time, with trees in a forest": Outdoor | Night | Forest | Trees,
+		"an indoor scene of a hangar":                             Indoor | Warehouse,
+		"partly cloudy, morning-afternoon, outdoor":               Outdoor | PartlyCloudy | Day,
+		"indoor photo studio with a large window, natural light":  Indoor | Studio | Windows | NaturalLight,
+		"": 0,
+	} {
+		got := Read(text)
+		if got != want {
+			t.Errorf("%q: got %v, want %v", text, got, want)
+		}
+		if settle(got) != got {
+			t.Errorf("%q: got %v, which is not settled", text, got)
+		}
+	}
+}
+
+// What a Mix draws is true of its map; it is true of another where that says
+// the same, and not where nothing says so.
+func TestCaptionsOfTagsAndSentencesHoldOfTheirMap(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	w := Words{Attributes: Outdoor | Field | Grass | Day, Scene: "meadow", Tags: []string{"grass", "brick", "a meadow"}, Written: []string{"where the cows are"}}
+	same := Words{Scene: "meadow"}
+	other := Words{Attributes: w.Attributes, Scene: "elsewhere"}
+	kinds := map[string]int{}
+	for range 400 {
+		c := Mix{Tags: .4, Written: .3}.Caption(w, r)
+		if c.Text == "" || !c.Holds(w) {
+			t.Fatalf("%q: got false of its map", c.Text)
+		}
+		switch {
+		case c.written:
+			kinds["written"]++
+			if !c.Holds(same) || c.Holds(other) {
+				t.Fatalf("%q: want it true of the scene alone", c.Text)
+			}
+		case c.tags != nil:
+			kinds["tags"]++
+			if got, want := c.Holds(other), !strings.Contains(c.Text, "brick"); got != want {
+				t.Fatalf("%q: got %v of a map with the same attributes, want %v", c.Text, got, want)
+			}
+		}
+	}
+	if kinds["written"] < 80 || kinds["written"] > 160 || kinds["tags"] < 120 || kinds["tags"] > 200 {
+		t.Errorf("got %v of 400, want near 160 of tags and 120 written", kinds)
+	}
+	if c := (Mix{Tags: 1}).Caption(other, r); c.Text == "" || c.tags != nil {
+		t.Errorf("without tags: got %+v, want a caption of attributes", c)
 	}
 }

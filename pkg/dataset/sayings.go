@@ -1,0 +1,200 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/clipenv/toolkit/pkg/dataset/label"
+)
+
+// Kind is a kind of file that says something of maps.
+type Kind int
+
+// The kinds.
+const (
+	CaptionFile  Kind = iota // .csv or .jsonl
+	MetadataFile             // Poly Haven's list, JSON
+	HeldOutFile              // names, one a line
+)
+
+// Beside is a file that says something of maps.
+type Beside struct {
+	Kind Kind
+	Path string
+}
+
+// sayings gathers what files say of maps, by name.
+type sayings struct {
+	given   map[string]label.Attributes
+	tags    map[string][]string
+	written map[string][]string
+	scene   map[string]string
+	files   map[string]string // paths of maps that lie elsewhere
+
+	// names that must be there, with the file that names them
+	named map[string]string
+	held  map[string]string
+}
+
+func newSayings() *sayings {
+	return &sayings{
+		given: map[string]label.Attributes{}, tags: map[string][]string{}, written: map[string][]string{},
+		scene: map[string]string{}, files: map[string]string{}, named: map[string]string{}, held: map[string]string{},
+	}
+}
+
+// readFolder reads the files that have their usual names.
+func (s *sayings) readFolder(dir string) error {
+	for _, b := range []Beside{
+		{MetadataFile, "metadata.json"}, {CaptionFile, "captions.csv"}, {CaptionFile, captionsName}, {HeldOutFile, heldOutName},
+	} {
+		if err := s.read(b.Kind, filepath.Join(dir, b.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// heldOutName is the file of held-out names in a folder of maps.
+const heldOutName = "held_out.txt"
+
+func (s *sayings) read(kind Kind, path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("dataset: %w", err)
+	}
+	switch kind {
+	case HeldOutFile:
+		for name := range strings.FieldsSeq(string(data)) {
+			s.held[NameOf(name)] = path
+		}
+		return nil
+	case MetadataFile:
+		return s.readMetadata(data, path)
+	default:
+		return s.readCaptions(data, path)
+	}
+}
+
+func (s *sayings) readMetadata(data []byte, path string) error {
+	list, err := ParseMetadata(bytes.NewReader(data), path)
+	if err != nil {
+		return err
+	}
+	for name, m := range list {
+		s.tags[name] = append(s.tags[name], m.tags()...)
+		s.write(name, m.sentence())
+	}
+	return nil
+}
+
+func (s *sayings) readCaptions(data []byte, path string) error {
+	var parse = ReadCaptions
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".jsonl":
+	case ".csv":
+		parse = ParseCSV
+	default:
+		return fmt.Errorf("dataset: %s: captions of no known kind, want .csv or .jsonl", path)
+	}
+	lines, err := parse(bytes.NewReader(data), path)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		name := NameOf(l.Name)
+		s.named[name] = path
+		s.write(name, l.Caption)
+		for _, c := range l.Captions {
+			s.write(name, c)
+		}
+		s.tags[name] = append(s.tags[name], l.Tags...)
+		s.given[name] |= l.Attributes
+		if l.Scene != "" {
+			s.scene[name] = l.Scene
+		}
+		if l.File != "" {
+			s.files[name] = l.File
+			if !filepath.IsAbs(l.File) {
+				s.files[name] = filepath.Join(filepath.Dir(path), l.File)
+			}
+		}
+	}
+	return nil
+}
+
+// readText reads the captions in the file that is called as the map, if there
+// is one.
+func (s *sayings) readText(e Entry) error {
+	text, err := os.ReadFile(strings.TrimSuffix(e.Path, filepath.Ext(e.Path)) + ".txt")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("dataset: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		s.write(e.Name, line)
+	}
+	return nil
+}
+
+// write notes a sentence, once, with its spaces and what is no text mended.
+func (s *sayings) write(name, sentence string) {
+	sentence = strings.Join(strings.Fields(strings.ToValidUTF8(sentence, "")), " ")
+	if sentence != "" && !slices.Contains(s.written[name], sentence) {
+		s.written[name] = append(s.written[name], sentence)
+	}
+}
+
+func (s *sayings) fill(e *Entry) {
+	e.Words = label.Words{
+		Attributes: s.given[e.Name], Scene: s.scene[e.Name],
+		Tags: s.tags[e.Name], Written: s.written[e.Name],
+	}
+	if e.Attributes == 0 {
+		e.Attributes = label.Read(slices.Concat([]string{e.Name}, e.Tags, e.Written)...)
+	}
+	if e.Scene == "" {
+		e.Scene = SceneOf(e.Name)
+	}
+	e.HeldOut = s.held[e.Name] != "" || s.held[e.Scene] != ""
+}
+
+// unknown reports the names that no map has.
+func (s *sayings) unknown(dir string, entries []Entry) error {
+	there := map[string]bool{}
+	for _, e := range entries {
+		there[e.Name] = true
+	}
+	var errs []error
+	for _, name := range sortedKeys(s.named) {
+		if !there[name] {
+			errs = append(errs, fmt.Errorf("dataset: %s names %s, but %s has no such map", s.named[name], name, dir))
+		}
+	}
+	for _, e := range entries {
+		there[e.Scene] = true
+	}
+	for _, name := range sortedKeys(s.held) {
+		if !there[name] {
+			errs = append(errs, fmt.Errorf("dataset: %s holds out %s, but %s has no such map or scene", s.held[name], name, dir))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
