@@ -17,7 +17,8 @@ setup: ## bring libtorch 2.11.0 and what the build needs (CUDA=1: the CUDA libra
 
 build: setup ## build bin/toolkit
 	@mkdir -p bin
-	@$(ENV) go build -ldflags "-X main.version=$(VERSION)" -o bin/toolkit ./cmd/toolkit
+	@$(ENV) go build -ldflags "-X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
+		CGO_ENABLED=0 go build -ldflags "-s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
 INPUT  ?= examples/hdri/park.exr
 PROMPT ?= a sunset in a forest, cloudy

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Source this for a plain `go build ./...`, `go test ./pkg/...` or an editor:
+# Source this, in bash or zsh, for a plain `go build ./...`, `go test ./pkg/...` or an editor:
 #
 #	. scripts/env.sh
 #
@@ -9,9 +9,11 @@ _scripts=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
 . "$_scripts/cache.sh"
 . "$_scripts/libtorch/find.sh"
 
-if ! LIBTORCH=$(find_libtorch); then
-	echo "env: no libtorch 2.11.0 found; run 'make setup'" >&2
+	# shellcheck disable=SC2154 # find.sh has it
+if ! _libtorch=$(find_libtorch); then
+	echo "env: no libtorch $torch_version ${LIBTORCH:+in LIBTORCH=$LIBTORCH}; run 'make setup'" >&2
 else
+	LIBTORCH=$_libtorch
 	_bridge=$(bridge_dir)
 	export LIBTORCH
 	export CGO_CXXFLAGS="-O2 -include $_bridge/gotch_libtorch211.h -I$LIBTORCH/include -I$LIBTORCH/include/torch/csrc/api/include -Wno-deprecated-declarations"
@@ -21,5 +23,10 @@ else
 	export CGO_CXXFLAGS_ALLOW='-include|/.*gotch_libtorch211\.h'
 	export CGO_LDFLAGS_ALLOW='-Wl,.*'
 	export CGO_ENABLED=1
+	# Without the clone's path in its key, Go's build cache serves every clone.
+	case " ${GOFLAGS:-} " in
+	*' -trimpath '*) ;;
+	*) export GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath" ;;
+	esac
 fi
-unset _scripts _bridge
+unset _scripts _libtorch _bridge

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -68,10 +69,10 @@ func noArguments(c *cli.Context) error {
 	return nil
 }
 
-// withTorch is the Before of every verb that computes: the program then runs
-// on the libtorch that the user named.
+// withTorch is the Before of every verb that computes: it runs on the libtorch
+// that the user named, or not at all.
 func withTorch(*cli.Context) error {
-	return libtorch.Choose(torch.LibraryPath(), torch.Version())
+	return libtorch.Confirm(os.Getenv("LIBTORCH"), torch.LibraryPath(), torch.Version())
 }
 
 func versions() run.Versions { return run.BuildVersions(version, torch.Version()) }

@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
 		Setup:              setUp,
-		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": status, "install": install},
 		RequireUniqueNames: true,
 	})
 }
@@ -65,6 +65,23 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("CUDA_VISIBLE_DEVICES", "-1") // what a script sees must not hang on the machine
 	env.Setenv("OMP_NUM_THREADS", "1")       // waiting threads would only take time from the other scripts
 	return os.MkdirAll(home, 0o755)
+}
+
+// install makes what `make build` leaves in bin: install FOLDER LIBTORCH, the
+// latter being where setup found one.
+func install(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: install folder libtorch")
+	}
+	folder := ts.MkAbs(args[0])
+	build := exec.Command("go", "build", "-ldflags", "-X main.built="+args[1], "-o", filepath.Join(folder, "toolkit"), "../launcher")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		ts.Fatalf("%v: %v\n%s", build, err, out)
+	}
+	program, err := exec.LookPath("toolkit")
+	ts.Check(err)
+	ts.Check(os.Symlink(program, filepath.Join(folder, "toolkit-program")))
 }
 
 // status runs a program and wants the exit status: status 2 toolkit frob.

@@ -33,7 +33,7 @@ var neighbours = []struct{ from, to, why string }{}
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
 	"pkg/hdr", "pkg/envmap", "pkg/dataset", "pkg/clip/bpe", "pkg/torch/safetensors/header",
-	"internal/run", "internal/libtorch",
+	"internal/run", "internal/libtorch", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

@@ -79,7 +79,7 @@ const (
 type Subject struct {
 	Versions Versions
 	Models   []Model // those found; see FindModels
-	CacheDir string  // see CacheDir
+	CacheDir string  // see libtorch.CacheDir
 }
 
 // Examine looks at everything. What it finds broken is in the report; it has

@@ -53,19 +53,6 @@ type Cache struct {
 	BytesFree int64  `json:"bytes_free"` // on its disk
 }
 
-// CacheDir returns the folder: $TOOLKIT_CACHE, else clipenv-toolkit in the
-// user's cache directory; empty where the environment names neither.
-func CacheDir() string {
-	if dir := os.Getenv("TOOLKIT_CACHE"); dir != "" {
-		return dir
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "clipenv-toolkit")
-}
-
 // enoughDisk is what a libtorch and its wheels take while they are unpacked.
 const enoughDisk = 4 << 30
 

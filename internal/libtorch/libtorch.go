@@ -1,89 +1,81 @@
-// Package libtorch chooses, as the program starts, which libtorch it runs on.
+// Package libtorch finds the libtorch that the program runs on.
 //
-// The binary finds one by its rpath: lib/ beside its own folder, then where
-// setup found one. $LIBTORCH names another, as a CUDA build beside a binary
-// that was built against the CPU libraries; the program then starts itself
-// again with the loader's search path set. It sits below package torch's
-// users and asks nothing of libtorch itself.
+// The system's loader binds a program to its libraries before a line of it
+// runs, and what it says of one that is missing is the system's and not ours.
+// So the program that users start is a small one without libraries,
+// cmd/launcher: it asks this package where libtorch is and whether it will
+// load, and then becomes cmd/toolkit with the loader's search path set.
 package libtorch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 )
 
 // Version is the only libtorch that the program runs on: its C++ interface
 // changes with each release.
 const Version = "2.11.0"
 
-// triedEnv holds the $LIBTORCH that the program started itself again for, so
-// that it does so once.
-const triedEnv = "TOOLKIT_LIBTORCH_TRIED"
+const library = "libtorch_cpu.so"
 
-// Choose makes sure that the program runs on the libtorch that $LIBTORCH
-// names, or, where that is not set, on one of the right version. loaded is the
-// libtorch_cpu.so in use and version what it says of itself. Where another
-// library is wanted, Choose does not return: the program starts again.
-func Choose(loaded, version string) error {
-	tried := os.Getenv(triedEnv)
-	dir, err := wanted(os.Getenv("LIBTORCH"), loaded, version, tried)
-	if err != nil || dir == "" {
-		return err
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("LIBTORCH=%s: cannot start again with it: %w", dir, err)
-	}
-	err = syscall.Exec(exe, os.Args, environment(os.Environ(), dir))
-	return fmt.Errorf("LIBTORCH=%s: cannot start %s again with it: %w", dir, exe, err)
+// Places are where a libtorch is looked for, in this order. An empty one is
+// passed over.
+type Places struct {
+	Named  string // what $LIBTORCH names; then nothing else will do
+	Prefix string // the folder above the program's own: it may have one in lib/
+	Built  string // where setup found one when the program was built
+	Cache  string // the folder that setup unpacks into; see CacheDir
 }
 
-// wanted returns the folder of the libtorch to start again with, or "" where
-// the loaded one will do.
-func wanted(env, loaded, version, tried string) (dir string, err error) {
-	if env == "" {
-		return "", checkVersion(loaded, version)
+// Find returns the folder of the first libtorch_cpu.so of the right version.
+func Find(p Places) (lib string, err error) {
+	if p.Named != "" {
+		dir, err := filepath.Abs(p.Named)
+		if err == nil {
+			err = check(dir)
+		}
+		if err != nil {
+			return "", fmt.Errorf("LIBTORCH=%s: %w; name the folder of a libtorch %s, or unset LIBTORCH", p.Named, err, Version)
+		}
+		return filepath.Join(dir, "lib"), nil
 	}
-	dir, err = filepath.Abs(env)
-	if err != nil {
-		return "", fmt.Errorf("LIBTORCH=%s: %w", env, err)
+	looked := []string{p.Prefix, p.Built, p.Cache}
+	if p.Cache != "" {
+		looked[2] = filepath.Join(p.Cache, "libtorch-"+Version, "torch")
 	}
-	if err := check(dir); err != nil {
-		return "", fmt.Errorf("LIBTORCH=%s: %w", env, err)
+	var found []string
+	for i, dir := range looked {
+		if dir == "" {
+			continue
+		}
+		err := check(dir)
+		if err == nil || i == 0 && errors.Is(err, errMute) { // an installation need not say its version
+			return filepath.Join(dir, "lib"), nil
+		}
+		found = append(found, fmt.Sprintf("%s: %v", dir, err))
 	}
-	if sameFolder(filepath.Join(dir, "lib"), filepath.Dir(loaded)) {
-		return "", checkVersion(loaded, version)
-	}
-	if tried == dir {
-		return "", fmt.Errorf("LIBTORCH=%s: the loader took %s in its place; see what LD_PRELOAD names, and whether the program was linked with an rpath that comes first", env, loaded)
-	}
-	return dir, nil
+	return "", fmt.Errorf("no libtorch %s (%s); run `make setup`, or set LIBTORCH to the folder of one", Version, strings.Join(found, "; "))
 }
+
+var errMute = errors.New("says no version (neither version.py nor build-version there), want " + Version)
 
 // check tells whether dir is a libtorch of the right version.
 func check(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, "lib", "libtorch_cpu.so")); err != nil {
-		return fmt.Errorf("no lib/libtorch_cpu.so there; name the folder of a libtorch %s, or unset LIBTORCH", Version)
+	if _, err := os.Stat(filepath.Join(dir, "lib", library)); err != nil {
+		return fmt.Errorf("no lib/%s there", library)
 	}
-	found := versionOf(dir)
-	if found == "" {
-		return fmt.Errorf("says no version (neither version.py nor build-version there), want %s; name another folder, or unset LIBTORCH", Version)
-	}
-	if found != Version {
-		return fmt.Errorf("is libtorch %s, want %s; name another folder, or unset LIBTORCH", found, Version)
-	}
-	return nil
-}
-
-func checkVersion(loaded, version string) error {
-	if version == Version {
+	switch found := versionOf(dir); found {
+	case Version:
 		return nil
+	case "":
+		return errMute
+	default:
+		return fmt.Errorf("is libtorch %s, want %s", found, Version)
 	}
-	return fmt.Errorf("%s is libtorch %s, want %s; set LIBTORCH to the folder of a libtorch %s", loaded, version, Version, Version)
 }
 
 var pythonVersion = regexp.MustCompile(`(?m)^__version__\s*=\s*['"]([^'"+]*)`)
@@ -104,30 +96,56 @@ func versionOf(dir string) string {
 	return version
 }
 
-func sameFolder(a, b string) bool {
-	if filepath.Clean(a) == filepath.Clean(b) {
-		return true
+// CacheDir returns the folder for what is brought from elsewhere once:
+// $TOOLKIT_CACHE, else clipenv-toolkit in the user's cache directory; empty
+// where the environment names neither.
+func CacheDir() string {
+	if dir := os.Getenv("TOOLKIT_CACHE"); dir != "" {
+		return dir
 	}
-	x, errX := filepath.EvalSymlinks(a)
-	y, errY := filepath.EvalSymlinks(b)
-	return errX == nil && errY == nil && x == y
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "clipenv-toolkit")
 }
 
-// environment is env with dir's libraries first and the mark that they were
-// tried.
-func environment(env []string, dir string) []string {
-	path := filepath.Join(dir, "lib")
+// Environment is env with lib first in the loader's search path.
+func Environment(env []string, lib string) []string {
+	const name = "LD_LIBRARY_PATH="
+	path := lib
 	var out []string
 	for _, pair := range env {
-		switch name, value, _ := strings.Cut(pair, "="); name {
-		case "LD_LIBRARY_PATH":
-			if value != "" {
-				path += ":" + value
-			}
-		case triedEnv:
-		default:
+		if old, ok := strings.CutPrefix(pair, name); !ok {
 			out = append(out, pair)
+		} else if old != "" { // an empty entry would mean the current folder
+			path += ":" + old
 		}
 	}
-	return append(out, "LD_LIBRARY_PATH="+path, triedEnv+"="+dir)
+	return append(out, name+path)
+}
+
+// Confirm tells whether a program runs on what it should: loaded, the
+// libtorch_cpu.so in use, is of the right version, and it is the one that
+// named, the value of $LIBTORCH, asks for. It is for a program that may have
+// been started without the launcher.
+func Confirm(named, loaded, version string) error {
+	if version != Version {
+		return fmt.Errorf("%s is libtorch %s, want %s; set LIBTORCH to the folder of a libtorch %s", loaded, version, Version, Version)
+	}
+	if named == "" || sameFolder(filepath.Join(named, "lib"), filepath.Dir(loaded)) {
+		return nil
+	}
+	return fmt.Errorf("LIBTORCH=%s: the program runs on %s in its place; start it by bin/toolkit, or set LD_LIBRARY_PATH=%s/lib", named, loaded, named)
+}
+
+func sameFolder(a, b string) bool {
+	x, errX := filepath.EvalSymlinks(a)
+	y, errY := filepath.EvalSymlinks(b)
+	if errX != nil || errY != nil {
+		return false
+	}
+	x, errX = filepath.Abs(x)
+	y, errY = filepath.Abs(y)
+	return errX == nil && errY == nil && x == y
 }

@@ -4,10 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
-// folder makes a libtorch's folder, with the files named, and lib/.
+// folder makes a libtorch's folder with the files named.
 func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -23,62 +24,126 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-const library = "lib/libtorch_cpu.so"
+const inLib = "lib/" + library
 
-func TestWantedFolder(t *testing.T) {
-	wheel := folder(t, map[string]string{library: "", "version.py": "debug = False\n__version__ = '2.11.0+cu130'\n"})
-	archive := folder(t, map[string]string{library: "", "build-version": "2.11.0+cpu\n"})
-	old := folder(t, map[string]string{library: "", "version.py": "__version__ = \"2.4.1\"\n"})
-	mute := folder(t, map[string]string{library: ""})
+func TestTheFirstPlaceWithTheRightVersionIsFound(t *testing.T) {
+	wheel := folder(t, map[string]string{inLib: "", "version.py": "debug = False\n__version__ = '2.11.0+cu130'\n"})
+	archive := folder(t, map[string]string{inLib: "", "build-version": "2.11.0+cpu\n"})
+	old := folder(t, map[string]string{inLib: "", "version.py": "__version__ = \"2.4.1\"\n"})
+	mute := folder(t, map[string]string{inLib: ""})
+	cache := folder(t, map[string]string{
+		"libtorch-2.11.0/torch/" + inLib:   "",
+		"libtorch-2.11.0/torch/version.py": "__version__ = '2.11.0'\n",
+	})
 	empty := t.TempDir()
-	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(wheel, link); err != nil {
-		t.Fatal(err)
-	}
-	elsewhere := "/opt/torch/" + library
+	const hint = "; name the folder of a libtorch 2.11.0, or unset LIBTORCH"
 
 	for _, c := range []struct {
-		name, env, loaded, version, tried string
-		dir, err                          string
+		name   string
+		places Places
+		dir    string // whose lib/ is found
+		err    string
 	}{
-		{name: "not set", loaded: elsewhere, version: Version},
-		{name: "not set, wrong library", loaded: elsewhere, version: "2.4.1",
-			err: elsewhere + " is libtorch 2.4.1, want 2.11.0; set LIBTORCH to the folder of a libtorch 2.11.0"},
-		{name: "a wheel", env: wheel, loaded: elsewhere, version: Version, dir: wheel},
-		{name: "a wheel instead of a wrong one", env: wheel, loaded: elsewhere, version: "2.4.1", dir: wheel},
-		{name: "an archive", env: archive, loaded: elsewhere, version: Version, dir: archive},
-		{name: "the one in use", env: wheel, loaded: filepath.Join(wheel, library), version: Version},
-		{name: "the one in use by another name", env: link, loaded: filepath.Join(wheel, library), version: Version},
-		{name: "tried for another folder", env: wheel, loaded: elsewhere, version: Version, tried: archive, dir: wheel},
-		{name: "tried in vain", env: wheel, loaded: elsewhere, version: Version, tried: wheel,
-			err: "LIBTORCH=" + wheel + ": the loader took " + elsewhere + " in its place; see what LD_PRELOAD names, and whether the program was linked with an rpath that comes first"},
-		{name: "no library", env: empty, loaded: elsewhere, version: Version,
-			err: "LIBTORCH=" + empty + ": no lib/libtorch_cpu.so there; name the folder of a libtorch 2.11.0, or unset LIBTORCH"},
-		{name: "no version", env: mute, loaded: elsewhere, version: Version,
-			err: "LIBTORCH=" + mute + ": says no version (neither version.py nor build-version there), want 2.11.0; name another folder, or unset LIBTORCH"},
-		{name: "an old one", env: old, loaded: elsewhere, version: Version,
-			err: "LIBTORCH=" + old + ": is libtorch 2.4.1, want 2.11.0; name another folder, or unset LIBTORCH"},
+		{"a wheel", Places{Named: wheel}, wheel, ""},
+		{"an archive", Places{Named: archive}, archive, ""},
+		{"named before all others", Places{wheel, mute, archive, cache}, wheel, ""},
+		{"an installation", Places{Prefix: mute, Built: archive, Cache: cache}, mute, ""},
+		{"an old installation", Places{Prefix: old, Built: archive}, archive, ""},
+		{"where it was built", Places{Prefix: empty, Built: archive, Cache: cache}, archive, ""},
+		{"gone from where it was built", Places{Built: empty, Cache: cache}, cache + "/libtorch-2.11.0/torch", ""},
+
+		{"named, and nothing there", Places{empty, mute, archive, cache}, "", "LIBTORCH=" + empty + ": no lib/libtorch_cpu.so there" + hint},
+		{"named, without a version", Places{Named: mute}, "", "LIBTORCH=" + mute + ": says no version (neither version.py nor build-version there), want 2.11.0" + hint},
+		{"named, an old one", Places{Named: old}, "", "LIBTORCH=" + old + ": is libtorch 2.4.1, want 2.11.0" + hint},
+		{"nowhere", Places{Prefix: empty, Built: mute, Cache: empty}, "",
+			"no libtorch 2.11.0 (" + empty + ": no lib/libtorch_cpu.so there; " + mute + ": says no version (neither version.py nor build-version there), want 2.11.0; " +
+				empty + "/libtorch-2.11.0/torch: no lib/libtorch_cpu.so there); run `make setup`, or set LIBTORCH to the folder of one"},
 	} {
-		dir, err := wanted(c.env, c.loaded, c.version, c.tried)
-		message := ""
+		lib, err := Find(c.places)
+		want, message := "", ""
+		if c.dir != "" {
+			want = c.dir + "/lib"
+		}
 		if err != nil {
 			message = err.Error()
 		}
-		if dir != c.dir || message != c.err {
-			t.Errorf("%s: got %q, %q, want %q, %q", c.name, dir, message, c.dir, c.err)
+		if lib != want || message != c.err {
+			t.Errorf("%s:\ngot  %q, %q\nwant %q, %q", c.name, lib, message, want, c.err)
+		}
+	}
+}
+
+func TestAProgramConfirmsWhatItRunsOn(t *testing.T) {
+	dir := folder(t, map[string]string{inLib: ""})
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	loaded := filepath.Join(dir, inLib)
+	for _, c := range []struct{ name, named, version, err string }{
+		{"nothing named", "", Version, ""},
+		{"the same", dir, Version, ""},
+		{"the same by another name", link, Version, ""},
+		{"a wrong one", "", "2.4.1", loaded + " is libtorch 2.4.1, want 2.11.0; set LIBTORCH to the folder of a libtorch 2.11.0"},
+		{"another", "/opt/torch", Version, "LIBTORCH=/opt/torch: the program runs on " + loaded + " in its place; start it by bin/toolkit, or set LD_LIBRARY_PATH=/opt/torch/lib"},
+	} {
+		message := ""
+		if err := Confirm(c.named, loaded, c.version); err != nil {
+			message = err.Error()
+		}
+		if message != c.err {
+			t.Errorf("%s: got %q, want %q", c.name, message, c.err)
 		}
 	}
 }
 
 func TestEnvironmentPutsTheLibrariesFirst(t *testing.T) {
-	got := environment([]string{"A=1", "LD_LIBRARY_PATH=/x:/y", triedEnv + "=/old", "B=2"}, "/new")
-	want := []string{"A=1", "B=2", "LD_LIBRARY_PATH=/new/lib:/x:/y", triedEnv + "=/new"}
+	got := Environment([]string{"A=1", "LD_LIBRARY_PATH=/x:/y", "B=2"}, "/new/lib")
+	want := []string{"A=1", "B=2", "LD_LIBRARY_PATH=/new/lib:/x:/y"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	// An empty entry would mean the current folder to the loader.
-	got = environment([]string{"LD_LIBRARY_PATH="}, "/new")
+	got = Environment([]string{"LD_LIBRARY_PATH="}, "/new/lib")
 	if want := "LD_LIBRARY_PATH=/new/lib"; got[0] != want {
 		t.Errorf("got %q, want %q", got[0], want)
 	}
+}
+
+// Every dynamic program of this machine loads: what one needs is found.
+func TestNothingOfTheShellIsMissing(t *testing.T) {
+	got, err := missing("/bin/sh", "", systemLibraries())
+	if err != nil || len(got) > 0 {
+		t.Errorf("got %q, %v, want nothing missing", got, err)
+	}
+	got, err = missing("/bin/sh", "", func(string) bool { return false })
+	if err != nil || !slices.Contains(got, "libc.so.6") {
+		t.Errorf("without the system's folders: got %q, %v, want libc.so.6 among them", got, err)
+	}
+}
+
+func TestWhatIsNoProgramIsSaid(t *testing.T) {
+	dir := folder(t, map[string]string{inLib: "", "text": "#!/bin/sh\n", "cut": "\x7fELF\x02\x01\x01"})
+	for _, name := range []string{inLib, "text", "cut"} {
+		path := filepath.Join(dir, name)
+		if _, err := missing(path, "", systemLibraries()); err == nil || !strings.HasPrefix(err.Error(), path+" is no program or library for this machine: ") {
+			t.Errorf("%s: got error %v, want that it is no program or library", name, err)
+		}
+	}
+}
+
+// Files come from outside: whatever they hold, dynamic ends with an answer.
+func FuzzDynamic(f *testing.F) {
+	shell, err := os.ReadFile("/bin/sh")
+	if err != nil {
+		f.Skip(err)
+	}
+	f.Add(shell[:min(len(shell), 4096)])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "object")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = missing(path, "", systemLibraries()) // it neither panics nor hangs
+	})
 }

@@ -64,6 +64,8 @@ func cudaHint() string {
 		return " (" + cudaState.err.Error() + ")"
 	case cudaState.library == "":
 		return " (this libtorch has no CUDA library: `make setup CUDA=1` brings it)"
+	case CUDADevices() == 0:
+		return " (the driver shows none: `toolkit doctor` says more)"
 	}
 	return ""
 }

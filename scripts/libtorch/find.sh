@@ -4,6 +4,7 @@
 # inside it, a version.
 
 torch_version=2.11.0
+_find=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd) # zsh has it in $0
 
 # libtorch_version DIR prints the version of the libtorch in DIR: a wheel's
 # torch/ has version.py, the zip from pytorch.org has build-version.
@@ -26,7 +27,7 @@ find_libtorch() {
 	local dir
 	if [ -n "${LIBTORCH:-}" ]; then
 		is_libtorch "$LIBTORCH" || return 1
-		echo "$LIBTORCH"
+		(cd "$LIBTORCH" && pwd)
 		return
 	fi
 	dir=$(python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")' 2>/dev/null || true)
@@ -43,8 +44,6 @@ find_libtorch() {
 # stubs. Its name carries the header's hash: two clones with different headers
 # do not share Go's build cache by mistake, two with the same one do.
 bridge_dir() {
-	local here
-	here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 	# shellcheck disable=SC2154
-	echo "$cache/bridge-$(sha256sum "$here/gotch_libtorch211.h" | cut -c1-12)"
+	echo "$cache/bridge-$(sha256sum "$_find/gotch_libtorch211.h" | cut -c1-12)"
 }
