@@ -264,3 +264,40 @@ func TestHeaderComesBack(t *testing.T) {
 		t.Errorf("attributes: got %v, want VIEW alone", got.Attributes)
 	}
 }
+
+// Whatever a channel's row holds, it comes back, and no run of four or more
+// is spelt out byte by byte.
+func TestRunsAreFoundWhereverTheyBegin(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 20000 {
+		row := make([]byte, 1+random.IntN(300))
+		symbols, repeat := 1+random.IntN(4), random.IntN(4)
+		for i := range row {
+			row[i] = byte(random.IntN(symbols)) * 85 // 0, 85, 170 and 255
+			if i > 0 && random.IntN(4) < repeat {
+				row[i] = row[i-1]
+			}
+		}
+		packed := packRuns(nil, row)
+		got := make([]byte, len(row))
+		if used, err := unpackRuns(got, packed); err != nil || used != len(packed) || !bytes.Equal(got, row) {
+			t.Fatalf("%v: packed %v, got %v after %d bytes, error %v", row, packed, got, used, err)
+		}
+		for i := 0; i < len(packed); {
+			n := int(packed[i])
+			if n > 128 {
+				i += 2
+				continue
+			}
+			for same, j := 1, i+2; j <= i+n; j++ {
+				if same++; packed[j] != packed[j-1] {
+					same = 1
+				}
+				if same == 4 {
+					t.Fatalf("%v: packed %v: four equal bytes are spelt out at %d", row, packed, j)
+				}
+			}
+			i += 1 + n
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/bits"
 	"os"
 	"runtime"
 	"slices"
@@ -106,22 +107,19 @@ func toRGBE(dst []byte, row []float32) {
 		// The bits of floats from 0 up order as integers do; those of
 		// negatives and NaN lie above all of them.
 		peak := max(math.Float32bits(red), math.Float32bits(green), math.Float32bits(blue))
-		if peak > largest {
+		if peak-least > largest-least { // below the least it wraps around
 			red, green, blue = clampRGBE(red), clampRGBE(green), clampRGBE(blue)
 			peak = max(math.Float32bits(red), math.Float32bits(green), math.Float32bits(blue))
-		}
-		if peak < least {
-			r[x], g[x], b[x], e[x] = 0, 0, 0, 0
-			continue
+			if peak < least {
+				r[x], g[x], b[x], e[x] = 0, 0, 0, 0
+				continue
+			}
 		}
 		// The float's own exponent puts the peak's mantissa into [128,256);
-		// one that rounds up to 256 takes the next exponent.
-		exp := peak >> 23 // biased by 127
+		// one from 255.5 on, which rounds up to 256, takes the next exponent.
+		const half = 1 << (23 - 8) // half a step of the mantissa
+		exp := (peak + half) >> 23 // biased by 127
 		scale := math.Float32frombits((127 + 134 - exp) << 23)
-		if math.Float32frombits(peak)*scale >= 255.5 {
-			exp++
-			scale *= .5
-		}
 		r[x] = byte(int32(red*scale + .5))
 		g[x] = byte(int32(green*scale + .5))
 		b[x] = byte(int32(blue*scale + .5))
@@ -159,32 +157,43 @@ func packRuns(dst, row []byte) []byte {
 // measures it up to the 127 that one count can say. Where there is none it
 // returns the row's end and 0.
 func nextRun(row []byte, x int) (start, n int) {
-	const lows, highs = 0x0101010101010101, 0x8080808080808080
-	for x+4 <= len(row) {
-		if x+8 <= len(row) {
-			// A byte of d is 0 where two neighbours are equal; the top one
-			// has no neighbour here and is set. The test for a zero byte is
-			// from Warren, Hacker's Delight, 6-1.
-			v := binary.LittleEndian.Uint64(row[x:])
-			d := v ^ v>>8 | 1<<63
-			if (d-lows)&^d&highs == 0 {
-				x += 7
-				continue
-			}
-		}
-		v := row[x]
-		if row[x+1] != v {
-			x++
+	for x+8 <= len(row) {
+		// A byte of d is 0 where two neighbours are equal; the top one has no
+		// neighbour here and is set. The test for zero bytes is from Warren,
+		// Hacker's Delight, 6-1.
+		v := binary.LittleEndian.Uint64(row[x:])
+		d := v ^ v>>8 | 1<<63
+		equal := ^(d&sevens + sevens | d | sevens)
+		if equal == 0 {
+			x += 7
 			continue
 		}
-		n := 2
-		for n < 127 && x+n < len(row) && row[x+n] == v {
-			n++
+		if runs := equal & (equal >> 8) & (equal >> 16); runs != 0 {
+			x += bits.TrailingZeros64(runs) / 8
+			return x, runLength(row[x:min(x+127, len(row))])
 		}
-		if n >= 4 {
+		x += 5 // a run that begins there needs a byte beyond these eight
+	}
+	for ; x+4 <= len(row); x++ {
+		if n := runLength(row[x:min(x+127, len(row))]); n >= 4 {
 			return x, n
 		}
-		x += n
 	}
 	return len(row), 0
+}
+
+const sevens = 0x7f7f7f7f7f7f7f7f // the low seven bits of eight bytes
+
+// runLength counts the bytes that are equal to the first.
+func runLength(row []byte) (n int) {
+	const ones = 0x0101010101010101
+	for first := uint64(row[0]) * ones; n+8 <= len(row); n += 8 {
+		if d := binary.LittleEndian.Uint64(row[n:]) ^ first; d != 0 {
+			return n + bits.TrailingZeros64(d)/8
+		}
+	}
+	for n < len(row) && row[n] == row[0] {
+		n++
+	}
+	return n
 }

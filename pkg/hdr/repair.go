@@ -3,7 +3,9 @@ package hdr
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
+	"sync"
 )
 
 // Repairs counts the values, three to a texel, that were not usable radiance.
@@ -42,35 +44,70 @@ func (r *Repairs) add(more Repairs) {
 //   - +Inf becomes the largest finite value of the image, or 1 where there is
 //     none above 0: a clipped sun stays the brightest thing in its map.
 func Repair(im *Image) Repairs {
-	var r Repairs
-	if worst := largestBits(im.Pix); worst <= math.Float32bits(math.MaxFloat32) {
-		return r
+	parts := make([]part, runtime.GOMAXPROCS(0))
+	each := func(work func(p *part, pix []float32)) {
+		var wg sync.WaitGroup
+		for i := range parts {
+			n := len(im.Pix)
+			pix := im.Pix[n*i/len(parts) : n*(i+1)/len(parts)]
+			wg.Go(func() { work(&parts[i], pix) })
+		}
+		wg.Wait()
 	}
-	var peak float32
-	for _, v := range im.Pix {
-		switch {
-		case v != v:
-			r.NaN++
-		case v < 0:
-			r.Negative++
-		case v > math.MaxFloat32:
-			r.Inf++
-		default:
-			peak = max(peak, v)
+	each((*part).scan)
+	var whole part
+	for _, p := range parts {
+		whole.repairs.add(p.repairs)
+		whole.peak = max(whole.peak, p.peak)
+	}
+	if whole.repairs.Inf > 0 {
+		peak := math.Float32frombits(whole.peak)
+		if peak == 0 {
+			peak = 1
+		}
+		each(func(_ *part, pix []float32) {
+			for i, v := range pix {
+				if v > math.MaxFloat32 {
+					pix[i] = peak
+				}
+			}
+		})
+	}
+	return whole.repairs
+}
+
+// part is what is known of a part of an image's values.
+type part struct {
+	repairs Repairs
+	peak    uint32 // bits of the largest finite value from 0 up
+}
+
+// scan repairs what needs no peak, and counts.
+func (p *part) scan(pix []float32) {
+	const most = 0x7f7fffff // the bits of MaxFloat32
+	const blockLength = 1024
+	for len(pix) > 0 {
+		block := pix[:min(blockLength, len(pix))]
+		pix = pix[len(block):]
+		if worst := largestBits(block); worst <= most {
+			p.peak = max(p.peak, worst)
+			continue
+		}
+		for i, v := range block {
+			switch bits := math.Float32bits(v); {
+			case bits <= most:
+				p.peak = max(p.peak, bits)
+			case v != v:
+				p.repairs.NaN++
+				block[i] = 0
+			case v < 0:
+				p.repairs.Negative++
+				block[i] = 0
+			case v > 0:
+				p.repairs.Inf++
+			}
 		}
 	}
-	if peak == 0 {
-		peak = 1
-	}
-	for i, v := range im.Pix {
-		switch {
-		case v != v, v < 0:
-			im.Pix[i] = 0
-		case v > math.MaxFloat32:
-			im.Pix[i] = peak
-		}
-	}
-	return r
 }
 
 // largestBits returns the largest of the values' bits. Those of NaN, +Inf and

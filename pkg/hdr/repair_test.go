@@ -2,6 +2,7 @@ package hdr
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -35,5 +36,40 @@ func TestRepairFollowsItsRule(t *testing.T) {
 		if got := test.counts.String() == ""; got != (test.counts.Total() == 0) {
 			t.Errorf("%v: report is %q", test.pix, test.counts)
 		}
+	}
+}
+
+// An image large enough to be mended in parts is mended by the same rule.
+func TestRepairOfManyParts(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	faults := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), -1}
+	const w, h, peak = 300, 200, 1e6
+	im := New(w, h)
+	var want Repairs
+	for i := range im.Pix {
+		im.Pix[i] = random.Float32()
+		if random.IntN(1000) == 0 {
+			k := random.IntN(len(faults))
+			im.Pix[i] = faults[k]
+			*[]*int{&want.NaN, &want.Inf, &want.Negative, &want.Negative}[k]++
+		}
+	}
+	im.Pix[len(im.Pix)-1] = peak // in the last part, while the first has infinities
+	im.Pix[0] = float32(math.Inf(1))
+	want.Inf++
+	mended := slices.Clone(im.Pix)
+	for i, v := range mended {
+		switch {
+		case v != v || v < 0:
+			mended[i] = 0
+		case v > peak:
+			mended[i] = peak
+		}
+	}
+	if got := Repair(im); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if !slices.Equal(im.Pix, mended) {
+		t.Error("got other values than the rule gives")
 	}
 }
