@@ -19,6 +19,7 @@ func datasetVerb() *cli.Command {
 			"such folders as its data.real.",
 		Subcommands: []*cli.Command{
 			datasetSynthVerb(),
+			datasetPrepareVerb(),
 		},
 		Action: noSubcommand,
 	}
@@ -30,6 +31,14 @@ func noSubcommand(c *cli.Context) error {
 		return usage("%s: unknown command %q; 'toolkit %s --help' lists them", spoken(c), c.Args().First(), spoken(c))
 	}
 	return cli.ShowSubcommandHelp(c)
+}
+
+// someFolders wants folders of maps as arguments.
+func someFolders(c *cli.Context) error {
+	if !c.Args().Present() {
+		return usage("%s: no folder of maps is named; 'toolkit %s --help' shows its use", spoken(c), spoken(c))
+	}
+	return nil
 }
 
 // mapSize reads a size flag such as 512x256: a map is twice as wide as high.

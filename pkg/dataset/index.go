@@ -14,13 +14,16 @@ import (
 
 // Entry is one map file and what is known of it before it is read.
 type Entry struct {
-	Name string // of the map: the file's, without directory, size and extension
-	Path string
+	Name   string // of the map: the file's, without directory, size and extension
+	Path   string
+	Folder string // as it was indexed
 	label.Words
 	HeldOut bool // never trained on
 
 	bytes int64
 }
+
+func (e Entry) entry() Entry { return e }
 
 // sizeSuffix is what a download adds to a map's name: _1k, _16k, _512.
 var sizeSuffix = regexp.MustCompile(`_(\d{1,2}k|256|512|1024|2048|4096|8192|16384)$`)
@@ -124,7 +127,7 @@ func mapFiles(dir string, files []os.DirEntry, said *sayings) ([]Entry, error) {
 		}
 		was, again := found[name]
 		if info.Mode().IsRegular() && (!again || info.Size() > was.bytes) {
-			found[name] = Entry{Name: name, Path: path, bytes: info.Size()}
+			found[name] = Entry{Name: name, Path: path, Folder: dir, bytes: info.Size()}
 		}
 		return nil
 	}

@@ -169,24 +169,33 @@ func uniform(r, g, b float32) *hdr.Image {
 	return im
 }
 
+func check(t *testing.T, w label.Words, im *hdr.Image) label.Words {
+	t.Helper()
+	seen, err := See(im)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen.Check(w)
+}
+
 func TestCheckHoldsWordsAgainstPixels(t *testing.T) {
 	blue, orange, dark := uniform(.3, .5, .9), uniform(.9, .5, .2), uniform(.01, .01, .02)
 	sunset := label.Words{Attributes: label.Outdoor | label.Sunset, Tags: []string{"field", "sunrise-sunset"}, Written: []string{"a field", "a field at sunset"}}
-	if got := Check(sunset, orange); !got.Attributes.Has(label.Sunset) || len(got.Tags) != 2 || len(got.Written) != 2 {
+	if got := check(t, sunset, orange); !got.Attributes.Has(label.Sunset) || len(got.Tags) != 2 || len(got.Written) != 2 {
 		t.Errorf("a sunset that is orange: got %+v, want all its words", got)
 	}
-	if got := Check(sunset, blue); got.Attributes.Has(label.Sunset) || !slices.Equal(got.Tags, []string{"field"}) || !slices.Equal(got.Written, []string{"a field"}) {
+	if got := check(t, sunset, blue); got.Attributes.Has(label.Sunset) || !slices.Equal(got.Tags, []string{"field"}) || !slices.Equal(got.Written, []string{"a field"}) {
 		t.Errorf("a sunset that is blue: got %+v, want no word of it", got)
 	}
 	if len(sunset.Tags) != 2 || sunset.Tags[1] != "sunrise-sunset" {
 		t.Errorf("the words that were checked are now %q", sunset.Tags)
 	}
 	night := label.Words{Attributes: label.Outdoor | label.Night}
-	if Check(night, blue).Attributes.Has(label.Night) || !Check(night, dark).Attributes.Has(label.Night) {
-		t.Errorf("night: got %v on a bright map and %v on a dark one, want it on the dark alone", Check(night, blue).Attributes, Check(night, dark).Attributes)
+	if check(t, night, blue).Attributes.Has(label.Night) || !check(t, night, dark).Attributes.Has(label.Night) {
+		t.Errorf("night: got %v on a bright map and %v on a dark one, want it on the dark alone", check(t, night, blue).Attributes, check(t, night, dark).Attributes)
 	}
 	warm := label.Words{Attributes: label.Warm, Tags: []string{"high contrast"}}
-	if got := Check(warm, blue); got.Attributes.Has(label.Warm) || !got.Attributes.Has(label.Cool) || len(got.Tags) > 0 {
+	if got := check(t, warm, blue); got.Attributes.Has(label.Warm) || !got.Attributes.Has(label.Cool) || len(got.Tags) > 0 {
 		t.Errorf("tone of a blue even map: got %v and %q, want cool and no contrast", got.Attributes, got.Tags)
 	}
 }

@@ -2,41 +2,134 @@ package dataset
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/dataset/synth"
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
-// Load reads the maps at the given size. What is said of them is held against
-// their radiance (Check).
-func Load(ctx context.Context, entries []Entry, size Size) ([]Map, error) {
-	maps := make([]Map, len(entries))
-	err := each(ctx, len(entries), func(i int) error {
-		e := entries[i]
-		im, err := hdr.Read(e.Path)
-		if err != nil {
-			return err
-		}
-		maps[i], err = fromImage(e.Name, im, Check(e.Words, im), size)
-		return err
-	})
-	return maps, err
+// Loader brings maps to the training size.
+type Loader struct {
+	Size   Size
+	Cache  Cache
+	All    bool      // look into every file, even one whose size and date are unchanged
+	Strict bool      // a cache that cannot be written is an error, not a note
+	Log    io.Writer // progress
 }
 
-// Check holds the words about a map against its radiance. A sunset or sunrise
-// must be red at the horizon, since the tag sits on many maps whose sky is
-// blue; a night must be dark at the fixed exposure; the attributes of Tone are
-// measured. Tags and sentences that say otherwise are left out.
-func Check(w label.Words, im *hdr.Image) label.Words {
-	is := label.Measure(im.Pix, im.W, im.H)
-	struck := label.Tone &^ is
-	if redAtHorizon(im) < 1.15 {
-		struck |= label.Sunset | label.Sunrise
+// Path is the file in which the maps of a folder are kept, "" without a cache.
+func (l Loader) Path(folder string) (string, error) {
+	if l.Cache == "" {
+		return "", nil
 	}
-	if clippedMean(im) > .3 {
-		struck |= label.Night
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return "", fmt.Errorf("dataset: %w", err)
 	}
-	w = w.Without(struck)
-	w.Attributes |= is
-	return w
+	return l.Cache.path(fileName(filepath.Base(folder)), folder, l.Size), nil
+}
+
+// Load reads the maps of entries, in their order, through the cache. What is
+// said of them is held against their light (Seen.Check). The entries of a
+// folder must be all of it: the cache forgets others.
+func (l Loader) Load(ctx context.Context, entries []Entry) ([]Map, Refreshed, error) {
+	maps := make([]Map, 0, len(entries))
+	var did Refreshed
+	for from := 0; from < len(entries); {
+		to := from
+		for to < len(entries) && entries[to].Folder == entries[from].Folder {
+			to++
+		}
+		k, err := l.folder(ctx, entries[from:to])
+		if err != nil {
+			return nil, did, err
+		}
+		for i, e := range entries[from:to] {
+			e.Words = k.lines[i].Seen.Check(e.Words)
+			maps = append(maps, Map{e, k.lines[i].Seen, k.lines[i].SHA256, l.Size, k.pixels(i)})
+		}
+		did = Refreshed{did.Read + k.did.Read, did.Kept + k.did.Kept, did.Dropped + k.did.Dropped}
+		from = to
+	}
+	return maps, did, nil
+}
+
+// folder refreshes the cache of one folder.
+func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
+	sources := make([]source, len(entries))
+	for i, e := range entries {
+		info, err := os.Stat(e.Path)
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %w", err)
+		}
+		key, err := filepath.Abs(e.Path)
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %w", err)
+		}
+		sources[i] = source{
+			line: line{Key: key, Bytes: info.Size(), Modified: info.ModTime().UnixNano()},
+			hash: func() (string, error) { return hashFile(e.Path) },
+			read: func() ([]float32, Seen, error) { return l.read(e.Path) },
+		}
+	}
+	path, err := l.Path(entries[0].Folder)
+	if err != nil {
+		return nil, err
+	}
+	return refresh(ctx, path, sources, l.Size, refreshing{what: "reading maps", all: l.All, strict: l.Strict}, l.Log)
+}
+
+// read reads a map and resizes it, keeping its energy.
+func (l Loader) read(path string) ([]float32, Seen, error) {
+	im, err := hdr.Read(path)
+	if err != nil {
+		return nil, Seen{}, err
+	}
+	seen, err := See(im)
+	if err != nil {
+		return nil, Seen{}, fmt.Errorf("dataset: %s: %w", path, err)
+	}
+	small, err := envmap.Resize(im, l.Size.W, l.Size.H)
+	if err != nil {
+		return nil, Seen{}, fmt.Errorf("dataset: %s: %w", path, err)
+	}
+	return envmap.Planar(small), seen, nil
+}
+
+// Draw draws the maps first … first+n−1 of a seed, through the cache.
+func (l Loader) Draw(ctx context.Context, seed, first uint64, n int) ([]Map, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	sources := make([]source, n)
+	maps := make([]Map, n)
+	for i := range sources {
+		number := first + uint64(i)
+		name := fmt.Sprintf("synth %d/%d", seed, number)
+		maps[i] = Map{Entry: Entry{Name: name}, Size: l.Size}
+		sources[i] = source{line: line{Key: name}, read: func() ([]float32, Seen, error) {
+			scene := synth.New(seed, number)
+			// The attributes are those that were drawn: they need no check.
+			return envmap.Planar(scene.Draw(l.Size.W, l.Size.H)), Seen{Tone: scene.Attributes}, nil
+		}}
+	}
+	path := ""
+	if l.Cache != "" {
+		set := fmt.Sprintf("drawn %d, seed %d from %d", synth.Version, seed, first)
+		path = l.Cache.path("drawn", set, l.Size)
+	}
+	k, err := refresh(ctx, path, sources, l.Size, refreshing{what: "drawing maps", more: true, strict: l.Strict}, l.Log)
+	if err != nil {
+		return nil, err
+	}
+	for i := range maps {
+		maps[i].Words = label.Words{Attributes: k.lines[i].Seen.Tone, Scene: maps[i].Name}
+		maps[i].pixels = k.pixels(i)
+	}
+	return maps, nil
 }

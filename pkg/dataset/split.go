@@ -29,23 +29,32 @@ func SplitOf(scene string, val, test float64) Split {
 	}
 }
 
-// Select returns the entries of a split; a held-out map takes its whole scene
-// into the test split.
-func Select(entries []Entry, want Split, val, test float64) []Entry {
-	held := map[string]bool{}
-	for _, m := range entries {
-		if m.HeldOut {
-			held[m.Scene] = true
+// Select returns the entries or maps of a split; a held-out one takes its whole
+// scene into the test split.
+func Select[M interface{ entry() Entry }](maps []M, want Split, val, test float64) []M {
+	var out []M
+	for i, s := range Splits(maps, val, test) {
+		if s == want {
+			out = append(out, maps[i])
 		}
 	}
-	var out []Entry
-	for _, m := range entries {
-		s := SplitOf(m.Scene, val, test)
-		if held[m.Scene] {
-			s = Test
+	return out
+}
+
+// Splits returns the split of each.
+func Splits[M interface{ entry() Entry }](maps []M, val, test float64) []Split {
+	held := map[string]bool{}
+	for _, m := range maps {
+		if e := m.entry(); e.HeldOut {
+			held[e.Scene] = true
 		}
-		if s == want {
-			out = append(out, m)
+	}
+	out := make([]Split, len(maps))
+	for i, m := range maps {
+		scene := m.entry().Scene
+		out[i] = SplitOf(scene, val, test)
+		if held[scene] {
+			out[i] = Test
 		}
 	}
 	return out

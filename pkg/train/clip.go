@@ -228,7 +228,7 @@ func rankedRight(s *torch.Session, m *clip.Model, size dataset.Size, set []datas
 	seen := make([][]float32, len(set))
 	for i, one := range set {
 		s.Scope(func() {
-			x := s.FromFloats(one.Radiance, 1, 3, int64(size.H), int64(size.W))
+			x := s.FromFloats(one.Radiance(), 1, 3, int64(size.H), int64(size.W))
 			seen[i] = m.EncodeImage(view.Picture(x)).Floats()
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -66,7 +65,8 @@ func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Wr
 	if err != nil {
 		return maps{}, err
 	}
-	train, err := dataset.Load(ctx, dataset.Select(entries, dataset.Train, d.Val, d.Test), size)
+	loader := dataset.Loader{Size: size, Cache: dataset.UserCache(), Log: log}
+	real, _, err := loader.Load(ctx, entries)
 	if err != nil {
 		return maps{}, err
 	}
@@ -74,35 +74,20 @@ func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Wr
 	if d.Val == 0 {
 		judged = dataset.Test
 	}
-	held, err := dataset.Load(ctx, dataset.Select(entries, judged, d.Val, d.Test), size)
+	drawn, err := loader.Draw(ctx, d.DrawnSeed, 0, d.Drawn)
 	if err != nil {
 		return maps{}, err
 	}
-	drawn, drawnHeld, err := d.draw(ctx, size, log)
+	drawnHeld, err := loader.Draw(ctx, d.DrawnSeed, heldOutSeed, d.DrawnHeldOut)
 	if err != nil {
-		return maps{}, fmt.Errorf("drawing maps: %w", err)
+		return maps{}, err
 	}
 	m := maps{
-		sampler: dataset.Sampler{Size: size, Real: train, Drawn: drawn, RealShare: d.RealShare,
-			RealVariation: d.RealVariation, Variation: d.Variation, Seed: seed},
-		held: held, drawn: drawnHeld,
+		sampler: dataset.Sampler{Size: size, Real: dataset.Select(real, dataset.Train, d.Val, d.Test), Drawn: drawn,
+			RealShare: d.RealShare, RealVariation: d.RealVariation, Variation: d.Variation, Seed: seed},
+		held: dataset.Select(real, judged, d.Val, d.Test), drawn: drawnHeld,
 	}
 	return m, m.sampler.Validate()
-}
-
-// draw makes the synthetic maps, showing how far it is on log.
-func (d Data) draw(ctx context.Context, size dataset.Size, log io.Writer) (train, held []dataset.Map, err error) {
-	if d.Drawn+d.DrawnHeldOut == 0 {
-		return nil, nil, nil
-	}
-	bar := run.Progress(log, d.Drawn+d.DrawnHeldOut, "drawing maps")
-	defer bar.Close()
-	one := func() { bar.Add(1, "") }
-	if train, err = dataset.Synthesise(ctx, d.DrawnSeed, 0, d.Drawn, size, one); err != nil {
-		return nil, nil, err
-	}
-	held, err = dataset.Synthesise(ctx, d.DrawnSeed, heldOutSeed, d.DrawnHeldOut, size, one)
-	return train, held, err
 }
 
 // Maps returns the radiance, [3,H,W] at the VAE's size, of the maps that are
@@ -117,11 +102,11 @@ func (d Data) Maps(ctx context.Context, c vae.Config, log io.Writer) ([][]float3
 	var out [][]float32
 	for _, real := range m.sampler.Real {
 		for quarter := range 4 {
-			out = append(out, dataset.Turn(real.Radiance, size, quarter*size.W/4))
+			out = append(out, dataset.Turn(real.Radiance(), size, quarter*size.W/4))
 		}
 	}
 	for _, drawn := range m.sampler.Drawn {
-		out = append(out, drawn.Radiance)
+		out = append(out, drawn.Radiance())
 	}
 	return out, nil
 }

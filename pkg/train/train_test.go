@@ -19,6 +19,18 @@ import (
 	"github.com/clipenv/toolkit/pkg/vae"
 )
 
+// The maps that these runs draw belong in no one's cache.
+func TestMain(m *testing.M) {
+	cache, err := os.MkdirTemp("", "train-test-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("TOOLKIT_CACHE", cache)
+	status := m.Run()
+	os.RemoveAll(cache)
+	os.Exit(status)
+}
+
 func tinyVAE(steps int) train.VAEConfig {
 	c := train.DefaultVAE
 	c.Model = vae.Config{Height: 16, Latent: 8, Channels: []int64{4, 6}, Bottleneck: 2, Linear: 2, Coding: envmap.EvenLight}

@@ -176,7 +176,7 @@ func (o *vaeRun) psnr(s *torch.Session, set []dataset.Map) float64 {
 	var sum float64
 	for _, m := range set {
 		s.Scope(func() {
-			code := o.code(s, m.Radiance)
+			code := o.code(s, m.Radiance())
 			off := o.picture(o.model.Reconstruct(code)).Sub(o.picture(code)).Square().Mul(loss.Latitude(s, o.config.Model.Height))
 			sum += -10 * math.Log10(off.Mean().Item())
 		})
@@ -194,7 +194,7 @@ func (o *vaeRun) drawSamples(s *torch.Session) error {
 	var labels []string
 	for _, m := range set[:min(len(set), 12)] {
 		s.Scope(func() {
-			code := o.code(s, m.Radiance)
+			code := o.code(s, m.Radiance())
 			both := torch.Cat(2, o.picture(code), o.picture(o.model.Reconstruct(code)))
 			pictures = append(pictures, paint(both.Floats(), int(o.config.Model.Width()), 2*int(o.config.Model.Height)))
 		})

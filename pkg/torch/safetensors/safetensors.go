@@ -51,6 +51,9 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: %s: %w", path, err)
 	}
+	if err := known(h); err != nil {
+		return nil, fmt.Errorf("safetensors: %s: %w", path, err)
+	}
 	pages, err := torch.MapFile(f, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: %w", err)
@@ -67,9 +70,22 @@ func FromBytes(name string, data []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: %s: %w", name, err)
 	}
+	if err := known(h); err != nil {
+		return nil, fmt.Errorf("safetensors: %s: %w", name, err)
+	}
 	file := newFile(name, h)
 	file.data = data
 	return file, nil
+}
+
+// known refuses a file with elements of which torch makes no tensors.
+func known(h header.Header) error {
+	for _, e := range h.Entries {
+		if _, ok := dtypes[e.Type]; !ok {
+			return fmt.Errorf("tensor %q: type is %s, which is for caches of maps, not for weights", e.Name, e.Type)
+		}
+	}
+	return nil
 }
 
 func newFile(path string, h header.Header) *File {

@@ -201,6 +201,7 @@ func TestErrorsNameTheFileAndTheTensor(t *testing.T) {
 	}
 	_, gone := safetensors.Open(filepath.Join(dir, "gone"))
 	_, cut := safetensors.Open(bad)
+	_, codes := safetensors.FromBytes("codes", raw(`{"maps":{"dtype":"U16","shape":[1],"data_offsets":[0,2]}}`, 1, 2))
 	_, folder := safetensors.Open(dir)
 	f := open(t, python)
 	missing := torch.Do(torch.CPU, func(s *torch.Session) { f.Tensor(s, "fc.wait") })
@@ -221,6 +222,7 @@ func TestErrorsNameTheFileAndTheTensor(t *testing.T) {
 	}{
 		{gone, []string{"safetensors: ", "gone", "no such file"}},
 		{cut, []string{"safetensors: ", "bad.safetensors: the tensors end at 8, but the file has 3"}},
+		{codes, []string{"safetensors: codes: tensor \"maps\": type is U16, which is for caches of maps"}},
 		{folder, []string{"safetensors: ", "no regular file"}},
 		{missing, []string{"safetensors: testdata/python.safetensors: no tensor \"fc.wait\" among its 12"}},
 		{closed, []string{"the mapping is closed"}},

@@ -29,6 +29,7 @@ type Type string
 const (
 	Bool Type = "BOOL"
 	U8   Type = "U8"
+	U16  Type = "U16"
 	F16  Type = "F16"
 	BF16 Type = "BF16"
 	I32  Type = "I32"
@@ -38,14 +39,14 @@ const (
 )
 
 // types are in the order in which the reference lays tensors out, backwards.
-var types = []Type{Bool, U8, F16, BF16, I32, F32, F64, I64}
+var types = []Type{Bool, U8, U16, F16, BF16, I32, F32, F64, I64}
 
 // Size returns the bytes of one element, 0 for a type that is not listed.
 func (t Type) Size() int64 {
 	switch t {
 	case Bool, U8:
 		return 1
-	case F16, BF16:
+	case U16, F16, BF16:
 		return 2
 	case I32, F32:
 		return 4

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+func datasetPrepareVerb() *cli.Command {
+	return &cli.Command{
+		Name:      "prepare",
+		Usage:     "keep maps at the training size, ready to be mapped into memory",
+		ArgsUsage: "DIR...",
+		Description: "Training does the same by itself where it is needed. One file for each folder\n" +
+			"and size lies in the cache ($TOOLKIT_CACHE/maps, else the user's cache\n" +
+			"directory); only maps that are new or changed are read again.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "size", Usage: "keep them at `WIDTHxHEIGHT` texels: the VAE's 2 × model.height by model.height", Value: "128x64"},
+			&cli.BoolFlag{Name: "verify", Usage: "look into every file, even one whose size and date are unchanged"},
+			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
+		},
+		Action: runDatasetPrepare,
+	}
+}
+
+// prepared is what prepare says of a folder.
+type prepared struct {
+	Folder string `json:"folder"`
+	Cache  string `json:"cache"`
+	Maps   int    `json:"maps"`
+	dataset.Refreshed
+}
+
+func runDatasetPrepare(c *cli.Context) error {
+	if err := someFolders(c); err != nil {
+		return err
+	}
+	size, err := mapSize(c, "size")
+	if err != nil {
+		return err
+	}
+	cache := dataset.UserCache()
+	if cache == "" {
+		return fmt.Errorf("dataset prepare: neither TOOLKIT_CACHE nor HOME is set: there is no folder to keep maps in")
+	}
+	loader := dataset.Loader{Size: size, Cache: cache, All: c.Bool("verify"), Strict: true, Log: c.App.ErrWriter}
+	for _, dir := range c.Args().Slice() {
+		entries, err := dataset.Index(dir)
+		if err != nil {
+			return err
+		}
+		_, did, err := loader.Load(c.Context, entries)
+		if err != nil {
+			return err
+		}
+		path, err := loader.Path(dir)
+		if err != nil {
+			return err
+		}
+		if err := printPrepared(c, prepared{dir, path, len(entries), did}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printPrepared(c *cli.Context, p prepared) error {
+	if c.Bool("json") {
+		return json.NewEncoder(c.App.Writer).Encode(p)
+	}
+	_, err := fmt.Fprintf(c.App.Writer, "%s: %s in %s: %d read, %d kept, %d dropped\n",
+		p.Folder, plural(p.Maps, "map"), p.Cache, p.Read, p.Kept, p.Dropped)
+	return err
+}

@@ -1,0 +1,209 @@
+package dataset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/clipenv/toolkit/internal/libtorch"
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset/store"
+)
+
+// Cache is the folder where maps are kept at the training size, one file for
+// each folder of maps, or set of drawn ones, and size. "" keeps none: maps are
+// then read again by every run, into memory.
+type Cache string
+
+// UserCache is maps in the toolkit's cache directory (libtorch.CacheDir), since the
+// maps' own folder may be read-only or shared.
+func UserCache() Cache {
+	if dir := libtorch.CacheDir(); dir != "" {
+		return Cache(filepath.Join(dir, "maps"))
+	}
+	return ""
+}
+
+// path is the file of what is called name and told apart by key, at a size.
+func (c Cache) path(name, key string, size Size) string {
+	sum := sha256.Sum256([]byte(key))
+	return filepath.Join(string(c), fmt.Sprintf("%s-%x-%dx%d.safetensors", name, sum[:4], size.W, size.H))
+}
+
+// line is one map of a cache's index. Key, Bytes and Modified say cheaply that
+// it is still what it was; where one of the latter differs, SHA256 decides.
+type line struct {
+	Key      string `json:"key"`
+	Bytes    int64  `json:"bytes,omitempty"`
+	Modified int64  `json:"modified,omitempty"` // nanoseconds since 1970
+	SHA256   string `json:"sha256,omitempty"`   // of the file; none for a drawn map
+	Seen     Seen   `json:"seen"`
+}
+
+// roomForLine is the most bytes that a line takes beside its key.
+const roomForLine = 1024
+
+// source is a map that can be kept.
+type source struct {
+	line // as it is now, without SHA256 and Seen
+
+	hash func() (string, error) // nil for what its key says all of
+	read func() (radiance []float32, seen Seen, err error)
+}
+
+// Refreshed counts what was done to bring a cache up to date.
+type Refreshed struct {
+	Read    int `json:"read"`    // new or changed
+	Kept    int `json:"kept"`    // as they were
+	Dropped int `json:"dropped"` // no longer there
+}
+
+// kept is a cache that is up to date: map i is that of source i.
+type kept struct {
+	file  *store.File
+	at    []int // the map's place in the file
+	codes [][]byte
+	lines []*line
+	did   Refreshed
+}
+
+// pixels of map i.
+func (k *kept) pixels(i int) pixels {
+	if k.file == nil {
+		return pixels{codes: k.codes[i]}
+	}
+	return pixels{file: k.file, at: k.at[i]}
+}
+
+// pixels are a map's radiance, in a file of maps or in memory.
+type pixels struct {
+	file  *store.File
+	at    int
+	codes []byte
+}
+
+func (p pixels) decode(dst []float32) {
+	if p.file == nil {
+		store.Decode(dst, p.codes)
+		return
+	}
+	p.file.Radiance(dst, p.at)
+}
+
+// refreshing says how.
+type refreshing struct {
+	what string // for the display
+	all  bool   // look into files that seem unchanged
+	more bool   // the file may hold more than the sources
+
+	strict bool // a file that cannot be written is an error
+}
+
+// refresh brings the file at path up to date with the sources: it reads those
+// that are new or changed and takes the others over. What was read before an
+// error or an interruption is kept. Where the file cannot be written, a line on
+// log says so and the maps stay in memory.
+func refresh(ctx context.Context, path string, sources []source, size Size, o refreshing, log io.Writer) (*kept, error) {
+	k := &kept{lines: make([]*line, len(sources)), at: make([]int, len(sources))}
+	old, before := openCache(path, size)
+	stale := 0
+	for i, s := range sources {
+		was, ok := before[s.Key]
+		switch {
+		case !ok || (was.Bytes != s.Bytes || was.Modified != s.Modified || o.all) && s.hash != nil:
+			stale++
+		default:
+			k.lines[i], k.at[i] = was.line, was.at
+		}
+	}
+	if stale == 0 && old != nil && (o.more || len(before) == len(sources)) {
+		k.file, k.did.Kept = old, len(sources)
+		return k, nil
+	}
+	w := &rewriting{kept: k, ctx: ctx, sources: sources, size: size, old: old, before: before}
+	shown := log
+	if stale == 0 { // maps are only left out: nothing to wait for
+		shown = io.Discard
+	}
+	w.bar = run.Progress(shown, stale, o.what)
+	defer w.bar.Close()
+	if path == "" {
+		return k, w.intoMemory()
+	}
+	err := w.intoFile(path)
+	if err == nil || w.failed != nil || ctx.Err() != nil || o.strict {
+		return k, errors.Join(w.failed, err)
+	}
+	fmt.Fprintf(log, "no cache of maps is kept, the next run reads them again: %v\n", err)
+	return k, w.intoMemory()
+}
+
+// place is a line with its map's place in a file.
+type place struct {
+	*line
+	at int
+}
+
+// openCache opens the file of maps at path; one that is not there or is
+// damaged is as good as empty.
+func openCache(path string, size Size) (*store.File, map[string]place) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := store.Open(path)
+	if err != nil {
+		return nil, nil
+	}
+	lines, err := parseIndex(f.Index())
+	if w, h := f.Size(); err != nil || len(lines) != f.Len() || w != size.W || h != size.H {
+		return nil, nil
+	}
+	places := map[string]place{}
+	for i, l := range lines {
+		if l != nil {
+			places[l.Key] = place{l, i}
+		}
+	}
+	return f, places
+}
+
+// parseIndex reads a cache's index: a list of lines, null for a map that is
+// not there.
+func parseIndex(text []byte) ([]*line, error) {
+	var lines []*line
+	if err := json.Unmarshal(text, &lines); err != nil {
+		return nil, fmt.Errorf("dataset: index of a cache: %w", err)
+	}
+	return lines, nil
+}
+
+// hashFile returns the SHA-256 of a file in hex.
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("dataset: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("dataset: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// fileName makes a part of a file's name of any text.
+func fileName(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, text)
+}
