@@ -96,7 +96,7 @@ func versionOf(dir string) string {
 	return version
 }
 
-// CacheDir returns the folder for what is brought from elsewhere once:
+// CacheDir returns the folder for what is brought or worked out once:
 // $TOOLKIT_CACHE, else clipenv-toolkit in the user's cache directory; empty
 // where the environment names neither.
 func CacheDir() string {
