@@ -10,7 +10,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/doctor"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -99,7 +98,7 @@ func runConvert(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", out, im.W, im.H, doctor.Bytes(info.Size()))
+	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", out, im.W, im.H, run.Bytes(info.Size()))
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clipenv/toolkit/internal/doctor"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -21,7 +20,7 @@ func (r mapReport) writeText(w io.Writer) error {
 		said := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n"+strings.Repeat(" ", 12))
 		fmt.Fprintf(&text, "%-11s %s\n", label, said)
 	}
-	line("file", "%s, %s", r.File, doctor.Bytes(r.Bytes))
+	line("file", "%s, %s", r.File, run.Bytes(r.Bytes))
 	line("format", "%s", r.formatWords())
 	if r.Equirectangular {
 		line("size", "%d×%d, equirectangular", r.Width, r.Height)

@@ -150,10 +150,10 @@ func checkVersion(version string) Check {
 const enoughMemory = 3 << 29
 
 func checkMemory(free int64) Check {
-	c := Check{Name: "memory", State: Good, Found: Bytes(free) + " free"}
+	c := Check{Name: "memory", State: Good, Found: run.Bytes(free) + " free"}
 	if free < enoughMemory {
 		c.State = Note
-		c.Hint = "an edit takes up to " + Bytes(enoughMemory) + "; close other programs, or edit smaller maps"
+		c.Hint = "an edit takes up to " + run.Bytes(enoughMemory) + "; close other programs, or edit smaller maps"
 	}
 	return c
 }

@@ -183,11 +183,3 @@ ok        cuda: 1 device
 		t.Errorf("got\n%swant\n%s", got.String(), want)
 	}
 }
-
-func TestBytes(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1<<20 - 1: "1.0 MiB", 3 << 29: "1.5 GiB", 1 << 42: "4.0 TiB", 1 << 54: "16384.0 TiB"} {
-		if got := Bytes(n); got != want {
-			t.Errorf("%d: got %q, want %q", n, got, want)
-		}
-	}
-}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/clipenv/toolkit/internal/run"
 )
 
 // Model is one that commands can use.
@@ -76,10 +78,10 @@ func checkCache(dir string) (Cache, Check) {
 		return c, check
 	}
 	c.BytesFree = int64(disk.Bavail) * disk.Bsize
-	check.Found = "can be written to, " + Bytes(c.BytesFree) + " free"
+	check.Found = "can be written to, " + run.Bytes(c.BytesFree) + " free"
 	if c.BytesFree < enoughDisk {
 		check.State = Note
-		check.Hint = "bringing a libtorch takes " + Bytes(enoughDisk) + "; free some room, or set TOOLKIT_CACHE to another disk"
+		check.Hint = "bringing a libtorch takes " + run.Bytes(enoughDisk) + "; free some room, or set TOOLKIT_CACHE to another disk"
 	}
 	return c, check
 }

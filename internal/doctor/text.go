@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/clipenv/toolkit/internal/run"
 )
 
 // WriteText writes the report as aligned lines for a reader.
@@ -22,14 +24,14 @@ func (r Report) WriteText(w io.Writer) error {
 	line("cuda", "%s", r.cuda())
 	line("cores", "%d, %s, %d to an op", r.Processor.Cores, r.Processor.Capability, r.Processor.Threads)
 	for _, d := range r.Devices {
-		line(d.Name, "%s, %s, %s free", d.Model, Bytes(d.MemoryTotal), Bytes(d.MemoryFree))
+		line(d.Name, "%s, %s, %s free", d.Model, run.Bytes(d.MemoryTotal), run.Bytes(d.MemoryFree))
 	}
 	for _, m := range r.Models {
 		where := m.Path
 		if where == "" {
 			where = "in the program"
 		}
-		line("model", "%s, %s, %s", m.Name, Bytes(m.Bytes), where)
+		line("model", "%s, %s, %s", m.Name, run.Bytes(m.Bytes), where)
 	}
 	line("cache", "%s", r.Cache.Path)
 	line("", "")
@@ -56,16 +58,4 @@ func (r Report) cuda() string {
 		return r.Libraries.CUDA + ": " + r.Libraries.Message
 	}
 	return r.Libraries.CUDA
-}
-
-// Bytes writes a size in the unit that reads best: "8.1 MiB".
-func Bytes(n int64) string {
-	if n < 1<<10 {
-		return fmt.Sprintf("%d B", n)
-	}
-	size, unit := float64(n)/(1<<10), 0
-	for size >= 1023.95 && unit < 3 {
-		size, unit = size/(1<<10), unit+1
-	}
-	return fmt.Sprintf("%.1f %s", size, [...]string{"KiB", "MiB", "GiB", "TiB"}[unit])
 }

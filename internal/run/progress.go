@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ type Bar struct {
 	total int // 0: not known
 	first int // where the work began: above 0 for a resumed one
 	at    int
+	bytes bool // what is counted: bytes, or steps
 	note  string
 
 	drawn *progressbar.ProgressBar // nil where plain lines are written
@@ -35,20 +37,31 @@ type Bar struct {
 // Progress begins a display on w, as a rule standard error, of a work of total
 // steps; 0 where that is not known. End it with Close.
 func Progress(w io.Writer, total int, label string) *Bar {
-	b := &Bar{label: label, total: max(total, 0), w: w, now: time.Now, lineAfter: 10 * time.Second}
+	return newBar(w, total, label, false)
+}
+
+// ProgressBytes is Progress of a work that is counted in bytes, and shown so.
+func ProgressBytes(w io.Writer, total int64, label string) *Bar {
+	return newBar(w, int(total), label, true)
+}
+
+func newBar(w io.Writer, total int, label string, bytes bool) *Bar {
+	b := &Bar{label: label, total: max(total, 0), bytes: bytes, w: w, now: time.Now, lineAfter: 10 * time.Second}
 	b.began = b.now()
 	b.lastLine = b.began
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
-		b.drawn = newDrawn(w, b.total, label)
+		b.drawn = newDrawn(w, b.total, label, bytes)
 	}
 	return b
 }
 
-func newDrawn(w io.Writer, total int, label string) *progressbar.ProgressBar {
+func newDrawn(w io.Writer, total int, label string, bytes bool) *progressbar.ProgressBar {
 	if total == 0 {
 		total = -1 // the library's word for not known: a spinner
 	}
 	return progressbar.NewOptions(total,
+		progressbar.OptionShowBytes(bytes),
+		progressbar.OptionUseIECUnits(true),
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription(label),
 		progressbar.OptionSetWidth(24),
@@ -103,9 +116,9 @@ func (b *Bar) Close() {
 	if b.drawn != nil {
 		_ = b.drawn.Clear()
 	}
-	done := fmt.Sprintf("%s: %d", b.label, b.at)
+	done := b.label + ": " + amount(b.at, b.bytes)
 	if b.total > 0 {
-		done += fmt.Sprintf(" of %d", b.total)
+		done += " of " + amount(b.total, b.bytes)
 	}
 	done += " in " + duration(b.now().Sub(b.began))
 	if b.note != "" {
@@ -117,12 +130,16 @@ func (b *Bar) Close() {
 // line is the state in words: "train vae: 120 of 3000 (4 %), 12.3/s, 3m54s
 // left, loss 0.1234".
 func (b *Bar) line(now time.Time) string {
-	s := fmt.Sprintf("%s: %d", b.label, b.at)
+	s := b.label + ": " + amount(b.at, b.bytes)
 	if b.total > 0 {
-		s += fmt.Sprintf(" of %d (%d %%)", b.total, 100*b.at/b.total)
+		s += fmt.Sprintf(" of %s (%d %%)", amount(b.total, b.bytes), 100*b.at/b.total)
 	}
 	if rate := float64(b.at-b.first) / now.Sub(b.began).Seconds(); rate > 0 {
-		s += ", " + perSecond(rate)
+		if b.bytes {
+			s += ", " + Bytes(int64(rate)) + "/s"
+		} else {
+			s += ", " + perSecond(rate)
+		}
 		if left := b.total - b.at; left > 0 {
 			s += ", " + duration(time.Duration(float64(left)/rate*float64(time.Second))) + " left"
 		}
@@ -131,6 +148,14 @@ func (b *Bar) line(now time.Time) string {
 		s += ", " + b.note
 	}
 	return s
+}
+
+// amount writes what was counted.
+func amount(n int, bytes bool) string {
+	if bytes {
+		return Bytes(int64(n))
+	}
+	return strconv.Itoa(n)
 }
 
 func perSecond(rate float64) string {
@@ -156,24 +181,27 @@ func (b *Bar) Interrupted(ctx context.Context, hint string) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return &Interruption{Label: b.label, At: b.at, Total: b.total, Hint: hint, Cause: ctx.Err()}
+	return &Interruption{Label: b.label, At: b.at, Total: b.total, Bytes: b.bytes, Hint: hint, Cause: ctx.Err()}
 }
 
 // Interruption is the error of a work that was told to stop. It wraps the
 // context's error, so that errors.Is finds context.Canceled.
 type Interruption struct {
 	Label     string
-	At, Total int // steps done, of how many; Total 0: not known
+	At, Total int  // steps done, of how many; Total 0: not known
+	Bytes     bool // they are bytes
 	Hint      string
 	Cause     error
 }
 
 func (e *Interruption) Error() string {
-	s := fmt.Sprintf("%s: interrupted after %d", e.Label, e.At)
+	s := e.Label + ": interrupted after " + amount(e.At, e.Bytes)
 	if e.Total > 0 {
-		s += fmt.Sprintf(" of %d", e.Total)
+		s += " of " + amount(e.Total, e.Bytes)
 	}
-	s += " steps"
+	if !e.Bytes {
+		s += " steps"
+	}
 	if e.Hint != "" {
 		s += "; " + e.Hint
 	}

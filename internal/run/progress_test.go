@@ -78,7 +78,7 @@ func TestInterruptedSaysHowFarItCame(t *testing.T) {
 func TestDrawnBarShowsCountAndNote(t *testing.T) {
 	var out bytes.Buffer
 	b, _ := clocked(&out, 8)
-	b.drawn = newDrawn(&out, 8, "train vae")
+	b.drawn = newDrawn(&out, 8, "train vae", false)
 	b.Add(8, "loss %.1f", 2.5)
 	for _, want := range []string{"train vae loss 2.5", "100%", "8/8"} {
 		if !strings.Contains(out.String(), want) {
@@ -88,5 +88,42 @@ func TestDrawnBarShowsCountAndNote(t *testing.T) {
 	b.Close()
 	if got, want := out.String(), "train vae: 8 of 8 in 0s, loss 2.5\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("got %q, want %q at its end", got, want)
+	}
+}
+
+func TestBytesAreShownInTheirUnits(t *testing.T) {
+	var out bytes.Buffer
+	b, now := clocked(&out, 40<<20)
+	b.bytes = true
+	*now = now.Add(10 * time.Second)
+	b.Add(10<<20, "meadow_1k.hdr")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := b.Interrupted(ctx, "run it again to go on")
+	if got, want := err.Error(), "train vae: interrupted after 10.0 MiB of 40.0 MiB; run it again to go on"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	b.Close()
+	want := `train vae: 10.0 MiB of 40.0 MiB (25 %), 1.0 MiB/s, 30s left, meadow_1k.hdr
+train vae: 10.0 MiB of 40.0 MiB in 10s, meadow_1k.hdr
+`
+	if got := out.String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+
+	out.Reset()
+	b, _ = clocked(&out, 8<<20)
+	b.drawn = newDrawn(&out, 8<<20, "maps", true)
+	b.Add(8<<20, "")
+	if want := "MiB"; !strings.Contains(out.String(), want) {
+		t.Errorf("got %q, want %q in it", out.String(), want)
+	}
+}
+
+func TestBytesReadWell(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1<<20 - 1: "1.0 MiB", 3 << 29: "1.5 GiB", 1 << 42: "4.0 TiB", 1 << 54: "16384.0 TiB"} {
+		if got := Bytes(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
 	}
 }
