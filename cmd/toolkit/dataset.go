@@ -18,6 +18,7 @@ func datasetVerb() *cli.Command {
 		Description: "A data set is a folder of maps with words beside them. Training takes\n" +
 			"such folders as its data.real.",
 		Subcommands: []*cli.Command{
+			datasetDownloadVerb(),
 			datasetSynthVerb(),
 			datasetPrepareVerb(),
 		},

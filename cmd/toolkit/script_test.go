@@ -51,7 +51,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setUp gives a script a home of its own, and the loaded libtorch's folder.
+// setUp gives a script a home and a Poly Haven of its own, and the loaded
+// libtorch's folder.
 func setUp(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, "home")
 	env.Setenv("HOME", home)
@@ -64,6 +65,9 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("LD_LIBRARY_PATH", os.Getenv("LD_LIBRARY_PATH"))
 	env.Setenv("CUDA_VISIBLE_DEVICES", "-1") // what a script sees must not hang on the machine
 	env.Setenv("OMP_NUM_THREADS", "1")       // waiting threads would only take time from the other scripts
+	if err := serveHaven(env); err != nil {
+		return err
+	}
 	return os.MkdirAll(home, 0o755)
 }
 

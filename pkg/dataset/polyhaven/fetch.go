@@ -25,7 +25,8 @@ type Report struct {
 	Bytes   int64     `json:"bytes"` // of the files that were fetched
 }
 
-// Progress is told how a run goes on, from several goroutines.
+// Progress is told how a run goes on, from several goroutines. Either may be
+// nil where nothing is to fetch.
 type Progress struct {
 	Grown func(n int64)     // so many bytes came; below 0: were of no use
 	Done  func(file string) // it is whole
