@@ -8,7 +8,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // Asset is what the API says of one map, in the API's own shape. Fields that
@@ -223,4 +222,4 @@ func values(raw json.RawMessage) []string {
 func (a Asset) AuthorNames() []string { return slices.Sorted(maps.Keys(a.Authors)) }
 
 // Page is where people read about the map.
-func (a Asset) Page() string { return "https://polyhaven.com/a/" + strings.ToLower(a.Slug) }
+func (a Asset) Page() string { return "https://polyhaven.com/a/" + a.Slug }
