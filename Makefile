@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ENV := . scripts/env.sh &&
 
-.PHONY: help setup build edit test lint fuzz bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz check-files bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,10 @@ lint: setup ## gofmt, vet, staticcheck, shellcheck, tidy modules, import rules
 FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
+
+MAPS ?= examples/hdri
+check-files: build ## compare how the maps in MAPS= read with OpenEXR's and OpenCV's own reading
+	@"$$(scripts/python.sh)" scripts/check-files.py $(MAPS)
 
 bench: build ## race PyTorch, side by side
 	@$(ENV) scripts/bench.sh
