@@ -100,13 +100,29 @@ func WriteFile(path string, write func(*os.File) error) (err error) {
 		renameio.WithPermissions(0o644),
 		renameio.WithExistingPermissions())
 	if err != nil {
-		return err
+		return fmt.Errorf("hdr: %s: %w", path, cause(err))
 	}
 	defer f.Cleanup()
 	if err := write(f.File); err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, err)
+		return fmt.Errorf("hdr: %s: %w", path, cause(err))
 	}
-	return f.CloseAtomicallyReplace()
+	if err := f.CloseAtomicallyReplace(); err != nil {
+		return fmt.Errorf("hdr: %s: %w", path, cause(err))
+	}
+	return nil
+}
+
+// cause strips the name of the temporary file, which tells a user nothing.
+func cause(err error) error {
+	var ofPath *fs.PathError
+	var ofLink *os.LinkError
+	switch {
+	case errors.As(err, &ofPath):
+		return ofPath.Err
+	case errors.As(err, &ofLink):
+		return ofLink.Err
+	}
+	return err
 }
 
 // writable returns the file that path stands for, if a rename may replace it.

@@ -116,7 +116,7 @@ func meta(file *C.exr_file, info *C.exr_info) hdr.Meta {
 
 // libraryPrefix is how the library begins the reason for a file it cannot read,
 // after which the reason itself follows.
-var libraryPrefix = regexp.MustCompile(`(?i)(cannot (read|open)|error reading( pixel data from)?|failed to \w+)( image)? file "(file|memory)"[.:]? *`)
+var libraryPrefix = regexp.MustCompile(`(?i)(cannot (read|open)|error reading( pixel data from)?|failed to \w+( pixel data to)?)( image)? file "(file|memory)"[.:]? *`)
 
 // take turns a reason of the C side into an error in this project's manner,
 // and frees it.
