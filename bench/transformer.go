@@ -22,8 +22,11 @@ func (b block) attend(x torch.Tensor) (y torch.Tensor) {
 
 	n, l, d := x.Size(0), x.Size(1), x.Size(2)
 	qkv := x.LayerNorm(b.norm1W, b.norm1B, 1e-5).Linear(b.inW, b.inB)
-	qkv = qkv.Reshape(n, l, 3, b.heads, d/b.heads).Permute(2, 0, 3, 1, 4)
-	y = torch.Attention(qkv.Select(0, 0), qkv.Select(0, 1), qkv.Select(0, 2), torch.Tensor{}, b.causal, 0)
+	parts := qkv.Chunk(3, 2)
+	for i, p := range parts {
+		parts[i] = p.Reshape(n, l, b.heads, d/b.heads).Transpose(1, 2)
+	}
+	y = torch.Attention(parts[0], parts[1], parts[2], torch.Tensor{}, b.causal, 0)
 	y = y.Transpose(1, 2).Reshape(n, l, d).Linear(b.outW, b.outB)
 	return x.Add(y)
 }

@@ -60,13 +60,14 @@ func (a Attention) Cross(x, context torch.Tensor, m Mask) (y torch.Tensor) {
 	return a.join(torch.Attention(q[0], kv[0], kv[1], m.Tensor, m.Causal, 0))
 }
 
-// split takes [N,L,n·D] to n tensors [N,heads,L,D/heads].
+// split takes [N,L,n·D] to n tensors [N,heads,L,D/heads]. It cuts the last
+// dimension, so that the n gradients are joined by one copy, in the layout that
+// the projection's gradient reads.
 func (a Attention) split(x torch.Tensor, n int64) []torch.Tensor {
 	shape := x.Shape()
-	x = x.Reshape(shape[0], shape[1], n, a.Heads, -1).Permute(2, 0, 3, 1, 4)
-	parts := make([]torch.Tensor, n)
-	for i := range parts {
-		parts[i] = x.Select(0, int64(i))
+	parts := x.Chunk(n, 2)
+	for i, p := range parts {
+		parts[i] = p.Reshape(shape[0], shape[1], a.Heads, -1).Transpose(1, 2)
 	}
 	return parts
 }

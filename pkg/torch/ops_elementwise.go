@@ -6,6 +6,9 @@ package torch
 // #cgo noescape gs_pow_scalar
 // #cgo noescape gs_clamp
 // #cgo noescape gs_lerp
+// #cgo noescape gs_relu
+// #cgo nocallback gs_relu
+// #cgo noescape gs_quick_gelu
 // #include "shim.h"
 import "C"
 
@@ -71,15 +74,20 @@ func (x Tensor) Tanh() Tensor { return unary(x, "tanh", lib.AtgTanh) }
 func (x Tensor) Sigmoid() Tensor { return unary(x, "sigmoid", lib.AtgSigmoid) }
 
 // ReLU returns max(x, 0).
-func (x Tensor) ReLU() Tensor { return unary(x, "relu", lib.AtgRelu) }
+func (x Tensor) ReLU() Tensor {
+	s := session("relu", x)
+	var out C.gt
+	return take(s, "relu", C.gs_relu(x.ptr("relu"), &out), &out, x)
+}
 
 // SiLU returns x·sigmoid(x).
 func (x Tensor) SiLU() Tensor { return unary(x, "silu", lib.AtgSilu) }
 
 // QuickGELU returns x·sigmoid(1.702x), the activation of OpenAI's CLIP.
-func (x Tensor) QuickGELU() (y Tensor) {
-	defer x.Tidy(&y)()
-	return x.Mul(x.MulScalar(1.702).Sigmoid())
+func (x Tensor) QuickGELU() Tensor {
+	s := session("quick gelu", x)
+	var out C.gt
+	return take(s, "quick gelu", C.gs_quick_gelu(x.ptr("quick gelu"), &out), &out, x)
 }
 
 // GELU returns x·Φ(x) (Hendrycks & Gimpel, arXiv:1606.08415), exact.

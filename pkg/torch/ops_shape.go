@@ -107,15 +107,19 @@ func join(op string, xs []Tensor, call func(*lib.Ctensor, []lib.Ctensor)) Tensor
 	return result(s, op, unsafe.Pointer(out), xs...)
 }
 
-// Chunk splits x into n equal parts along dim.
+// Chunk splits x into n equal parts along dim. They share its memory, and one
+// copy joins their gradients.
 func (x Tensor) Chunk(n, dim int64) []Tensor {
 	size := x.Size(int(dim))
 	if n < 1 || size%n != 0 {
 		panic(misuse("chunk", fmt.Sprintf("dimension %d is %d, want a multiple of %d", dim, size, n)))
 	}
+	s := session("chunk", x)
+	outs := make([]C.gt, n)
+	check("chunk", C.gs_chunk(x.ptr("chunk"), C.int64_t(n), C.int64_t(dim), &outs[0]), x)
 	parts := make([]Tensor, n)
-	for i := range parts {
-		parts[i] = x.Narrow(dim, int64(i)*size/n, size/n)
+	for i, out := range outs {
+		parts[i] = s.wrap(unsafe.Pointer(out))
 	}
 	return parts
 }

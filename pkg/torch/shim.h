@@ -84,6 +84,7 @@ gerr gs_cumsum(gt x, int64_t dim, gt *out);
 gerr gs_topk(gt x, int64_t k, int64_t dim, gt *values, gt *indices);
 gerr gs_squeeze(gt x, int64_t dim, gt *out);
 gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out);
+gerr gs_chunk(gt x, int64_t n, int64_t dim, gt *out); // size(dim) is a multiple of n
 gerr gs_repeat(gt x, const int64_t *times, int n, gt *out);
 gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt *out);
 gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out);
@@ -92,6 +93,8 @@ gerr gs_dropout(gt x, double p, gt *out);
 gerr gs_svd(gt x, gt *u, gt *s, gt *vh);
 gerr gs_qr(gt x, gt *q, gt *r);
 gerr gs_gelu(gt x, int tanh, gt *out);
+gerr gs_relu(gt x, gt *out);
+gerr gs_quick_gelu(gt x, gt *out);
 gerr gs_softplus(gt x, gt *out);
 gerr gs_normalize(gt x, int64_t dim, double eps, gt *out);
 gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t *pad, const int64_t *out_pad, gt *out);

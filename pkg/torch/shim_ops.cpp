@@ -103,6 +103,14 @@ gerr gs_squeeze(gt x, int64_t dim, gt *out) {
 gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out) {
   return guarded([&] { *out = box(at::slice(T(x), dim, start, end, step)); });
 }
+gerr gs_chunk(gt x, int64_t n, int64_t dim, gt *out) {
+  return guarded([&] {
+    auto parts = at::split(T(x), T(x).size(dim) / n, dim);
+    TORCH_CHECK(static_cast<int64_t>(parts.size()) == n, "got ", parts.size(), " parts, want ", n);
+    for (int64_t i = 0; i < n; i++)
+      out[i] = box(parts[i]);
+  });
+}
 gerr gs_repeat(gt x, const int64_t *times, int n, gt *out) {
   return guarded([&] { *out = box(T(x).repeat(ints(times, n))); });
 }
@@ -150,6 +158,9 @@ gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t 
 }
 gerr gs_dropout(gt x, double p, gt *out) {
   return guarded([&] { *out = box(at::dropout(T(x), p, true)); });
+}
+gerr gs_relu(gt x, gt *out) {
+  return guarded([&] { *out = box(at::relu(T(x))); });
 }
 gerr gs_gelu(gt x, int tanh, gt *out) {
   return guarded([&] { *out = box(at::gelu(T(x), tanh ? "tanh" : "none")); });
