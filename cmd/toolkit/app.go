@@ -31,9 +31,11 @@ func newApp(verbs []*cli.Command, stdout, stderr io.Writer) *cli.App {
 		Action:               noVerb,
 		OnUsageError:         flagError,
 		EnableBashCompletion: true,
-		ExitErrHandler:       func(*cli.Context, error) {}, // reportError is the only one to end the process
-		Writer:               stdout,
-		ErrWriter:            stderr,
+		// A comma belongs to a sentence or a file's name.
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {}, // reportError is the only one to end the process
+		Writer:                    stdout,
+		ErrWriter:                 stderr,
 	}
 }
 

@@ -119,16 +119,8 @@ func runEdit(c *cli.Context) error {
 func editSettings(c *cli.Context) (edit.Config, error) {
 	settings := edit.Defaults(c.String("mode"))
 	if path := c.String("config"); path != "" {
-		// The mode decides what a file need not say, so it is read first.
-		named, err := config.Read(path, edit.Defaults(edit.Guided), func(edit.Config) error { return nil })
-		if err != nil {
-			return settings, err
-		}
-		mode := named.Mode
-		if c.IsSet("mode") {
-			mode = c.String("mode")
-		}
-		if settings, err = config.Read(path, edit.Defaults(mode), func(edit.Config) error { return nil }); err != nil {
+		var err error
+		if settings, err = readEditConfig(path, c.String("mode")); err != nil {
 			return settings, err
 		}
 	}
@@ -155,6 +147,20 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 		return settings, fmt.Errorf("edit: %w", err)
 	}
 	return settings, nil
+}
+
+// readEditConfig reads settings that are still to be validated. The mode, the
+// file's own unless one is given, decides what the file need not say.
+func readEditConfig(path, mode string) (edit.Config, error) {
+	later := func(edit.Config) error { return nil }
+	if mode == "" {
+		named, err := config.Read(path, edit.Defaults(edit.Guided), later)
+		if err != nil {
+			return named, err
+		}
+		mode = named.Mode
+	}
+	return config.Read(path, edit.Defaults(mode), later)
 }
 
 // checkOutput refuses before the work what could not be written after it.

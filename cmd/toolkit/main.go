@@ -27,6 +27,7 @@ func verbs() []*cli.Command {
 		editVerb(),
 		convertVerb(),
 		infoVerb(),
+		evaluateVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),
 		bankVerb(),

@@ -66,24 +66,30 @@ func (b *Bank) Len() int64 {
 	return int64(len(b.Latents)) / b.D
 }
 
-// Move returns, for each text [N,E], the direction of its words: [N,D].
-// neighbours is how many maps the words' mean is taken over.
-func (b *Bank) Move(text torch.Tensor, neighbours int) (move torch.Tensor, err error) {
+// Nearest returns, for each text [N,E], the latents of the maps that CLIP finds
+// nearest: [N,K,D], K = neighbours.
+func (b *Bank) Nearest(text torch.Tensor, neighbours int) (near torch.Tensor, err error) {
 	if e := text.Size(1); e != b.E {
 		return torch.Tensor{}, fmt.Errorf("edit: the bank holds embeddings of size %d, the CLIP model's are %d: make the bank with this model", b.E, e)
 	}
 	if neighbours < 1 || int64(neighbours) > b.Len() {
 		return torch.Tensor{}, fmt.Errorf("edit: neighbours is %d, want 1 to the %d maps of the bank", neighbours, b.Len())
 	}
-	defer text.Tidy(&move)()
-	s := text.Session()
+	defer text.Tidy(&near)()
+	s, n, k := text.Session(), text.Size(0), int64(neighbours)
 
-	latents := s.FromFloats(b.Latents, b.Len(), b.D)
 	embeddings := s.FromFloats(b.Embeddings, b.Len(), b.E)
-	_, nearest := text.MatMul(embeddings.Transpose(0, 1)).TopK(int64(neighbours), 1) // [N,K]
-	n := text.Size(0)
-	means := latents.IndexSelect(0, nearest.Reshape(n*int64(neighbours))).Reshape(n, int64(neighbours), b.D).Mean(1)
-	return means.Sub(latents.MeanKeep(0)), nil
+	_, nearest := text.MatMul(embeddings.Transpose(0, 1)).TopK(k, 1) // [N,K]
+	latents := s.FromFloats(b.Latents, b.Len(), b.D)
+	return latents.IndexSelect(0, nearest.Reshape(n*k)).Reshape(n, k, b.D), nil
+}
+
+// Move returns the direction of the words that near, [N,K,D], was found by:
+// from the mean of all maps to theirs, [N,D].
+func (b *Bank) Move(near torch.Tensor) (move torch.Tensor) {
+	defer near.Tidy(&move)()
+
+	return near.Mean(1).Sub(near.Session().FromFloats(b.Latents, b.Len(), b.D).MeanKeep(0))
 }
 
 // Save writes the bank to path as safetensors, its floats as f16.

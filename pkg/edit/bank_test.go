@@ -24,8 +24,12 @@ func corners() *edit.Bank {
 
 func TestWordsMoveTowardsTheMapsTheyAreTrueOf(t *testing.T) {
 	torchtest.Do(t, func(s *torch.Session) {
-		move, err := corners().Move(s.FromFloats([]float32{0, .8, .6, 1, 0, 0}, 2, 3), 1)
-		s.Check(err)
+		moves := func(text torch.Tensor, neighbours int) torch.Tensor {
+			near, err := corners().Nearest(text, neighbours)
+			s.Check(err)
+			return corners().Move(near)
+		}
+		move := moves(s.FromFloats([]float32{0, .8, .6, 1, 0, 0}, 2, 3), 1)
 		const third = 4. / 3
 		want := []float32{-third, 4 - third, -third, 0, 4 - third, -third, -third, 0}
 		for i, got := range move.Floats() {
@@ -35,8 +39,7 @@ func TestWordsMoveTowardsTheMapsTheyAreTrueOf(t *testing.T) {
 			}
 		}
 		// The mean over all maps is no direction.
-		move, err = corners().Move(s.FromFloats([]float32{0, 1, 0}, 1, 3), 3)
-		s.Check(err)
+		move = moves(s.FromFloats([]float32{0, 1, 0}, 1, 3), 3)
 		if far := move.Abs().Max().Item(); far > 1e-6 {
 			t.Errorf("with every map a neighbour: got a move of %v, want none", far)
 		}
@@ -53,7 +56,7 @@ func TestMovesThatABankCannotGive(t *testing.T) {
 			{3, 4, "neighbours is 4, want 1 to the 3 maps"},
 			{3, 0, "neighbours is 0, want 1 to the 3 maps"},
 		} {
-			_, err := corners().Move(s.Ones(1, int64(c.size)), c.neighbours)
+			_, err := corners().Nearest(s.Ones(1, int64(c.size)), c.neighbours)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want one with %q", err, c.want)
 			}

@@ -32,6 +32,12 @@ const (
 	Decoded     = "decoded"  // the VAE's own map, enlarged
 )
 
+// What CLIP looks at in a step.
+const (
+	AimOutput  = "output"  // what the artist gets: the input relit, at the VAE's size
+	AimDecoded = "decoded" // the VAE's own map, as in the paper
+)
+
 // Config says how an edit is made.
 type Config struct {
 	Mode         string  `yaml:"mode" json:"mode"`
@@ -45,11 +51,14 @@ type Config struct {
 	Strength   float64 `yaml:"strength" json:"strength"`     // how far to move along the words' mean latent; 0 stays
 	Neighbours int     `yaml:"neighbours" json:"neighbours"` // how many maps of the bank the words' mean latent is taken over
 	Stay       float64 `yaml:"stay" json:"stay"`             // weight of the squared distance from where the move ended
+	Light      float64 `yaml:"light" json:"light"`           // weight of the squared distance from the mean light, by height, of the maps near the words
+	Even       float64 `yaml:"even" json:"even"`             // weight of how mottled the relighting is; needs aim output
 	Scale      float64 `yaml:"scale" json:"scale"`           // steps go with each component's spread to this power
 	Views      int     `yaml:"views" json:"views"`           // turned, mirrored, relit copies that CLIP sees a step
 
 	Seed int64 `yaml:"seed" json:"seed"`
 
+	Aim      string   `yaml:"aim" json:"aim"`
 	Output   string   `yaml:"output_mode" json:"output_mode"`
 	Transfer Transfer `yaml:"transfer" json:"transfer"`
 }
@@ -58,14 +67,17 @@ type Config struct {
 func Defaults(mode string) Config {
 	if mode == Paper {
 		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 100, LearningRate: .05,
-			Output: Transferred, Transfer: DefaultTransfer}
+			Aim: AimDecoded, Output: Transferred, Transfer: DefaultTransfer}
 	}
 	return Config{
 		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 60, LearningRate: .05,
-		Strength: 1.5, Neighbours: 80, Stay: .2, Scale: .5, Views: 2,
-		Output: Transferred, Transfer: DefaultTransfer,
+		Strength: 1.5, Neighbours: 80, Stay: .2, Light: 10, Even: 2, Scale: .5, Views: 2,
+		Aim: AimOutput, Output: Transferred, Transfer: DefaultTransfer,
 	}
 }
+
+// looksUp tells whether an edit needs a bank.
+func (c Config) looksUp() bool { return c.Mode == Guided && (c.Strength > 0 || c.Light > 0) }
 
 // Validate reports every field that is wrong.
 func (c Config) Validate() error {
@@ -90,9 +102,12 @@ func (c Config) Validate() error {
 		check(c.Strength >= 0 && c.Strength <= 10, "strength is %v, want 0 to 10", c.Strength)
 		check(c.Neighbours >= 1, "neighbours is %d, want 1 or more", c.Neighbours)
 		check(c.Stay >= 0 && c.Stay <= 1e6, "stay is %v, want 0 to 1e6", c.Stay)
+		check(c.Light >= 0 && c.Light <= 1e6, "light is %v, want 0 to 1e6", c.Light)
+		check(c.Even >= 0 && c.Even <= 1e6, "even is %v, want 0 to 1e6", c.Even)
 		check(c.Scale >= 0 && c.Scale <= 1, "scale is %v, want 0 to 1", c.Scale)
 		check(c.Views >= 0 && c.Views <= 64, "views is %d, want 0 (the map as it is) to 64", c.Views)
 	}
+	oneOf("aim", c.Aim, AimOutput, AimDecoded)
 	oneOf("output_mode", c.Output, Transferred, Decoded)
 	if c.Output == Transferred {
 		errs = append(errs, c.Transfer.Validate())

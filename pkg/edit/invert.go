@@ -20,6 +20,13 @@ type Problem struct {
 	Code torch.Tensor // the maps, [N,3,H,W], coded
 	Text torch.Tensor // unit embedding of each map's words, [N,E]
 	Move torch.Tensor // where guided mode starts from the mean latent, [N,D]; none: from the encoding
+
+	Light torch.Tensor // the mean picture of maps that fit the words, by height, [N,3,H,1]; none: any light will do
+
+	// Output gives what comes of the VAE's maps, radiance [N,3,H,W]: what CLIP
+	// looks at, and what it costs beside the loss, [N]. nil: those maps
+	// themselves.
+	Output func(radiance torch.Tensor) (output, cost torch.Tensor)
 }
 
 // Step is what is known after one step of the optimisation.
@@ -95,6 +102,10 @@ func (x *variable) step(i int, random *rand.Rand) Step {
 
 	code, mean, logvar := x.sample()
 	radiance := view.Radiance(code, x.VAE.Config.Coding)
+	var cost torch.Tensor
+	if x.Output != nil {
+		radiance, cost = x.Output(radiance)
+	}
 	var misses []torch.Tensor
 	if x.config.Mode == Guided && x.config.Views > 0 {
 		for range x.config.Views {
@@ -114,6 +125,12 @@ func (x *variable) step(i int, random *rand.Rand) Step {
 	}
 	if x.config.Mode == Guided && x.config.Stay > 0 {
 		total = total.AddScaled(mean.Sub(x.anchor).Square().Mean(1), x.config.Stay)
+	}
+	if !cost.IsZero() {
+		total = total.Add(cost)
+	}
+	if x.config.Mode == Guided && x.config.Light > 0 && !x.Light.IsZero() {
+		total = total.AddScaled(loss.Light(view.Picture(radiance), x.Light), x.config.Light)
 	}
 	total.Sum().Backward()
 	torch.AdamWStep(x.free, x.state, x.config.LearningRate*rate(i, x.config.Steps), .9, .999, 1e-8, 0)

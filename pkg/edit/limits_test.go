@@ -71,7 +71,7 @@ func TestAStrongerLampStaysTheStronger(t *testing.T) {
 	for i := range input.Pix {
 		input.Pix[i] = float32(math.Pow(10, 6*float64(i/3%256)/255-1)) // .1 to 1e5
 	}
-	flat := hdr.New(16, 2)
+	flat := hdr.New(16, 8)
 	for i := range flat.Pix {
 		flat.Pix[i] = 1
 	}

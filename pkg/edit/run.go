@@ -6,6 +6,7 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
@@ -20,10 +21,13 @@ type Models struct {
 	Bank  *Bank
 }
 
-// Similarities are the cosines of a map with the prompt's words.
+// Similarities are the cosines of maps with the prompt's words.
 type Similarities struct {
 	Before float64 `json:"before"` // of the input
 	After  float64 `json:"after"`  // of the output
+
+	DecodedBefore float64 `json:"decoded_before"` // of the VAE's map at the start
+	DecodedAfter  float64 `json:"decoded_after"`  // and at the end
 }
 
 // Result is an edit and what is known of it.
@@ -33,12 +37,11 @@ type Result struct {
 	CLIP  Similarities  `json:"clip"`            // by the CLIP that was optimised
 	Judge *Similarities `json:"judge,omitempty"` // by the one that was not
 
-	AboveStops    float64 `json:"above_stops"`    // change of the irradiance from above
-	HorizonRed    float64 `json:"horizon_red"`    // red over blue at the horizon, after
-	SeamBefore    float64 `json:"seam_before"`    // envmap.Discontinuity of the input
-	SeamAfter     float64 `json:"seam_after"`     // and of the output
-	DecodedBefore float64 `json:"decoded_before"` // CLIP on the VAE's map at the start
-	DecodedAfter  float64 `json:"decoded_after"`  // and at the end
+	AboveStops       float64 `json:"above_stops"`        // change of the irradiance from above
+	HorizonRedBefore float64 `json:"horizon_red_before"` // red over blue at the horizon
+	HorizonRed       float64 `json:"horizon_red"`        // and after
+	SeamBefore       float64 `json:"seam_before"`        // envmap.Discontinuity of the input
+	SeamAfter        float64 `json:"seam_after"`         // and of the output
 }
 
 // Run edits a map of any size as the prompt says (see [ParsePrompt]). observe,
@@ -81,19 +84,47 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
+	var relight relighting
+	if e.config.Output == Transferred {
+		if relight, err = e.relighting(problem); err != nil {
+			return nil, err
+		}
+		if e.config.Aim == AimOutput {
+			input := e.planar(e.small)
+			problem.Output = func(radiance torch.Tensor) (output, cost torch.Tensor) {
+				gain := relight.gain(radiance)
+				return input.Mul(gain.Exp()), loss.Mottle(gain, relight.guide).MulScalar(e.config.Even)
+			}
+		}
+	}
 	solution, err := Invert(ctx, problem, e.config, observe)
 	if err != nil {
 		return nil, err
 	}
-	coding := e.models.VAE.Config.Coding
-	r := &Result{
-		DecodedBefore: Similarity(e.models.CLIP, coding, solution.Start, problem.Text)[0],
-		DecodedAfter:  Similarity(e.models.CLIP, coding, solution.End, problem.Text)[0],
-	}
-	if r.Output, err = e.output(solution); err != nil {
+	r := &Result{}
+	if r.Output, err = e.output(solution, relight); err != nil {
 		return nil, err
 	}
-	return r, e.measure(r, problem.Text)
+	return r, e.measure(r, solution, problem.Text)
+}
+
+// relighting is the way from the VAE's maps to the input.
+func (e *editing) relighting(p Problem) (r relighting, err error) {
+	if err := e.config.Transfer.fits(e.small.W, e.small.H); err != nil {
+		return r, err
+	}
+	guide, err := e.config.Transfer.guides(e.s, e.input, e.small.W, e.small.H)
+	if err != nil {
+		return r, err
+	}
+	e.s.NoGrad(func() {
+		start := p.Code
+		if e.config.Variable != Pixels {
+			start = p.VAE.Reconstruct(p.Code)
+		}
+		r = e.config.Transfer.from(guide, e.radiance(start))
+	})
+	return r, nil
 }
 
 func (e *editing) problem() (Problem, error) {
@@ -103,52 +134,74 @@ func (e *editing) problem() (Problem, error) {
 		return Problem{}, err
 	}
 	p := Problem{VAE: e.models.VAE, CLIP: e.models.CLIP, Code: code, Text: text}
-	if e.config.Mode != Guided || e.config.Strength == 0 {
+	if !e.config.looksUp() {
 		return p, nil
 	}
 	if e.models.Bank == nil {
-		return Problem{}, fmt.Errorf("edit: guided mode moves along a bank's latents, and there is no bank: give one, or set strength to 0")
+		return Problem{}, fmt.Errorf("edit: guided mode looks words up in a bank of maps, and there is no bank: give one, or set strength and light to 0")
 	}
 	if err := e.models.Bank.fits(e.models.VAE, e.models.CLIP); err != nil {
 		return Problem{}, err
 	}
-	p.Move, err = e.models.Bank.Move(text, e.config.Neighbours)
-	return p, err
+	near, err := e.models.Bank.Nearest(text, e.config.Neighbours)
+	if err != nil {
+		return Problem{}, err
+	}
+	p.Move, p.Light = e.models.Bank.Move(near), e.light(near)
+	return p, nil
+}
+
+// light is the mean light by height of the maps near the words, latents
+// [1,K,D]: [1,3,H,1].
+func (e *editing) light(near torch.Tensor) (light torch.Tensor) {
+	defer near.Tidy(&light)()
+
+	rows := func(some torch.Tensor) (rows torch.Tensor) {
+		defer some.Tidy(&rows)()
+		return view.Picture(e.radiance(e.models.VAE.Decode(some))).MeanKeep(3)
+	}
+	e.s.NoGrad(func() {
+		var each []torch.Tensor
+		for _, some := range near.Squeeze(0).Chunk(8, 0) { // all at once would take memory
+			each = append(each, rows(some))
+		}
+		light = torch.Cat(0, each...).MeanKeep(0)
+	})
+	return light
+}
+
+func (e *editing) planar(im *hdr.Image) torch.Tensor {
+	return e.s.FromFloats(envmap.Planar(im), 1, 3, int64(im.H), int64(im.W))
 }
 
 func (e *editing) code(im *hdr.Image) torch.Tensor {
-	c := e.models.VAE.Config
-	return view.Code(e.s.FromFloats(envmap.Planar(im), 1, 3, c.Height, c.Width()), c.Coding)
+	return view.Code(e.planar(im), e.models.VAE.Config.Coding)
+}
+
+func (e *editing) radiance(code torch.Tensor) torch.Tensor {
+	return view.Radiance(code, e.models.VAE.Config.Coding)
 }
 
 // output is the edited map at the input's size.
-func (e *editing) output(x Solution) (*hdr.Image, error) {
-	start, err := e.image(x.Start)
+func (e *editing) output(x Solution, relight relighting) (*hdr.Image, error) {
+	end := e.radiance(x.End)
+	if e.config.Output == Transferred {
+		return relight.relight(e.input, end)
+	}
+	small, err := envmap.FromPlanar(end.Floats(), e.small.W, e.small.H)
 	if err != nil {
 		return nil, err
 	}
-	end, err := e.image(x.End)
+	out, err := envmap.Interpolate(small, e.input.W, e.input.H, envmap.Bilinear)
 	if err != nil {
 		return nil, err
 	}
-	if e.config.Output == Decoded {
-		out, err := envmap.Interpolate(end, e.input.W, e.input.H, envmap.Bilinear)
-		if err != nil {
-			return nil, err
-		}
-		out.Meta = e.input.Meta
-		return out, nil
-	}
-	return e.config.Transfer.Relight(e.input, start, end)
-}
-
-func (e *editing) image(code torch.Tensor) (*hdr.Image, error) {
-	c := e.models.VAE.Config
-	return envmap.FromPlanar(view.Radiance(code, c.Coding).Floats(), int(c.Width()), int(c.Height))
+	out.Meta = e.input.Meta
+	return out, nil
 }
 
 // measure fills in what can be read off the output.
-func (e *editing) measure(r *Result, text torch.Tensor) error {
+func (e *editing) measure(r *Result, x Solution, text torch.Tensor) error {
 	small, err := envmap.Resize(r.Output, e.small.W, e.small.H)
 	if err != nil {
 		return err
@@ -156,7 +209,8 @@ func (e *editing) measure(r *Result, text torch.Tensor) error {
 	coding := e.models.VAE.Config.Coding
 	before, after := e.code(e.small), e.code(small)
 	judge := func(m Encoder, text torch.Tensor) Similarities {
-		return Similarities{Similarity(m, coding, before, text)[0], Similarity(m, coding, after, text)[0]}
+		at := func(code torch.Tensor) float64 { return Similarity(m, coding, code, text)[0] }
+		return Similarities{at(before), at(after), at(x.Start), at(x.End)}
 	}
 	r.CLIP = judge(e.models.CLIP, text)
 	if e.models.Judge != nil {
@@ -168,7 +222,7 @@ func (e *editing) measure(r *Result, text torch.Tensor) error {
 		r.Judge = &both
 	}
 	r.AboveStops = envmap.Stops(envmap.IrradianceFromAbove(e.small), envmap.IrradianceFromAbove(small))
-	r.HorizonRed = horizonRed(small)
+	r.HorizonRedBefore, r.HorizonRed = horizonRed(e.small), horizonRed(small)
 	// Maps too small for it have no figure for the seam.
 	r.SeamBefore, _ = envmap.Discontinuity(e.input)
 	r.SeamAfter, _ = envmap.Discontinuity(r.Output)

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/torch"
 )
 
 // Transfer says how the change between two small maps is carried to a large
@@ -44,6 +46,14 @@ func (t Transfer) Validate() error {
 	return errors.Join(errs...)
 }
 
+// fits tells whether the filter can work on maps of w×h texels.
+func (t Transfer) fits(w, h int) error {
+	if w < 2 || w%2 != 0 || h < max(1, t.Radius) {
+		return fmt.Errorf("edit: relight: the small maps are %d×%d, want an even width and at least transfer.radius, %d, rows", w, h, t.Radius)
+	}
+	return nil
+}
+
 // Relight returns input with the light changed as from start to end, two small
 // maps of one size: each texel is multiplied by the ratio end/start, brought
 // to the input's size by a guided filter (He, Sun & Tang, ECCV 2010) whose
@@ -54,32 +64,47 @@ func (t Transfer) Relight(input, start, end *hdr.Image) (*hdr.Image, error) {
 	if start.W != end.W || start.H != end.H {
 		return nil, fmt.Errorf("edit: relight: the maps before and after are %d×%d and %d×%d, want one size", start.W, start.H, end.W, end.H)
 	}
-	for _, im := range []*hdr.Image{input, start} {
-		if im.W < 1 || im.H < 1 {
-			return nil, fmt.Errorf("edit: relight: a map is %d×%d, want texels", im.W, im.H)
-		}
+	if input.W < 1 || input.H < 1 {
+		return nil, fmt.Errorf("edit: relight: the input is %d×%d, want texels", input.W, input.H)
 	}
-	guide, err := t.smallGuide(input, start.W, start.H)
+	if err := t.fits(start.W, start.H); err != nil {
+		return nil, err
+	}
+	var out *hdr.Image
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		s.NoGrad(func() {
+			guide, err := t.guides(s, input, start.W, start.H)
+			s.Check(err)
+			small := func(im *hdr.Image) torch.Tensor {
+				return s.FromFloats(envmap.Planar(im), 1, 3, int64(im.H), int64(im.W))
+			}
+			out, err = t.from(guide, small(start)).relight(input, small(end))
+			s.Check(err)
+		})
+	})
+	return out, err
+}
+
+// relight returns input relit as from the start to end, radiance [1,3,h,w].
+func (r relighting) relight(input *hdr.Image, end torch.Tensor) (*hdr.Image, error) {
+	lines, err := r.fit(end)
 	if err != nil {
 		return nil, fmt.Errorf("edit: relight: %w", err)
 	}
-	lines := t.fit(guide, start, end)
 	out := hdr.New(input.W, input.H)
 	out.Meta = input.Meta
-	across, down := bilinear(input.W, start.W, wrap), bilinear(input.H, start.H, stay)
-	eachRow(input.H, func(y int) { t.relightRow(input.Row(y), out.Row(y), lines, across, down[y]) })
+	across, down := bilinear(input.W, lines.slopes.W, wrap), bilinear(input.H, lines.slopes.H, stay)
+	eachRow(input.H, func(y int) { r.relightRow(input.Row(y), out.Row(y), lines, across, down[y]) })
 	return out, nil
 }
 
 // relightRow applies log gain = slope·guide + offset to one row.
-func (t Transfer) relightRow(src, dst []float32, l lines, across []tap, row tap) {
+func (t Transfer) relightRow(src, dst []float32, l fitted, across []tap, row tap) {
 	slope, offset := blendRows(l.slopes, row), blendRows(l.offsets, row)
 	for x := range across {
 		p := src[3*x : 3*x+3]
 		g := t.guide(p)
-		// A line holds over the guides that it was fitted to: a sun's lies far
-		// above them.
-		at := float32(min(max(g, l.darkest), l.brightest))
+		at := l.at(g)
 		var gain [3]float64
 		for c := range gain {
 			gain[c] = float64(across[x].at(slope, c)*at + across[x].at(offset, c))

@@ -57,6 +57,29 @@ func TotalVariation(picture torch.Tensor) (tv torch.Tensor) {
 	return across.Add(down)
 }
 
+// Light is how far the light of pictures [N,3,H,W] is from want, the mean of
+// other pictures by height and channel, [N,3,H,1]: the mean square of the
+// difference of the rows' means, each row weighed by its solid angle. [N].
+func Light(picture, want torch.Tensor) (loss torch.Tensor) {
+	defer picture.Tidy(&loss)()
+
+	rows := picture.MeanKeep(3).Sub(want).Square() // [N,3,H,1]
+	return rows.Mul(Latitude(picture.Session(), picture.Size(2))).Mean(1, 2, 3)
+}
+
+// Mottle is how much log gains [N,C,H,W] change from texel to texel around a
+// map where its guide, log radiance [1,1,H,W], does not: the mean over the
+// sphere of |∂gain|·e^(−4|∂guide|), both along longitude (the edge-aware
+// smoothness of Godard et al., arXiv:1609.03677, equation 5). Light may change
+// with height as it likes. [N].
+func Mottle(gain, guide torch.Tensor) (loss torch.Tensor) {
+	defer gain.Tidy(&loss)()
+
+	around := func(x torch.Tensor) torch.Tensor { return x.Sub(x.Roll(1, 3)).Abs() }
+	plain := around(guide).MulScalar(-4).Exp()
+	return around(gain).Mul(plain).Mul(Latitude(gain.Session(), gain.Size(2))).Mean(1, 2, 3)
+}
+
 // Cosine is 1 − cos of the angle between unit vectors [N,E] and [N,E] or
 // [1,E]: [N], in [0,2]. Between the embeddings of a picture and of a text it
 // is the CLIP loss of the paper.

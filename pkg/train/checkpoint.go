@@ -12,6 +12,7 @@ import (
 const (
 	checkpointName = "checkpoint.safetensors"
 	bestName       = "best.safetensors"
+	lastName       = "last.safetensors"
 )
 
 // progress is how far a run is.

@@ -7,6 +7,7 @@
 //	metrics.jsonl           figures of each logged step
 //	checkpoint.safetensors  weights, optimiser and step: where to resume
 //	best.safetensors        the weights that were best on the held-out maps
+//	last.safetensors        the weights of the last step, which nothing chose
 //
 // Every draw of a step is a function of the seed and the step, so that a run
 // resumed anywhere goes on as if it had never stopped, to the bit on the CPU.
@@ -128,7 +129,7 @@ func (at *progress) advance(ctx context.Context, o objective, l Loop, dir *run.D
 	note := fmt.Sprintf("loss %.4f", figures["loss"])
 	last := at.Step == l.Steps
 	if last || l.EvaluateEach > 0 && at.Step%l.EvaluateEach == 0 {
-		if err := at.evaluate(o, dir, figures); err != nil {
+		if err := at.evaluate(o, dir, figures, last); err != nil {
 			return err
 		}
 		note += fmt.Sprintf(", held out %.3f (best %.3f)", at.Score, at.Best)
@@ -143,7 +144,9 @@ func (at *progress) advance(ctx context.Context, o objective, l Loop, dir *run.D
 // logEach is how many steps lie between lines of metrics.
 const logEach = 20
 
-func (at *progress) evaluate(o objective, dir *run.Dir, figures map[string]float64) error {
+// evaluate adds the figures on the held-out maps, and keeps the model where it
+// is the best so far or the last.
+func (at *progress) evaluate(o objective, dir *run.Dir, figures map[string]float64, last bool) error {
 	var held map[string]float64
 	err := torch.Do(o.params().Device(), func(s *torch.Session) {
 		s.NoGrad(func() {
@@ -161,7 +164,12 @@ func (at *progress) evaluate(o objective, dir *run.Dir, figures map[string]float
 	figures["score"] = at.Score
 	if at.Figures == nil || at.Score > at.Best {
 		at.Best, at.Figures = at.Score, held
-		return o.save(dir.Path(bestName), held)
+		if err := o.save(dir.Path(bestName), held); err != nil {
+			return err
+		}
+	}
+	if last {
+		return o.save(dir.Path(lastName), held)
 	}
 	return nil
 }

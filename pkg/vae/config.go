@@ -17,9 +17,9 @@ type Config struct {
 	Coding     envmap.Coding `yaml:"coding" json:"coding"`         // how radiance is coded
 }
 
-// Default is the model of the examples: 64×128 maps, 4.5 million parameters.
+// Default is the model of the examples: 64×128 maps, 4.9 million parameters.
 var Default = Config{
-	Height: 64, Latent: 256, Channels: []int64{48, 64, 96, 128}, Bottleneck: 32, Linear: 2,
+	Height: 64, Latent: 256, Channels: []int64{40, 56, 80, 112}, Bottleneck: 32, Linear: 2,
 	Coding: envmap.EvenLight,
 }
 

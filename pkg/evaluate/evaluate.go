@@ -1,0 +1,148 @@
+// Package evaluate measures edits over a grid: every setting on every map with
+// every prompt, each cell one edit.
+//
+//	Grid.Cells: settings × maps × prompts -> cells, in order
+//	Grid.Table: figures of the cells      -> means in Markdown
+//	Grid.Sheet: pictures of the cells     -> one picture for each setting
+//
+// It knows neither models nor tensors: whoever makes the edits gives figures
+// and pictures.
+package evaluate
+
+import (
+	"fmt"
+	"image"
+	"strings"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+)
+
+// Grid is what an evaluation goes through.
+type Grid struct {
+	Settings []string // names of the ways to edit
+	Maps     []string // names of the maps
+	Prompts  []string
+}
+
+// Cell is one edit; the numbers index the grid's lists.
+type Cell struct{ Setting, Map, Prompt int }
+
+// Cells lists the edits in order: settings, within them maps, within those
+// prompts.
+func (g Grid) Cells() []Cell {
+	var cells []Cell
+	for s := range g.Settings {
+		for m := range g.Maps {
+			for p := range g.Prompts {
+				cells = append(cells, Cell{s, m, p})
+			}
+		}
+	}
+	return cells
+}
+
+// Figures are the numbers of one edit, by name.
+type Figures map[string]float64
+
+// The names of figures that the table shows. A cell may lack the judge's.
+const (
+	CLIPBefore         = "clip_before" // cosine of the input with the words, by the CLIP that was optimised
+	CLIPAfter          = "clip_after"  // and of the output
+	JudgeBefore        = "judge_before"
+	JudgeAfter         = "judge_after"
+	JudgeDecodedBefore = "judge_decoded_before" // the same of the VAE's own maps
+	JudgeDecodedAfter  = "judge_decoded_after"
+	AboveStops         = "above_stops"        // change of the irradiance from above
+	HorizonRedBefore   = "horizon_red_before" // red over blue at the horizon
+	HorizonRedAfter    = "horizon_red"
+	SeamBefore         = "seam_before" // discontinuity at the wrap
+	SeamAfter          = "seam_after"
+)
+
+// Table is a Markdown table of means over the maps: a line for each setting
+// and prompt, and one for each setting's mean. figures are those of Cells, in
+// that order.
+func (g Grid) Table(figures []Figures) (string, error) {
+	cells := g.Cells()
+	if len(figures) != len(cells) {
+		return "", fmt.Errorf("evaluate: %d figures for %d cells", len(figures), len(cells))
+	}
+	var b strings.Builder
+	b.WriteString("| settings | words | judge | rise | judge, decoded | CLIP | light from above, stops | red/blue at the horizon | seam |\n")
+	b.WriteString("|---|---|---|---|---|---|---|---|---|\n")
+	line := func(setting int, words string, of func(Cell) bool) {
+		var some []Figures
+		for i, c := range cells {
+			if c.Setting == setting && of(c) {
+				some = append(some, figures[i])
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", g.Settings[setting], escape(words),
+			change(some, JudgeBefore, JudgeAfter), risen(some), change(some, JudgeDecodedBefore, JudgeDecodedAfter),
+			change(some, CLIPBefore, CLIPAfter), average(some, AboveStops, "%+.1f"),
+			change(some, HorizonRedBefore, HorizonRedAfter), change(some, SeamBefore, SeamAfter))
+	}
+	for s := range g.Settings {
+		for p, words := range g.Prompts {
+			line(s, words, func(c Cell) bool { return c.Prompt == p })
+		}
+		line(s, "**all**", func(Cell) bool { return true })
+	}
+	return b.String(), nil
+}
+
+// escape keeps a prompt within its cell.
+func escape(words string) string { return strings.ReplaceAll(words, "|", `\|`) }
+
+func average(some []Figures, name, format string) string {
+	var sum float64
+	for _, f := range some {
+		v, ok := f[name]
+		if !ok {
+			return "–"
+		}
+		sum += v
+	}
+	return fmt.Sprintf(format, sum/float64(len(some)))
+}
+
+func change(some []Figures, before, after string) string {
+	return average(some, before, "%.2f") + " → " + average(some, after, "%.2f")
+}
+
+// risen counts the edits that the judge finds nearer the words than the input.
+func risen(some []Figures) string {
+	n := 0
+	for _, f := range some {
+		after, ok := f[JudgeAfter]
+		if !ok {
+			return "–"
+		}
+		if after > f[JudgeBefore] {
+			n++
+		}
+	}
+	return fmt.Sprintf("%d of %d", n, len(some))
+}
+
+// Sheet draws the edits of one setting: a row for each map, the input first,
+// then a column for each prompt. inputs are the maps' pictures, edits those of
+// all cells.
+func (g Grid) Sheet(setting int, inputs, edits []image.Image) (*image.NRGBA, error) {
+	cells := g.Cells()
+	if len(inputs) != len(g.Maps) || len(edits) != len(cells) {
+		return nil, fmt.Errorf("evaluate: %d and %d pictures for %d maps and %d cells", len(inputs), len(edits), len(g.Maps), len(cells))
+	}
+	var pictures []image.Image
+	var labels []string
+	for i, c := range cells {
+		if c.Setting != setting {
+			continue
+		}
+		if c.Prompt == 0 {
+			pictures, labels = append(pictures, inputs[c.Map]), append(labels, g.Maps[c.Map])
+		}
+		pictures, labels = append(pictures, edits[i]), append(labels, g.Prompts[c.Prompt])
+	}
+	return envmap.Sheet(pictures, labels, 1+len(g.Prompts))
+}
