@@ -25,7 +25,7 @@ type Transfer struct {
 // DefaultTransfer is what edits use.
 var DefaultTransfer = Transfer{
 	Floor: .01, Radius: 3, Smoothness: .05,
-	Brighten: 1.1, Darken: 5, Cast: .8, Lamps: .35,
+	Brighten: 1.1, Darken: 4.5, Cast: .9, Lamps: .35,
 }
 
 // Validate reports every field that is wrong.

@@ -149,3 +149,53 @@ func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
 		}
 	})
 }
+
+// Light is nothing where the rows' means agree, whatever stands in the rows,
+// and grows with the square of an even difference.
+func TestLightLooksAtRowsAlone(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(3)
+		picture := s.Rand(2, 3, 8, 16)
+		rows := picture.MeanKeep(3)
+		turned := picture.Roll(5, 3).Flip(3)
+		if off := loss.Light(turned, rows).Max().Item(); off > 1e-10 {
+			t.Errorf("the same rows, turned and mirrored: got %v, want 0", off)
+		}
+		for _, by := range []float64{.1, -.3} {
+			if got := loss.Light(picture.AddScalar(by), rows).Mean().Item(); math.Abs(got-by*by) > 1e-5 {
+				t.Errorf("all rows off by %v: got %v, want %v", by, got, by*by)
+			}
+		}
+	})
+}
+
+// Mottle is free where light changes with height, or where the guide changes
+// as strongly, and costs where a plain sky gets a cloud.
+func TestMottleIsChangeWithoutReason(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		flat := s.Zeros(1, 1, 8, 16)
+		byHeight := s.Arange(0, 8, 1, torch.Float32).Reshape(1, 1, 8, 1).Expand(1, 3, 8, 16)
+		if got := loss.Mottle(byHeight, flat).Item(); got != 0 {
+			t.Errorf("gain by height: got %v, want 0", got)
+		}
+		cloud := make([]float32, 3*8*16)
+		edges := make([]float32, 8*16)
+		for i := range cloud {
+			if x := i % 16; x >= 4 && x < 9 {
+				cloud[i] = -1
+				edges[i%(8*16)] = 3
+			}
+		}
+		gain := s.FromFloats(cloud, 1, 3, 8, 16)
+		plain := loss.Mottle(gain, flat).Item()
+		if want := 2. / 16; math.Abs(plain-want) > 1e-6 { // two edges of height 1 in 16 texels
+			t.Errorf("a cloud in a plain sky: got %v, want %v", plain, want)
+		}
+		if got := loss.Mottle(gain, s.FromFloats(edges, 1, 1, 8, 16)).Item(); got > plain/1e4 {
+			t.Errorf("the same where something stands: got %v, want next to nothing beside %v", got, plain)
+		}
+		if a, b := plain, loss.Mottle(gain.Roll(7, 3), flat).Item(); math.Abs(a-b) > 1e-7 {
+			t.Errorf("turned: got %v, want %v", b, a)
+		}
+	})
+}
