@@ -17,7 +17,7 @@ type Config struct {
 	Coding     envmap.Coding `yaml:"coding" json:"coding"`         // how radiance is coded
 }
 
-// Default is the model of the examples: 64×128 maps, 4.9 million parameters.
+// Default is the model of the examples: 64×128 maps, 5.0 million parameters.
 var Default = Config{
 	Height: 64, Latent: 256, Channels: []int64{40, 56, 80, 112}, Bottleneck: 32, Linear: 2,
 	Coding: envmap.EvenLight,
