@@ -7,11 +7,11 @@ Each file goes through `toolkit convert` into an uncompressed OpenEXR file of
 (.exr), OpenCV (.hdr, .png, .jpg, .webp) and NumPy read it, after the repair that
 toolkit promises: NaN and negatives to 0, +inf to the largest finite value.
 
-Radiance, OpenEXR, PNG and lossless WebP must agree to the bit, 8- and 16-bit
-values to the rounding of the sRGB curve, converted primaries to 1e-5 of a
-texel's largest channel; JPEG and lossy WebP, whose decoders may round
-differently, to 0.03 of linear light. Prints a line for each file that differs,
-and the counts; exits with 1 when one differs.
+Radiance and OpenEXR must agree to the bit, PNG to the rounding of the sRGB
+curve, converted primaries to 1e-5 of a texel's largest channel; JPEG and WebP,
+whose decoders round and enlarge chroma differently, to 0.005 of linear light in
+the mean and 0.2 anywhere. Prints a line for each file that differs, and the
+counts; exits with 1 when one differs.
 
 Run it with the Python of scripts/python.sh, after `make build`.
 """
@@ -51,7 +51,7 @@ def read_exr(path):
     """RGB of the first part that has it, over the display window, and CONVERTED
     where other primaries were brought to Rec. 709; or None and the reason."""
     with OpenEXR.File(str(path), separate_channels=True) as f:
-        for part in f.parts:
+        for part in sorted(f.parts, key=lambda part: "R" not in part.channels):
             channels = part.channels
             names = "RGB" if "R" in channels else "YYY" if "Y" in channels else None
             if names is None:
@@ -114,7 +114,10 @@ def difference(path, folder):
     """What differs, "" where nothing does, None where there is nothing to
     compare with."""
     kind = KINDS[path.suffix.lower()]
-    want, why = read_exr(path) if kind == "exr" else read_other(path)
+    try:
+        want, why = read_exr(path) if kind == "exr" else read_other(path)
+    except RuntimeError as e:
+        return None, f"OpenEXR cannot read it: {e}"
     if want is None:
         return None, why
     got, fault = ours(path, folder)
@@ -123,10 +126,12 @@ def difference(path, folder):
     want = repaired(want)
     if got.shape != want.shape:
         return f"is {got.shape[1]}x{got.shape[0]}, want {want.shape[1]}x{want.shape[0]}", ""
-    tolerance = {"hdr": 0, "exr": 0, "png": 1e-6, "webp": 0.03, "jpg": 0.03}[kind]
+    tolerance = {"hdr": 0, "exr": 0, "png": 1e-6, "webp": 0.2, "jpg": 0.2}[kind]
     if why == CONVERTED:
         tolerance = 1e-5 * want.max(-1, keepdims=True)
     apart = np.abs(got - want)
+    if apart.mean() > max(0.005, np.min(tolerance)):
+        return f"values differ by {apart.mean():.4f} in the mean", ""
     worse = apart > tolerance
     if worse.any():
         y, x, c = np.unravel_index(np.argmax(apart * worse), apart.shape)

@@ -130,6 +130,9 @@ func readRadianceHeader(in *window) (*radianceHeader, error) {
 		}
 	}
 	h.meta.Recipe = strings.Join(recipe, "\n")
+	if h.xyz {
+		h.meta.Primaries = nil // they are those of an RGB space
+	}
 	line, err := in.line()
 	if err != nil {
 		return nil, err

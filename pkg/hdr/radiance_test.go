@@ -225,16 +225,19 @@ func TestExposureAndColourCorrectionAreDividedOut(t *testing.T) {
 }
 
 func TestXYZEBecomesRec709(t *testing.T) {
-	// X = Y = Z is the equal-energy white, redder than D65.
-	im := mustDecode(t, onePixel("FORMAT=32-bit_rle_xyze\n"))
-	want := []float32{1.20498, .94828, .90888} // Lindbloom's sRGB matrix, rows summed
-	for c := range 3 {
-		if got := im.Pix[c]; math.Abs(float64(got-want[c])) > 5e-4 {
-			t.Fatalf("got %v, want %v", im.Pix, want)
+	// X = Y = Z is the equal-energy white, redder than D65. XYZ needs no
+	// primaries, so that a file's are not applied to it.
+	for _, primaries := range []string{"", "PRIMARIES=.7 .3 .2 .8 .1 .1 .3 .3\n"} {
+		im := mustDecode(t, onePixel(primaries+"FORMAT=32-bit_rle_xyze\n"))
+		want := []float32{1.20498, .94828, .90888} // Lindbloom's sRGB matrix, rows summed
+		for c := range 3 {
+			if got := im.Pix[c]; math.Abs(float64(got-want[c])) > 5e-4 {
+				t.Fatalf("%q: got %v, want %v", primaries, im.Pix, want)
+			}
 		}
-	}
-	if im.Meta.Encoding != "xyze" {
-		t.Errorf("encoding: got %q, want xyze", im.Meta.Encoding)
+		if im.Meta.Encoding != "xyze" || im.Meta.Primaries != nil {
+			t.Errorf("%q: got %q with primaries %v, want xyze with none", primaries, im.Meta.Encoding, im.Meta.Primaries)
+		}
 	}
 }
 
