@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ENV := . scripts/env.sh &&
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check check-files bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check check-files soak race bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,12 @@ memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memor
 MAPS ?= examples/hdri
 check-files: build ## compare how the maps in MAPS= read with OpenEXR's and OpenCV's own reading
 	@"$$(scripts/python.sh)" scripts/check-files.py $(MAPS)
+
+soak: setup ## 100,000 steps of tiny nets, also with the collector always at work: memory stays flat
+	@$(ENV) TOOLKIT_SOAK_STEPS=100000 go test -count=1 -v -timeout 60m -run '^TestMemory' ./pkg/torch ./pkg/optim | grep -v '^=== '
+
+race: setup ## the tests of what shares memory, under Go's race detector (compiles gotch once more)
+	@$(ENV) go test -race -timeout 30m ./internal/... ./pkg/torch/... ./pkg/nn/... ./pkg/optim/... ./pkg/dataset/...
 
 bench: build ## race PyTorch, side by side
 	@$(ENV) scripts/bench.sh

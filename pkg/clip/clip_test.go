@@ -39,7 +39,7 @@ func vocabulary(t testing.TB, size int) *bpe.Vocabulary {
 func newModel(t testing.TB, c Config) *Model {
 	t.Helper()
 	torchtest.NoLeaks(t)
-	m, err := New(c, vocabulary(t, int(c.Text.Vocabulary)), torch.CPU, 1)
+	m, err := New(c, vocabulary(t, int(c.Text.Vocabulary)), torchtest.Device(t), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestVectorsHaveUnitLength(t *testing.T) {
 					t.Errorf("%s %s: got %v, want %v", c.Image.Kind, name, got, want)
 				}
 				for _, norm := range y.Norm(1).Floats() {
-					if math.Abs(float64(norm)-1) > 1e-5 {
+					if math.Abs(float64(norm)-1) > torchtest.Tolerance(t, 1e-5) {
 						t.Errorf("%s %s: got length %v, want 1", c.Image.Kind, name, norm)
 					}
 				}
@@ -82,7 +82,7 @@ func TestConvTowerForgetsTheNorth(t *testing.T) {
 		picture := s.Rand(2, 3, 16, 32)
 		want := m.EncodeImage(picture)
 		for turn := step; turn < 32; turn += step {
-			if off := distance(m.EncodeImage(picture.Roll(turn, 3)), want); !(off <= 1e-5) {
+			if off := distance(m.EncodeImage(picture.Roll(turn, 3)), want); !(off <= torchtest.Tolerance(t, 1e-5)) {
 				t.Errorf("turned by %d pixels: got a vector off by %g, want the same", turn, off)
 			}
 		}
@@ -198,7 +198,7 @@ func TestASavedModelIsTheSame(t *testing.T) {
 			t.Errorf("got recipe %q, want the one saved", got)
 		}
 		for _, f := range []*safetensors.File{mapped, embedded} {
-			again, err := Load(f, torch.CPU)
+			again, err := Load(f, torchtest.Device(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -241,7 +241,7 @@ func TestHalfPrecisionFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	half, err := Load(f, torch.CPU)
+	half, err := Load(f, torchtest.Device(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestWhatIsNoCLIP(t *testing.T) {
 			wrong, err := safetensors.Open(at)
 			s.Check(err)
 			defer wrong.Close()
-			if _, err := Load(wrong, torch.CPU); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "bad.safetensors") {
+			if _, err := Load(wrong, torchtest.Device(t)); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "bad.safetensors") {
 				t.Errorf("%s: got error %v, want one with %q and the path", c.new, err, c.want)
 			}
 		})
@@ -338,7 +338,7 @@ func TestWrongInputsComeOutAsErrors(t *testing.T) {
 		"the picture is [3 16 32], want [N 3 H W]": func(s *torch.Session) { m.EncodeImage(s.Ones(3, 16, 32)) },
 		"there are no sentences":                   func(s *torch.Session) { m.EncodeText(s, nil) },
 	} {
-		if err := torch.Do(torch.CPU, f); err == nil || !strings.Contains(err.Error(), want) {
+		if err := torch.Do(torchtest.Device(t), f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want %q", err, want)
 		}
 	}

@@ -37,7 +37,7 @@ func distance(a, b torch.Tensor) float64 { return a.Sub(b).Abs().Max().Item() }
 func TestVisionTransformerAgreesWithPyTorch(t *testing.T) {
 	f := openGolden(t)
 	m, err := build(goldenConfig, vocabulary(t, 520), func(layers func(nn.Scope)) (*nn.Params, error) {
-		return nn.BuildFrom(torch.CPU, f.Section("openai."), layers)
+		return nn.BuildFrom(torchtest.Device(t), f.Section("openai."), layers)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func TestVisionTransformerAgreesWithPyTorch(t *testing.T) {
 		gradient := torch.Grad(logits.Mul(what).Sum(), picture)[0]
 		for name, got := range map[string]torch.Tensor{"image": image, "text": text, "logits": logits, "gradient": gradient} {
 			want := f.Tensor(s, name)
-			if off := distance(got, want); !(off <= 1e-5) {
+			if off := distance(got, want); !(off <= torchtest.Tolerance(t, 1e-5)) {
 				t.Errorf("%s: got %v, want %v: off by %g", name, got.Floats(), want.Floats(), off)
 			}
 		}
@@ -68,7 +68,7 @@ func TestPaddingDoesNotMatter(t *testing.T) {
 		torchtest.Do(t, func(s *torch.Session) {
 			alone := m.EncodeText(s, []string{"sunset"})
 			beside := m.EncodeText(s, []string{"sunset", "a long sentence about trees in a forest"})
-			if off := distance(alone, beside.Narrow(0, 0, 1)); !(off <= 1e-5) {
+			if off := distance(alone, beside.Narrow(0, 0, 1)); !(off <= torchtest.Tolerance(t, 1e-5)) {
 				t.Errorf("%s: got a vector that moves by %g with the padding, want none", pool, off)
 			}
 		})
@@ -115,7 +115,7 @@ func TestPublishedCheckpointsSayTheirSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	again, err := LoadPublished(f, m.Tokenizer.Vocabulary(), torch.CPU)
+	again, err := LoadPublished(f, m.Tokenizer.Vocabulary(), torchtest.Device(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestPublishedCheckpointsSayTheirSizes(t *testing.T) {
 	if got := again.Config.Image; got.Height != 16 || got.Width != 16 || again.Config.Embed != 16 {
 		t.Errorf("got %d×%d pictures and %d dimensions, want 16×16 and 16", got.Height, got.Width, again.Config.Embed)
 	}
-	if _, err := LoadPublished(openGolden(t), m.Tokenizer.Vocabulary(), torch.CPU); err == nil || !strings.Contains(err.Error(), "want the checkpoint of a CLIP") {
+	if _, err := LoadPublished(openGolden(t), m.Tokenizer.Vocabulary(), torchtest.Device(t)); err == nil || !strings.Contains(err.Error(), "want the checkpoint of a CLIP") {
 		t.Errorf("got error %v, want one that says what file is wanted", err)
 	}
 }

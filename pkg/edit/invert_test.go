@@ -28,7 +28,7 @@ func (p projection) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
 // problem is two random maps, each with its own random words.
 func problem(t *testing.T, s *torch.Session) edit.Problem {
 	t.Helper()
-	m, err := vae.New(vae.Config{Height: 16, Latent: 12, Channels: []int64{6, 8}, Bottleneck: 4, Linear: 2, Coding: envmap.EvenLight}, torch.CPU, 1)
+	m, err := vae.New(vae.Config{Height: 16, Latent: 12, Channels: []int64{6, 8}, Bottleneck: 4, Linear: 2, Coding: envmap.EvenLight}, s.Device(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestEveryVariableRaisesTheSimilarity(t *testing.T) {
 	guided.Steps = 30
 	for _, c := range []edit.Config{paper(edit.FC, "none", 30), paper(edit.MuLogvar, "none", 30), paper(edit.Pixels, "none", 30), paper(edit.MuLogvar, "kl", 30), guided} {
 		// The model is made inside and outlives the session: count after both.
-		err := torch.Do(torch.CPU, func(s *torch.Session) {
+		err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
 			p := problem(t, s)
 			x, err := edit.Invert(context.Background(), p, c, nil)
 			s.Check(err)
@@ -83,7 +83,7 @@ func TestEveryVariableRaisesTheSimilarity(t *testing.T) {
 
 func TestRegularisersActInTheirDirection(t *testing.T) {
 	torchtest.NoLeaks(t)
-	err := torch.Do(torch.CPU, func(s *torch.Session) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
 		p := problem(t, s)
 		variation := func(regulariser string) float64 {
 			c := paper(edit.Pixels, regulariser, 30)
@@ -136,7 +136,7 @@ func TestTheSameSeedGivesTheSameBytes(t *testing.T) {
 
 // A map's edit is its own, whatever else is in the batch.
 func TestMapsOfABatchDoNotMeet(t *testing.T) {
-	err := torch.Do(torch.CPU, func(s *torch.Session) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
 		p := problem(t, s)
 		both, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 8), nil)
 		s.Check(err)
@@ -154,7 +154,7 @@ func TestMapsOfABatchDoNotMeet(t *testing.T) {
 
 func TestWhatStopsAnInversion(t *testing.T) {
 	torchtest.NoLeaks(t)
-	err := torch.Do(torch.CPU, func(s *torch.Session) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
 		p := problem(t, s)
 		ctx, cancel := context.WithCancel(context.Background())
 		_, err := edit.Invert(ctx, p, paper(edit.FC, "none", 9), func(step edit.Step) {

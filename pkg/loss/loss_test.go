@@ -12,7 +12,7 @@ import (
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
-	if math.IsNaN(got) || math.Abs(got-want) > tolerance {
+	if math.IsNaN(got) || math.Abs(got-want) > torchtest.Tolerance(t, tolerance) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }

@@ -100,7 +100,7 @@ func TestDecayOutOfRangeIsRefused(t *testing.T) {
 func TestTrainingDoesNotWriteToTheFile(t *testing.T) {
 	f := golden(t)
 	layer := func(p nn.Scope) { nn.NewLinear(p, 6, 5) }
-	p, err := nn.BuildFrom(torch.CPU, f.Section("linear.w."), layer)
+	p, err := nn.BuildFrom(torchtest.Device(t), f.Section("linear.w."), layer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestTrainingDoesNotWriteToTheFile(t *testing.T) {
 			w.CopyFrom(s.Zeros(w.Shape()...))
 		}
 	})
-	again, err := nn.BuildFrom(torch.CPU, golden(t).Section("linear.w."), layer)
+	again, err := nn.BuildFrom(torchtest.Device(t), golden(t).Section("linear.w."), layer)
 	if err != nil {
 		t.Fatal(err)
 	}

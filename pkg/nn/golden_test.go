@@ -83,7 +83,7 @@ var layers = map[string]func(nn.Scope) forward{
 	},
 }
 
-// tolerance is the greatest difference from PyTorch, in f32.
+// tolerance is the greatest difference from PyTorch, in f32 on the CPU.
 const tolerance = 1e-6
 
 func TestLayersEqualPyTorchForwardAndBackward(t *testing.T) {
@@ -106,7 +106,7 @@ func TestLayersEqualPyTorchForwardAndBackward(t *testing.T) {
 func checkLayer(t *testing.T, f *safetensors.File, name string, layer func(nn.Scope) forward) {
 	torchtest.NoLeaks(t)
 	var run forward
-	p, err := nn.BuildFrom(torch.CPU, f.Section(name+".w."), func(p nn.Scope) { run = layer(p) })
+	p, err := nn.BuildFrom(torchtest.Device(t), f.Section(name+".w."), func(p nn.Scope) { run = layer(p) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,10 +142,11 @@ func near(t *testing.T, what string, got, want torch.Tensor) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 		return
 	}
+	limit := float32(torchtest.Tolerance(t, tolerance))
 	a, b := got.Floats(), want.Floats()
 	for i := range a {
-		if diff := max(a[i]-b[i], b[i]-a[i]); !(diff <= tolerance) {
-			t.Errorf("%s: at %d got %v, want %v (off by %.2g, may be %.2g)", what, i, a[i], b[i], diff, tolerance)
+		if diff := max(a[i]-b[i], b[i]-a[i]); !(diff <= limit) {
+			t.Errorf("%s: at %d got %v, want %v (off by %.2g, may be %.2g)", what, i, a[i], b[i], diff, limit)
 			return
 		}
 	}
@@ -177,7 +178,7 @@ func TestInitialWeightsArePyTorchs(t *testing.T) {
 func TestEMAIsPyTorchsAveragedModel(t *testing.T) {
 	f := golden(t)
 	torchtest.NoLeaks(t)
-	p, err := nn.BuildFrom(torch.CPU, f.Section("ema.w0."), func(p nn.Scope) { nn.NewLinear(p, 4, 3) })
+	p, err := nn.BuildFrom(torchtest.Device(t), f.Section("ema.w0."), func(p nn.Scope) { nn.NewLinear(p, 4, 3) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 func build(t testing.TB, seed int64, f func(nn.Scope)) *nn.Params {
 	t.Helper()
 	torchtest.NoLeaks(t)
-	p, err := nn.Build(torch.CPU, seed, f)
+	p, err := nn.Build(torchtest.Device(t), seed, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func build(t testing.TB, seed int64, f func(nn.Scope)) *nn.Params {
 func buildError(t testing.TB, f func(nn.Scope)) error {
 	t.Helper()
 	torchtest.NoLeaks(t)
-	p, err := nn.Build(torch.CPU, 1, f)
+	p, err := nn.Build(torchtest.Device(t), 1, f)
 	if err == nil {
 		p.Close()
 		t.Fatal("got no error")
@@ -118,7 +118,7 @@ func TestBuildLeavesTheCallersDrawsAlone(t *testing.T) {
 		s.Seed(3)
 		want := s.Randn(4).Floats()
 		s.Seed(3)
-		p, err := nn.Build(torch.CPU, 9, twoConvs)
+		p, err := nn.Build(torchtest.Device(t), 9, twoConvs)
 		s.Check(err)
 		defer p.Close()
 		if got := s.Randn(4).Floats(); !slices.Equal(got, want) {
@@ -138,7 +138,7 @@ func TestLoadNamesAllThatDisagrees(t *testing.T) {
 	}
 	model := build(t, 2, want)
 	before := contents(t, model)
-	_, buildErr := nn.BuildFrom(torch.CPU, file, want)
+	_, buildErr := nn.BuildFrom(torchtest.Device(t), file, want)
 	for _, err := range []error{model.Load(file), buildErr} {
 		var faults *nn.LoadError
 		if !errors.As(err, &faults) {
@@ -165,7 +165,7 @@ func TestLoadedWeightsAreTheFilesAndNotShared(t *testing.T) {
 	if err := model.Load(file); err != nil {
 		t.Fatal(err)
 	}
-	built, err := nn.BuildFrom(torch.CPU, file, twoConvs)
+	built, err := nn.BuildFrom(torchtest.Device(t), file, twoConvs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestHalfWeightsOfAFileAreReadAsF32(t *testing.T) {
 		if err := half.To(dtype); err != nil {
 			t.Fatal(err)
 		}
-		p, err := nn.BuildFrom(torch.CPU, half, twoConvs)
+		p, err := nn.BuildFrom(torchtest.Device(t), half, twoConvs)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,7 +287,7 @@ func TestAClosedModelIsAnErrorToUse(t *testing.T) {
 	if all, _ := p.Count(); all != 0 {
 		t.Errorf("got %d numbers in a closed model, want 0", all)
 	}
-	err := torch.Do(torch.CPU, func(s *torch.Session) { l.Forward(s.Zeros(1, 2)) })
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) { l.Forward(s.Zeros(1, 2)) })
 	if err == nil || !strings.Contains(err.Error(), "freed") {
 		t.Errorf("got error %v, want one that says freed", err)
 	}

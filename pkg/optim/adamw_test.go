@@ -39,7 +39,7 @@ func weights(p nn.Scope) {
 func build(t testing.TB, f func(nn.Scope)) *nn.Params {
 	t.Helper()
 	torchtest.NoLeaks(t)
-	p, err := nn.Build(torch.CPU, 1, f)
+	p, err := nn.Build(torchtest.Device(t), 1, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,18 +64,19 @@ func pull(s *torch.Session, p *nn.Params, g func(name string) torch.Tensor) {
 	}
 }
 
-// tolerance is the greatest difference from PyTorch, in f32.
+// tolerance is the greatest difference from PyTorch, in f32 on the CPU.
 const tolerance = 1e-6
 
 func near(t *testing.T, what string, got, want torch.Tensor) {
 	t.Helper()
+	limit := float32(torchtest.Tolerance(t, tolerance))
 	a, b := got.Floats(), want.Floats()
 	if len(a) != len(b) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 		return
 	}
 	for i := range a {
-		if diff := max(a[i]-b[i], b[i]-a[i]); !(diff <= tolerance) {
+		if diff := max(a[i]-b[i], b[i]-a[i]); !(diff <= limit) {
 			t.Errorf("%s: at %d got %v, want %v", what, i, a[i], b[i])
 			return
 		}

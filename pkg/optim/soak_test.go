@@ -1,11 +1,8 @@
 package optim_test
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"runtime/debug"
-	"strconv"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/nn"
@@ -15,12 +12,9 @@ import (
 )
 
 // Training is the longest that a process lives: its memory must not grow.
-// TOOLKIT_SOAK_STEPS asks for more steps than a quick test does.
+// `make soak` takes 100,000 steps.
 func TestMemoryStaysFlatWhileTraining(t *testing.T) {
-	steps := 1000
-	if n, err := strconv.Atoi(os.Getenv("TOOLKIT_SOAK_STEPS")); err == nil {
-		steps = n
-	}
+	steps := torchtest.SoakSteps(t, 1000)
 	defer torch.SetThreads(torch.Threads())
 	torch.SetThreads(1) // a tiny net gains nothing from more
 	for _, gc := range []int{100, 1} {
@@ -41,7 +35,7 @@ func soak(t *testing.T, steps int) {
 	torchtest.Do(t, func(s *torch.Session) {
 		s.Seed(1)
 		var first, last float64
-		var before int64
+		var before torchtest.Memory
 		for step := range steps {
 			s.Scope(func() {
 				x := s.Randn(32, 8)
@@ -55,29 +49,12 @@ func soak(t *testing.T, steps int) {
 				last = loss.Item()
 			})
 			if step == steps/10 {
-				before = resident(t)
+				before = torchtest.HeldMemory(t)
 			}
 		}
 		if last > first/4 {
 			t.Errorf("got loss %v from %v, want the net to learn", last, first)
 		}
-		if after := resident(t); after > before+before/20 {
-			t.Errorf("got %d bytes resident after %d steps, want at most 5 %% above the %d after a tenth", after, steps, before)
-		}
+		before.Flat(t, torchtest.HeldMemory(t))
 	})
-}
-
-// resident returns the bytes of the process that are in memory, which Linux
-// tells.
-func resident(t *testing.T) int64 {
-	t.Helper()
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Skip("no /proc/self/statm here")
-	}
-	pages, err := strconv.ParseInt(string(bytes.Fields(text)[1]), 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pages * int64(os.Getpagesize())
 }

@@ -21,24 +21,9 @@ import (
 // named for the method or function it covers, with a variant after a slash.
 type golden func(s *torch.Session, x []torch.Tensor) []torch.Tensor
 
-// How far a value of size 1 or more may be off, relatively, and a smaller one
-// absolutely. On CUDA the order of sums is another, and cuDNN's convolutions
-// round their operands to TF32, of 10 bits.
-const (
-	tolerance     = 1e-6
-	toleranceCUDA = 1e-4
-	toleranceTF32 = 5e-3
-)
-
-func toleranceOf(d torch.Device, name string) float64 {
-	switch {
-	case d == torch.CPU:
-		return tolerance
-	case strings.HasPrefix(name, "Conv"):
-		return toleranceTF32
-	}
-	return toleranceCUDA
-}
+// tolerance is how far a value of size 1 or more may be off on the CPU,
+// relatively, and a smaller one absolutely.
+const tolerance = 1e-6
 
 // random names the cases whose numbers come from a generator: CUDA has another.
 func random(name string) bool {
@@ -92,7 +77,7 @@ func compareGolden(t *testing.T, s *torch.Session, f *safetensors.File, name str
 	if _, more := stored("out", len(out)); more || len(out) == 0 {
 		t.Fatalf("got %d outputs, want more", len(out))
 	}
-	limit := toleranceOf(s.Device(), name)
+	limit := torchtest.Tolerance(t, tolerance)
 	var loss torch.Tensor
 	for i, got := range out {
 		want, ok := stored("out", i)

@@ -173,7 +173,7 @@ func TestTrainingLowersTheLoss(t *testing.T) {
 	vaes := loop{"vae", func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error) {
 		c := tinyVAE(steps)
 		c.PCASamples = 0
-		return train.TrainVAE(ctx, c, torch.CPU, out, run.Recipe{}, resume, io.Discard)
+		return train.TrainVAE(ctx, c, torchtest.Device(t), out, run.Recipe{}, resume, io.Discard)
 	}}
 	for _, l := range []loop{vaes, loops()[1]} {
 		out := filepath.Join(t.TempDir(), l.name)

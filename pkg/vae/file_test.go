@@ -32,7 +32,7 @@ func TestASavedModelIsTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range []*safetensors.File{mapped, inMemory} {
-		again, err := vae.Load(f, torch.CPU)
+		again, err := vae.Load(f, torchtest.Device(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestWhatIsNoVAE(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			if _, err := vae.Load(f, torch.CPU); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := vae.Load(f, torchtest.Device(t)); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want one with %q", err, c.want)
 			}
 		})

@@ -15,7 +15,7 @@ var tiny = vae.Config{Height: 16, Latent: 12, Channels: []int64{6, 8}, Bottlenec
 
 func newTiny(t *testing.T, c vae.Config) *vae.Model {
 	t.Helper()
-	m, err := vae.New(c, torch.CPU, 1)
+	m, err := vae.New(c, torchtest.Device(t), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestTheSameSeedMakesTheSameModel(t *testing.T) {
 }
 
 func TestBadConfigsAreRefusedWhole(t *testing.T) {
-	_, err := vae.New(vae.Config{Height: 60, Channels: []int64{8, 0, 8}, Linear: 3}, torch.CPU, 1)
+	_, err := vae.New(vae.Config{Height: 60, Channels: []int64{8, 0, 8}, Linear: 3}, torchtest.Device(t), 1)
 	if err == nil {
 		t.Fatal("got no error")
 	}

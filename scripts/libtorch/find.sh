@@ -21,6 +21,11 @@ is_libtorch() {
 		[ "$(libtorch_version "$1")" = "$torch_version" ]
 }
 
+# python_torch prints the folder of Python's torch, or nothing.
+python_torch() {
+	python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")' 2>/dev/null || true
+}
+
 # find_libtorch prints the folder, or returns 1. The order: $LIBTORCH, a
 # Python's torch, what an earlier setup unpacked.
 find_libtorch() {
@@ -30,7 +35,7 @@ find_libtorch() {
 		(cd "$LIBTORCH" && pwd)
 		return
 	fi
-	dir=$(python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")' 2>/dev/null || true)
+	dir=$(python_torch)
 	if [ -n "$dir" ] && is_libtorch "$dir"; then
 		echo "$dir"
 		return

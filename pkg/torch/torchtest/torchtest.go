@@ -13,12 +13,12 @@ func NoLeaks(t testing.TB) {
 	t.Cleanup(checkLeaks(t))
 }
 
-// Do runs f in a session on the CPU, checks that nothing leaks, and fails the
+// Do runs f in a session on the tests' device, checks that nothing leaks, and fails the
 // test if the session stops.
 func Do(t testing.TB, f func(*torch.Session)) {
 	t.Helper()
 	check := checkLeaks(t)
-	if err := torch.Do(torch.CPU, f); err != nil {
+	if err := torch.Do(Device(t), f); err != nil {
 		t.Fatal(err)
 	}
 	check()
