@@ -154,6 +154,9 @@ func near(t *testing.T, what string, got, want torch.Tensor) {
 
 // PyTorch's own seed gives PyTorch's own weights, to the bit.
 func TestInitialWeightsArePyTorchs(t *testing.T) {
+	if torch.CPUCapability() == "DEFAULT" {
+		t.Skip("without AVX2 libtorch draws in another order, PyTorch's too")
+	}
 	f := golden(t)
 	p := build(t, 5, func(p nn.Scope) {
 		nn.NewLinear(p.Sub("linear"), 37, 11)
