@@ -9,6 +9,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/doctor"
 	"github.com/clipenv/toolkit/internal/libtorch"
+	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/hdr/exr"
 )
 
@@ -31,7 +32,7 @@ func runDoctor(c *cli.Context) error {
 	}
 	report := doctor.Examine(doctor.Subject{
 		Versions: doctor.Versions{Versions: versions(), OpenEXR: exr.Version()},
-		Models:   doctor.FindModels(doctor.ModelFolders()...),
+		Models:   doctor.FindModels(mini.Files),
 		CacheDir: libtorch.CacheDir(),
 	})
 	if err := printReport(c, report); err != nil {

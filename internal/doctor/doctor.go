@@ -159,10 +159,10 @@ func checkMemory(free int64) Check {
 }
 
 func checkModels(models []Model) Check {
-	c := Check{Name: "models", State: Good, Found: fmt.Sprintf("%d found", len(models))}
+	c := Check{Name: "models", State: Good, Found: fmt.Sprintf("%d in the program", len(models))}
 	if len(models) == 0 {
-		c.State, c.Found = Note, "none found"
-		c.Hint = "run toolkit from the folder that holds models/, or keep models/ beside the program's folder"
+		c.State, c.Found = Note, "none in the program"
+		c.Hint = "build it from a checkout that has models/mini, or name models with --models"
 	}
 	return c
 }

@@ -120,17 +120,17 @@ func TestMemoryHeedsTheControlGroup(t *testing.T) {
 	}
 }
 
-func TestModelsOfTheFirstFolderHideTheirNamesakes(t *testing.T) {
-	a, b := t.TempDir(), t.TempDir()
-	for _, path := range []string{a + "/clip.safetensors", b + "/clip.safetensors", b + "/vae.safetensors", b + "/notes.txt"} {
-		if err := os.WriteFile(path, []byte("12345"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got := FindModels(a, filepath.Join(a, "nowhere"), b)
-	want := []Model{{"clip.safetensors", a + "/clip.safetensors", 5}, {"vae.safetensors", b + "/vae.safetensors", 5}}
-	if !reflect.DeepEqual(got, want) {
+func TestModelsAreThoseInsideTheProgram(t *testing.T) {
+	files := fstest.MapFS{"clip.safetensors": {Data: []byte("12345")}, "notes.txt": {}, "deep/vae.safetensors": {}}
+	got := FindModels(files)
+	if want := []Model{{Name: "clip.safetensors", Bytes: 5}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+	if c := checkModels(got); c.State != Good {
+		t.Errorf("got %+v for one model, want ok", c)
+	}
+	if c := checkModels(nil); c.State != Note || c.Hint == "" {
+		t.Errorf("got %+v for none, want a note with a hint", c)
 	}
 }
 

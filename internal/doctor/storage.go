@@ -18,34 +18,17 @@ type Model struct {
 	Bytes int64  `json:"bytes"`
 }
 
-// FindModels returns the *.safetensors in the folders, in order; of two with
-// the same name only the first, as commands do.
-func FindModels(folders ...string) []Model {
+// FindModels returns the *.safetensors among the files that are inside the
+// program, which commands use unless other models are named.
+func FindModels(program fs.FS) []Model {
 	var models []Model
-	seen := map[string]bool{}
-	for _, folder := range folders {
-		paths, _ := filepath.Glob(filepath.Join(folder, "*.safetensors")) // fails only on a bad pattern
-		for _, path := range paths {
-			info, err := os.Stat(path)
-			name := filepath.Base(path)
-			if err == nil && info.Mode().IsRegular() && !seen[name] {
-				seen[name] = true
-				models = append(models, Model{name, path, info.Size()})
-			}
+	paths, _ := fs.Glob(program, "*.safetensors") // fails only on a bad pattern
+	for _, path := range paths {
+		if info, err := fs.Stat(program, path); err == nil {
+			models = append(models, Model{Name: path, Bytes: info.Size()})
 		}
 	}
 	return models
-}
-
-// ModelFolders returns where models are looked for: models/mini in the working
-// directory, then beside the folder of the program.
-func ModelFolders() []string {
-	mini := filepath.Join("models", "mini")
-	folders := []string{mini}
-	if exe, err := os.Executable(); err == nil {
-		folders = append(folders, filepath.Join(filepath.Dir(exe), "..", mini))
-	}
-	return folders
 }
 
 // Cache is the folder for what is brought from elsewhere once.
