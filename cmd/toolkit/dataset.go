@@ -20,7 +20,10 @@ func datasetVerb() *cli.Command {
 		Subcommands: []*cli.Command{
 			datasetDownloadVerb(),
 			datasetSynthVerb(),
+			datasetImportVerb(),
 			datasetPrepareVerb(),
+			datasetStatsVerb(),
+			datasetSheetVerb(),
 		},
 		Action: noSubcommand,
 	}

@@ -88,7 +88,7 @@ func (s *sayings) readMetadata(data []byte, path string) error {
 		return err
 	}
 	for name, m := range list {
-		s.tags[name] = append(s.tags[name], m.tags()...)
+		s.tag(name, m.tags())
 		s.write(name, m.sentence())
 	}
 	return nil
@@ -114,7 +114,7 @@ func (s *sayings) readCaptions(data []byte, path string) error {
 		for _, c := range l.Captions {
 			s.write(name, c)
 		}
-		s.tags[name] = append(s.tags[name], l.Tags...)
+		s.tag(name, l.Tags)
 		s.given[name] |= l.Attributes
 		if l.Scene != "" {
 			s.scene[name] = l.Scene
@@ -143,6 +143,15 @@ func (s *sayings) readText(e Entry) error {
 		s.write(e.Name, line)
 	}
 	return nil
+}
+
+// tag notes the tags that are new.
+func (s *sayings) tag(name string, tags []string) {
+	for _, t := range tags {
+		if t != "" && !slices.Contains(s.tags[name], t) {
+			s.tags[name] = append(s.tags[name], t)
+		}
+	}
 }
 
 // write notes a sentence, once, with its spaces and what is no text mended.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+func datasetImportVerb() *cli.Command {
+	return &cli.Command{
+		Name:      "import",
+		Usage:     "make a data set of a folder of one's own maps",
+		ArgsUsage: "DIR",
+		Description: "Gathers what is said of the maps, beside them and in the files named here,\n" +
+			"reads every map, and leaves out the words that its light denies. The maps stay\n" +
+			"where they are and are named from the new folder, or copied.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "leave the data set in `FOLDER`"},
+			&cli.StringSliceFlag{Name: "captions", Usage: "read captions from `FILE` too (.csv or .jsonl); may be repeated"},
+			&cli.StringSliceFlag{Name: "metadata", Usage: "read Poly Haven's list in `FILE` too (JSON); may be repeated"},
+			&cli.StringSliceFlag{Name: "held-out", Usage: "never train on the maps named in `FILE`, one a line; may be repeated"},
+			&cli.BoolFlag{Name: "copy", Usage: "copy the maps into the new folder"},
+			&cli.StringFlag{Name: "size", Usage: "keep them at `WIDTHxHEIGHT` texels, as prepare does", Value: "128x64"},
+			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
+		},
+		Action: runDatasetImport,
+	}
+}
+
+func runDatasetImport(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usage("dataset import: got %d arguments, want one folder of maps; 'toolkit dataset import --help' shows its use", c.NArg())
+	}
+	if c.String("output") == "" {
+		return usage("dataset import: --output is missing; 'toolkit dataset import --help' lists the flags")
+	}
+	size, err := mapSize(c, "size")
+	if err != nil {
+		return err
+	}
+	var extra []dataset.Beside
+	for flag, kind := range map[string]dataset.Kind{
+		"captions": dataset.CaptionFile, "metadata": dataset.MetadataFile, "held-out": dataset.HeldOutFile,
+	} {
+		for _, path := range c.StringSlice(flag) {
+			extra = append(extra, dataset.Beside{Kind: kind, Path: path})
+		}
+	}
+	// Files of one kind keep their order; of several kinds none comes first.
+	slices.SortStableFunc(extra, func(a, b dataset.Beside) int { return int(a.Kind - b.Kind) })
+	loader := dataset.Loader{Size: size, Cache: dataset.UserCache(), Log: c.App.ErrWriter}
+	done, err := dataset.Import(c.Context, c.Args().First(), c.String("output"), extra, c.Bool("copy"), loader, versions())
+	if err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		return json.NewEncoder(c.App.Writer).Encode(done)
+	}
+	for _, name := range slices.Sorted(maps.Keys(done.Struck)) {
+		fmt.Fprintf(c.App.ErrWriter, "%s: its light is no %s: the words are left out\n", name, strings.Join(done.Struck[name], ", "))
+	}
+	for _, names := range done.Alike {
+		fmt.Fprintf(c.App.ErrWriter, "%s look like one map: give them one scene, or they may be trained on and tested with\n", strings.Join(names, ", "))
+	}
+	if len(done.NoWords) > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "nothing is said of %s\n", strings.Join(done.NoWords, ", "))
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s, %d held out\n", done.Folder, plural(done.Maps, "map"), done.HeldOut)
+	return err
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"image/png"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+func datasetSheetVerb() *cli.Command {
+	return &cli.Command{
+		Name:      "sheet",
+		Usage:     "show the maps of a data set: a contact sheet, or a page with their words",
+		ArgsUsage: "DIR...",
+		Description: "The maps are shown at the fixed exposure at which CLIP sees them: a night is\n" +
+			"dark. A page (.html) needs no other file.",
+		Flags: append(splitFlags(),
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `FILE` (.png or .html)"},
+			&cli.IntFlag{Name: "limit", Usage: "show at most `N` maps, the first by their names", Value: 200},
+			&cli.IntFlag{Name: "columns", Usage: "put `N` maps into a row of a .png", Value: 5},
+			&cli.StringFlag{Name: "size", Usage: "show them at `WIDTHxHEIGHT` pixels", Value: "256x128"},
+		),
+		Action: runDatasetSheet,
+	}
+}
+
+func runDatasetSheet(c *cli.Context) error {
+	output := c.String("output")
+	if output == "" {
+		return usage("dataset sheet: --output is missing; 'toolkit dataset sheet --help' lists the flags")
+	}
+	kind := strings.ToLower(filepath.Ext(output))
+	if kind != ".png" && kind != ".html" {
+		return usage("dataset sheet: --output is %s, want a .png or .html file", output)
+	}
+	if limit, columns := c.Int("limit"), c.Int("columns"); limit < 1 || columns < 1 {
+		return usage("dataset sheet: --limit is %d and --columns is %d, want 1 or more", limit, columns)
+	}
+	set, err := loadFolders(c)
+	if err != nil {
+		return err
+	}
+	shown := set[:min(len(set), c.Int("limit"))]
+	if len(shown) < len(set) {
+		fmt.Fprintf(c.App.ErrWriter, "%d of %d maps are shown; --limit shows more\n", len(shown), len(set))
+	}
+	write := func(w io.Writer) error {
+		title := "Maps of " + strings.Join(c.Args().Slice(), ", ")
+		return dataset.WriteContacts(w, title, shown, c.Float64("val"), c.Float64("test"))
+	}
+	if kind == ".png" {
+		sheet, err := dataset.Contacts(shown, c.Int("columns"))
+		if err != nil {
+			return err
+		}
+		write = func(w io.Writer) error { return png.Encode(w, sheet) }
+	}
+	if err := run.WriteFile(output, write); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", output, plural(len(shown), "map"))
+	return err
+}
