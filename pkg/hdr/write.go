@@ -27,7 +27,7 @@ const (
 type Precision string
 
 // Half floats end at 65504, which a sun can pass: Auto takes Half where the
-// peak fits, else Float.
+// peak fits, else Float. Half cuts off what is above.
 const (
 	Auto  Precision = "auto" // the default
 	Half  Precision = "half"

@@ -106,6 +106,15 @@ func TestAPeakPastHalfIsStoredAsFloat(t *testing.T) {
 	}
 }
 
+func TestAForcedHalfEndsAtItsLargest(t *testing.T) {
+	im := &hdr.Image{W: 2, H: 1, Pix: []float32{3e5, 65510, 65504, 7, -1e6, 0}}
+	back := write(t, im, hdr.WriteOptions{Precision: hdr.Half})
+	expectEqual(t, "half", back, &hdr.Image{W: 2, H: 1, Pix: []float32{65504, 65504, 65504, 7, 0, 0}})
+	if back.Meta.Repairs != (hdr.Repairs{Negative: 1}) {
+		t.Errorf("repaired %+v, want no infinite value in the file", back.Meta.Repairs)
+	}
+}
+
 func TestDWAIsNear(t *testing.T) {
 	im := hdr.New(256, 128)
 	for y := range im.H {

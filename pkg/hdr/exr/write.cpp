@@ -61,7 +61,8 @@ char *exr_write(int fd, const exr_output *out, const float *pixels) {
 		std::vector<half> strip(row * std::min(stripLines, out->height));
 		for (int y = 0; y < out->height; y += stripLines) {
 			const int lines = std::min(stripLines, out->height - y);
-			std::copy(pixels + row * y, pixels + row * (y + lines), strip.begin());
+			std::transform(pixels + row * y, pixels + row * (y + lines), strip.begin(),
+				[](float v) { return half(std::min(v, float(HALF_MAX))); });
 			file.setFrameBuffer(frame(Imf::HALF, strip.data(), y, out->width));
 			file.writePixels(lines);
 		}
