@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/store"
 	"github.com/clipenv/toolkit/pkg/dataset/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -196,6 +199,43 @@ func TestAnErrorKeepsWhatWasRead(t *testing.T) {
 	os.Remove(filepath.Join(dir, "z.hdr"))
 	if _, did := load(t, l, dir); did.Kept == 0 {
 		t.Errorf("got %+v, want some kept", did)
+	}
+}
+
+// stopAfter is a context that ends once it was asked so many times.
+type stopAfter struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *stopAfter) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestAnInterruptionKeepsWhatWasRead(t *testing.T) {
+	dir := folderOf(t, 8)
+	entries, err := Index(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Loader{Size: small, Cache: Cache(t.TempDir()), Log: io.Discard}
+	ctx := &stopAfter{Context: context.Background()}
+	ctx.left.Store(4)
+	_, _, err = l.Load(ctx, entries)
+	var stopped *run.Interruption
+	if !errors.As(err, &stopped) || !errors.Is(err, context.Canceled) || stopped.Total != 8 || stopped.At == 0 || stopped.At == 8 {
+		t.Fatalf("got error %v, want that it was interrupted on the way to 8", err)
+	}
+	maps, did := load(t, l, dir)
+	if did != (Refreshed{Kept: stopped.At, Read: 8 - stopped.At}) {
+		t.Errorf("got %+v, want the %d of before kept", did, stopped.At)
+	}
+	want, _ := load(t, Loader{}, dir)
+	if !slices.Equal(radiance(maps), radiance(want)) {
+		t.Error("got other radiance")
 	}
 }
 

@@ -188,17 +188,24 @@ func TestBadCaptionsAreReportedTogether(t *testing.T) {
 	}
 }
 
-func FuzzReadCaptions(f *testing.F) {
-	f.Add(`{"name":"a","caption":"x","attributes":["outdoor"]}`)
-	f.Add("{\n}\n\x00")
-	f.Fuzz(func(t *testing.T, text string) {
-		captions, err := dataset.ReadCaptions(strings.NewReader(text), "fuzz")
-		if err == nil {
-			for _, c := range captions {
-				if c.Name == "" {
-					t.Error("a caption without a name")
-				}
+func BenchmarkBatch(b *testing.B) {
+	for _, at := range []struct {
+		name string
+		size dataset.Size
+		n    int
+	}{{"16x128x64", dataset.Size{W: 128, H: 64}, 16}, {"32x512x256", dataset.Size{W: 512, H: 256}, 32}} {
+		b.Run(at.name, func(b *testing.B) {
+			maps, err := dataset.Loader{Size: at.size, Cache: dataset.Cache(b.TempDir()), Log: io.Discard}.Draw(context.Background(), 5, 0, 8)
+			if err != nil {
+				b.Fatal(err)
 			}
-		}
-	})
+			s := dataset.Sampler{Size: at.size, Drawn: maps, Variation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .1}}
+			next, stop := s.Batches(0, at.n)
+			defer stop()
+			for b.Loop() {
+				next()
+			}
+			b.ReportMetric(float64(at.n)*float64(b.N)/b.Elapsed().Seconds(), "maps/s")
+		})
+	}
 }

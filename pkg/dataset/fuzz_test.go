@@ -37,6 +37,9 @@ func FuzzCaptionsRoundTrip(f *testing.F) {
 		}
 		var b strings.Builder
 		for _, l := range lines {
+			if l.Name == "" {
+				t.Error("got a line without a name, want an error")
+			}
 			data, err := json.Marshal(l)
 			if err != nil {
 				t.Fatal(err)

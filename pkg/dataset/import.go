@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -92,11 +93,15 @@ func mayImport(dir, out string) error {
 	return nil
 }
 
-// writeImport writes the recipe last but one and the captions last: a folder
-// without captions is no data set yet.
+// writeImport writes the captions last: a folder without them is no data set
+// yet.
 func writeImport(out string, maps []Map, copyMaps bool, recipe run.Recipe) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return fmt.Errorf("dataset: %w", err)
+	}
+	before, err := copiesIn(out)
+	if err != nil {
+		return err
 	}
 	lines := make([]Caption, len(maps))
 	var held []string
@@ -106,15 +111,41 @@ func writeImport(out string, maps []Map, copyMaps bool, recipe run.Recipe) error
 			return err
 		}
 		lines[i] = Caption{Name: m.Name, File: file, Scene: m.Scene, Captions: m.Written, Tags: m.Tags, Attributes: m.Attributes}
+		delete(before, file)
 		if m.HeldOut {
 			held = append(held, m.Name)
 		}
 	}
-	err := run.WriteFile(filepath.Join(out, heldOutName), func(w io.Writer) error {
+	err = run.WriteFile(filepath.Join(out, heldOutName), func(w io.Writer) error {
 		_, err := io.WriteString(w, strings.Join(append(held, ""), "\n"))
 		return err
 	})
-	return errors.Join(err, run.WriteJSON(filepath.Join(out, "recipe.json"), recipe), writeCaptions(filepath.Join(out, captionsName), lines))
+	err = errors.Join(err, run.WriteJSON(filepath.Join(out, "recipe.json"), recipe), writeCaptions(filepath.Join(out, captionsName), lines))
+	for file := range before {
+		err = errors.Join(err, os.Remove(filepath.Join(out, file)))
+	}
+	return err
+}
+
+// copiesIn returns the files that an earlier import copied into the folder out
+// and named there: a map that has left the set must leave the folder.
+func copiesIn(out string) (map[string]bool, error) {
+	path := filepath.Join(out, captionsName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	lines, err := ReadCaptions(bytes.NewReader(data), path)
+	copies := map[string]bool{}
+	for _, l := range lines {
+		if _, err := os.Lstat(filepath.Join(out, l.File)); err == nil && isMap(l.File) && filepath.Base(l.File) == l.File {
+			copies[l.File] = true
+		}
+	}
+	return copies, err
 }
 
 // bring returns the path of a map seen from the folder out, into which it is

@@ -1,12 +1,16 @@
 package label
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+)
 
 // Measure reads the attributes of Tone from a map: warm or cool, bright or
 // dark, high or low contrast. pix is interleaved linear RGB, w×h, row 0 at the
-// zenith. The picture is the radiance clipped to [0, 1] with a gamma of 1/2.2,
-// at the map's own exposure, each texel weighed by its solid angle. A map in
-// the middle of a scale gets neither word.
+// zenith. They are seen in the picture that CLIP sees (envmap.Picture), each
+// texel weighed by its solid angle. A map in the middle of a scale gets neither
+// word.
 func Measure(pix []float32, w, h int) Attributes {
 	var sum, squares, weight float64
 	var rgb [3]float64
@@ -16,7 +20,7 @@ func Measure(pix []float32, w, h int) Attributes {
 			i := 3 * (y*w + x)
 			var l float64
 			for c, luma := range [3]float64{.2126, .7152, .0722} {
-				v := math.Pow(math.Min(math.Max(float64(pix[i+c]), 0), 1), 1/2.2)
+				v := float64(envmap.Picture(pix[i+c]))
 				rgb[c] += k * v
 				l += luma * v
 			}
