@@ -162,8 +162,10 @@ func (e *editing) light(near torch.Tensor) (light torch.Tensor) {
 	}
 	e.s.NoGrad(func() {
 		var each []torch.Tensor
-		for _, some := range near.Squeeze(0).Chunk(8, 0) { // all at once would take memory
-			each = append(each, rows(some))
+		near = near.Squeeze(0)
+		const some = 8 // all at once would take memory
+		for k := int64(0); k < near.Size(0); k += some {
+			each = append(each, rows(near.Narrow(0, k, min(some, near.Size(0)-k))))
 		}
 		light = torch.Cat(0, each...).MeanKeep(0)
 	})
