@@ -66,6 +66,20 @@ func TestPlanarAndBack(t *testing.T) {
 	}
 }
 
+func TestPictureIsThePower(t *testing.T) {
+	last := float32(0)
+	for v := float32(1e-6); v < 1.01; v *= 1.0003 {
+		got, want := Picture(v), math.Pow(min(max(float64(v), float64(float32(1e-5))), 1), 1/2.2)
+		if math.Abs(float64(got)-want) > 1e-7*want {
+			t.Fatalf("picture of %v: got %v, want %v", v, got, want)
+		}
+		if got < last {
+			t.Fatalf("picture of %v: got %v, less than %v of less light", v, got, last)
+		}
+		last = got
+	}
+}
+
 func TestPictureIsFixedAndBounded(t *testing.T) {
 	floor := math.Pow(1e-5, 1/2.2)
 	for _, c := range []struct{ radiance, want float64 }{

@@ -197,9 +197,7 @@ func apply(im *hdr.Image, w, h int, across, down []taps) *hdr.Image {
 		column := make([]float32, 3*im.W)
 		for y := from; y < to; y++ {
 			clear(column)
-			for k, weight := range down[y].weights {
-				addRow(column, im, down[y].first+k, float32(weight))
-			}
+			addRows(column, im, down[y])
 			dst := out.Row(y)
 			for x, c := range columns {
 				var r, g, b float32
@@ -214,6 +212,27 @@ func apply(im *hdr.Image, w, h int, across, down []taps) *hdr.Image {
 		}
 	})
 	return out
+}
+
+// addRows adds the rows that a tap draws on, times their weights. Four at once
+// take the sum through memory once instead of four times; each value is the
+// same as if they were added in turn.
+func addRows(sum []float32, im *hdr.Image, t taps) {
+	k := 0
+	for ; k+4 <= len(t.weights) && t.first+k >= 0 && t.first+k+4 <= im.H; k += 4 {
+		y, w := t.first+k, t.weights[k:k+4]
+		w0, w1, w2, w3 := float32(w[0]), float32(w[1]), float32(w[2]), float32(w[3])
+		a, b, c, d := im.Row(y)[:len(sum)], im.Row(y + 1)[:len(sum)], im.Row(y + 2)[:len(sum)], im.Row(y + 3)[:len(sum)]
+		for i, s := range sum {
+			s += w0 * a[i]
+			s += w1 * b[i]
+			s += w2 * c[i]
+			sum[i] = s + w3*d[i]
+		}
+	}
+	for ; k < len(t.weights); k++ {
+		addRow(sum, im, t.first+k, float32(t.weights[k]))
+	}
 }
 
 // addRow adds weight times row y of a map to sum; rows beyond a pole come
