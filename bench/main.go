@@ -1,6 +1,7 @@
-// Command bench races the toolkit against PyTorch: two processes, one of each,
-// do the same work in turns on the same machine, and a table says how the
-// toolkit's time compares. README.md tells what each line means.
+// Command bench races the toolkit against PyTorch, and where it reads and
+// writes maps against OpenCV and OpenEXR: two processes, one of each, do the
+// same work in turns on the same machine, and a table says how the toolkit's
+// time compares. README.md tells what each line means.
 //
 // bench/player.py and the Python file named like the Go one are the other side
 // of every race. A race is a report: a missed target is printed, not an error.
@@ -48,6 +49,7 @@ func main() {
 // options are what the command line says.
 type options struct {
 	python, scripts, device, only string
+	sample, temp                  string
 	threads, rounds               int
 	leg                           time.Duration
 	json, steady                  bool
@@ -55,9 +57,11 @@ type options struct {
 
 func run() error {
 	var o options
-	flag.StringVar(&o.python, "python", "python3", "a Python with PyTorch 2.11.0, numpy and safetensors")
+	flag.StringVar(&o.python, "python", "python3", "a Python with what scripts/requirements.txt lists")
 	flag.StringVar(&o.scripts, "scripts", "bench", "folder of player.py")
 	flag.StringVar(&o.device, "device", "cpu", "where to race: cpu, cuda or cuda:N")
+	flag.StringVar(&o.sample, "map", "examples/hdri/park.exr", "a map, of which the files that are raced with are made")
+	flag.StringVar(&o.temp, "temp", memoryFolder(), "folder for the maps that are read and written")
 	flag.StringVar(&o.only, "only", "", "race only what matches this regular expression")
 	flag.IntVar(&o.threads, "threads", runtime.NumCPU(), "CPU threads for an op, on both sides")
 	flag.IntVar(&o.rounds, "rounds", 9, "turns of each side")
@@ -78,8 +82,13 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	temp, err := os.MkdirTemp(o.temp, "toolkit-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
 	var chosen []race
-	for _, r := range races(o) {
+	for _, r := range races(o, temp) {
 		if only.MatchString(r.Name) {
 			chosen = append(chosen, r)
 		}
@@ -87,29 +96,47 @@ func run() error {
 	if o.steady {
 		return checkSteady(chosen)
 	}
-	return raceAll(o, chosen)
+	return raceAll(o, chosen, temp)
 }
 
-func raceAll(o options, races []race) error {
+// memoryFolder is a folder in memory, where there is one: a disk would be raced
+// too, and its writes are not the same work for both, since the toolkit waits
+// for them and OpenCV does not.
+func memoryFolder() string {
+	const shm = "/dev/shm"
+	if f, err := os.CreateTemp(shm, "toolkit-bench-"); err == nil {
+		f.Close()
+		if os.Remove(f.Name()) == nil {
+			return shm
+		}
+	}
+	return os.TempDir()
+}
+
+// raceAll keeps maps in the folder temp.
+func raceAll(o options, races []race, temp string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp("", "toolkit-bench-")
+	disk, err := os.MkdirTemp("", "toolkit-bench-") // weights are mapped, as a user's are, from the page cache of a disk
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(temp)
-
+	defer os.RemoveAll(disk)
 	report := report{Date: time.Now().UTC().Format(time.DateOnly), Device: o.device, Threads: o.threads, Rounds: o.rounds,
 		CPU: torch.CPUCapability(), Libtorch: torch.Version()}
 	for _, r := range races {
 		fmt.Fprintf(os.Stderr, "bench: %s\n", r.Name)
-		if r.Spec.Kind == kindLoad {
-			r.Spec.File = filepath.Join(temp, "weights.safetensors")
-			if err := makeWeights(o, r.Spec.File); err != nil {
-				return err
-			}
+		switch r.Spec.Kind {
+		case kindLoad:
+			r.Spec.File = filepath.Join(disk, "weights.safetensors")
+			err = makeWeights(o, r.Spec.File)
+		case kindDecode, kindEncode, kindResize:
+			err = mapFilesIn(temp).make(o.sample)
+		}
+		if err != nil {
+			return err
 		}
 		line, err := r.run(o, self)
 		if err != nil {

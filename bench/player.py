@@ -1,22 +1,12 @@
-"""PyTorch's side of every race: speaks JSON lines as serve.go does."""
+"""The other side of every race: speaks JSON lines as serve.go does."""
+import importlib
 import json
 import sys
 import time
 
-import torch
-
-import conv
-import load
-import overhead
-import transformer
-
-kinds = {
-    "overhead": overhead.prepare,
-    "conv": conv.prepare,
-    "attention": transformer.prepare,
-    "layer": transformer.prepare,
-    "load": load.prepare,
-}
+# The file of each kind of work. Those of maps do without PyTorch.
+TORCH_KINDS = {"overhead": "overhead", "conv": "conv", "attention": "transformer", "layer": "transformer", "load": "load"}
+MAP_KINDS = {"decode": "maps", "encode": "maps", "resize": "maps", "folder": "maps"}
 
 
 def peak_bytes():
@@ -27,24 +17,34 @@ def peak_bytes():
     return 0
 
 
-def main():
-    spec = json.loads(sys.stdin.readline())
+def ready_torch(spec):
+    """Returns the work's step and check, what waits for the device, and the most memory used there."""
+    import torch
+
     device = torch.device(spec["device"])
-    on_cuda = device.type == "cuda"
     torch.set_num_threads(spec["threads"])
     torch.manual_seed(1)
-    step, check = kinds[spec["kind"]](spec, device)
+    step, check = importlib.import_module(TORCH_KINDS[spec["kind"]]).prepare(spec, device)
+    if device.type == "cuda":
+        return step, check, lambda: torch.cuda.synchronize(device), lambda: torch.cuda.max_memory_allocated(device)
+    return step, check, lambda: None, lambda: 0
+
+
+def ready_maps(spec):
+    step, check = importlib.import_module(MAP_KINDS[spec["kind"]]).prepare(spec)
+    return step, check, lambda: None, lambda: 0
+
+
+def main():
+    spec = json.loads(sys.stdin.readline())
+    ready = ready_torch if spec["kind"] in TORCH_KINDS else ready_maps
+    step, check, wait, device_bytes = ready(spec)
     step(1)
     checked = check()
 
     def answer(seconds, cpu_seconds):
-        device_bytes = torch.cuda.max_memory_allocated(device) if on_cuda else 0
         reply = {"seconds": seconds, "cpu_seconds": cpu_seconds, "check": checked}
-        print(json.dumps(reply | {"peak_bytes": peak_bytes(), "device_bytes": device_bytes}), flush=True)
-
-    def wait():
-        if on_cuda:
-            torch.cuda.synchronize(device)
+        print(json.dumps(reply | {"peak_bytes": peak_bytes(), "device_bytes": device_bytes()}), flush=True)
 
     answer(0, 0)
     for line in sys.stdin:

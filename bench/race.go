@@ -17,7 +17,10 @@ func (r race) run(o options, self string) (line, error) {
 		return line{}, err
 	}
 	defer ours.stop()
-	theirs, err := startPlayer("PyTorch", r.Spec, os.Stderr, o.python, filepath.Join(o.scripts, "player.py"))
+	if r.Spec.Budget > 0 {
+		return r.runAlone(o, ours)
+	}
+	theirs, err := startPlayer(r.Spec.Against, r.Spec, os.Stderr, o.python, filepath.Join(o.scripts, "player.py"))
 	if err != nil {
 		return line{}, err
 	}
@@ -28,6 +31,21 @@ func (r race) run(o options, self string) (line, error) {
 		return line{}, err
 	}
 	return r.rounds(o, func() (reply, error) { return ours.turn(steps) }, func() (reply, error) { return theirs.turn(steps) })
+}
+
+// runAlone holds the toolkit's turns against the time that the work may take.
+func (r race) runAlone(o options, ours *player) (line, error) {
+	steps, err := calibrate(o, ours)
+	if err != nil {
+		return line{}, err
+	}
+	var last reply
+	return r.rounds(o,
+		func() (reply, error) {
+			last, err = ours.turn(steps)
+			return last, err
+		},
+		func() (reply, error) { return reply{Seconds: r.Spec.Budget * r.Spec.per(), Check: last.Check}, nil })
 }
 
 // rounds gives the sides their turns.
@@ -67,13 +85,8 @@ func calibrate(o options, players ...*player) (steps int, err error) {
 	return steps, nil
 }
 
-// agree tells whether two sides did the same work: PyTorch and the toolkit run
-// the same kernels from the same seed, so only the order of sums may differ.
-func agree(a, b float64, bf16 bool) bool {
-	tolerance := 1e-4
-	if bf16 {
-		tolerance = 1e-2
-	}
+// agree tells whether two sides did the same work.
+func agree(a, b, tolerance float64) bool {
 	return math.Abs(a-b) <= tolerance*math.Max(math.Abs(a), math.Abs(b))
 }
 
@@ -88,13 +101,13 @@ func sum(r race, ours, theirs []reply) line {
 			cpuRatios = append(cpuRatios, ours[i].CPUSeconds/theirs[i].CPUSeconds)
 		}
 	}
-	l := line{Name: r.Name, Target: r.Target, Toolkit: newSide(ours, r.Spec.per()), PyTorch: newSide(theirs, r.Spec.per()),
+	l := line{Name: r.Name, Against: r.Spec.Against, Target: r.Target, Toolkit: newSide(ours, r.Spec.per()), Other: newSide(theirs, r.Spec.per()),
 		Ratio: quantile(ratios, 0.5), Low: quantile(ratios, 0.25), High: quantile(ratios, 0.75), Agree: true}
 	if len(cpuRatios) > 0 {
 		l.CPURatio = quantile(cpuRatios, 0.5)
 	}
 	for i := range ours {
-		l.Agree = l.Agree && agree(ours[i].Check, theirs[i].Check, r.Spec.BF16)
+		l.Agree = l.Agree && agree(ours[i].Check, theirs[i].Check, r.Spec.tolerance())
 	}
 	return l
 }

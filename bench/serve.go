@@ -32,6 +32,12 @@ func prepare(s *torch.Session, sp spec) work {
 		return transformer(s, sp)
 	case kindLoad:
 		return load(s, sp)
+	case kindDecode, kindEncode, kindResize:
+		return maps(s, sp)
+	case kindSynth:
+		return drawing(sp)
+	case kindFolder, kindBatch:
+		return folder(s, sp)
 	}
 	s.Check(fmt.Errorf("no kind of work %q", sp.Kind))
 	return work{}

@@ -1,8 +1,12 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"path/filepath"
+)
 
-// The kinds of work, each in a Go file and a Python file of its name.
+// The kinds of work. Those of torch are each in a Go file and a Python file of
+// its name, those of maps all in maps.go and maps.py.
 const (
 	kindOverhead  = "overhead"
 	kindConv      = "conv"
@@ -10,6 +14,13 @@ const (
 	kindLayer     = "layer"
 	kindLoad      = "load"
 	kindStart     = "start"
+
+	kindDecode = "decode"
+	kindEncode = "encode"
+	kindResize = "resize"
+	kindSynth  = "synth"
+	kindFolder = "folder"
+	kindBatch  = "batch"
 )
 
 // spec is a piece of work, as it is sent to both players.
@@ -28,30 +39,67 @@ type spec struct {
 	Causal bool  `json:"causal,omitempty"`
 	BF16   bool  `json:"bf16,omitempty"` // under autocast
 
-	File string `json:"file,omitempty"` // load
+	File string `json:"file,omitempty"` // load, decode, encode, resize: what is read
+
+	Folder string `json:"folder,omitempty"` // folder, batch: of maps with captions
+	Maps   int    `json:"maps,omitempty"`   // folder: how many there are
+
+	Against     string  `json:"against"`               // whose work the other side is
+	Out         string  `json:"out,omitempty"`         // encode: what is written
+	Compression string  `json:"compression,omitempty"` // encode: OpenEXR's, "" for .hdr
+	Budget      float64 `json:"budget,omitempty"`      // seconds for a piece of work, where there is no other side
 }
 
 // per is how many pieces of work, as the table counts them, a step does.
 func (s spec) per() float64 {
-	if s.Kind == kindOverhead {
+	switch s.Kind {
+	case kindOverhead:
 		return opsPerStep
+	case kindSynth, kindBatch:
+		return mapsPerStep
+	case kindFolder:
+		return float64(s.Maps)
 	}
 	return 1
 }
 
-// race is a piece of work and what the toolkit's time over PyTorch's may be.
+// onTensors tells whether the work is ops on tensors and nothing else.
+func (s spec) onTensors() bool {
+	switch s.Kind {
+	case kindOverhead, kindConv, kindAttention, kindLayer:
+		return true
+	}
+	return false
+}
+
+// tolerance is how far apart, relatively, the two sides' results may be.
+func (s spec) tolerance() float64 {
+	switch {
+	case s.Kind == kindEncode, s.Kind == kindResize, s.Kind == kindFolder: // OpenCV cuts mantissas off, and resizes as if all texels were alike
+		return 1e-2
+	case s.Kind == kindDecode: // DWAB rounds otherwise from version to version
+		return 1e-3
+	case s.BF16:
+		return 1e-2
+	}
+	return 1e-4 // the same kernels from the same seed: only the order of sums differs
+}
+
+// race is a piece of work and what the toolkit's time over the other's may be.
 type race struct {
 	Name   string
 	Target float64
 	Spec   spec
 }
 
-func races(o options) []race {
+// races are those of torch, and on the CPU those of maps, whose files lie in dir.
+func races(o options, dir string) []race {
 	var rs []race
-	add := func(name string, target float64, s spec) {
-		s.Device, s.Threads = o.device, o.threads
+	against := func(name, other string, target float64, s spec) {
+		s.Device, s.Threads, s.Against = o.device, o.threads, other
 		rs = append(rs, race{name, target, s})
 	}
+	add := func(name string, target float64, s spec) { against(name, "PyTorch", target, s) }
 	add("op overhead: relu of 4", 1, spec{Kind: kindOverhead, Op: "relu"})
 	add("op overhead: add 1 to 4", 1, spec{Kind: kindOverhead, Op: "add"})
 	add("conv 64→64 3×3, 64×128", 0.95, spec{Kind: kindConv})
@@ -74,5 +122,8 @@ func races(o options) []race {
 	add("safetensors 600 MB: open", 1, spec{Kind: kindLoad, Op: "open"})
 	add("safetensors 600 MB: into weights", 1, spec{Kind: kindLoad, Op: "copy"})
 	add("process start to first op", 0.2, spec{Kind: kindStart})
+	if o.device == "cpu" {
+		mapRaces(against, mapFilesIn(dir), filepath.Join(dir, "out"), filepath.Dir(o.sample))
+	}
 	return rs
 }

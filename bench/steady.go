@@ -22,7 +22,7 @@ func checkSteady(races []race) error {
 	fmt.Fprintf(t, "\tlive tensors\ton device\tafter %d more steps\n", steadySteps)
 	leaks := 0
 	for _, r := range races {
-		if r.Spec.Kind == kindStart || r.Spec.Kind == kindLoad {
+		if !r.Spec.onTensors() {
 			continue
 		}
 		ok, err := steady(t, r, settleSteps, steadySteps)
