@@ -68,3 +68,7 @@ extern "C" gerr gs_quick_gelu(gt in, gt *out) {
     *out = box(at::GradMode::is_enabled() && x.requires_grad() ? Function::apply(x) : forward(x));
   });
 }
+
+#ifndef _OPENMP
+#error "at::parallel_for runs on one thread unless this is compiled with -fopenmp"
+#endif
