@@ -39,7 +39,7 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 		Usage: what,
 		Description: "Leaves in the output directory best.safetensors, the model that did best on\n" +
 			"held-out maps; checkpoint.safetensors, from which --resume goes on;\n" +
-			"metrics.jsonl and recipe.json. Prints the best model's figures.",
+			"metrics.jsonl, curves.png and recipe.json. Prints the best model's figures.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the experiment from `FILE` (YAML)"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},

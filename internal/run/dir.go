@@ -121,7 +121,7 @@ func (d *Dir) openMetrics() error {
 // Metrics appends the figures of a step to metrics.jsonl. The line is in the
 // file when it returns.
 func (d *Dir) Metrics(step int, figures map[string]float64) error {
-	line, err := json.Marshal(row{step, figures})
+	line, err := json.Marshal(Row{step, figures})
 	if err == nil {
 		_, err = d.metrics.Write(append(line, '\n'))
 	}
@@ -131,10 +131,32 @@ func (d *Dir) Metrics(step int, figures map[string]float64) error {
 	return nil
 }
 
-// row is one line of metrics.jsonl.
-type row struct {
+// Row is one line of metrics.jsonl.
+type Row struct {
 	Step    int                `json:"step"`
 	Figures map[string]float64 `json:"figures"`
+}
+
+// History returns the rows of metrics.jsonl, those of an earlier process that
+// Resume kept among them.
+func (d *Dir) History() ([]Row, error) {
+	f, err := os.Open(d.metricsPath())
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
+	}
+	defer f.Close()
+	var rows []Row
+	for dec := json.NewDecoder(bufio.NewReader(f)); ; {
+		var at Row
+		err := dec.Decode(&at)
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read %s: row %d: %w", d.metricsPath(), len(rows)+1, err)
+		}
+		rows = append(rows, at)
+	}
 }
 
 // forgetFrom keeps the rows of the steps before next; a last line that a
@@ -155,7 +177,7 @@ func (d *Dir) forgetFrom(next int) error {
 		if err != nil && err != io.EOF {
 			return fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
 		}
-		var at row
+		var at Row
 		if err == io.EOF || json.Unmarshal(line, &at) != nil || at.Step >= next {
 			break
 		}

@@ -55,7 +55,7 @@ func TestResumeForgetsTheStepsToDoAgain(t *testing.T) {
 	}
 	var losses []float64
 	for line := range strings.Lines(string(data)) {
-		var r row
+		var r Row
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -203,10 +204,9 @@ func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
 // on. The mean of the first two decides.
 func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
 	figures := map[string]float64{}
-	sets := map[string][]dataset.Map{"held_out": o.maps.held, "drawn_held_out": o.maps.drawn, "trained": o.maps.sampler.Real}
-	for name, set := range sets {
-		if share, judged := rankedRight(s, o.model, o.size, set); judged > 0 {
-			figures["pairs_"+name] = share
+	for _, set := range o.maps.looks() {
+		if share, judged := rankedRight(s, o.model, o.size, set.maps); judged > 0 {
+			figures["pairs_"+set.name] = share
 		}
 	}
 	var score, n float64
@@ -267,6 +267,10 @@ func dot(a, b []float32) (sum float32) {
 		sum += a[i] * b[i]
 	}
 	return sum
+}
+
+func (o *clipRun) heldOut() curves.HeldOut {
+	return o.maps.curves("pairs_", "opposite prompts ranked right, share of 1")
 }
 
 func (o *clipRun) save(path string, figures map[string]float64) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -57,6 +58,33 @@ type maps struct {
 	sampler dataset.Sampler
 	held    []dataset.Map // real
 	drawn   []dataset.Map // held out
+}
+
+// look is a set of maps that a run is looked at by: its name in the figures,
+// and its name to a reader.
+type look struct {
+	name, label string
+	maps        []dataset.Map
+}
+
+// looks are those held out first, and last those trained on, beside which the
+// others show what is learnt by heart.
+func (m maps) looks() []look {
+	return []look{
+		{"held_out", "held out", m.held},
+		{"drawn_held_out", "drawn, held out", m.drawn},
+		{"trained", "trained on", m.sampler.Real},
+	}
+}
+
+// curves says which figures a look leaves, those whose names begin with
+// prefix.
+func (m maps) curves(prefix, axis string) curves.HeldOut {
+	held := curves.HeldOut{Axis: axis}
+	for _, l := range m.looks() {
+		held.Figures = append(held.Figures, curves.Figure{Name: prefix + l.name, Label: l.label})
+	}
+	return held
 }
 
 // load reads and draws the maps at the given size.

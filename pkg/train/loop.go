@@ -5,6 +5,7 @@
 //
 //	recipe.json             how it began
 //	metrics.jsonl           figures of each logged step
+//	curves.png              the loss and the held-out figures over steps
 //	checkpoint.safetensors  weights, optimiser and step: where to resume
 //	best.safetensors        the weights that were best on the held-out maps
 //	last.safetensors        the weights of the last step, which nothing chose
@@ -20,6 +21,7 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -81,6 +83,8 @@ type objective interface {
 	// evaluate returns figures on the held-out maps and the one that decides,
 	// the larger the better.
 	evaluate(s *torch.Session) (figures map[string]float64, score float64, err error)
+	// heldOut names those figures, for the curves.
+	heldOut() curves.HeldOut
 	// save writes the model, as others load it.
 	save(path string, figures map[string]float64) error
 }
@@ -128,15 +132,21 @@ func (at *progress) advance(ctx context.Context, o objective, l Loop, dir *run.D
 	at.Step++
 	note := fmt.Sprintf("loss %.4f", figures["loss"])
 	last := at.Step == l.Steps
-	if last || l.EvaluateEach > 0 && at.Step%l.EvaluateEach == 0 {
+	looks := last || l.EvaluateEach > 0 && at.Step%l.EvaluateEach == 0
+	if looks {
 		if err := at.evaluate(o, dir, figures, last); err != nil {
 			return err
 		}
 		note += fmt.Sprintf(", held out %.3f (best %.3f)", at.Score, at.Best)
 	}
 	bar.Add(1, "%s", note)
-	if last || at.Step%logEach == 0 || figures["score"] != 0 {
-		return dir.Metrics(at.Step, figures)
+	if looks || at.Step%logEach == 0 {
+		if err := dir.Metrics(at.Step, figures); err != nil {
+			return err
+		}
+	}
+	if looks {
+		return curves.Write(dir, o.heldOut())
 	}
 	return nil
 }

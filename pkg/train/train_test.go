@@ -117,7 +117,7 @@ func TestAResumedRunIsTheSameToTheBit(t *testing.T) {
 					t.Errorf("%s: got %v, want %v", name, got[name], v)
 				}
 			}
-			for _, file := range []string{"checkpoint.safetensors", "best.safetensors", "last.safetensors", "metrics.jsonl"} {
+			for _, file := range []string{"checkpoint.safetensors", "best.safetensors", "last.safetensors", "metrics.jsonl", "curves.png"} {
 				if !bytes.Equal(read(t, parts, file), read(t, whole, file)) {
 					t.Errorf("%s differs from the uninterrupted run's", file)
 				}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/nn"
@@ -158,11 +159,10 @@ func (o *vaeRun) picture(code torch.Tensor) (picture torch.Tensor) {
 // mean over real held-out maps, drawn ones, and some that are trained on. The
 // real ones decide; without any, the drawn ones.
 func (o *vaeRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
-	sets := map[string][]dataset.Map{"held_out": o.maps.held, "drawn_held_out": o.maps.drawn, "trained": o.maps.sampler.Real}
 	figures := map[string]float64{}
-	for name, set := range sets {
-		if len(set) > 0 {
-			figures["psnr_"+name] = o.psnr(s, set)
+	for _, set := range o.maps.looks() {
+		if len(set.maps) > 0 {
+			figures["psnr_"+set.name] = o.psnr(s, set.maps)
 		}
 	}
 	score, ok := figures["psnr_held_out"]
@@ -201,6 +201,10 @@ func (o *vaeRun) drawSamples(s *torch.Session) error {
 		labels = append(labels, m.Name)
 	}
 	return writeSheet(o.dir.Path("reconstructions.png"), pictures, labels)
+}
+
+func (o *vaeRun) heldOut() curves.HeldOut {
+	return o.maps.curves("psnr_", "PSNR over the sphere, dB")
 }
 
 func (o *vaeRun) save(path string, figures map[string]float64) error {

@@ -1,0 +1,117 @@
+// Package curves draws how a training run goes, from its metrics.jsonl: the
+// loss, and below it the figures on held-out maps.
+//
+//	rows of figures by step -> curves.png
+//
+// The picture is a function of the rows alone: a run that was resumed leaves
+// the bytes of one that was not.
+package curves
+
+import (
+	"fmt"
+	"image/png"
+	"io"
+	"math"
+
+	"github.com/clipenv/toolkit/internal/run"
+)
+
+// Name is the picture's in the run's directory.
+const Name = "curves.png"
+
+// HeldOut says what the lower diagram shows, over an axis that reads Axis.
+type HeldOut struct {
+	Axis    string
+	Figures []Figure
+}
+
+// Figure is one of metrics.jsonl and what the legend calls it.
+type Figure struct{ Name, Label string }
+
+// score is the figure by which the best model is chosen, the larger the better.
+const score = "score"
+
+// Write draws the run in dir so far into its curves.png.
+func Write(dir *run.Dir, held HeldOut) error {
+	rows, err := dir.History()
+	if err != nil {
+		return err
+	}
+	return run.WriteFile(dir.Path(Name), func(w io.Writer) error { return Draw(w, rows, held) })
+}
+
+// Draw writes the picture as PNG. Figures that are no numbers leave a gap.
+func Draw(w io.Writer, rows []run.Row, held HeldOut) error {
+	c, err := newCanvas()
+	if err != nil {
+		return fmt.Errorf("curves: %w", err)
+	}
+	steps := axis{low: 0, high: 1}
+	for _, row := range rows {
+		steps.high = math.Max(steps.high, float64(row.Step))
+	}
+	c.diagram(0, lossDiagram(rows, steps))
+	c.diagram(Height/2, heldOutDiagram(rows, steps, held))
+	return png.Encode(w, c.im)
+}
+
+// lossDiagram shows the loss of each row as a light line and its moving mean
+// as a strong one; where it falls by more than a few times, over a logarithmic
+// axis.
+func lossDiagram(rows []run.Row, steps axis) diagram {
+	points := series(rows, "loss")
+	d := diagram{title: "loss in training", steps: steps, values: fit(true, points)}
+	if d.values.log {
+		d.title += " (logarithmic)"
+	}
+	d.add(line{label: "as logged", points: points, colour: faint(blue), width: 1})
+	d.add(line{label: "moving mean", points: smooth(points), colour: blue, width: 2.5, last: true})
+	return d
+}
+
+// heldOutDiagram shows a line with a mark at each evaluation for each figure,
+// and which evaluation was the best.
+func heldOutDiagram(rows []run.Row, steps axis, held HeldOut) diagram {
+	d := diagram{title: held.Axis, steps: steps}
+	var all [][]point
+	for i, f := range held.Figures {
+		points := series(rows, f.Name)
+		all = append(all, points)
+		d.add(line{label: f.Label, points: points, colour: colours[i%len(colours)], width: 2, mark: true, last: true})
+	}
+	d.values = fit(false, all...)
+	best := math.Inf(-1)
+	for _, p := range series(rows, score) {
+		if p.y > best {
+			best, d.best = p.y, int(p.x)
+		}
+	}
+	return d
+}
+
+// series is a figure over steps, without what is not a number that a float32
+// holds: the models compute in no more.
+func series(rows []run.Row, name string) []point {
+	var points []point
+	for _, row := range rows {
+		if v, ok := row.Figures[name]; ok && math.Abs(v) <= math.MaxFloat32 {
+			points = append(points, point{float64(row.Step), v})
+		}
+	}
+	return points
+}
+
+// smooth is the mean over a window of a tenth of the points, centred so that
+// it does not lag; at the ends the window shrinks on both sides.
+func smooth(points []point) []point {
+	out, reach := make([]point, len(points)), max(1, len(points)/20)
+	for i, p := range points {
+		r := min(reach, i, len(points)-1-i)
+		var sum float64
+		for _, q := range points[i-r : i+r+1] {
+			sum += q.y
+		}
+		out[i] = point{p.x, sum / float64(2*r+1)}
+	}
+	return out
+}
