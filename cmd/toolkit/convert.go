@@ -74,7 +74,7 @@ func runConvert(c *cli.Context) error {
 	var im *hdr.Image
 	var recipe run.Recipe
 	if err := stage(c, bar, "read", func() (err error) {
-		if im, err = readMap(c, in); err != nil {
+		if im, err = readMapTelling(c, in, bar); err != nil {
 			return err
 		}
 		recipe, err = convertRecipe(plan, in, im)

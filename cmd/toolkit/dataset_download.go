@@ -52,18 +52,22 @@ type download struct {
 	jobs   int
 	verify bool
 	client *polyhaven.Client
+
+	talk io.Writer // for lines: standard error, or the bar that is drawn there
 }
 
-func readDownload(c *cli.Context) (d download, err error) {
-	wrong := func(err error) (download, error) { return download{}, usage("dataset download: %v", err) }
-	d = download{
+func readDownload(c *cli.Context) (*download, error) {
+	wrong := func(err error) (*download, error) { return nil, usage("dataset download: %v", err) }
+	d := &download{
 		folder: c.String("output"),
 		filter: polyhaven.Filter{Names: c.StringSlice("name"), Categories: c.StringSlice("category"), Tags: c.StringSlice("tag")},
 		choice: polyhaven.Choice{Resolution: c.String("resolution"), Format: c.String("format"), Nearest: c.Bool("nearest")},
 		limit:  c.Int("limit"),
 		jobs:   c.Int("jobs"),
 		verify: c.Bool("verify"),
+		talk:   c.App.ErrWriter,
 	}
+	var err error
 	if d.filter.Attributes, err = polyhaven.ParseAttributes(c.StringSlice("attribute")); err != nil {
 		return wrong(err)
 	}
@@ -81,7 +85,7 @@ func readDownload(c *cli.Context) (d download, err error) {
 	d.client, err = polyhaven.New(polyhaven.Settings{
 		Base: c.String("api"), Version: versions().Toolkit, Rate: c.Float64("rate"),
 		Log: func(format string, args ...any) {
-			fmt.Fprintln(c.App.ErrWriter, "dataset download: "+fmt.Sprintf(format, args...))
+			fmt.Fprintf(d.talk, "dataset download: "+format+"\n", args...)
 		},
 	})
 	if err != nil {
@@ -103,7 +107,7 @@ func runDatasetDownload(c *cli.Context) error {
 		return err
 	}
 	folder.Verify = d.verify
-	plan, err := d.plan(c.Context, folder, c.App.ErrWriter)
+	plan, err := d.plan(c.Context, folder)
 	if err != nil {
 		return err
 	}
@@ -113,7 +117,7 @@ func runDatasetDownload(c *cli.Context) error {
 		report.Failed = plan.Failed
 		err = printPlan(c, plan)
 	} else {
-		report, err = d.fetch(c.Context, folder, plan, c.App.ErrWriter)
+		report, err = d.fetch(c.Context, folder, plan)
 		err = errors.Join(err, printDownload(c, report, err))
 	}
 	tellSkipped(c.App.ErrWriter, "could not be had", report.Failed)
@@ -127,7 +131,18 @@ func runDatasetDownload(c *cli.Context) error {
 // goOn says how a run that was stopped is gone on with.
 const goOn = "run the same command again to go on"
 
-func (d download) plan(ctx context.Context, folder *polyhaven.Folder, log io.Writer) (polyhaven.Plan, error) {
+// under has what is said go above the bar until it is closed, by what is
+// returned. No request may be on its way meanwhile.
+func (d *download) under(bar *run.Bar) (closing func()) {
+	before := d.talk
+	d.talk = bar
+	return func() {
+		bar.Close()
+		d.talk = before
+	}
+}
+
+func (d *download) plan(ctx context.Context, folder *polyhaven.Folder) (polyhaven.Plan, error) {
 	all, odd, err := d.client.Assets(ctx)
 	if err != nil {
 		return polyhaven.Plan{}, err
@@ -140,8 +155,8 @@ func (d download) plan(ctx context.Context, folder *polyhaven.Folder, log io.Wri
 	if d.limit > 0 {
 		total = 0 // not known: how many have what is wanted is what is asked
 	}
-	bar := run.Progress(log, total, "asking for files")
-	defer bar.Close()
+	bar := run.Progress(d.talk, total, "asking for files")
+	defer d.under(bar)()
 	plan, err := folder.Plan(ctx, wanted, d.choice, d.limit, func() { bar.Add(1, "") })
 	if stopped := bar.Interrupted(ctx, goOn); stopped != nil {
 		return polyhaven.Plan{}, stopped
@@ -150,13 +165,13 @@ func (d download) plan(ctx context.Context, folder *polyhaven.Folder, log io.Wri
 	return plan, err
 }
 
-func (d download) fetch(ctx context.Context, folder *polyhaven.Folder, plan polyhaven.Plan, log io.Writer) (polyhaven.Report, error) {
+func (d *download) fetch(ctx context.Context, folder *polyhaven.Folder, plan polyhaven.Plan) (polyhaven.Report, error) {
 	files, size, have := plan.ToFetch()
 	if files == 0 {
 		return folder.Fetch(ctx, plan, d.jobs, polyhaven.Progress{})
 	}
-	bar := run.ProgressBytes(log, size, "fetching "+plural(files, "map"))
-	defer bar.Close()
+	bar := run.ProgressBytes(d.talk, size, "fetching "+plural(files, "map"))
+	defer d.under(bar)()
 	bar.StartAt(int(have))
 	report, err := folder.Fetch(ctx, plan, d.jobs, polyhaven.Progress{
 		Grown: func(n int64) { bar.Add(int(n), "") },

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,11 @@ import (
 // readMap reads a map that must be a panorama unless --force is given, and
 // tells on standard error what was odd about it.
 func readMap(c *cli.Context, path string) (*hdr.Image, error) {
+	return readMapTelling(c, path, c.App.ErrWriter)
+}
+
+// readMapTelling is readMap under a progress bar, which is told.
+func readMapTelling(c *cli.Context, path string, talk io.Writer) (*hdr.Image, error) {
 	im, err := hdr.Read(path)
 	if err != nil {
 		return nil, err
@@ -24,10 +30,10 @@ func readMap(c *cli.Context, path string) (*hdr.Image, error) {
 		return nil, fmt.Errorf("%s: %w; --force takes it all the same", path, err)
 	}
 	if r := im.Meta.Repairs; r.Total() > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%s: %s: repaired %v\n", c.Command.Name, path, r)
+		fmt.Fprintf(talk, "%s: %s: repaired %v\n", c.Command.Name, path, r)
 	}
 	if im.Meta.LDR {
-		fmt.Fprintf(c.App.ErrWriter, "%s: %s: %s sRGB, made linear; it has no light above white: the sun in it is no brighter than paper\n",
+		fmt.Fprintf(talk, "%s: %s: %s sRGB, made linear; it has no light above white: the sun in it is no brighter than paper\n",
 			c.Command.Name, path, im.Meta.Encoding)
 	}
 	return im, nil

@@ -59,20 +59,22 @@ func newDrawn(w io.Writer, total int, label string, bytes bool) *progressbar.Pro
 	if total == 0 {
 		total = -1 // the library's word for not known: a spinner
 	}
-	return progressbar.NewOptions(total,
-		progressbar.OptionShowBytes(bytes),
-		progressbar.OptionUseIECUnits(true),
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription(label),
 		progressbar.OptionSetWidth(24),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString("steps"),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}),
-	)
+	}
+	if bytes { // their rate is shown with them
+		options = append(options, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
+	} else {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString("steps"))
+	}
+	return progressbar.NewOptions(total, options...)
 }
 
 // StartAt says that the first n steps were done earlier, by the run that this
@@ -106,6 +108,20 @@ func (b *Bar) Add(n int, note string, args ...any) {
 		b.lastLine = now
 		fmt.Fprintln(b.w, b.line(now))
 	}
+}
+
+// Write puts whole lines above the bar: whatever else is said while it is
+// drawn would stand in its middle.
+func (b *Bar) Write(lines []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.drawn == nil {
+		return b.w.Write(lines)
+	}
+	_ = b.drawn.Clear()
+	n, err := b.w.Write(lines)
+	_ = b.drawn.RenderBlank()
+	return n, err
 }
 
 // Close ends the display with a last line that says what was done and in which

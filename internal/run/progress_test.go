@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +93,34 @@ func TestDrawnBarShowsCountAndNote(t *testing.T) {
 	}
 }
 
+func TestLinesStandAboveTheBar(t *testing.T) {
+	var out bytes.Buffer
+	b, _ := clocked(&out, 8)
+	b.drawn = newDrawn(&out, 8, "maps", false)
+	b.Add(3, "")
+	const line = "meadow_1k.hdr: again in 2s\n"
+	if n, err := fmt.Fprint(b, line); n != len(line) || err != nil {
+		t.Errorf("got %d, %v, want %d bytes written", n, err, len(line))
+	}
+	b.Add(5, "")
+	b.Close()
+	// What a terminal shows of a line is what follows its last return.
+	shown := strings.Split(out.String(), "\n")
+	for i, row := range shown {
+		shown[i] = row[strings.LastIndex(row, "\r")+1:]
+	}
+	if want := []string{"meadow_1k.hdr: again in 2s", "train vae: 8 of 8 in 0s", ""}; !slices.Equal(shown, want) {
+		t.Errorf("got %q, want %q", shown, want)
+	}
+
+	out.Reset()
+	plain := Progress(&out, 8, "maps")
+	fmt.Fprint(plain, line)
+	if out.String() != line {
+		t.Errorf("got %q, want %q alone", out.String(), line)
+	}
+}
+
 func TestBytesAreShownInTheirUnits(t *testing.T) {
 	var out bytes.Buffer
 	b, now := clocked(&out, 40<<20)
@@ -115,8 +145,8 @@ train vae: 10.0 MiB of 40.0 MiB in 10s, meadow_1k.hdr
 	b, _ = clocked(&out, 8<<20)
 	b.drawn = newDrawn(&out, 8<<20, "maps", true)
 	b.Add(8<<20, "")
-	if want := "MiB"; !strings.Contains(out.String(), want) {
-		t.Errorf("got %q, want %q in it", out.String(), want)
+	if got := out.String(); !strings.Contains(got, "8.0/8.0 MiB, ") || strings.Contains(got, "steps") {
+		t.Errorf("got %q, want 8.0/8.0 MiB with a rate, and no steps", got)
 	}
 }
 

@@ -128,11 +128,12 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 		return k, nil
 	}
 	w := &rewriting{kept: k, ctx: ctx, sources: sources, size: size, old: old, before: before}
-	shown := log
 	if stale == 0 { // maps are only left out: nothing to wait for
-		shown = io.Discard
+		w.bar = run.Progress(io.Discard, stale, o.what)
+	} else {
+		w.bar = run.Progress(log, stale, o.what)
+		log = w.bar
 	}
-	w.bar = run.Progress(shown, stale, o.what)
 	defer w.bar.Close()
 	if path == "" {
 		return k, w.intoMemory()
