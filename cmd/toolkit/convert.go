@@ -77,7 +77,7 @@ func runConvert(c *cli.Context) error {
 		if im, err = readMapTelling(c, in, bar); err != nil {
 			return err
 		}
-		recipe, err = convertRecipe(plan, in, im)
+		recipe, err = mapRecipe("convert", plan, in, im)
 		return err
 	}); err != nil {
 		return err
@@ -216,18 +216,4 @@ func (p conversion) apply(im *hdr.Image) (*hdr.Image, error) {
 		tone.Apply(im)
 	}
 	return im, nil
-}
-
-func convertRecipe(p conversion, in string, im *hdr.Image) (run.Recipe, error) {
-	recipe, err := run.NewRecipe(versions(), "convert", p)
-	if err != nil {
-		return recipe, err
-	}
-	source, err := run.HashFile(in)
-	if err != nil {
-		return recipe, err
-	}
-	recipe.Inputs = []run.File{source}
-	recipe.After(im.Meta.Recipe)
-	return recipe, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"image/png"
 	"io"
 	"path/filepath"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 func datasetSheetVerb() *cli.Command {
@@ -42,6 +42,9 @@ func runDatasetSheet(c *cli.Context) error {
 	if limit, columns := c.Int("limit"), c.Int("columns"); limit < 1 || columns < 1 {
 		return usage("dataset sheet: --limit is %d and --columns is %d, want 1 or more", limit, columns)
 	}
+	if err := checkWritable("dataset sheet", output); err != nil {
+		return err
+	}
 	set, err := loadFolders(c)
 	if err != nil {
 		return err
@@ -50,20 +53,38 @@ func runDatasetSheet(c *cli.Context) error {
 	if len(shown) < len(set) {
 		fmt.Fprintf(c.App.ErrWriter, "%d of %d maps are shown; --limit shows more\n", len(shown), len(set))
 	}
+	recipe, err := sheetRecipe(c, shown)
+	if err != nil {
+		return err
+	}
 	write := func(w io.Writer) error {
 		title := "Maps of " + strings.Join(c.Args().Slice(), ", ")
-		return dataset.WriteContacts(w, title, shown, c.Float64("val"), c.Float64("test"))
+		return dataset.WriteContacts(w, title, recipe, shown, c.Float64("val"), c.Float64("test"))
 	}
 	if kind == ".png" {
 		sheet, err := dataset.Contacts(shown, c.Int("columns"))
 		if err != nil {
 			return err
 		}
-		write = func(w io.Writer) error { return png.Encode(w, sheet) }
+		write = func(w io.Writer) error { return hdr.EncodePNG(w, sheet, recipe) }
 	}
 	if err := run.WriteFile(output, write); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", output, plural(len(shown), "map"))
 	return err
+}
+
+// sheetRecipe tells which maps are shown, and how.
+func sheetRecipe(c *cli.Context, shown []dataset.Map) (string, error) {
+	recipe, err := run.NewRecipe(versions(), "dataset sheet", struct {
+		Size    string  `json:"size"`
+		Columns int     `json:"columns"`
+		Val     float64 `json:"val"`
+		Test    float64 `json:"test"`
+	}{c.String("size"), c.Int("columns"), c.Float64("val"), c.Float64("test")})
+	for _, m := range shown {
+		recipe.Inputs = append(recipe.Inputs, run.File{Name: filepath.Base(m.Path), SHA256: m.SHA256})
+	}
+	return recipe.String(), err
 }

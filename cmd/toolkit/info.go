@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"image/png"
 	"io"
 	"math"
 	"os"
@@ -150,7 +149,8 @@ func describeMap(path string, im *hdr.Image, force bool) (r mapReport, err error
 	return r, nil
 }
 
-// writeOverview draws the map at the exposure that suits it.
+// writeOverview draws the map at the exposure that suits it. The picture
+// carries its own recipe, with the map's.
 func writeOverview(path, name string, im *hdr.Image, r mapReport) error {
 	exposure := envmap.AutoExposure(im)
 	words := fmt.Sprintf("%s: %d×%d, %.1f stops, shown at %+.1f EV", filepath.Base(name), im.W, im.H, r.Light.RangeStops, exposure)
@@ -158,5 +158,9 @@ func writeOverview(path, name string, im *hdr.Image, r mapReport) error {
 	if err != nil {
 		return err
 	}
-	return run.WriteFile(path, func(w io.Writer) error { return png.Encode(w, picture) })
+	recipe, err := mapRecipe("info", map[string]float64{"exposure_stops": exposure}, name, im)
+	if err != nil {
+		return err
+	}
+	return run.WriteFile(path, func(w io.Writer) error { return hdr.EncodePNG(w, picture, recipe.String()) })
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
 )
@@ -37,6 +38,22 @@ func readMapTelling(c *cli.Context, path string, talk io.Writer) (*hdr.Image, er
 			c.Command.Name, path, im.Meta.Encoding)
 	}
 	return im, nil
+}
+
+// mapRecipe is the recipe of what a verb makes of one map, with the recipe
+// that the map carries itself. The config is anything that encodes as JSON.
+func mapRecipe(verb string, config any, path string, im *hdr.Image) (run.Recipe, error) {
+	recipe, err := run.NewRecipe(versions(), verb, config)
+	if err != nil {
+		return recipe, err
+	}
+	source, err := run.HashFile(path)
+	if err != nil {
+		return recipe, err
+	}
+	recipe.Inputs = []run.File{source}
+	recipe.After(im.Meta.Recipe)
+	return recipe, nil
 }
 
 // checkWritable refuses before the work what a verb could not write after it.

@@ -47,9 +47,10 @@ type contact struct {
 	Names   []string // of the attributes
 }
 
-// WriteContacts writes a page with the maps, their words and splits. The page
-// needs no other file, and what people wrote is text in it, whatever it is.
-func WriteContacts(w io.Writer, title string, maps []Map, val, test float64) error {
+// WriteContacts writes a page with the maps, their words and splits, and a
+// recipe that it carries. The page needs no other file, and what people wrote
+// is text in it, whatever it is.
+func WriteContacts(w io.Writer, title, recipe string, maps []Map, val, test float64) error {
 	contacts := make([]contact, len(maps))
 	for i, split := range Splits(maps, val, test) {
 		m := maps[i]
@@ -64,7 +65,7 @@ func WriteContacts(w io.Writer, title string, maps []Map, val, test float64) err
 		return err
 	}
 	return contactsPage.Execute(w, struct {
-		Title, Summary string
-		Maps           []contact
-	}{title, text.String(), contacts})
+		Title, Recipe, Summary string
+		Maps                   []contact
+	}{title, recipe, text.String(), contacts})
 }

@@ -26,11 +26,11 @@ func TestHostileWordsAreText(t *testing.T) {
 	maps[0].Name, maps[0].Scene = hostile, hostile+"2"
 	maps[0].Written, maps[0].Tags = []string{hostile}, []string{hostile, "javascript:alert(3)"}
 	var page bytes.Buffer
-	if err := WriteContacts(&page, hostile, maps, .1, .1); err != nil {
+	if err := WriteContacts(&page, hostile, hostile, maps, .1, .1); err != nil {
 		t.Fatal(err)
 	}
 	count := map[string]int{}
-	text := 0
+	text, recipe := 0, ""
 	d := xml.NewDecoder(&page)
 	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
 	for {
@@ -44,7 +44,10 @@ func TestHostileWordsAreText(t *testing.T) {
 		switch token := token.(type) {
 		case xml.StartElement:
 			count[token.Name.Local]++
-			for _, a := range token.Attr {
+			for i, a := range token.Attr {
+				if a.Value == "recipe" {
+					recipe = token.Attr[i+1].Value
+				}
 				if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" && !strings.HasPrefix(a.Value, "data:image/jpeg;base64,") {
 					t.Errorf("got attribute %s=%q", a.Name.Local, a.Value)
 				}
@@ -55,6 +58,9 @@ func TestHostileWordsAreText(t *testing.T) {
 	}
 	if count["script"] != 0 || count["img"] != 2 {
 		t.Errorf("got %d scripts and %d images, want 0 and one for each of 2 maps", count["script"], count["img"])
+	}
+	if recipe != hostile {
+		t.Errorf("got the recipe %q, want %q", recipe, hostile)
 	}
 	if text < 5 { // title, heading, name, scene, sentence, tag
 		t.Errorf("got the words %d times as text, want at least 5", text)

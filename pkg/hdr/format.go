@@ -36,11 +36,12 @@ type Source struct {
 }
 
 // Reader reads the source from its beginning.
-func (s *Source) Reader() io.Reader {
+func (s *Source) Reader() *io.SectionReader {
+	var r io.ReaderAt = s.File
 	if s.File == nil {
-		return bytes.NewReader(s.Data)
+		r = bytes.NewReader(s.Data)
 	}
-	return io.NewSectionReader(s.File, 0, s.Size)
+	return io.NewSectionReader(r, 0, s.Size)
 }
 
 // CheckSize returns an error unless an image of w by h texels, as a header

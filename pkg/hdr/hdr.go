@@ -37,7 +37,7 @@ type Meta struct {
 	LDR bool
 
 	// Recipe tells how the image was made. It is kept inside the file by
-	// the formats that have room for it, Radiance and OpenEXR.
+	// every format that is written.
 	Recipe string
 
 	// Comments are the remaining free lines of a Radiance header.

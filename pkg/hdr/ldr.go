@@ -1,7 +1,6 @@
 package hdr
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
@@ -21,20 +20,20 @@ func init() {
 		Name:       "png",
 		Magics:     []string{"\x89PNG\r\n\x1a\n"},
 		Extensions: []string{".png"},
-		Decode:     codec{png.DecodeConfig, png.Decode, color.YCbCrToRGB, 8 * 1100}.read,
+		Decode:     codec{png.DecodeConfig, png.Decode, color.YCbCrToRGB, 8 * 1100, pngRecipe}.read,
 		Encode:     encodePNG,
 	})
 	Register(Format{
 		Name:       "jpeg",
 		Magics:     []string{"\xff\xd8\xff"},
 		Extensions: []string{".jpg", ".jpeg"},
-		Decode:     codec{jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB, 8 * 64}.read,
+		Decode:     codec{jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB, 8 * 64, jpegRecipe}.read,
 		Encode:     encodeJPEG,
 	})
 	Register(Format{
 		Name:   "webp",
 		Magics: []string{"RIFF????WEBPVP8"},
-		Decode: codec{webp.DecodeConfig, webp.Decode, studioToRGB, 0}.read,
+		Decode: codec{webp.DecodeConfig, webp.Decode, studioToRGB, 0, func(*Source) string { return "" }}.read,
 	})
 }
 
@@ -48,6 +47,8 @@ type codec struct {
 	// where there is no such number: deflate reaches 1032:1 on a PNG of one
 	// bit to the texel, and JPEG spends a bit on a block of 8×8.
 	densest int64
+
+	recipe func(*Source) string // that a file carries, "" for none
 }
 
 // read looks at the size before it decodes pixels.
@@ -73,7 +74,7 @@ func (k codec) read(src *Source) (*Image, error) {
 		return nil, fmt.Errorf("picture is %d×%d, its header says %d×%d", b.Dx(), b.Dy(), w, h)
 	}
 	im := New(b.Dx(), b.Dy())
-	im.Meta = Meta{LDR: true, Encoding: "8-bit"}
+	im.Meta = Meta{LDR: true, Encoding: "8-bit", Recipe: k.recipe(src)}
 	if !linearise(im.Pix, pic, k.toRGB) {
 		return nil, fmt.Errorf("pixels are %T, which this program does not know", pic)
 	}
@@ -182,19 +183,8 @@ func studioToRGB(y, cb, cr uint8) (r, g, b uint8) {
 		cut(luma + u*33050>>8 - 17685)
 }
 
-// EncodePNG returns the image as an 8-bit PNG; see Write for its values. It
-// is for pictures that go elsewhere than into a file.
-func EncodePNG(im *Image) ([]byte, error) {
-	if err := im.check(); err != nil {
-		return nil, fmt.Errorf("hdr: %w", err)
-	}
-	var b bytes.Buffer
-	err := png.Encode(&b, screen(im))
-	return b.Bytes(), err
-}
-
-func encodePNG(f *os.File, im *Image, _ WriteOptions) error {
-	return png.Encode(f, screen(im))
+func encodePNG(f *os.File, im *Image, o WriteOptions) error {
+	return EncodePNG(f, screen(im), o.Recipe)
 }
 
 func encodeJPEG(f *os.File, im *Image, o WriteOptions) error {
@@ -205,7 +195,7 @@ func encodeJPEG(f *os.File, im *Image, o WriteOptions) error {
 	if im.W > 65535 || im.H > 65535 {
 		return fmt.Errorf("jpeg: image is %d×%d, want at most 65535 on a side", im.W, im.H)
 	}
-	return jpeg.Encode(f, screen(im), &jpeg.Options{Quality: quality})
+	return EncodeJPEG(f, screen(im), quality, o.Recipe)
 }
 
 // screen encodes linear values for a screen.

@@ -74,14 +74,3 @@ func TestPalettesAreLookedUp(t *testing.T) {
 		t.Errorf("got %v beside %v, want %v beside 0", got, im.Pix[0], want)
 	}
 }
-
-func TestEncodePNGIsWhatWriteWrites(t *testing.T) {
-	im := noise(31, 7)
-	got, err := EncodePNG(im)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := file(t, "a.png", im, WriteOptions{}); !bytes.Equal(got, want) {
-		t.Errorf("got %d bytes, want the %d of the file", len(got), len(want))
-	}
-}

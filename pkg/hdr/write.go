@@ -43,8 +43,8 @@ type WriteOptions struct {
 	Precision   Precision   // OpenEXR: "" is Auto
 	Quality     int         // JPEG: 1 to 100, 0 is 92
 
-	// Recipe is kept inside Radiance and OpenEXR files and comes back as
-	// Meta.Recipe; where it is empty, the image's own is kept.
+	// Recipe is kept inside the file and comes back as Meta.Recipe; where it
+	// is empty, the image's own is kept.
 	Recipe string
 }
 

@@ -1,0 +1,138 @@
+package hdr
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"slices"
+	"strings"
+)
+
+// EncodePNG writes a picture as a PNG that carries a recipe, or none where that
+// is empty. The recipe is an iTXt chunk called Recipe (PNG 3rd edition, 11.3.3),
+// in front of the pixels, so that a reader meets it at once.
+func EncodePNG(w io.Writer, pic image.Image, recipe string) error {
+	if recipe == "" {
+		return png.Encode(w, pic)
+	}
+	// What is written first is the signature, 8 bytes, and IHDR, 25.
+	return png.Encode(&insertion{w: w, at: 8 + 25, extra: recipeChunk(recipe)}, pic)
+}
+
+// EncodeJPEG writes a picture as a JPEG of a quality from 1 to 100 that carries
+// a recipe, or none where that is empty. The recipe is a comment (COM, ITU-T
+// T.81, B.2.4.5), or several where one is too small for it, right behind the
+// file's beginning.
+func EncodeJPEG(w io.Writer, pic image.Image, quality int, recipe string) error {
+	if recipe != "" {
+		w = &insertion{w: w, at: 2, extra: recipeComments(recipe)}
+	}
+	return jpeg.Encode(w, pic, &jpeg.Options{Quality: quality})
+}
+
+// insertion is a writer that puts extra behind the first bytes.
+type insertion struct {
+	w     io.Writer
+	at    int // bytes that are still to come before extra
+	extra []byte
+}
+
+func (i *insertion) Write(p []byte) (int, error) {
+	n, err := i.w.Write(p[:min(i.at, len(p))])
+	if i.at -= n; err != nil || i.at > 0 {
+		return n, err
+	}
+	if _, err := i.w.Write(i.extra); err != nil {
+		return n, err
+	}
+	i.extra = nil
+	more, err := i.w.Write(p[n:])
+	return n + more, err
+}
+
+// recipeText begins the data of the chunk: its keyword, that it is neither
+// compressed nor in a language, and no translation of the keyword.
+const recipeText = "Recipe\x00\x00\x00\x00\x00"
+
+func recipeChunk(recipe string) []byte {
+	text := strings.ReplaceAll(strings.ToValidUTF8(recipe, "\uFFFD"), "\x00", " ") // a zero would end it
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(recipeText)+len(text)))
+	chunk = append(chunk, "iTXt"+recipeText+text...)
+	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
+}
+
+// pngRecipe looks through the chunks of a PNG that was decoded.
+func pngRecipe(src *Source) string {
+	r := src.Reader()
+	var head [8]byte // length and type
+	for at := int64(8); ; {
+		if _, err := r.ReadAt(head[:], at); err != nil {
+			return ""
+		}
+		n := int64(binary.BigEndian.Uint32(head[:]))
+		if string(head[4:]) == "iTXt" && n <= min(maxHeaderBytes, src.Size-at) {
+			data := make([]byte, n)
+			if _, err := r.ReadAt(data, at+8); err != nil {
+				return ""
+			}
+			if text, ok := bytes.CutPrefix(data, []byte(recipeText)); ok {
+				return string(text)
+			}
+		}
+		at += 8 + n + 4 // and the checksum
+	}
+}
+
+// The markers that matter here.
+const (
+	markerEOI = 0xd9
+	markerSOS = 0xda
+	markerCOM = 0xfe
+)
+
+func recipeComments(recipe string) (segments []byte) {
+	const most = 65535 - 2 - len(recipePrefix) // the length counts itself
+	for part := range slices.Chunk([]byte(recipe), most) {
+		segments = append(segments, 0xff, markerCOM)
+		segments = binary.BigEndian.AppendUint16(segments, uint16(2+len(recipePrefix)+len(part)))
+		segments = append(append(segments, recipePrefix...), part...)
+	}
+	return segments
+}
+
+// jpegRecipe looks through the segments in front of the pixels of a JPEG that
+// was decoded.
+func jpegRecipe(src *Source) string {
+	r := src.Reader()
+	var recipe []byte
+	var head [4]byte // marker and length
+	for at := int64(2); len(recipe) < maxHeaderBytes; {
+		if _, err := r.ReadAt(head[:], at); err != nil || head[0] != 0xff {
+			break
+		}
+		switch marker := head[1]; {
+		case marker == 0xff: // a fill byte
+			at++
+			continue
+		case marker == 0x01, 0xd0 <= marker && marker <= 0xd8: // without a length
+			at += 2
+			continue
+		case marker == markerSOS, marker == markerEOI:
+			return string(recipe)
+		case marker == markerCOM:
+			data := make([]byte, max(binary.BigEndian.Uint16(head[2:]), 2)-2)
+			if _, err := r.ReadAt(data, at+4); err != nil {
+				return string(recipe)
+			}
+			if part, ok := bytes.CutPrefix(data, []byte(recipePrefix)); ok {
+				recipe = append(recipe, part...)
+			}
+		}
+		at += 2 + int64(binary.BigEndian.Uint16(head[2:]))
+	}
+	return string(recipe)
+}
