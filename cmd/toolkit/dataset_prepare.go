@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
@@ -16,10 +18,12 @@ func datasetPrepareVerb() *cli.Command {
 		ArgsUsage: "DIR...",
 		Description: "Training does the same by itself where it is needed. One file for each folder\n" +
 			"and size lies in the cache ($TOOLKIT_CACHE/maps, else the user's cache\n" +
-			"directory); only maps that are new or changed are read again.",
+			"directory); only maps that are new or changed are read again. With --prune the\n" +
+			"caches go whose folders are gone; DIR may then be left out.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "size", Usage: "keep them at `WIDTHxHEIGHT` texels: the VAE's 2 × model.height by model.height", Value: "128x64"},
 			&cli.BoolFlag{Name: "verify", Usage: "look into every file, even one whose size and date are unchanged"},
+			&cli.BoolFlag{Name: "prune", Usage: "remove the caches that no run would read again, as of folders that are gone"},
 			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
 		},
 		Action: runDatasetPrepare,
@@ -35,8 +39,10 @@ type prepared struct {
 }
 
 func runDatasetPrepare(c *cli.Context) error {
-	if err := someFolders(c); err != nil {
-		return err
+	if !c.Bool("prune") {
+		if err := someFolders(c); err != nil {
+			return err
+		}
 	}
 	size, err := mapSize(c, "size")
 	if err != nil {
@@ -45,6 +51,11 @@ func runDatasetPrepare(c *cli.Context) error {
 	cache := dataset.UserCache()
 	if cache == "" {
 		return fmt.Errorf("dataset prepare: neither TOOLKIT_CACHE nor HOME is set: there is no folder to keep maps in")
+	}
+	if c.Bool("prune") {
+		if err := prune(c, cache); err != nil {
+			return err
+		}
 	}
 	loader := dataset.Loader{Size: size, Cache: cache, All: c.Bool("verify"), Strict: true, Log: c.App.ErrWriter}
 	for _, dir := range c.Args().Slice() {
@@ -65,6 +76,23 @@ func runDatasetPrepare(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// prune removes what is left over in the cache, and says what that was.
+func prune(c *cli.Context, cache dataset.Cache) error {
+	removed, err := cache.Prune()
+	if c.Bool("json") {
+		return errors.Join(err, json.NewEncoder(c.App.Writer).Encode(struct {
+			Pruned []dataset.Leftover `json:"pruned"`
+		}{removed}))
+	}
+	for _, l := range removed {
+		fmt.Fprintf(c.App.Writer, "%s: removed, %s: %s\n", l.File, run.Bytes(l.Bytes), l.Why)
+	}
+	if len(removed) == 0 && err == nil {
+		fmt.Fprintf(c.App.Writer, "%s: nothing to remove\n", cache)
+	}
+	return err
 }
 
 func printPrepared(c *cli.Context, p prepared) error {

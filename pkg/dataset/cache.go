@@ -15,6 +15,7 @@ import (
 	"github.com/clipenv/toolkit/internal/libtorch"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/store"
+	"github.com/clipenv/toolkit/pkg/dataset/synth"
 )
 
 // Cache is the folder where maps are kept at the training size, one file for
@@ -34,8 +35,18 @@ func UserCache() Cache {
 // path is the file of what is called name and told apart by key, at a size.
 func (c Cache) path(name, key string, size Size) string {
 	sum := sha256.Sum256([]byte(key))
-	return filepath.Join(string(c), fmt.Sprintf("%s-%x-%dx%d.safetensors", name, sum[:4], size.W, size.H))
+	return filepath.Join(string(c), fmt.Sprintf("%s-%x-%dx%d"+cacheSuffix, name, sum[:4], size.W, size.H))
 }
+
+const cacheSuffix = ".safetensors"
+
+// drawnPath is the file of the maps that are drawn from a seed, from one on.
+func (c Cache) drawnPath(seed, first uint64, size Size) string {
+	return c.path("drawn", fmt.Sprintf("drawn %d, seed %d from %d", synth.Version, seed, first), size)
+}
+
+// drawnKey is the key of a drawn map: its seed and number.
+const drawnKey = "synth %d/%d"
 
 // line is one map of a cache's index. Key, Bytes and Modified say cheaply that
 // it is still what it was; where one of the latter differs, SHA256 decides.
@@ -44,10 +55,11 @@ type line struct {
 	Bytes    int64  `json:"bytes,omitempty"`
 	Modified int64  `json:"modified,omitempty"` // nanoseconds since 1970
 	SHA256   string `json:"sha256,omitempty"`   // of the file; none for a drawn map
+	Folder   string `json:"folder,omitempty"`   // whose cache it is; none for a drawn map
 	Seen     Seen   `json:"seen"`
 }
 
-// roomForLine is the most bytes that a line takes beside its key.
+// roomForLine is the most bytes that a line takes beside its key and folder.
 const roomForLine = 1024
 
 // source is a map that can be kept.
@@ -152,18 +164,30 @@ type place struct {
 	at int
 }
 
-// openCache opens the file of maps at path; one that is not there or is
-// damaged is as good as empty.
+// openCache opens the file of maps at path; one that is not there, is damaged
+// or holds maps of another size is as good as empty.
 func openCache(path string, size Size) (*store.File, map[string]place) {
 	if path == "" {
 		return nil, nil
 	}
+	f, places := readCache(path)
+	if f == nil {
+		return nil, nil
+	}
+	if w, h := f.Size(); w != size.W || h != size.H {
+		return nil, nil
+	}
+	return f, places
+}
+
+// readCache is openCache for a file of any size of maps.
+func readCache(path string) (*store.File, map[string]place) {
 	f, err := store.Open(path)
 	if err != nil {
 		return nil, nil
 	}
 	lines, err := parseIndex(f.Index())
-	if w, h := f.Size(); err != nil || len(lines) != f.Len() || w != size.W || h != size.H {
+	if err != nil || len(lines) != f.Len() {
 		return nil, nil
 	}
 	places := map[string]place{}

@@ -61,6 +61,10 @@ func (l Loader) Load(ctx context.Context, entries []Entry) ([]Map, Refreshed, er
 
 // folder refreshes the cache of one folder.
 func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
+	folder, err := filepath.Abs(entries[0].Folder)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
 	sources := make([]source, len(entries))
 	for i, e := range entries {
 		info, err := os.Stat(e.Path)
@@ -72,12 +76,12 @@ func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
 			return nil, fmt.Errorf("dataset: %w", err)
 		}
 		sources[i] = source{
-			line: line{Key: key, Bytes: info.Size(), Modified: info.ModTime().UnixNano()},
+			line: line{Key: key, Bytes: info.Size(), Modified: info.ModTime().UnixNano(), Folder: folder},
 			hash: func() (string, error) { return hashFile(e.Path) },
 			read: func() ([]float32, Seen, error) { return l.read(e.Path) },
 		}
 	}
-	path, err := l.Path(entries[0].Folder)
+	path, err := l.Path(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +114,7 @@ func (l Loader) Draw(ctx context.Context, seed, first uint64, n int) ([]Map, err
 	maps := make([]Map, n)
 	for i := range sources {
 		number := first + uint64(i)
-		name := fmt.Sprintf("synth %d/%d", seed, number)
+		name := fmt.Sprintf(drawnKey, seed, number)
 		maps[i] = Map{Entry: Entry{Name: name}, Size: l.Size}
 		sources[i] = source{line: line{Key: name}, read: func() ([]float32, Seen, error) {
 			scene := synth.New(seed, number)
@@ -120,8 +124,7 @@ func (l Loader) Draw(ctx context.Context, seed, first uint64, n int) ([]Map, err
 	}
 	path := ""
 	if l.Cache != "" {
-		set := fmt.Sprintf("drawn %d, seed %d from %d", synth.Version, seed, first)
-		path = l.Cache.path("drawn", set, l.Size)
+		path = l.Cache.drawnPath(seed, first, l.Size)
 	}
 	k, err := refresh(ctx, path, sources, l.Size, refreshing{what: "drawing maps", more: true, strict: l.Strict}, l.Log)
 	if err != nil {

@@ -30,11 +30,11 @@ func (w *rewriting) intoFile(path string) error {
 	}
 	room := 16
 	for _, s := range w.sources {
-		key, err := json.Marshal(s.Key)
+		names, err := json.Marshal([]string{s.Key, s.Folder})
 		if err != nil {
 			return err
 		}
-		room += len(key) + roomForLine
+		room += len(names) + roomForLine
 	}
 	lines := make([]*line, len(w.sources))
 	err := store.Write(path, w.size.W, w.size.H, len(w.sources), room, func(put func(int, []byte) error) ([]byte, error) {

@@ -1,0 +1,75 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Leftover is a cache that no run would read again.
+type Leftover struct {
+	File  string `json:"file"`
+	Bytes int64  `json:"bytes"`
+	Why   string `json:"why"`
+}
+
+// Prune removes the caches that no run would read again: those of folders that
+// are gone, of maps as an earlier version drew them, and what is no cache of
+// this version or damaged. What it removed before an error is told with it.
+func (c Cache) Prune() ([]Leftover, error) {
+	removed := []Leftover{}
+	files, err := os.ReadDir(string(c))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return removed, fmt.Errorf("dataset: %w", err)
+	}
+	for _, file := range files {
+		if !file.Type().IsRegular() || filepath.Ext(file.Name()) != cacheSuffix {
+			continue
+		}
+		path := filepath.Join(string(c), file.Name())
+		why := c.leftover(path)
+		if why == "" {
+			continue
+		}
+		info, err := file.Info()
+		if err == nil {
+			err = os.Remove(path)
+		}
+		if err != nil {
+			return removed, fmt.Errorf("dataset: %w", err)
+		}
+		removed = append(removed, Leftover{path, info.Size(), why})
+	}
+	return removed, nil
+}
+
+// leftover says why no run would read a cache again, and nothing where one
+// might.
+func (c Cache) leftover(path string) string {
+	f, places := readCache(path)
+	if f == nil {
+		return "it is damaged, or of another version"
+	}
+	why := "it holds no map"
+	for _, p := range places {
+		var seed, number uint64
+		if n, _ := fmt.Sscanf(p.Key, drawnKey, &seed, &number); n == 2 && p.SHA256 == "" {
+			w, h := f.Size()
+			if path == c.drawnPath(seed, number-uint64(p.at), Size{w, h}) {
+				return ""
+			}
+			return "its maps are drawn otherwise by now"
+		}
+		folder := p.Folder
+		if folder == "" {
+			folder = filepath.Dir(p.Key) // as far as caches tell that do not name it
+		}
+		if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+			return ""
+		}
+		why = folder + " is gone"
+	}
+	return why
+}
