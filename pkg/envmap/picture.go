@@ -3,8 +3,6 @@ package envmap
 import (
 	"math"
 	"sync"
-
-	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 // The one rule by which radiance becomes the picture that CLIP sees, in
@@ -20,22 +18,37 @@ const (
 )
 
 // Picture applies the rule to one value of radiance; the result is in (0, 1].
-func Picture(radiance float32) float32 {
-	if !(radiance > PictureFloor) {
-		radiance = PictureFloor
+func Picture(radiance float32) float32 { return pictureTable().at(radiance) }
+
+// PictureRow applies the rule to values of radiance. dst has room for them.
+func PictureRow(dst, radiance []float32) {
+	t := pictureTable()
+	dst = dst[:len(radiance)]
+	for i, v := range radiance {
+		dst[i] = t.at(v)
 	}
-	bits := math.Float32bits(min(radiance, 1))
-	at := bits>>pictureDropped - pictureFirst
-	part := float64(bits&(1<<pictureDropped-1)) / (1 << pictureDropped)
-	t := pictureTable()[at : at+2 : at+2]
-	return float32(t[0] + part*(t[1]-t[0]))
 }
 
-// pictureTable holds the rule's power at 1024 floats of each octave from the
-// floor to 1: between two of them a line is within 3e-8 of it, half a step of a
-// float32. Powers of all the values of a map would take longer than reading it.
-var pictureTable = sync.OnceValue(func() []float64 {
-	t := make([]float64, math.Float32bits(1)>>pictureDropped-pictureFirst+2)
+// powers holds the rule's power at 1024 floats of each octave from the floor to
+// 1: between two of them a line is within 3e-8 of it, half a step of a float32.
+// Powers of all the values of a map would take longer than reading it.
+type powers []float64
+
+func (t powers) at(radiance float32) float32 {
+	if !(radiance > PictureFloor) { // NaN too
+		radiance = PictureFloor
+	}
+	if radiance > 1 {
+		radiance = 1
+	}
+	bits := math.Float32bits(radiance)
+	part := float64(bits&(1<<pictureDropped-1)) / (1 << pictureDropped)
+	i := bits>>pictureDropped - pictureFirst
+	return float32(t[i] + part*(t[i+1]-t[i]))
+}
+
+var pictureTable = sync.OnceValue(func() powers {
+	t := make(powers, math.Float32bits(1)>>pictureDropped-pictureFirst+2)
 	for i := range t {
 		t[i] = math.Pow(float64(math.Float32frombits((pictureFirst+uint32(i))<<pictureDropped)), 1/PictureGamma)
 	}
@@ -47,6 +60,3 @@ var pictureTable = sync.OnceValue(func() []float64 {
 const pictureDropped = 23 - 10
 
 var pictureFirst = math.Float32bits(PictureFloor) >> pictureDropped
-
-// PicturePlanar applies the rule to a map: [3,H,W] in (0, 1].
-func PicturePlanar(im *hdr.Image) []float32 { return planar(im, Picture) }

@@ -13,17 +13,16 @@ import (
 // word.
 func Measure(pix []float32, w, h int) Attributes {
 	var sum, squares, weight float64
-	var rgb [3]float64
+	var red, blue float64
+	row := make([]float32, 3*w)
 	for y := range h {
 		k := math.Sin(math.Pi * (float64(y) + .5) / float64(h))
-		for x := range w {
-			i := 3 * (y*w + x)
-			var l float64
-			for c, luma := range [3]float64{.2126, .7152, .0722} {
-				v := float64(envmap.Picture(pix[i+c]))
-				rgb[c] += k * v
-				l += luma * v
-			}
+		envmap.PictureRow(row, pix[3*w*y:][:3*w])
+		for i := 0; i+3 <= len(row); i += 3 {
+			r, g, b := float64(row[i]), float64(row[i+1]), float64(row[i+2])
+			l := .2126*r + .7152*g + .0722*b
+			red += k * r
+			blue += k * b
 			sum += k * l
 			squares += k * l * l
 			weight += k
@@ -35,7 +34,7 @@ func Measure(pix []float32, w, h int) Attributes {
 	mean := sum / weight
 	deviation := math.Sqrt(max(squares/weight-mean*mean, 0))
 	var a Attributes
-	switch ratio := (rgb[0] + 1e-6) / (rgb[2] + 1e-6); {
+	switch ratio := (red + 1e-6) / (blue + 1e-6); {
 	case ratio > 1.15:
 		a |= Warm
 	case ratio < .92:
