@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 )
 
 func checkLines(t *testing.T, lines []Caption) {
@@ -56,21 +58,21 @@ func FuzzCaptionsRoundTrip(f *testing.F) {
 	})
 }
 
-func FuzzParseMetadata(f *testing.F) {
+func FuzzMetadata(f *testing.F) {
 	f.Add(`{"a":{"name":"A","categories":["night"],"tags":["street"],"attributes":{"weather":"clear","pure_sky":true,"x":[1]}}}`)
 	f.Add(`{"a":null}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		list, err := ParseMetadata(strings.NewReader(text), "a.json")
+		list, _, err := polyhaven.ParseAssets(strings.NewReader(text))
 		if err != nil {
 			return
 		}
-		for name, m := range list {
-			tags := m.tags()
-			if !slices.Equal(tags, m.tags()) {
-				t.Errorf("%s: got tags %q, then %q", name, tags, m.tags())
+		for _, m := range list {
+			got := tags(m)
+			if again := tags(m); !slices.Equal(got, again) {
+				t.Errorf("%s: got tags %q, then %q", m.Slug, got, again)
 			}
-			if slices.Contains(tags, "") || len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
-				t.Errorf("%s: got tags %q, want each once and none empty", name, tags)
+			if slices.Contains(got, "") || len(slices.Compact(slices.Sorted(slices.Values(got)))) != len(got) {
+				t.Errorf("%s: got tags %q, want each once and none empty", m.Slug, got)
 			}
 		}
 	})

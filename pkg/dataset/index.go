@@ -54,7 +54,7 @@ func isMap(name string) bool {
 //
 //	NAME.txt                 captions of one map, one a line
 //	captions.csv, .jsonl     captions of many (ParseCSV, ReadCaptions)
-//	metadata.json            Poly Haven's list (ParseMetadata)
+//	metadata.json            Poly Haven's list (polyhaven.ParseAssets)
 //	held_out.txt             names that are never trained on, one a line
 //
 // More of such files, from elsewhere, are given by extra; see Beside.

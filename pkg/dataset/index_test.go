@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -147,16 +148,15 @@ func TestIndexTakesEachMapOnce(t *testing.T) {
 }
 
 func TestMetadataGivesTagsAndASentence(t *testing.T) {
-	list, err := ParseMetadata(strings.NewReader(`{"old_room_01":{"name":"Old Room 01","description":"Free 16K HDRI of an old room.","categories":["indoor"],"tags":["Brick","indoor"],
-		"category":"Abandoned & Ruins/Interiors","attributes":{"weather":null,"contrast":"low","light_type":"natural","backplates":true,"pure_sky":false,"season":"winter"}}}`), "m.json")
-	if err != nil {
-		t.Fatal(err)
+	list, _, err := polyhaven.ParseAssets(strings.NewReader(`{"old_room_01":{"name":"Old Room 01","description":"Free 16K HDRI of an old room.","categories":["indoor"],"tags":["Brick","indoor"],
+		"category":"Abandoned & Ruins/Interiors","attributes":{"weather":null,"contrast":"low","light_type":"natural","backplates":true,"pure_sky":false,"season":"winter"}}}`))
+	if err != nil || len(list) != 1 {
+		t.Fatalf("got %v, %v, want one map", list, err)
 	}
-	m := list["old_room_01"]
-	if got, want := strings.Join(m.tags(), "|"), "old room|abandoned & ruins|interiors|indoor|brick|low contrast|natural light|winter"; got != want {
+	if got, want := strings.Join(tags(list[0]), "|"), "old room|abandoned & ruins|interiors|indoor|brick|low contrast|natural light|winter"; got != want {
 		t.Errorf("tags: got %s, want %s", got, want)
 	}
-	if got, want := m.sentence(), "an old room"; got != want {
+	if got, want := sentence(list[0].Description), "an old room"; got != want {
 		t.Errorf("sentence: got %q, want %q", got, want)
 	}
 }

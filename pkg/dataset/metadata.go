@@ -2,47 +2,18 @@ package dataset
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 )
 
-// Metadata is what Poly Haven's list says of one map; see
-// https://api.polyhaven.com/assets?type=hdris. Fields may be absent.
-type Metadata struct {
-	Name        string            `json:"name"`
-	Description string            `json:"description"`
-	Categories  []string          `json:"categories"`
-	Category    string            `json:"category"`
-	Tags        []string          `json:"tags"`
-	Authors     map[string]string `json:"authors"`
-
-	// Attributes hold strings, lists and booleans, which differ with the
-	// age of the answer.
-	Attributes map[string]json.RawMessage `json:"attributes"`
-}
-
-// ParseMetadata reads Poly Haven's list: an object keyed by slug.
-// name is that of the file, for errors.
-func ParseMetadata(r io.Reader, name string) (map[string]Metadata, error) {
-	var list map[string]Metadata
-	d := json.NewDecoder(r)
-	if err := d.Decode(&list); err != nil {
-		return nil, fmt.Errorf("dataset: %s: %w", name, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("dataset: %s: more after the list, want one object keyed by slug", name)
-	}
-	return list, nil
-}
-
-// tags are the words of the name, the categories, the tags and the attributes,
-// each once: what captions of tags are drawn from.
-func (m Metadata) tags() []string {
-	all := []string{m.title()}
+// tags are what Poly Haven says of a map in words: name, categories, tags and
+// attributes, each once. Captions of tags are drawn from them.
+func tags(m polyhaven.Asset) []string {
+	all := []string{title(m.Name)}
 	all = append(all, strings.Split(m.Category, "/")...)
 	all = append(append(all, m.Categories...), m.Tags...)
 	for _, key := range slices.Sorted(maps.Keys(m.Attributes)) {
@@ -58,10 +29,10 @@ func (m Metadata) tags() []string {
 	return out
 }
 
-// title is the name without numbers: "Abandoned Games Room 01" says a games
+// title is a name without numbers: "Abandoned Games Room 01" says a games
 // room.
-func (m Metadata) title() string {
-	words := slices.DeleteFunc(strings.Fields(m.Name), func(w string) bool { return strings.ContainsAny(w, "0123456789") })
+func title(name string) string {
+	words := slices.DeleteFunc(strings.Fields(name), func(w string) bool { return strings.ContainsAny(w, "0123456789") })
 	return strings.Join(words, " ")
 }
 
@@ -94,8 +65,8 @@ func attributeTags(key string, raw json.RawMessage) []string {
 // advert is how descriptions begin: "Free, unclipped 24K HDRI of a …".
 var advert = regexp.MustCompile(`(?i)^[^.]*?\bhdri\b\s*(of|-|–|—|:)\s+`)
 
-// sentence is the description, without the words about the file.
-func (m Metadata) sentence() string {
-	said := advert.ReplaceAllString(strings.TrimSpace(m.Description), "")
+// sentence is a description without the words about the file.
+func sentence(description string) string {
+	said := advert.ReplaceAllString(strings.TrimSpace(description), "")
 	return strings.TrimSuffix(said, ".")
 }

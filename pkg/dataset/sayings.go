@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 )
 
 // Kind is a kind of file that says something of maps.
@@ -83,13 +84,13 @@ func (s *sayings) read(kind Kind, path string) error {
 }
 
 func (s *sayings) readMetadata(data []byte, path string) error {
-	list, err := ParseMetadata(bytes.NewReader(data), path)
+	list, _, err := polyhaven.ParseAssets(bytes.NewReader(data))
 	if err != nil {
-		return err
+		return fmt.Errorf("dataset: %s: no list of Poly Haven's: %w", path, err)
 	}
-	for name, m := range list {
-		s.tag(name, m.tags())
-		s.write(name, m.sentence())
+	for _, m := range list {
+		s.tag(m.Slug, tags(m))
+		s.write(m.Slug, sentence(m.Description))
 	}
 	return nil
 }

@@ -62,7 +62,8 @@ func excerpt(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// ParseAssets reads an answer of /assets: an object keyed by slug. The maps
+// ParseAssets reads an answer of /assets, or a file of it: an object keyed by
+// slug. The maps
 // come back sorted by slug; assets of other types are left out.
 func ParseAssets(r io.Reader) ([]Asset, []Skipped, error) {
 	var entries map[string]json.RawMessage
@@ -70,7 +71,7 @@ func ParseAssets(r io.Reader) ([]Asset, []Skipped, error) {
 		return nil, nil, err
 	}
 	if entries == nil {
-		return nil, nil, errors.New("the answer is null, want an object keyed by slug")
+		return nil, nil, errors.New("the JSON is null, want an object keyed by slug")
 	}
 	var list []Asset
 	var skipped []Skipped
@@ -91,19 +92,22 @@ func ParseAssets(r io.Reader) ([]Asset, []Skipped, error) {
 func decode(r io.Reader, v any) error {
 	d := json.NewDecoder(r)
 	err := d.Decode(v)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("the answer ends in its middle, after %d bytes", d.InputOffset())
+	if errors.Is(err, io.EOF) {
+		return errors.New("there is nothing, want JSON")
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the JSON ends in its middle, after %d bytes", d.InputOffset())
 	}
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
 	if errors.As(err, &syntax) || errors.As(err, &shape) {
-		return fmt.Errorf("the answer is no JSON of the known shape: %w", err)
+		return fmt.Errorf("no JSON of the known shape: %w", err)
 	}
 	if err != nil {
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return errors.New("there is more after the answer's JSON")
+		return errors.New("there is more after the JSON")
 	}
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
 )
 
@@ -141,11 +140,11 @@ func TestParseFiles(t *testing.T) {
 		`{"hdri":{"1k":{"hdr":` + entry("1", sum, "http://a/b") + `}}}`:         `the url is "http://a/b", want an address of https`,
 		`{"hdri":{"1k":{"hdr":` + entry("1", sum, "file:///etc/passwd") + `}}}`: "want an address of https",
 		`{"hdri":{"1k":{"hdr":` + entry("1", sum, "https://me:pw@a/b") + `}}}`:  "want an address of https",
-		`{"hdri":{"1k":{"hdr":`: "the answer ends in its middle, after ",
-		``:                      "the answer ends in its middle, after 0 bytes",
-		`[]`:                    "the answer is no JSON of the known shape",
-		`<html>`:                "the answer is no JSON of the known shape",
-		`{} {}`:                 "there is more after the answer's JSON",
+		`{"hdri":{"1k":{"hdr":`: "the JSON ends in its middle, after ",
+		``:                      "there is nothing, want JSON",
+		`[]`:                    "no JSON of the known shape",
+		`<html>`:                "no JSON of the known shape",
+		`{} {}`:                 "there is more after the JSON",
 	} {
 		if got, err := ParseFiles(strings.NewReader(text), api); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, %v, want %s", text, got, err, want)
@@ -182,9 +181,9 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 		want  string
 	}{
 		"page":    {polyhaventest.Page("text/html"), "got a page of HTML, want JSON; given up after 6 tries"},
-		"cut":     {polyhaventest.Cut(20), "the answer ends in its middle"},
-		"garbage": {polyhaventest.Bytes(200, []byte("{]")), "the answer is no JSON of the known shape: invalid character ']'"},
-		"null":    {polyhaventest.Bytes(200, []byte("null")), "the answer is null, want an object keyed by slug"},
+		"cut":     {polyhaventest.Cut(20), "the JSON ends in its middle"},
+		"garbage": {polyhaventest.Bytes(200, []byte("{]")), "no JSON of the known shape: invalid character ']'"},
+		"null":    {polyhaventest.Bytes(200, []byte("null")), "the JSON is null, want an object keyed by slug"},
 		"endless": {polyhaventest.Bytes(200, bytes.Repeat([]byte(" "), longestAnswer+2)), "the answer is longer than 64 MiB"},
 		"refused": {polyhaventest.Status(400), `https://api.polyhaven.com/assets?type=hdris: the server answers "400 Bad Request"`},
 	} {
@@ -244,7 +243,7 @@ func TestMirror(t *testing.T) {
 }
 
 // Whatever comes: slugs are safe in file names, and what is kept of a list is
-// read by package dataset.
+// read again as it is.
 func FuzzParseAssets(f *testing.F) {
 	f.Add(answer)
 	f.Add(`{"a":{"attributes":{"x":["y"]},"authors":null,"coords":[1,2]}}`)
@@ -265,8 +264,16 @@ func FuzzParseAssets(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := dataset.ParseMetadata(bytes.NewReader(data), "metadata.json"); err != nil || len(again) != len(kept) {
-			t.Errorf("read again: got %d maps, %v, want %d", len(again), err, len(kept))
+		again, _, err := ParseAssets(bytes.NewReader(data))
+		if err != nil {
+			t.Fatalf("read again: %v", err)
+		}
+		clear(kept)
+		for _, a := range again {
+			kept[a.Slug] = a
+		}
+		if more, err := marshal(kept); err != nil || !bytes.Equal(more, data) {
+			t.Errorf("read and kept again: got %s, %v, want %s", more, err, data)
 		}
 	})
 }

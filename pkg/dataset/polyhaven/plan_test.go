@@ -10,8 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/clipenv/toolkit/pkg/dataset"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
 )
 
@@ -262,43 +260,6 @@ func TestOneRunAtATimeInAFolder(t *testing.T) {
 		unlock()
 		if _, err := bring(t.Context(), client, dir, quiet); err != nil {
 			t.Error(err)
-		}
-	})
-}
-
-// What is fetched is a data set: package dataset reads its words.
-func TestFetchedFolderIsIndexed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := haven(1, size)
-		s.Put("b_1k.hdr", content("b1k", size))
-		s.Add("b", `{"name":"Old Barn","categories":["outdoor","nature"],"tags":["meadow"],"description":"A meadow & a barn.",
-			"authors":["Ada"],"attributes":{"weather":"overcast","time_of_day":"midday","pure_sky":null,"odd":{"x":1}},"coords":"here","whitebalance":"5100"}`)
-		client := serve(t, s, Settings{})
-		dir := t.TempDir()
-		write(t, filepath.Join(dir, metadataName), `{"mine":{"name":"Mine","tags":["night"]}}`) // from elsewhere
-		write(t, filepath.Join(dir, "mine.hdr"), "")
-		if _, err := bring(t.Context(), client, dir, quiet); err != nil {
-			t.Fatal(err)
-		}
-		entries, err := dataset.Index(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := map[string]label.Attributes{
-			"a":    label.Outdoor | label.Grass,
-			"b":    label.Outdoor | label.Field | label.Grass | label.Day | label.Overcast,
-			"mine": label.Outdoor | label.Night,
-		}
-		if len(entries) != len(want) {
-			t.Fatalf("got %d maps, want %d", len(entries), len(want))
-		}
-		for _, e := range entries {
-			if e.Attributes != want[e.Name] {
-				t.Errorf("%s: got %v, want %v", e.Name, e.Attributes, want[e.Name])
-			}
-		}
-		if data, _ := os.ReadFile(filepath.Join(dir, metadataName)); !strings.Contains(string(data), `"A meadow & a barn."`) || !strings.Contains(string(data), `"whitebalance": 5100`) {
-			t.Errorf("got %s, want the description as it is, and the white balance as a number", data)
 		}
 	})
 }
