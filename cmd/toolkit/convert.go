@@ -5,7 +5,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -160,8 +159,11 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 		return p, usage("convert: --exposure is %v, want -64 to 64 stops", p.ExposureStops)
 	}
 	if c.IsSet("size") {
-		if p.Width, p.Height, err = parseSize(c.String("size"), c.Bool("force")); err != nil {
+		if p.Width, p.Height, err = readSize(c); err != nil {
 			return p, err
+		}
+		if p.Width != 2*p.Height && !c.Bool("force") {
+			return p, usage("convert: --size is %s, want it twice as wide as high; --force takes it all the same", c.String("size"))
 		}
 	}
 	if screen {
@@ -174,22 +176,6 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 		p.ToneMap = tone.String()
 	}
 	return p, nil
-}
-
-// parseSize reads "4096x2048".
-func parseSize(text string, anyShape bool) (w, h int, err error) {
-	before, after, _ := strings.Cut(strings.ReplaceAll(text, "×", "x"), "x")
-	w, errW := strconv.Atoi(before)
-	h, errH := strconv.Atoi(after)
-	switch {
-	case errW != nil || errH != nil || w < 1 || h < 1:
-		return 0, 0, usage("convert: --size is %q, want one like 4096x2048", text)
-	case w > hdr.MaxPixels || h > hdr.MaxPixels || w*h > hdr.MaxPixels:
-		return 0, 0, usage("convert: --size is %s, want at most %d texels: 16384x8192", text, hdr.MaxPixels)
-	case w != 2*h && !anyShape:
-		return 0, 0, usage("convert: --size is %s, want it twice as wide as high; --force takes it all the same", text)
-	}
-	return w, h, nil
 }
 
 // apply changes a map, in place where it can: two of the largest maps at once

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -45,16 +43,22 @@ func someFolders(c *cli.Context) error {
 	return nil
 }
 
-// mapSize reads a size flag such as 512x256: a map is twice as wide as high.
-func mapSize(c *cli.Context, flag string) (dataset.Size, error) {
-	text := c.String(flag)
-	wide, high, _ := strings.Cut(text, "x")
-	w, errW := strconv.Atoi(wide)
-	h, errH := strconv.Atoi(high)
-	if errW != nil || errH != nil || h < 1 || w != 2*h || h > 8192 {
-		return dataset.Size{}, usage("%s: --%s is %q, want WIDTHxHEIGHT, twice as wide as high, at most 16384x8192: 512x256", spoken(c), flag, text)
+// mapSize reads the flag --size of maps in a data set, which are panoramas.
+func mapSize(c *cli.Context) (dataset.Size, error) {
+	w, h, err := readSize(c)
+	if err == nil && w != 2*h {
+		err = usage("%s: --size is %s, want it twice as wide as high", spoken(c), c.String("size"))
 	}
-	return dataset.Size{W: w, H: h}, nil
+	return dataset.Size{W: w, H: h}, err
+}
+
+// wantedOutput reads the flag --output, without which some verbs cannot do.
+func wantedOutput(c *cli.Context) (string, error) {
+	output := c.String("output")
+	if output == "" {
+		return "", usage("%s: --output is missing; 'toolkit %s --help' lists the flags", spoken(c), spoken(c))
+	}
+	return output, nil
 }
 
 // mapFormat reads a flag that says in which format maps are written.

@@ -58,6 +58,11 @@ type download struct {
 
 func readDownload(c *cli.Context) (*download, error) {
 	wrong := func(err error) (*download, error) { return nil, usage("dataset download: %v", err) }
+	if !c.Bool("list") {
+		if _, err := wantedOutput(c); err != nil {
+			return nil, err
+		}
+	}
 	d := &download{
 		folder: c.String("output"),
 		filter: polyhaven.Filter{Names: c.StringSlice("name"), Categories: c.StringSlice("category"), Tags: c.StringSlice("tag")},
@@ -75,8 +80,6 @@ func readDownload(c *cli.Context) (*download, error) {
 		return wrong(err)
 	}
 	switch {
-	case d.folder == "" && !c.Bool("list"):
-		return wrong(errors.New("--output is missing; 'toolkit dataset download --help' lists the flags"))
 	case d.jobs < 1 || d.jobs > 16:
 		return wrong(fmt.Errorf("--jobs is %d, want 1 to 16: Poly Haven serves others too", d.jobs))
 	case d.limit < 0 || c.IsSet("limit") && d.limit == 0:

@@ -37,10 +37,11 @@ func runDatasetImport(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usage("dataset import: got %d arguments, want one folder of maps; 'toolkit dataset import --help' shows its use", c.NArg())
 	}
-	if c.String("output") == "" {
-		return usage("dataset import: --output is missing; 'toolkit dataset import --help' lists the flags")
+	output, err := wantedOutput(c)
+	if err != nil {
+		return err
 	}
-	size, err := mapSize(c, "size")
+	size, err := mapSize(c)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func runDatasetImport(c *cli.Context) error {
 	// Files of one kind keep their order; of several kinds none comes first.
 	slices.SortStableFunc(extra, func(a, b dataset.Beside) int { return int(a.Kind - b.Kind) })
 	loader := dataset.Loader{Size: size, Cache: dataset.UserCache(), Log: c.App.ErrWriter}
-	done, err := dataset.Import(c.Context, c.Args().First(), c.String("output"), extra, c.Bool("copy"), loader, versions())
+	done, err := dataset.Import(c.Context, c.Args().First(), output, extra, c.Bool("copy"), loader, versions())
 	if err != nil {
 		return err
 	}

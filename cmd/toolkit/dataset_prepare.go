@@ -44,7 +44,7 @@ func runDatasetPrepare(c *cli.Context) error {
 			return err
 		}
 	}
-	size, err := mapSize(c, "size")
+	size, err := mapSize(c)
 	if err != nil {
 		return err
 	}

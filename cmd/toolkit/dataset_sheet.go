@@ -31,9 +31,9 @@ func datasetSheetVerb() *cli.Command {
 }
 
 func runDatasetSheet(c *cli.Context) error {
-	output := c.String("output")
-	if output == "" {
-		return usage("dataset sheet: --output is missing; 'toolkit dataset sheet --help' lists the flags")
+	output, err := wantedOutput(c)
+	if err != nil {
+		return err
 	}
 	kind := strings.ToLower(filepath.Ext(output))
 	if kind != ".png" && kind != ".html" {

@@ -52,7 +52,7 @@ func loadFolders(c *cli.Context) ([]dataset.Map, error) {
 	if val, test := c.Float64("val"), c.Float64("test"); !(val >= 0 && test >= 0 && val+test <= 1) {
 		return nil, usage("%s: --val is %v and --test is %v, want 0 or more, together at most 1", spoken(c), val, test)
 	}
-	size, err := mapSize(c, "size")
+	size, err := mapSize(c)
 	if err != nil {
 		return nil, err
 	}

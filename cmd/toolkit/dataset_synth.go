@@ -33,13 +33,14 @@ func runDatasetSynth(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	if c.String("output") == "" {
-		return usage("dataset synth: --output is missing; 'toolkit dataset synth --help' lists the flags")
+	output, err := wantedOutput(c)
+	if err != nil {
+		return err
 	}
 	if n := c.Int("count"); n < 1 || n > 1_000_000 {
 		return usage("dataset synth: --count is %d, want 1 to 1000000", n)
 	}
-	size, err := mapSize(c, "size")
+	size, err := mapSize(c)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func runDatasetSynth(c *cli.Context) error {
 		return err
 	}
 	d := dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format}
-	done, err := d.Write(c.Context, c.String("output"), c.Uint64("first"), c.Int("count"), versions(), c.App.ErrWriter)
+	done, err := d.Write(c.Context, output, c.Uint64("first"), c.Int("count"), versions(), c.App.ErrWriter)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -54,6 +56,21 @@ func mapRecipe(verb string, config any, path string, im *hdr.Image) (run.Recipe,
 	recipe.Inputs = []run.File{source}
 	recipe.After(im.Meta.Recipe)
 	return recipe, nil
+}
+
+// readSize reads the flag --size, as in 4096x2048.
+func readSize(c *cli.Context) (w, h int, err error) {
+	text := c.String("size")
+	before, after, _ := strings.Cut(strings.ReplaceAll(text, "×", "x"), "x")
+	w, errW := strconv.Atoi(before)
+	h, errH := strconv.Atoi(after)
+	switch {
+	case errW != nil || errH != nil || w < 1 || h < 1:
+		return 0, 0, usage("%s: --size is %q, want WIDTHxHEIGHT, as in 4096x2048", spoken(c), text)
+	case w > hdr.MaxPixels || h > hdr.MaxPixels || w*h > hdr.MaxPixels:
+		return 0, 0, usage("%s: --size is %s, want at most %d texels: 16384x8192", spoken(c), text, hdr.MaxPixels)
+	}
+	return w, h, nil
 }
 
 // checkWritable refuses before the work what a verb could not write after it.

@@ -3,12 +3,10 @@ package dataset
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -207,20 +205,6 @@ func parseIndex(text []byte) ([]*line, error) {
 		return nil, fmt.Errorf("dataset: index of a cache: %w", err)
 	}
 	return lines, nil
-}
-
-// hashFile returns the SHA-256 of a file in hex.
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("dataset: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("dataset: %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // fileName makes a part of a file's name of any text.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/dataset/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -77,7 +78,13 @@ func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
 		}
 		sources[i] = source{
 			line: line{Key: key, Bytes: info.Size(), Modified: info.ModTime().UnixNano(), Folder: folder},
-			hash: func() (string, error) { return hashFile(e.Path) },
+			hash: func() (string, error) {
+				f, err := run.HashFile(e.Path)
+				if err != nil {
+					return "", fmt.Errorf("dataset: %w", err)
+				}
+				return f.SHA256, nil
+			},
 			read: func() ([]float32, Seen, error) { return l.read(e.Path) },
 		}
 	}

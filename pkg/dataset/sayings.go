@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -184,7 +185,7 @@ func (s *sayings) unknown(dir string, entries []Entry) error {
 		there[e.Name] = true
 	}
 	var errs []error
-	for _, name := range sortedKeys(s.named) {
+	for _, name := range slices.Sorted(maps.Keys(s.named)) {
 		if !there[name] {
 			errs = append(errs, fmt.Errorf("dataset: %s names %s, but %s has no such map", s.named[name], name, dir))
 		}
@@ -192,19 +193,10 @@ func (s *sayings) unknown(dir string, entries []Entry) error {
 	for _, e := range entries {
 		there[e.Scene] = true
 	}
-	for _, name := range sortedKeys(s.held) {
+	for _, name := range slices.Sorted(maps.Keys(s.held)) {
 		if !there[name] {
 			errs = append(errs, fmt.Errorf("dataset: %s holds out %s, but %s has no such map or scene", s.held[name], name, dir))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

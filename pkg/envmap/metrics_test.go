@@ -88,7 +88,7 @@ func TestToneMapsAgreeWithNumPy(t *testing.T) {
 		}
 	}
 	for i, v := range []float64{0, .001, .0031308, .18, .5, 1} {
-		near(t, "sRGB", SRGBEncode(v), g.SRGB[i], 1e-9)
+		near(t, "sRGB", hdr.SRGBEncode(v), g.SRGB[i], 1e-9)
 	}
 }
 

@@ -48,5 +48,5 @@ func wrap(x, y, w, h int) (int, int) {
 	case y >= h:
 		x, y = x+w/2, 2*h-1-y
 	}
-	return (x%w + w) % w, y
+	return periodic(x, w), y
 }

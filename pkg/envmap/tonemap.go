@@ -50,7 +50,7 @@ func ParseToneMap(name string) (ToneMap, error) {
 }
 
 // Color returns linear display values in [0, 1], Rec. 709 primaries, of linear
-// radiance; SRGBEncode makes them ready for a screen.
+// radiance; hdr.SRGBEncode makes them ready for a screen.
 func (t ToneMap) Color(rgb [3]float64) [3]float64 {
 	for i := range rgb {
 		if !(rgb[i] > 0) {
@@ -118,19 +118,11 @@ func Expose(im *hdr.Image, stops float64) {
 	})
 }
 
-// SRGBEncode is the transfer function of IEC 61966-2-1, [0,1] to [0,1].
-func SRGBEncode(v float64) float64 {
-	if v <= .0031308 {
-		return 12.92 * v
-	}
-	return 1.055*math.Pow(v, 1/2.4) - .055
-}
-
 // srgbBytes are the 8-bit codes of evenly spaced linear values, so fine that
 // no code is skipped at the dark end.
 var srgbBytes = func() (table [1 << 14]byte) {
 	for i := range table {
-		table[i] = byte(255*SRGBEncode(float64(i)/float64(len(table)-1)) + .5)
+		table[i] = byte(255*hdr.SRGBEncode(float64(i)/float64(len(table)-1)) + .5)
 	}
 	return table
 }()

@@ -3,6 +3,8 @@ package envmap
 import (
 	"math"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 var toneMaps = []ToneMap{AgX, ACES, Reinhard, SRGB}
@@ -61,7 +63,7 @@ func TestRenderIsColorAndSRGB(t *testing.T) {
 				want := tone.Color([3]float64{g * float64(p[0]), g * float64(p[1]), g * float64(p[2])})
 				i := got.PixOffset(x, y)
 				for c := range want {
-					near(t, tone.String(), float64(got.Pix[i+c]), 255*SRGBEncode(want[c]), .7)
+					near(t, tone.String(), float64(got.Pix[i+c]), 255*hdr.SRGBEncode(want[c]), .7)
 				}
 			}
 		}
@@ -75,7 +77,7 @@ func TestApplyIsRenderBeforeTheCurve(t *testing.T) {
 		Expose(im, -2)
 		tone.Apply(im)
 		for i, v := range im.Pix {
-			near(t, tone.String(), 255*SRGBEncode(float64(v)), float64(picture.Pix[i/3*4+i%3]), .7)
+			near(t, tone.String(), 255*hdr.SRGBEncode(float64(v)), float64(picture.Pix[i/3*4+i%3]), .7)
 		}
 	}
 }

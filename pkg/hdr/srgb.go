@@ -2,17 +2,18 @@ package hdr
 
 import "math"
 
-// linearFromSRGB is the sRGB curve of IEC 61966-2-1, from encoded to linear,
-// both in [0,1].
-func linearFromSRGB(v float64) float64 {
+// srgbDecode is the sRGB curve of IEC 61966-2-1, from encoded to linear, both
+// in [0,1].
+func srgbDecode(v float64) float64 {
 	if v <= .04045 {
 		return v / 12.92
 	}
 	return math.Pow((v+.055)/1.055, 2.4)
 }
 
-// srgbFromLinear is its inverse.
-func srgbFromLinear(v float64) float64 {
+// SRGBEncode is the sRGB curve of IEC 61966-2-1, from linear to encoded, both
+// in [0,1].
+func SRGBEncode(v float64) float64 {
 	if v <= .0031308 {
 		return v * 12.92
 	}
@@ -22,7 +23,7 @@ func srgbFromLinear(v float64) float64 {
 // linear8 decodes an sRGB byte.
 var linear8 = func() (t [256]float32) {
 	for i := range t {
-		t[i] = float32(linearFromSRGB(float64(i) / 255))
+		t[i] = float32(srgbDecode(float64(i) / 255))
 	}
 	return t
 }()
@@ -31,7 +32,7 @@ var linear8 = func() (t [256]float32) {
 func linear16() *[65536]float32 {
 	t := new([65536]float32)
 	for i := range t {
-		t[i] = float32(linearFromSRGB(float64(i) / 65535))
+		t[i] = float32(srgbDecode(float64(i) / 65535))
 	}
 	return t
 }
@@ -45,7 +46,7 @@ type toByte [65536]uint8
 func newToByte() *toByte {
 	t := new(toByte)
 	for i := range t {
-		t[i] = uint8(255*srgbFromLinear(float64(i)/65535) + .5)
+		t[i] = uint8(255*SRGBEncode(float64(i)/65535) + .5)
 	}
 	return t
 }

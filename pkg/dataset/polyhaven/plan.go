@@ -67,7 +67,7 @@ func (c *Client) Open(path string) (*Folder, error) {
 	f := &Folder{Path: path, client: c}
 	if path != "" {
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
-			return nil, fmt.Errorf("polyhaven: %s is no folder", path)
+			return nil, fmt.Errorf("polyhaven: %s is a file, want a folder for the maps", path)
 		}
 	}
 	l, err := openLedger(path, c.base.Redacted())

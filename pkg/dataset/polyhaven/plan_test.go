@@ -15,12 +15,7 @@ import (
 
 func TestCompleteFolderCostsOneRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := haven(3, size)
-		client := serve(t, s, Settings{})
-		dir := t.TempDir()
-		if _, err := bring(t.Context(), client, dir, quiet); err != nil {
-			t.Fatal(err)
-		}
+		s, client, dir := fetched(t, 3)
 		before := stamps(t, dir)
 		s.Requests()
 		time.Sleep(time.Hour)
@@ -35,6 +30,17 @@ func TestCompleteFolderCostsOneRequest(t *testing.T) {
 			t.Errorf("the folder was written to:\n%s\nwas\n%s", after, before)
 		}
 	})
+}
+
+// fetched is a folder that holds all n maps of a server.
+func fetched(t *testing.T, n int) (s *polyhaventest.Server, client *Client, dir string) {
+	t.Helper()
+	s = haven(n, size)
+	client, dir = serve(t, s, Settings{}), t.TempDir()
+	if _, err := bring(t.Context(), client, dir, quiet); err != nil {
+		t.Fatal(err)
+	}
+	return s, client, dir
 }
 
 // stamps tells whether a folder was written to.
@@ -96,12 +102,7 @@ func TestOnlyWhatChangedIsFetched(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := haven(3, size)
-				client := serve(t, s, Settings{})
-				dir := t.TempDir()
-				if _, err := bring(t.Context(), client, dir, quiet); err != nil {
-					t.Fatal(err)
-				}
+				s, client, dir := fetched(t, 3)
 				c.change(t, s, dir)
 				report, err := bring(t.Context(), client, dir, quiet)
 				if err != nil || !slices.Equal(report.Fetched, c.want) {
@@ -132,12 +133,7 @@ func planOf(t *testing.T, c *Client, f *Folder, choice Choice, limit int) Plan {
 // Verify reads files whose time and size tell of no change.
 func TestVerifyReadsEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := haven(1, size)
-		client := serve(t, s, Settings{})
-		dir := t.TempDir()
-		if _, err := bring(t.Context(), client, dir, quiet); err != nil {
-			t.Fatal(err)
-		}
+		_, client, dir := fetched(t, 1)
 		path := filepath.Join(dir, "a_1k.hdr")
 		info, err := os.Stat(path)
 		if err != nil {
@@ -239,7 +235,7 @@ func TestPlanErrors(t *testing.T) {
 			if _, err := client.Open(bad); err == nil || !strings.Contains(err.Error(), name) || !strings.HasSuffix(err.Error(), "; move it away, or name another folder") {
 				t.Errorf("%s: got %v, want its name and the way out", name, err)
 			}
-			if _, err := client.Open(filepath.Join(bad, name)); err == nil || !strings.HasSuffix(err.Error(), name+" is no folder") {
+			if _, err := client.Open(filepath.Join(bad, name)); err == nil || !strings.HasSuffix(err.Error(), name+" is a file, want a folder for the maps") {
 				t.Errorf("%s: got %v, want that it is no folder", name, err)
 			}
 		}

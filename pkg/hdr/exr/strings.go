@@ -31,11 +31,8 @@ func newStrings(attributes map[string]string, recipe string) stringList {
 			keys = append(keys, key)
 		}
 	}
-	values := map[string]string{recipeAttribute: recipe}
-	maps.Copy(values, attributes)
 	if recipe != "" {
 		keys = append(keys, recipeAttribute)
-		values[recipeAttribute] = recipe
 	}
 	size := C.size_t(max(1, len(keys)))
 	pointer := C.size_t(unsafe.Sizeof(uintptr(0)))
@@ -47,7 +44,11 @@ func newStrings(attributes map[string]string, recipe string) stringList {
 	}
 	names, texts, lengths := s.slices()
 	for i, key := range keys {
-		names[i], texts[i], lengths[i] = C.CString(key), C.CString(values[key]), C.int(len(values[key]))
+		text := attributes[key]
+		if key == recipeAttribute {
+			text = recipe
+		}
+		names[i], texts[i], lengths[i] = C.CString(key), C.CString(text), C.int(len(text))
 	}
 	return s
 }
