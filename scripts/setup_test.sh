@@ -63,6 +63,17 @@ want "another version" 1 "LIBTORCH=$tmp/old is libtorch 2.4.1, want 2.11.0"
 run LIBTORCH="$tmp/nowhere"
 want "no libtorch" 1 "LIBTORCH=$tmp/nowhere is no libtorch (no lib/libtorch_cpu.so"
 
+# The environment of a plain go build is refused for the same reasons.
+source_env() { # source_env [NAME=VALUE...]
+	status=0
+	output=$(env -u LIBTORCH PATH="$tmp/fake:$PATH" PYTHONPATH="$tmp/python" TOOLKIT_CACHE="$tmp/cache" "$@" \
+		bash -c '. scripts/env.sh' 2>&1) || status=$?
+}
+source_env LIBTORCH="$tmp/old"
+want "env.sh, another version" 1 "LIBTORCH=$tmp/old is no libtorch 2.11.0; unset it, and run 'make setup'"
+source_env
+want "env.sh before setup" 1 "no libtorch 2.11.0 here; run 'make setup'"
+
 run TOOLKIT_CACHE=/proc/cache
 want "a cache that cannot be made" 1 "cannot write to /proc/cache"
 
@@ -112,6 +123,10 @@ holds "no CUDA unasked" test ! -e "$tmp/cache/libtorch-2.11.0/torch/lib/libtorch
 echo 'echo "downloaded again"; exit 1' >"$tmp/download"
 run
 want "a second time" 0 ""
+source_env
+want "env.sh after setup" 0 ""
+source_env TOOLKIT_CACHE="$tmp/elsewhere" LIBTORCH="$tmp/cache/libtorch-2.11.0/torch"
+want "env.sh without setup" 1 "no bridge between libtorch and gotch in $tmp/elsewhere/bridge-"
 
 # A cache that is whole and read-only, as one shared by many. Root writes
 # anywhere, so this is held for others alone.
