@@ -96,7 +96,10 @@ func descend(ctx context.Context, o objective, l Loop, dir *run.Dir, opt *optim.
 	save := func() error { return saveCheckpoint(dir.Path(checkpointName), o.params(), opt, at) }
 	for at.Step < l.Steps {
 		if stopped := bar.Interrupted(ctx, resumeHint); stopped != nil {
-			return at.Figures, errors.Join(stopped, save())
+			if err := save(); err != nil { // how to go on would not be true
+				return at.Figures, fmt.Errorf("train: interrupted after %d steps, and what came after the last checkpoint is lost: %w", at.Step, err)
+			}
+			return at.Figures, stopped
 		}
 		if err := at.advance(ctx, o, l, dir, opt, bar); err != nil {
 			return at.Figures, err

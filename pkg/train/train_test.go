@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -123,6 +124,39 @@ func TestAResumedRunIsTheSameToTheBit(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// stopBlocked is a stopAfter at whose end no file can be written to path.
+type stopBlocked struct {
+	stopAfter
+	path string
+}
+
+func (c *stopBlocked) Err() error {
+	err := c.stopAfter.Err()
+	if err != nil {
+		os.Remove(c.path)
+		os.Mkdir(c.path, 0o755)
+	}
+	return err
+}
+
+// Where an interrupted run cannot be saved, the error says that, and promises
+// nothing.
+func TestAnInterruptionThatCannotBeSavedIsSaid(t *testing.T) {
+	l, out := loops()[0], filepath.Join(t.TempDir(), "run")
+	blocked := filepath.Join(out, "checkpoint.safetensors")
+	ctx := &stopBlocked{stopAfter{context.Background(), asksWhileDrawing(t, l) + 5}, blocked}
+	_, err := l.do(ctx, 9, out, false)
+	if err == nil || !strings.Contains(err.Error(), "interrupted after 5 steps") || !strings.Contains(err.Error(), blocked) || strings.Contains(err.Error(), "--resume") {
+		t.Errorf("got error %v, want that %s could not be written, and no word of --resume", err, blocked)
+	}
+	if errors.Is(err, context.Canceled) {
+		t.Errorf("%v passes for a mere interruption", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(out, ".*")); len(left) > 0 {
+		t.Errorf("got %q left behind", left)
 	}
 }
 
