@@ -49,7 +49,7 @@ func noVerb(c *cli.Context) error {
 
 func flagError(c *cli.Context, err error, isSubcommand bool) error {
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
-		err = fmt.Errorf("unknown flag %s", name)
+		err = fmt.Errorf("unknown flag %q", strings.TrimLeft(name, "-")) // the package has cut a dash off
 	}
 	if isSubcommand {
 		return usage("%s: %v; 'toolkit %s --help' lists the flags", spoken(c), err, spoken(c))

@@ -83,7 +83,7 @@ func (m *loadedModels) open(dir string, device torch.Device) (err error) {
 
 func missingModel(dir string, err error, verb string) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("edit: no weights: %w; `toolkit %s` trains them, and their best.safetensors belongs into %s", err, verb, dir)
+		return fmt.Errorf("no weights: %w; `toolkit %s` trains them, and their best.safetensors belongs into %s", err, verb, dir)
 	}
 	return err
 }
