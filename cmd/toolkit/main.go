@@ -20,10 +20,11 @@ import (
 // version is set by the linker; empty, the version control's stands in.
 var version string
 
-// main keeps its goroutine on one OS thread. OpenMP has a team of threads for
+// main keeps its goroutine on the main OS thread. OpenMP has a team of threads for
 // each thread that ever called it, and where its teams have more threads than
 // there are processors, those that wait for work sleep at once: with a second
-// team, an edit takes nearly twice as long.
+// team, an edit takes nearly twice as long. The main thread it is because only
+// its heap keeps large blocks from step to step.
 func main() {
 	runtime.LockOSThread()
 	os.Exit(execute(verbs(), os.Args, os.Stdout, os.Stderr))

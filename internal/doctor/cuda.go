@@ -1,9 +1,6 @@
 package doctor
 
-import (
-	"fmt"
-	"os"
-)
+import "fmt"
 
 // cuda is what is known about it.
 type cuda struct {
@@ -44,10 +41,4 @@ func checkCUDA(c cuda) Check {
 		check.Found = "the library opened; no GPU driver: everything runs on the CPU"
 	}
 	return check
-}
-
-// hidesCUDA tells whether the user hid every CUDA device.
-func hidesCUDA() bool {
-	devices, set := os.LookupEnv("CUDA_VISIBLE_DEVICES")
-	return set && (devices == "" || devices == "-1")
 }

@@ -24,7 +24,7 @@ var cudaState struct {
 func init() {
 	C.gs_tune_allocator()
 	path := filepath.Join(filepath.Dir(LibraryPath()), "libtorch_cuda.so")
-	if _, err := os.Stat(path); err != nil || hidesCUDA() {
+	if _, err := os.Stat(path); err != nil || HidesCUDA() {
 		return
 	}
 	cudaState.library = path
@@ -35,9 +35,9 @@ func init() {
 	}
 }
 
-// hidesCUDA tells whether the user hid every CUDA device; opening the
+// HidesCUDA tells whether the user hid every CUDA device: opening the
 // libraries would then only cost time.
-func hidesCUDA() bool {
+func HidesCUDA() bool {
 	devices, set := os.LookupEnv("CUDA_VISIBLE_DEVICES")
 	return set && (devices == "" || devices == "-1")
 }
@@ -118,12 +118,3 @@ func useThreads() {
 
 // Threads returns how many CPU threads one op may use.
 func Threads() int { return int(C.gs_threads()) }
-
-// SetDeterministic makes ops that could differ from run to run on CUDA choose
-// the repeatable way, or fail where there is none. CPU ops always repeat.
-func SetDeterministic(on bool) error {
-	if message := C.gs_deterministic(cBool(on)); message != nil {
-		return newError("deterministic", takeString(message), nil)
-	}
-	return nil
-}

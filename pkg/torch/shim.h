@@ -56,7 +56,6 @@ gerr gs_cuda_allocated(int i, int64_t *now, int64_t *peak);
 gerr gs_synchronize(int device);
 gerr gs_set_threads(int n);
 int gs_threads(void);
-gerr gs_deterministic(int on);
 
 // ops that gotch lacks, or makes dear by boxing its scalars
 gerr gs_add_scaled(gt x, gt y, double by, gt *out);
