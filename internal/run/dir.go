@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"syscall"
 )
 
@@ -42,7 +43,11 @@ func Create(path string, recipe Recipe) (*Dir, error) {
 		d.Close()
 		return nil, fmt.Errorf("run directory %s holds a run already; resume it, or name another directory", path)
 	}
-	if err := errors.Join(WriteJSON(d.Path(recipeName), recipe), d.openMetrics()); err != nil {
+	err = WriteJSON(d.Path(recipeName), recipe)
+	if err == nil {
+		err = d.openMetrics()
+	}
+	if err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -50,8 +55,8 @@ func Create(path string, recipe Recipe) (*Dir, error) {
 }
 
 // Resume opens the directory of an earlier run and forgets the metrics of the
-// steps from next on, which are about to be done again. It returns the
-// recipe that the run began with.
+// steps from next on, which are about to be done again, and what a killed
+// process was writing. It returns the recipe that the run began with.
 func Resume(path string, next int) (*Dir, Recipe, error) {
 	data, err := os.ReadFile(filepath.Join(path, recipeName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -68,6 +73,7 @@ func Resume(path string, next int) (*Dir, Recipe, error) {
 	if err != nil {
 		return nil, Recipe{}, err
 	}
+	d.sweep()
 	if err := errors.Join(d.forgetFrom(next), d.openMetrics()); err != nil {
 		d.Close()
 		return nil, Recipe{}, err
@@ -90,6 +96,20 @@ func hold(path string) (*Dir, error) {
 		return nil, fmt.Errorf("run directory %s: lock: %w", path, err)
 	}
 	return &Dir{path: path, lock: lock}, nil
+}
+
+// unfinished is a file that WriteFile had not renamed when its process was
+// killed.
+var unfinished = regexp.MustCompile(`^\.\w+\.(json|png|safetensors)\d+$`)
+
+// sweep removes unfinished files. One that stays does no harm but to the disk.
+func (d *Dir) sweep() {
+	entries, _ := os.ReadDir(d.path)
+	for _, e := range entries {
+		if e.Type().IsRegular() && unfinished.MatchString(e.Name()) {
+			_ = os.Remove(d.Path(e.Name()))
+		}
+	}
 }
 
 // Path returns the path of name in the directory.

@@ -66,6 +66,40 @@ func TestResumeForgetsTheStepsToDoAgain(t *testing.T) {
 	}
 }
 
+// A process that was killed while it wrote leaves a file under another name.
+func TestResumeSweepsUnfinishedFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	d, err := Create(path, recipe(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var left []string
+	for _, name := range []string{"curves.png", "checkpoint.safetensors"} {
+		err := WriteFile(d.Path(name), func(io.Writer) error {
+			var err error
+			left, err = filepath.Glob(d.Path("." + name + "*"))
+			return errors.Join(err, os.WriteFile(d.Path("kept.txt"), nil, 0o644))
+		})
+		if err != nil || len(left) != 1 {
+			t.Fatalf("%s: got %v, and %q beside it, want one file", name, err, left)
+		}
+		if err := os.WriteFile(left[0], []byte("half"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.Close()
+	if d, _, err = Resume(path, 0); err == nil {
+		_, err = os.Stat(d.Path("kept.txt"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(path, ".*")); len(left) > 0 {
+		t.Errorf("got %q, want them gone", left)
+	}
+}
+
 func TestDirErrorsSayWhatToDo(t *testing.T) {
 	root := t.TempDir()
 	path := filepath.Join(root, "run")

@@ -2,8 +2,10 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/clipenv/toolkit/internal/run"
@@ -24,7 +26,11 @@ func start(ctx context.Context, o objective, l Loop, out string, resume bool, be
 	var at progress
 	var dir *run.Dir
 	if resume {
-		if at, err = loadCheckpoint(filepath.Join(out, checkpointName), o.params(), opt); err != nil {
+		at, err = loadCheckpoint(filepath.Join(out, checkpointName), o.params(), opt)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w; begin without --resume, in a directory of no other run", err)
+		}
+		if err != nil {
 			return nil, err
 		}
 		dir, _, err = run.Resume(out, at.Step+1)

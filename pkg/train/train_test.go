@@ -188,8 +188,8 @@ func TestARunIsNotOverwritten(t *testing.T) {
 func TestResumeNeedsACheckpointOfTheSameModel(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	vaeLoop := loops()[0]
-	if _, err := vaeLoop.do(context.Background(), 1, out, true); err == nil || !strings.Contains(err.Error(), "no such file") {
-		t.Errorf("got error %v, want that there is no checkpoint", err)
+	if _, err := vaeLoop.do(context.Background(), 1, out, true); err == nil || !strings.Contains(err.Error(), "no such file or directory; begin without --resume") {
+		t.Errorf("got error %v, want that there is no checkpoint, and how to begin", err)
 	}
 	if _, err := vaeLoop.do(context.Background(), 1, out, false); err != nil {
 		t.Fatal(err)
