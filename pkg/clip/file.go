@@ -40,10 +40,16 @@ func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) er
 	})
 }
 
-// Load makes the model that a file of [Model.Save] holds, on device.
+// Load makes the model that a file holds, on device: one of [Model.Save], or a
+// checkpoint with a vision transformer as OpenAI or Hugging Face's transformers
+// name its weights, beside which its vocabulary lies.
 func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 	name, metadata := f.Path(), f.Metadata()
-	if got := metadata["kind"]; got != kind {
+	got, ours := metadata["kind"]
+	if !ours {
+		return loadPublished(f, device)
+	}
+	if got != kind {
 		return nil, fmt.Errorf("clip: %s: the file is a %q, want a %q: was it made by `toolkit finetune-clip`?", name, got, kind)
 	}
 	var c Config

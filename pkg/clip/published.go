@@ -3,6 +3,8 @@ package clip
 import (
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
@@ -14,14 +16,18 @@ import (
 // headDim is the width of an attention head in all of OpenAI's transformers.
 const headDim = 64
 
-// LoadPublished makes the model of a checkpoint with a vision transformer, as
-// OpenAI published it or as Hugging Face's transformers names it, with its
-// vocabulary. The sizes are read off the weights: pictures are square.
-func LoadPublished(f *safetensors.File, v *bpe.Vocabulary, device torch.Device) (*Model, error) {
+// loadPublished makes the model of a checkpoint with a vision transformer, as
+// OpenAI published it or as Hugging Face's transformers names it. The sizes are
+// read off the weights: pictures are square.
+func loadPublished(f *safetensors.File, device torch.Device) (*Model, error) {
 	weights := published(f)
 	c, err := inferConfig(weights)
 	if err != nil {
 		return nil, fmt.Errorf("clip: %s: %w", f.Path(), err)
+	}
+	v, err := vocabularyBeside(f.Path())
+	if err != nil {
+		return nil, err
 	}
 	m, err := build(c, v, func(layers func(nn.Scope)) (*nn.Params, error) {
 		return nn.BuildFrom(device, weights, layers)
@@ -30,6 +36,17 @@ func LoadPublished(f *safetensors.File, v *bpe.Vocabulary, device torch.Device) 
 		return nil, fmt.Errorf("clip: %s: %w", f.Path(), err)
 	}
 	return m, nil
+}
+
+// vocabularyBeside reads the vocabulary that a published checkpoint comes with.
+func vocabularyBeside(path string) (*bpe.Vocabulary, error) {
+	folder := filepath.Dir(path)
+	for _, name := range []string{"tokenizer.json", "vocab.json"} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			return bpe.Read(filepath.Join(folder, name))
+		}
+	}
+	return nil, fmt.Errorf("clip: %s: no vocabulary beside it: want the tokenizer.json that it was published with, or its vocab.json and merges.txt", path)
 }
 
 // inferConfig reads the architecture off the shapes of the weights.
@@ -55,7 +72,7 @@ func inferConfig(src nn.Source) (Config, error) {
 	}
 	patch := size("visual.conv1.weight", 3)
 	if patch == 0 {
-		return Config{}, fmt.Errorf("there is no visual.conv1.weight, nor Hugging Face's vision_model.embeddings.patch_embedding.weight: want the checkpoint of a CLIP with a vision transformer")
+		return Config{}, fmt.Errorf("there is no visual.conv1.weight, nor Hugging Face's vision_model.embeddings.patch_embedding.weight: want the checkpoint of a CLIP with a vision transformer, or a file of `toolkit finetune-clip`")
 	}
 	side := int64(math.Round(math.Sqrt(float64(size("visual.positional_embedding", 0) - 1))))
 	return Config{

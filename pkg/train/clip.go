@@ -25,7 +25,7 @@ import (
 // CLIPConfig is the experiment `toolkit finetune-clip` runs.
 type CLIPConfig struct {
 	Model clip.Config `yaml:"model" json:"model"` // of a new model; one from a file has its own
-	From  string      `yaml:"from" json:"from"`   // model file to begin with; none: from scratch
+	From  string      `yaml:"from" json:"from"`   // model file to begin with (clip.Load); none: from scratch
 	Data  Data        `yaml:"data" json:"data"`
 	Train Loop        `yaml:"train" json:"train"`
 
@@ -83,6 +83,16 @@ type clipRun struct {
 func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out string, recipe run.Recipe, resume bool, log io.Writer) (map[string]float64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
+	}
+	for _, path := range []string{c.From, c.VAE} {
+		if path == "" {
+			continue
+		}
+		file, err := run.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		recipe.Models = append(recipe.Models, file)
 	}
 	o := &clipRun{config: c, recipe: recipe}
 	if err := o.loadModels(device); err != nil {

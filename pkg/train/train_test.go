@@ -8,13 +8,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/clip"
+	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 	"github.com/clipenv/toolkit/pkg/train"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -157,6 +160,49 @@ func TestAnInterruptionThatCannotBeSavedIsSaid(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(out, ".*")); len(left) > 0 {
 		t.Errorf("got %q left behind", left)
+	}
+}
+
+// A CLIP as others publish it, and its vocabulary beside it, is a beginning.
+func TestFinetuningBeginsFromAPublishedModel(t *testing.T) {
+	dir := t.TempDir()
+	c := tinyCLIP(1)
+	vocabulary, err := bpe.Train([]string{"a sunny day", "a dark night"}, 560)
+	if err != nil {
+		t.Fatal(err)
+	}
+	published := clip.ViTB32
+	published.Embed, published.Image.Height, published.Image.Width, published.Image.Patch = 16, 32, 32, 16
+	published.Image.Transformer = clip.Transformer{Dim: 64, Layers: 1, Heads: 1}
+	published.Text.Transformer = published.Image.Transformer
+	m, err := clip.New(published, vocabulary, torch.CPU, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	var weights []safetensors.Named
+	for name, w := range m.Params.Each {
+		weights = append(weights, safetensors.Named{Name: name, Tensor: w})
+	}
+	c.From = filepath.Join(dir, "published.safetensors")
+	if err := errors.Join(safetensors.Write(c.From, weights, nil), vocabulary.Save(filepath.Join(dir, "tokenizer.json"))); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "run")
+	if _, err := train.FinetuneCLIP(context.Background(), c, torch.CPU, out, run.Recipe{}, false, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.Open(filepath.Join(out, "best.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if e, ok := f.Entry("visual.conv1.weight"); !ok || !slices.Equal(e.Shape, []int64{64, 3, 16, 16}) {
+		t.Errorf("got visual.conv1.weight %v, want the published model's [64 3 16 16]", e.Shape)
+	}
+	recipe, err := run.ParseRecipe(f.Metadata()["recipe"])
+	if err != nil || len(recipe.Models) != 1 || recipe.Models[0].Name != "published.safetensors" {
+		t.Errorf("got models %v, %v in the recipe, want the published one", recipe.Models, err)
 	}
 }
 
