@@ -40,7 +40,8 @@ type Meta struct {
 	// every format that is written.
 	Recipe string
 
-	// Comments are the remaining free lines of a Radiance header.
+	// Comments are the remaining free lines of a Radiance header, and the
+	// lines of OpenEXR's attribute comments.
 	Comments []string
 
 	// Attributes are OpenEXR's string attributes and the NAME=value lines of

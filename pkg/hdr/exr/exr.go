@@ -102,14 +102,17 @@ func meta(file *C.exr_file, info *C.exr_info) hdr.Meta {
 	var length C.size_t
 	for i := C.int(0); C.exr_string(file, i, &name, &value, &length) != 0; i++ {
 		key, text := C.GoString(name), C.GoStringN(value, C.int(length))
-		if key == recipeAttribute {
+		switch {
+		case key == recipeAttribute:
 			m.Recipe = text
-			continue
+		case key == commentsAttribute && text != "":
+			m.Comments = strings.Split(text, "\n")
+		default:
+			if m.Attributes == nil {
+				m.Attributes = map[string]string{}
+			}
+			m.Attributes[key] = text
 		}
-		if m.Attributes == nil {
-			m.Attributes = map[string]string{}
-		}
-		m.Attributes[key] = text
 	}
 	return m
 }
@@ -136,7 +139,12 @@ func take(reason *C.char) error {
 	return errors.New(text)
 }
 
-const recipeAttribute = "recipe"
+// The attributes for what Radiance has as comments; that for people's is one of
+// OpenEXR's own (ImfStandardAttributes.h).
+const (
+	recipeAttribute   = "recipe"
+	commentsAttribute = "comments"
+)
 
 func encode(f *os.File, im *hdr.Image, o hdr.WriteOptions) error {
 	setup()
@@ -151,7 +159,7 @@ func encode(f *os.File, im *hdr.Image, o hdr.WriteOptions) error {
 		latlong:     boolean(im.W == 2*im.H && im.Meta.Envmap != "cube"),
 		compression: compression(o.Compression),
 	}
-	strs := newStrings(im.Meta.Attributes, o.Recipe)
+	strs := newStrings(im.Meta, o.Recipe)
 	defer strs.free()
 	strs.fill(&out)
 	return take(C.exr_write(C.int(f.Fd()), &out, (*C.float)(unsafe.SliceData(im.Pix))))

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -140,6 +141,7 @@ func TestDWAIsNear(t *testing.T) {
 func TestStringsAndRecipeComeBack(t *testing.T) {
 	im := hdr.New(4, 2)
 	im.Meta.Attributes = map[string]string{"owner": "nobody", "längs": "ein\nzwei\x00drei", "empty": ""}
+	im.Meta.Comments = []string{"by hand", "", "of a hill"}
 	want := maps.Clone(im.Meta.Attributes)
 	// The header has these for itself.
 	for _, taken := range []string{"channels", "type", "recipe", "dataWindow", "chromaticities", "", strings.Repeat("a", 256)} {
@@ -148,6 +150,9 @@ func TestStringsAndRecipeComeBack(t *testing.T) {
 	got := write(t, im, hdr.WriteOptions{Recipe: "prompt: dusk\n"}).Meta
 	if got.Recipe != "prompt: dusk\n" {
 		t.Errorf("recipe: got %q, want %q", got.Recipe, "prompt: dusk\n")
+	}
+	if !slices.Equal(got.Comments, im.Meta.Comments) {
+		t.Errorf("comments: got %q, want %q", got.Comments, im.Meta.Comments)
 	}
 	if !maps.Equal(got.Attributes, want) {
 		t.Errorf("attributes: got %q, want %q", got.Attributes, want)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 // stringList holds attributes in C's memory, for the length of one call.
@@ -19,21 +21,25 @@ type stringList struct {
 }
 
 // newStrings lays out the attributes that a header can take, in the order of
-// their names, and the recipe. Names that the format has for itself are left
-// out.
-func newStrings(attributes map[string]string, recipe string) stringList {
-	var keys []string
-	for _, key := range slices.Sorted(maps.Keys(attributes)) {
+// their names, with the comments and the recipe. Names that the format has for
+// itself are left out.
+func newStrings(m hdr.Meta, recipe string) stringList {
+	values := map[string]string{}
+	for key, text := range m.Attributes {
 		switch {
 		case key == "", len(key) > 255, strings.ContainsRune(key, 0):
 		case key == "name", key == "type", key == "view", key == recipeAttribute:
 		default:
-			keys = append(keys, key)
+			values[key] = text
 		}
 	}
-	if recipe != "" {
-		keys = append(keys, recipeAttribute)
+	if len(m.Comments) > 0 {
+		values[commentsAttribute] = strings.Join(m.Comments, "\n")
 	}
+	if recipe != "" {
+		values[recipeAttribute] = recipe
+	}
+	keys := slices.Sorted(maps.Keys(values))
 	size := C.size_t(max(1, len(keys)))
 	pointer := C.size_t(unsafe.Sizeof(uintptr(0)))
 	s := stringList{
@@ -44,11 +50,7 @@ func newStrings(attributes map[string]string, recipe string) stringList {
 	}
 	names, texts, lengths := s.slices()
 	for i, key := range keys {
-		text := attributes[key]
-		if key == recipeAttribute {
-			text = recipe
-		}
-		names[i], texts[i], lengths[i] = C.CString(key), C.CString(text), C.int(len(text))
+		names[i], texts[i], lengths[i] = C.CString(key), C.CString(values[key]), C.int(len(values[key]))
 	}
 	return s
 }
