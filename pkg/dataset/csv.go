@@ -25,7 +25,7 @@ func ParseCSV(r io.Reader, name string) ([]Caption, error) {
 	}
 	column := func(name string) int {
 		return slices.IndexFunc(head, func(s string) bool {
-			return strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")), name)
+			return strings.EqualFold(strings.TrimSpace(s), name)
 		})
 	}
 	nameAt, caption, scene, attributes := column("name"), column("caption"), column("scene"), column("attributes")

@@ -88,6 +88,32 @@ func TestIndexGathersWhatIsBeside(t *testing.T) {
 	}
 }
 
+// Editors on Windows begin a file with a mark and end lines with two bytes.
+func TestWordsComeFromEveryEditor(t *testing.T) {
+	const mark = "\ufeff"
+	dir := t.TempDir()
+	for _, name := range []string{"a.hdr", "b.hdr", "my hill.hdr"} {
+		write(t, dir, name, "")
+	}
+	write(t, dir, "a.txt", mark+"a hill\r\nby day\r\n")
+	write(t, dir, "captions.csv", mark+"name,caption\r\nb,\"snow, rocks\"\r\n")
+	write(t, dir, "captions.jsonl", mark+`{"name":"my hill","tags":["hill"]}`+"\r\n")
+	write(t, dir, "metadata.json", mark+`{"a":{"tags":["sea"]}}`)
+	write(t, dir, "held_out.txt", mark+"my hill\r\nb\r\n")
+	entries, err := Index(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, fmt.Sprint(e.Name, " ", e.Written, e.Tags, e.HeldOut))
+	}
+	want := []string{"a [a hill by day] [sea] false", "b [snow, rocks] [] true", "my hill [] [hill] true"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestIndexErrors(t *testing.T) {
 	empty := t.TempDir()
 	bad, misspelt := t.TempDir(), t.TempDir()
@@ -95,7 +121,7 @@ func TestIndexErrors(t *testing.T) {
 	write(t, bad, "captions.jsonl", `{"name":"a","capton":"x"}`)
 	write(t, misspelt, "a.hdr", "x")
 	write(t, misspelt, "captions.csv", "name,caption\nb,a night\n")
-	write(t, misspelt, "held_out.txt", "a c")
+	write(t, misspelt, "held_out.txt", "a\nc\n")
 	for dir, want := range map[string]string{
 		misspelt:                        "captions.csv names b, but",
 		misspelt + "/.":                 "held_out.txt holds out c, but",

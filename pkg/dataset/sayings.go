@@ -67,14 +67,16 @@ func (s *sayings) readFolder(dir string) error {
 const heldOutName = "held_out.txt"
 
 func (s *sayings) read(kind Kind, path string) error {
-	data, err := os.ReadFile(path)
+	data, err := readWords(path)
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return err
 	}
 	switch kind {
 	case HeldOutFile:
-		for name := range strings.FieldsSeq(string(data)) {
-			s.held[NameOf(name)] = path
+		for line := range strings.Lines(string(data)) {
+			if name := strings.TrimSpace(line); name != "" {
+				s.held[NameOf(name)] = path
+			}
 		}
 		return nil
 	case MetadataFile:
@@ -82,6 +84,16 @@ func (s *sayings) read(kind Kind, path string) error {
 	default:
 		return s.readCaptions(data, path)
 	}
+}
+
+// readWords reads a file without the mark of UTF-8 that editors on Windows
+// begin one with.
+func readWords(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
 
 func (s *sayings) readMetadata(data []byte, path string) error {
@@ -134,12 +146,12 @@ func (s *sayings) readCaptions(data []byte, path string) error {
 // readText reads the captions in the file that is called as the map, if there
 // is one.
 func (s *sayings) readText(e Entry) error {
-	text, err := os.ReadFile(strings.TrimSuffix(e.Path, filepath.Ext(e.Path)) + ".txt")
+	text, err := readWords(strings.TrimSuffix(e.Path, filepath.Ext(e.Path)) + ".txt")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return err
 	}
 	for line := range strings.Lines(string(text)) {
 		s.write(e.Name, line)
