@@ -71,7 +71,7 @@ func Defaults(mode string) Config {
 	}
 	return Config{
 		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 60, LearningRate: .05,
-		Strength: 2, Neighbours: 64, Stay: .2, Light: 10, Even: 6, Scale: .5, Views: 2,
+		Strength: 2, Neighbours: 64, Stay: .2, Light: 25, Even: 6, Scale: .5, Views: 2,
 		Aim: AimOutput, Output: Transferred, Transfer: DefaultTransfer,
 	}
 }

@@ -16,6 +16,14 @@ func (t Transfer) guide(p []float32) float64 {
 	return math.Log((max(float64(p[0]), 0)+f)*(max(float64(p[1]), 0)+f)*(max(float64(p[2]), 0)+f)) / 3
 }
 
+// logs are the log radiances of a texel; their mean is the guide.
+func (t Transfer) logs(p []float32) (channels [3]float64) {
+	for c := range channels {
+		channels[c] = math.Log(max(float64(p[c]), 0) + t.Floor)
+	}
+	return channels
+}
+
 // smallGuide returns the guide at the small size: the mean of the guides of
 // the texels that a small one covers.
 func (t Transfer) smallGuide(input *hdr.Image, w, h int) ([]float32, error) {

@@ -85,14 +85,41 @@ func TestAStrongerLampStaysTheStronger(t *testing.T) {
 	}
 }
 
+// What gets dark loses colour, the darker the more; what gets bright keeps it.
+func TestColoursFadeInTheDarkOnly(t *testing.T) {
+	input := hdr.New(32, 16)
+	for i := range input.Pix {
+		input.Pix[i] = []float32{.6, .3, .1}[i%3]
+	}
+	flat := scaled(input, 1)
+	for i := range flat.Pix {
+		flat.Pix[i] = .3
+	}
+	saturation := func(by float32) float64 {
+		p := relight(t, input, flat, scaled(flat, by)).Pix[:3]
+		return float64(p[0] / p[2])
+	}
+	if got := saturation(3); math.Abs(got-6) > 1e-4 {
+		t.Errorf("brighter: red over blue became %v, want 6 as it was", got)
+	}
+	before := saturation(1)
+	for _, by := range []float32{.5, .1, .03} {
+		now := saturation(by)
+		if !(now < before && now > 1) {
+			t.Errorf("darker by %v: red over blue is %v, want between 1 and %v", by, now, before)
+		}
+		before = now
+	}
+}
+
 func TestTransfersThatAreRefused(t *testing.T) {
-	bad := edit.Transfer{Floor: 0, Radius: -1, Smoothness: math.NaN(), Brighten: 0, Darken: 0, Cast: 0, Lamps: -1}
+	bad := edit.Transfer{Floor: 0, Radius: -1, Smoothness: math.NaN(), Brighten: 0, Darken: 0, Cast: 0, Lamps: -1, Fade: 2}
 	err := bad.Validate()
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || len(joined.Unwrap()) != 7 {
-		t.Errorf("got %v, want all seven fields named", err)
+	if !ok || len(joined.Unwrap()) != 8 {
+		t.Errorf("got %v, want all eight fields named", err)
 	}
 }

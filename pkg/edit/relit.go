@@ -59,17 +59,19 @@ func (r relighting) lines(end torch.Tensor) (slope, offset torch.Tensor) {
 	return box(slope, 1), box(mean.Sub(slope.Mul(r.meanGuide)), 1)
 }
 
-// gain returns the log gains of the small map's texels for the change from the
-// start to end, radiance [N,3,h,w]: [N,3,h,w], within the limits.
-func (r relighting) gain(end torch.Tensor) (gain torch.Tensor) {
+// gain returns the log gains of the texels of input, the small map [1,3,h,w],
+// for the change from the start to end, radiance [N,3,h,w]: [N,3,h,w], within
+// the limits.
+func (r relighting) gain(input, end torch.Tensor) (gain torch.Tensor) {
 	defer end.Tidy(&gain)()
 
 	slope, offset := r.lines(end)
-	return r.limit(slope.Mul(r.guide).Add(offset))
+	return r.limit(slope.Mul(r.guide).Add(offset), r.log(input))
 }
 
-// limit is Transfer.limit for log gains [N,3,h,w].
-func (r relighting) limit(gain torch.Tensor) (limited torch.Tensor) {
+// limit is Transfer.limit for log gains [N,3,h,w] of channels, log radiance
+// [1,3,h,w].
+func (r relighting) limit(gain, channels torch.Tensor) (limited torch.Tensor) {
 	defer gain.Tidy(&limited)()
 
 	mean := gain.MeanKeep(1)
@@ -77,7 +79,19 @@ func (r relighting) limit(gain torch.Tensor) (limited torch.Tensor) {
 	darker := mean.Clamp(-r.Darken, 0)
 	lamps := r.guide.ReLU().Mul(darker.MulScalar(r.Lamps).Expm1())
 	cast := gain.Sub(mean).MulScalar(1 / r.Cast).Tanh().MulScalar(r.Cast)
-	return brighter.Add(darker).Add(lamps).Add(cast)
+	all := brighter.Add(darker).Add(lamps)
+	own := channels.Sub(channels.MeanKeep(1))
+	return all.Add(own.Add(cast).Mul(r.colour(all))).Sub(own)
+}
+
+// colour is Transfer.colour for mean log gains [N,1,h,w].
+func (r relighting) colour(gain torch.Tensor) (left torch.Tensor) {
+	defer gain.Tidy(&left)()
+
+	fade := func(logs torch.Tensor) torch.Tensor {
+		return logs.Neg().Exp().MulScalar(r.Fade).AddScalar(1)
+	}
+	return fade(r.guide).Div(fade(r.guide.Add(gain))).ClampMax(1)
 }
 
 // fitted are lines out of the session, to be applied to maps of any size.

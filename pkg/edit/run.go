@@ -92,7 +92,7 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 		if e.config.Aim == AimOutput {
 			input := e.planar(e.small)
 			problem.Output = func(radiance torch.Tensor) (output, cost torch.Tensor) {
-				gain := relight.gain(radiance)
+				gain := relight.gain(input, radiance)
 				return input.Mul(gain.Exp()), loss.Mottle(gain, relight.guide).MulScalar(e.config.Even)
 			}
 		}

@@ -20,12 +20,13 @@ type Transfer struct {
 	Darken     float64 `yaml:"darken" json:"darken"`         // the most that it may lose, lamps apart
 	Cast       float64 `yaml:"cast" json:"cast"`             // the most that a channel may gain or lose over that mean
 	Lamps      float64 `yaml:"lamps" json:"lamps"`           // how fast what shines brighter than white goes out when it gets dark; 0: with all else
+	Fade       float64 `yaml:"fade" json:"fade"`             // radiance at which a texel that gets dark has lost half of its colour, as to the eye at night; 0: colours stay
 }
 
 // DefaultTransfer is what edits use.
 var DefaultTransfer = Transfer{
 	Floor: .01, Radius: 3, Smoothness: .05,
-	Brighten: 1.1, Darken: 4.5, Cast: .9, Lamps: .35,
+	Brighten: 1.1, Darken: 4.5, Cast: .9, Lamps: .35, Fade: .015,
 }
 
 // Validate reports every field that is wrong.
@@ -43,6 +44,7 @@ func (t Transfer) Validate() error {
 	within("darken", t.Darken, .01, 20)
 	within("cast", t.Cast, .01, 10)
 	within("lamps", t.Lamps, 0, 10)
+	within("fade", t.Fade, 0, 1)
 	return errors.Join(errs...)
 }
 
@@ -103,13 +105,14 @@ func (t Transfer) relightRow(src, dst []float32, l fitted, across []tap, row tap
 	slope, offset := blendRows(l.slopes, row), blendRows(l.offsets, row)
 	for x := range across {
 		p := src[3*x : 3*x+3]
-		g := t.guide(p)
+		channels := t.logs(p)
+		g := (channels[0] + channels[1] + channels[2]) / 3
 		at := l.at(g)
 		var gain [3]float64
 		for c := range gain {
 			gain[c] = float64(across[x].at(slope, c)*at + across[x].at(offset, c))
 		}
-		t.limit(&gain, g)
+		t.limit(&gain, channels, g)
 		for c, v := range p {
 			dst[3*x+c] = float32(min(max(float64(v), 0)*math.Exp(gain[c]), math.MaxFloat32))
 		}
@@ -117,10 +120,11 @@ func (t Transfer) relightRow(src, dst []float32, l fitted, across []tap, row tap
 }
 
 // limit keeps a texel's gains within what looks like a change of light: no
-// stronger cast than any light has, no white-out, and lamps that go out when
-// everything gets dark. Of two texels with equal gains the brighter one stays
-// the brighter.
-func (t Transfer) limit(gain *[3]float64, guide float64) {
+// stronger cast than any light has, no white-out, lamps that go out and colours
+// that fade when everything gets dark. channels are the texel's log radiance and
+// guide their mean. Of two texels with equal gains the brighter one stays the
+// brighter.
+func (t Transfer) limit(gain *[3]float64, channels [3]float64, guide float64) {
 	mean := (gain[0] + gain[1] + gain[2]) / 3
 	all := t.Brighten * math.Tanh(mean/t.Brighten)
 	if mean < 0 {
@@ -128,7 +132,15 @@ func (t Transfer) limit(gain *[3]float64, guide float64) {
 		// What is brighter than white (guide 0) comes nearer to white.
 		all -= max(guide, 0) * -math.Expm1(t.Lamps*all)
 	}
+	colour := t.colour(guide, all)
 	for c := range gain {
-		gain[c] = all + t.Cast*math.Tanh((gain[c]-mean)/t.Cast)
+		own, cast := channels[c]-guide, t.Cast*math.Tanh((gain[c]-mean)/t.Cast)
+		gain[c] = all + colour*(own+cast) - own
 	}
+}
+
+// colour is the share that is left of the colour of a texel whose mean log
+// radiance goes up by gain from guide: all of it unless it gets darker.
+func (t Transfer) colour(guide, gain float64) float64 {
+	return min(1, (1+t.Fade*math.Exp(-guide))/(1+t.Fade*math.Exp(-guide-gain)))
 }
