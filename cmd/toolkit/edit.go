@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"image/png"
 	"io"
 	"path/filepath"
 	"strings"
@@ -91,7 +90,7 @@ func runEdit(c *cli.Context) error {
 	}
 	defer models.Close()
 
-	recipe, err := editRecipe(c, settings, models.files)
+	recipe, err := editRecipe(c, settings, input, models.files)
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,7 @@ func runEdit(c *cli.Context) error {
 	if err := hdr.Write(c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 		return err
 	}
-	if err := writePreview(c, input, result.Output); err != nil {
+	if err := writePreview(c, input, result.Output, recipe); err != nil {
 		return err
 	}
 	return printEdit(c, result)
@@ -173,17 +172,10 @@ func checkOutput(path string) error {
 	return checkWritable("edit", path)
 }
 
-func editRecipe(c *cli.Context, settings edit.Config, models []run.File) (run.Recipe, error) {
-	recipe, err := run.NewRecipe(versions(), "edit", settings)
-	if err != nil {
-		return recipe, err
-	}
-	source, err := run.HashFile(c.String("input"))
-	if err != nil {
-		return recipe, err
-	}
-	recipe.Prompt, recipe.Seed, recipe.Models, recipe.Inputs = c.String("prompt"), settings.Seed, models, []run.File{source}
-	return recipe, nil
+func editRecipe(c *cli.Context, settings edit.Config, input *hdr.Image, models []run.File) (run.Recipe, error) {
+	recipe, err := mapRecipe("edit", settings, c.String("input"), input)
+	recipe.Prompt, recipe.Seed, recipe.Models = c.String("prompt"), settings.Seed, models
+	return recipe, err
 }
 
 // previewPath is where the picture goes, "" for none.
@@ -198,33 +190,17 @@ func previewPath(c *cli.Context) string {
 	return strings.TrimSuffix(out, filepath.Ext(out)) + ".png"
 }
 
-// previewWidth is the width of each half of the picture.
-const previewWidth = 1024
-
-// writePreview draws both maps at the exposure that suits the input, so that a
-// night is seen to be darker.
-func writePreview(c *cli.Context, before, after *hdr.Image) error {
+// writePreview draws both maps at the exposure that suits the input.
+func writePreview(c *cli.Context, before, after *hdr.Image, recipe run.Recipe) error {
 	path := previewPath(c)
 	if path == "" {
 		return nil
 	}
-	exposure := envmap.AutoExposure(before)
-	halves := [2]*hdr.Image{before, after}
-	for i, im := range halves {
-		if im.W <= previewWidth {
-			continue
-		}
-		small, err := envmap.Resize(im, previewWidth, max(1, previewWidth*im.H/im.W))
-		if err != nil {
-			return err
-		}
-		halves[i] = small
-	}
-	picture, err := envmap.BeforeAfter(envmap.AgX.Render(halves[0], exposure), envmap.AgX.Render(halves[1], exposure), c.String("prompt"))
+	picture, err := envmap.BeforeAfter(before, after, envmap.AutoExposure(before), c.String("prompt"))
 	if err != nil {
 		return err
 	}
-	return run.WriteFile(path, func(w io.Writer) error { return png.Encode(w, picture) })
+	return run.WriteFile(path, func(w io.Writer) error { return hdr.EncodePNG(w, picture, recipe.String()) })
 }
 
 func printEdit(c *cli.Context, r *edit.Result) error {

@@ -3,6 +3,7 @@ package envmap
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -13,6 +14,8 @@ const (
 	overviewWidth = 1024 // of the map, at most
 	overviewBall  = 128  // diameter of a ball, at least
 	overviewRing  = 9    // radius of the ring about the peak
+
+	beforeAfterBall = 48 // diameter of a ball beside a map, at least
 )
 
 // Overview is a map for the eye: the map itself with a ring about its
@@ -25,8 +28,25 @@ func Overview(im *hdr.Image, light Light, exposureStops float64, words string) (
 		x, y := Position(light.PeakDirection, picture.Rect.Dx(), picture.Rect.Dy())
 		ring(picture, x, y)
 	}
-	balls := RenderSpheres(im, max(overviewBall, picture.Rect.Dx()/3)).Picture(AgX, exposureStops)
+	balls := RenderSpheres(im, max(overviewBall, picture.Rect.Dx()/3)).Row(AgX, exposureStops)
 	return Sheet([]image.Image{picture, balls}, []string{words, "matte, rough metal and mirror in its light"}, 1)
+}
+
+// BeforeAfter draws a map above what became of it by the words, each with three
+// balls in its light at its right. All are shown by AgX at one exposure, in
+// stops, so that a night is seen to be darker.
+func BeforeAfter(before, after *hdr.Image, exposureStops float64, words string) (*image.NRGBA, error) {
+	lit := func(im *hdr.Image) image.Image {
+		picture := AgX.Render(atMost(im, overviewWidth), exposureStops)
+		size := max(beforeAfterBall, picture.Rect.Dy()/3)
+		balls := RenderSpheres(im, size).Column(AgX, exposureStops)
+		left := picture.Rect.Dx() + sheetMargin
+		both := image.NewNRGBA(image.Rect(0, 0, left+size, max(picture.Rect.Dy(), balls.Rect.Dy())))
+		draw.Draw(both, picture.Rect, picture, image.Point{}, draw.Src)
+		draw.Draw(both, balls.Rect.Add(image.Pt(left, 0)), balls, image.Point{}, draw.Src)
+		return both
+	}
+	return Sheet([]image.Image{lit(before), lit(after)}, []string{"before", "after: " + words}, 1)
 }
 
 // ring draws a circle of light on dark, so that it is seen on both. It goes on

@@ -32,3 +32,24 @@ func TestOverviewShowsTheMapItsPeakAndTheBalls(t *testing.T) {
 		t.Errorf("ring has %d pixels left and %d right of the seam, want as many", sides[0], sides[1])
 	}
 }
+
+func TestBeforeAfterShowsBothMapsAndTheirBalls(t *testing.T) {
+	day, night := constant(256, 128, .5, .5, .5), constant(256, 128, .005, .005, .005)
+	const ball = 48 // more than a third of the height
+	picture := must(BeforeAfter(day, night, 0, "a night"))
+	if got, want := picture.Bounds().Size(), image.Pt(256+8+ball+2*8, 2*(3*ball+sheetLine)+3*8); got != want {
+		t.Fatalf("picture is %v, want %v", got, want)
+	}
+	// The middles of the map and of each ball: matte, metal and mirror are all
+	// as bright as an even map that lights them, and darker at night.
+	top, below := 8+sheetLine, 2*(8+sheetLine)+3*ball
+	for name, at := range map[string]image.Point{
+		"map": {8 + 128, 64}, "matte": {8 + 256 + 8 + ball/2, ball / 2},
+		"metal": {8 + 256 + 8 + ball/2, 3 * ball / 2}, "mirror": {8 + 256 + 8 + ball/2, 5 * ball / 2},
+	} {
+		before, after := picture.NRGBAAt(at.X, top+at.Y), picture.NRGBAAt(at.X, below+at.Y)
+		if !(after.R+40 < before.R && before.R > 100) {
+			t.Errorf("%s: by day %v, at night %v, want it bright and then dark", name, before, after)
+		}
+	}
+}

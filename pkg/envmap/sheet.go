@@ -81,12 +81,6 @@ func Sheet(images []image.Image, labels []string, columns int) (*image.NRGBA, er
 	return sheet, nil
 }
 
-// BeforeAfter draws a picture above what became of it, with a label on the
-// second: the words that changed it.
-func BeforeAfter(before, after image.Image, words string) (*image.NRGBA, error) {
-	return Sheet([]image.Image{before, after}, []string{"before", "after: " + words}, 1)
-}
-
 // sheetFace is Go Regular, which has Latin, Greek and Cyrillic letters. A face
 // is not safe for use by several goroutines, so each sheet has its own.
 func sheetFace() (font.Face, error) {

@@ -73,13 +73,6 @@ func TestLabelsFitTheirPictures(t *testing.T) {
 	}
 }
 
-func TestBeforeAfterStacks(t *testing.T) {
-	sheet := must(BeforeAfter(block(256, 128, color.Black), block(256, 128, color.White), "a sunset"))
-	if got, want := sheet.Bounds().Size(), image.Pt(256+16, 2*(128+sheetLine)+3*8); got != want {
-		t.Errorf("sheet is %v, want %v", got, want)
-	}
-}
-
 func TestSheetRefuses(t *testing.T) {
 	one := []image.Image{block(4, 2, color.White)}
 	for want, call := range map[string]func() (*image.NRGBA, error){

@@ -53,14 +53,23 @@ func RenderSpheres(im *hdr.Image, size int) Spheres {
 	return s
 }
 
-// Picture shows the three side by side, diffuse, glossy, mirror, as people
-// see them.
-func (s Spheres) Picture(t ToneMap, exposureStops float64) *image.NRGBA {
-	size := s.Diffuse.W
-	out := image.NewNRGBA(image.Rect(0, 0, 3*size, size))
-	for i, ball := range []*hdr.Image{s.Diffuse, s.Glossy, s.Mirror} {
-		at := image.Rect(i*size, 0, (i+1)*size, size)
-		draw.Draw(out, at, t.Render(ball, exposureStops), image.Point{}, draw.Src)
+// Row shows the three side by side, diffuse, glossy, mirror, as people see
+// them.
+func (s Spheres) Row(t ToneMap, exposureStops float64) *image.NRGBA {
+	return s.picture(t, exposureStops, image.Pt(s.Diffuse.W, 0))
+}
+
+// Column is Row from top to bottom.
+func (s Spheres) Column(t ToneMap, exposureStops float64) *image.NRGBA {
+	return s.picture(t, exposureStops, image.Pt(0, s.Diffuse.W))
+}
+
+// picture draws each ball by step further on than the one before.
+func (s Spheres) picture(t ToneMap, exposureStops float64, step image.Point) *image.NRGBA {
+	ball := image.Rect(0, 0, s.Diffuse.W, s.Diffuse.W)
+	out := image.NewNRGBA(image.Rectangle{Max: ball.Max.Add(step.Mul(2))})
+	for i, im := range []*hdr.Image{s.Diffuse, s.Glossy, s.Mirror} {
+		draw.Draw(out, ball.Add(step.Mul(i)), t.Render(im, exposureStops), image.Point{}, draw.Src)
 	}
 	return out
 }
