@@ -2,6 +2,7 @@ package envmap
 
 import (
 	"image"
+	"image/color"
 	"image/draw"
 	"math"
 
@@ -54,7 +55,7 @@ func RenderSpheres(im *hdr.Image, size int) Spheres {
 }
 
 // Row shows the three side by side, diffuse, glossy, mirror, as people see
-// them.
+// them, on a ground that is transparent.
 func (s Spheres) Row(t ToneMap, exposureStops float64) *image.NRGBA {
 	return s.picture(t, exposureStops, image.Pt(s.Diffuse.W, 0))
 }
@@ -68,8 +69,16 @@ func (s Spheres) Column(t ToneMap, exposureStops float64) *image.NRGBA {
 func (s Spheres) picture(t ToneMap, exposureStops float64, step image.Point) *image.NRGBA {
 	ball := image.Rect(0, 0, s.Diffuse.W, s.Diffuse.W)
 	out := image.NewNRGBA(image.Rectangle{Max: ball.Max.Add(step.Mul(2))})
+	disc := image.NewAlpha(ball)
+	for y := range ball.Max.Y {
+		for x := range ball.Max.X {
+			if onSphere(x, y, s.Diffuse.W) {
+				disc.SetAlpha(x, y, color.Alpha{A: 255})
+			}
+		}
+	}
 	for i, im := range []*hdr.Image{s.Diffuse, s.Glossy, s.Mirror} {
-		draw.Draw(out, ball.Add(step.Mul(i)), t.Render(im, exposureStops), image.Point{}, draw.Src)
+		draw.DrawMask(out, ball.Add(step.Mul(i)), t.Render(im, exposureStops), image.Point{}, disc, image.Point{}, draw.Src)
 	}
 	return out
 }
