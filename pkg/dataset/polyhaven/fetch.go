@@ -62,7 +62,7 @@ func (f *Folder) Fetch(ctx context.Context, plan Plan, jobs int, progress Progre
 	}
 	for _, it := range plan.Items {
 		if it.State == Present {
-			if err := f.ledger.note(it.asset, it); err != nil {
+			if err := f.ledger.note(it); err != nil {
 				return report, fmt.Errorf("polyhaven: %w", err)
 			}
 			report.Present = append(report.Present, it.File)
@@ -88,7 +88,7 @@ func (f *Folder) fetchMissing(ctx context.Context, plan Plan, jobs int, progress
 			}
 			err := f.client.download(ctx, it.Want, filepath.Join(f.Path, it.File), progress.Grown)
 			if err == nil {
-				err = f.ledger.note(it.asset, it)
+				err = f.ledger.note(it)
 			}
 			mu.Lock()
 			defer mu.Unlock()

@@ -92,7 +92,8 @@ func (l *ledger) origin(name string) (Origin, bool) {
 
 // note records a verified file. From time to time it saves all, so that a
 // killed process loses little. Its errors are this machine's.
-func (l *ledger) note(a Asset, it Item) error {
+func (l *ledger) note(it Item) error {
+	a := it.About
 	info, err := os.Stat(filepath.Join(l.dir, it.File))
 	if err != nil {
 		return here{err}

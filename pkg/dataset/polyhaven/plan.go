@@ -28,9 +28,8 @@ type Item struct {
 	Format     string `json:"format"`
 	Want       File   `json:"want"`
 	State      State  `json:"state"`
-	Have       int64  `json:"have"` // bytes that need not be fetched
-
-	asset Asset
+	Have       int64  `json:"have"`  // bytes that need not be fetched
+	About      Asset  `json:"about"` // what is known of the map
 }
 
 // Plan is what a folder is to hold.
@@ -114,7 +113,7 @@ func (f *Folder) Plan(ctx context.Context, list []Asset, c Choice, limit int, pr
 type unavailable struct{ error }
 
 func (f *Folder) item(ctx context.Context, a Asset, c Choice) (Item, error) {
-	it := Item{Slug: a.Slug, Resolution: c.Resolution, Format: c.Format, asset: a}
+	it := Item{Slug: a.Slug, Resolution: c.Resolution, Format: c.Format, About: a}
 	it.File = fileName(a.Slug, c)
 	if o, ok := f.ledger.origin(it.File); ok && o.FilesHash != "" && o.FilesHash == a.FilesHash {
 		it.Want = o.File
