@@ -53,17 +53,9 @@ func TestFetchedFoldersAreIndexed(t *testing.T) {
 	if data, _ := os.ReadFile(filepath.Join(dir, "metadata.json")); !strings.Contains(string(data), `"A meadow & a barn."`) || !strings.Contains(string(data), `"whitebalance": 5100`) {
 		t.Errorf("got %s, want the description as it is, and the white balance as a number", data)
 	}
-	want := map[string]label.Attributes{
+	wantAttributes(t, entries, map[string]label.Attributes{
 		"a":    label.Outdoor | label.Grass,
 		"b":    label.Outdoor | label.Field | label.Grass | label.Day | label.Overcast,
 		"mine": label.Outdoor | label.Night,
-	}
-	if len(entries) != len(want) {
-		t.Fatalf("got %d maps, want %d", len(entries), len(want))
-	}
-	for _, e := range entries {
-		if e.Attributes != want[e.Name] {
-			t.Errorf("%s: got %v, want %v", e.Name, e.Attributes, want[e.Name])
-		}
-	}
+	})
 }

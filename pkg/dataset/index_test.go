@@ -66,25 +66,32 @@ func TestIndexGathersWhatIsBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]label.Attributes{
+	wantAttributes(t, maps, map[string]label.Attributes{
 		"meadow":      label.Outdoor | label.Day | label.Clear | label.Field | label.Grass,
 		"alley_night": label.Outdoor | label.City | label.Night | label.Pavement | label.Clear,
 		"barn":        label.Indoor | label.Warehouse | label.ArtificialLight,
 		"lot":         label.Outdoor | label.Dusk,
-	}
-	if len(maps) != len(want) {
-		t.Fatalf("maps: got %d, want %d", len(maps), len(want))
-	}
+	})
 	for _, m := range maps {
-		if m.Attributes != want[m.Name] {
-			t.Errorf("%s: got %v, want %v", m.Name, m.Attributes, want[m.Name])
-		}
 		if m.HeldOut != (m.Name == "barn") {
 			t.Errorf("%s: got held out %v", m.Name, m.HeldOut)
 		}
 	}
 	if i := slices.IndexFunc(maps, func(m Entry) bool { return m.Name == "meadow" }); len(maps[i].Written) != 2 {
 		t.Errorf("meadow: got captions %q, want two", maps[i].Written)
+	}
+}
+
+// wantAttributes holds that there are these maps and no other.
+func wantAttributes(t *testing.T, entries []Entry, want map[string]label.Attributes) {
+	t.Helper()
+	if len(entries) != len(want) {
+		t.Fatalf("got %d maps, want %d", len(entries), len(want))
+	}
+	for _, e := range entries {
+		if e.Attributes != want[e.Name] {
+			t.Errorf("%s: got %v, want %v", e.Name, e.Attributes, want[e.Name])
+		}
 	}
 }
 
