@@ -83,6 +83,7 @@ type evaluation struct {
 	grid     evaluate.Grid
 	settings []edit.Config
 	maps     []*hdr.Image
+	exposure []float64 // that suits each map, in stops
 	dir      *run.Dir
 	figures  []evaluate.Figures
 }
@@ -110,7 +111,7 @@ func (e *evaluation) read() error {
 		if err != nil {
 			return err
 		}
-		e.maps = append(e.maps, im)
+		e.maps, e.exposure = append(e.maps, im), append(e.exposure, envmap.AutoExposure(im))
 		e.grid.Maps = append(e.grid.Maps, stem(path))
 	}
 	return nil
@@ -194,7 +195,7 @@ func (e *evaluation) run(device torch.Device, models edit.Models) error {
 		if err != nil {
 			return fmt.Errorf("evaluate: %s, %q by %s: %w", e.grid.Maps[at.Map], e.grid.Prompts[at.Prompt], e.grid.Settings[at.Setting], err)
 		}
-		picture, err := thumbnail(result.Output, envmap.AutoExposure(e.maps[at.Map]))
+		picture, err := thumbnail(result.Output, e.exposure[at.Map])
 		if err != nil {
 			return err
 		}
@@ -274,8 +275,8 @@ func (e *evaluation) report() error {
 // sheets draws a picture of all edits for each setting.
 func (e *evaluation) sheets() error {
 	var inputs, edits []image.Image
-	for _, im := range e.maps {
-		picture, err := thumbnail(im, envmap.AutoExposure(im))
+	for i, im := range e.maps {
+		picture, err := thumbnail(im, e.exposure[i])
 		if err != nil {
 			return err
 		}
