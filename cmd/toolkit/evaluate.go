@@ -85,6 +85,7 @@ type evaluation struct {
 	maps     []*hdr.Image
 	exposure []float64 // that suits each map, in stops
 	dir      *run.Dir
+	recipe   run.Recipe
 	figures  []evaluate.Figures
 }
 
@@ -140,6 +141,7 @@ func (e *evaluation) open(models []run.File) error {
 		}
 		recipe.Inputs = append(recipe.Inputs, file)
 	}
+	e.recipe = recipe
 	out := e.c.String("output")
 	if !e.c.Bool("resume") {
 		e.dir, err = run.Create(out, recipe)
@@ -215,7 +217,7 @@ func (e *evaluation) run(device torch.Device, models edit.Models) error {
 func cellName(i int) string { return fmt.Sprintf("cell-%04d.png", i+1) }
 
 func (e *evaluation) write(name string, picture image.Image) error {
-	return run.WriteFile(e.dir.Path(name), func(w io.Writer) error { return png.Encode(w, picture) })
+	return run.WriteFile(e.dir.Path(name), func(w io.Writer) error { return hdr.EncodePNG(w, picture, e.recipe.String()) })
 }
 
 func figuresOf(r *edit.Result) evaluate.Figures {
