@@ -4,10 +4,12 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 
 	"gopkg.in/yaml.v3"
 )
@@ -29,7 +31,8 @@ func Read[T any](path string, defaults T, validate func(T) error) (T, error) {
 // Parse is Read of what r gives; name stands for its path in messages.
 func Parse[T any](r io.Reader, name string, defaults T, validate func(T) error) (T, error) {
 	limited := &io.LimitedReader{R: r, N: maxSize + 1}
-	dec := yaml.NewDecoder(limited)
+	var text bytes.Buffer
+	dec := yaml.NewDecoder(io.TeeReader(limited, &text))
 	dec.KnownFields(true)
 	c := defaults
 	err := dec.Decode(&c)
@@ -38,12 +41,15 @@ func Parse[T any](r io.Reader, name string, defaults T, validate func(T) error) 
 		return defaults, fmt.Errorf("config: %s is larger than %d bytes, want an experiment in YAML", name, maxSize)
 	case errors.Is(err, io.EOF):
 	case err != nil:
-		return defaults, fmt.Errorf("config: %s: %w", name, err)
+		return defaults, fmt.Errorf("config: %s: %w", name, inWords(err))
 	default:
 		var more yaml.Node
 		if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 			return defaults, fmt.Errorf("config: %s holds more than one document, want one", name)
 		}
+	}
+	if err := cutNumbers(text.Bytes(), reflect.TypeFor[T]()); err != nil {
+		return defaults, fmt.Errorf("config: %s: %w", name, err)
 	}
 	if err := validate(c); err != nil {
 		return defaults, fmt.Errorf("config: %s: %w", name, err)

@@ -15,7 +15,8 @@ type experiment struct {
 	Steps int    `yaml:"steps"`
 	Name  string `yaml:"name"`
 	Data  struct {
-		Real []string `yaml:"real"`
+		Real  []string `yaml:"real"`
+		Sizes []int64  `yaml:"sizes"`
 	} `yaml:"data"`
 }
 
@@ -45,8 +46,13 @@ func TestWhatIsRefused(t *testing.T) {
 		text, want string
 		validate   func(experiment) error
 	}{
-		{"stepz: 9", "x.yaml: yaml: unmarshal errors:\n  line 1: field stepz not found", valid},
-		{"steps: many", "line 1: cannot unmarshal", valid},
+		{"stepz: 9\nsteps: many", "x.yaml: line 1: unknown key \"stepz\"\nline 2: found many, want a whole number", valid},
+		{"steps: [3]", "line 1: found a list, want a whole number", valid},
+		{"name: {a: b}", "line 1: found a group of keys, want words", valid},
+		{"data: {real: maps}", "line 1: found maps, want a list of words", valid},
+		{"data: {sizes: 3}", "line 1: found 3, want a list of whole numbers", valid},
+		{"data: 3", "line 1: found 3, want a group of keys", valid},
+		{"steps: &n 2.5\ndata: {sizes: [1, 1e3, *n]}", "x.yaml: line 1: found 2.5, want a whole number\nline 1: found 2.5", valid},
 		{"steps: 1\n---\nsteps: 2", "more than one document", valid},
 		{"steps: [", "x.yaml: yaml:", valid},
 		{"steps: 0", "steps is 0, want 1 or more\nname is empty", faulty},
