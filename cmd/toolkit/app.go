@@ -71,6 +71,16 @@ func noArguments(c *cli.Context) error {
 	return nil
 }
 
+// needFlags refuses a command line that lacks one of the flags.
+func needFlags(c *cli.Context, names ...string) error {
+	for _, name := range names {
+		if !c.IsSet(name) || c.String(name) == "" {
+			return usage("%s: --%s is missing; 'toolkit %s --help' lists the flags", spoken(c), name, spoken(c))
+		}
+	}
+	return nil
+}
+
 // withTorch is the Before of every verb that computes: it runs on the libtorch
 // that the user named, or not at all.
 func withTorch(*cli.Context) error {

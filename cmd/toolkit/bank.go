@@ -37,10 +37,10 @@ func runBank(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	dir := c.String("models")
-	if dir == "" || c.String("config") == "" {
-		return usage("make-bank: --config and --models are needed; 'toolkit make-bank --help' lists the flags")
+	if err := needFlags(c, "config", "models"); err != nil {
+		return err
 	}
+	dir := c.String("models")
 	experiment, err := config.Read(c.String("config"), train.DefaultVAE, func(train.VAEConfig) error { return nil })
 	if err != nil {
 		return err

@@ -52,15 +52,6 @@ func mapSize(c *cli.Context) (dataset.Size, error) {
 	return dataset.Size{W: w, H: h}, err
 }
 
-// wantedOutput reads the flag --output, without which some verbs cannot do.
-func wantedOutput(c *cli.Context) (string, error) {
-	output := c.String("output")
-	if output == "" {
-		return "", usage("%s: --output is missing; 'toolkit %s --help' lists the flags", spoken(c), spoken(c))
-	}
-	return output, nil
-}
-
 // mapFormat reads a flag that says in which format maps are written.
 func mapFormat(c *cli.Context) (string, error) {
 	switch f := c.String("format"); f {

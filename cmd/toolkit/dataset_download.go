@@ -59,7 +59,7 @@ type download struct {
 func readDownload(c *cli.Context) (*download, error) {
 	wrong := func(err error) (*download, error) { return nil, usage("dataset download: %v", err) }
 	if !c.Bool("list") {
-		if _, err := wantedOutput(c); err != nil {
+		if err := needFlags(c, "output"); err != nil {
 			return nil, err
 		}
 	}

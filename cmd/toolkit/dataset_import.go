@@ -37,10 +37,10 @@ func runDatasetImport(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usage("dataset import: got %d arguments, want one folder of maps; 'toolkit dataset import --help' shows its use", c.NArg())
 	}
-	output, err := wantedOutput(c)
-	if err != nil {
+	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
+	output := c.String("output")
 	size, err := mapSize(c)
 	if err != nil {
 		return err

@@ -31,10 +31,10 @@ func datasetSheetVerb() *cli.Command {
 }
 
 func runDatasetSheet(c *cli.Context) error {
-	output, err := wantedOutput(c)
-	if err != nil {
+	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
+	output := c.String("output")
 	kind := strings.ToLower(filepath.Ext(output))
 	if kind != ".png" && kind != ".html" {
 		return usage("dataset sheet: --output is %s, want a .png or .html file", output)

@@ -33,10 +33,10 @@ func runDatasetSynth(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	output, err := wantedOutput(c)
-	if err != nil {
+	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
+	output := c.String("output")
 	if n := c.Int("count"); n < 1 || n > 1_000_000 {
 		return usage("dataset synth: --count is %d, want 1 to 1000000", n)
 	}

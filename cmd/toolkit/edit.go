@@ -53,10 +53,8 @@ func runEdit(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	for _, name := range []string{"input", "prompt", "output"} {
-		if c.String(name) == "" {
-			return usage("edit: --%s is missing; 'toolkit edit --help' lists the flags", name)
-		}
+	if err := needFlags(c, "input", "prompt", "output"); err != nil {
+		return err
 	}
 	settings, err := editSettings(c)
 	if err != nil {

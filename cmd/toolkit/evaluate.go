@@ -49,10 +49,8 @@ func runEvaluate(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	for _, name := range []string{"config", "map", "prompt", "output"} {
-		if !c.IsSet(name) {
-			return usage("evaluate: --%s is missing; 'toolkit evaluate --help' lists the flags", name)
-		}
+	if err := needFlags(c, "config", "map", "prompt", "output"); err != nil {
+		return err
 	}
 	e := evaluation{c: c, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
 	if err := e.read(); err != nil {
