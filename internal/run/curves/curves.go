@@ -101,17 +101,26 @@ func series(rows []run.Row, name string) []point {
 	return points
 }
 
-// smooth is the mean over a window of a tenth of the points, centred so that
-// it does not lag; at the ends the window shrinks on both sides.
+// smooth is the moving mean over a tenth of the points, seven at least. It is taken of a line
+// through them by least squares, so that it neither lags nor follows the last
+// points at the ends, and stays within their range.
 func smooth(points []point) []point {
-	out, reach := make([]point, len(points)), max(1, len(points)/20)
+	out, reach := make([]point, len(points)), max(3, len(points)/20)
 	for i, p := range points {
-		r := min(reach, i, len(points)-1-i)
-		var sum float64
-		for _, q := range points[i-r : i+r+1] {
-			sum += q.y
+		window := points[max(0, i-reach):min(len(points), i+reach+1)]
+		var x, y, xx, xy float64
+		low, high := math.Inf(1), math.Inf(-1)
+		for _, q := range window {
+			x, y = x+q.x/float64(len(window)), y+q.y/float64(len(window))
+			low, high = math.Min(low, q.y), math.Max(high, q.y)
 		}
-		out[i] = point{p.x, sum / float64(2*r+1)}
+		for _, q := range window {
+			xx, xy = xx+(q.x-x)*(q.x-x), xy+(q.x-x)*(q.y-y)
+		}
+		if xx > 0 {
+			y += xy / xx * (p.x - x)
+		}
+		out[i] = point{p.x, min(max(y, low), high)}
 	}
 	return out
 }
