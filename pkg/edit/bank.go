@@ -2,6 +2,7 @@ package edit
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
@@ -94,10 +95,9 @@ func (b *Bank) Move(near torch.Tensor) (move torch.Tensor) {
 
 // Save writes the bank to path as safetensors, its floats as f16.
 func (b *Bank) Save(path string, notes map[string]string) error {
-	metadata := map[string]string{"kind": bankKind, "vae": b.VAE, "clip": b.CLIP}
-	for k, v := range notes {
-		metadata[k] = v
-	}
+	metadata := map[string]string{}
+	maps.Copy(metadata, notes)
+	metadata["kind"], metadata["vae"], metadata["clip"] = bankKind, b.VAE, b.CLIP
 	return torch.Do(torch.CPU, func(s *torch.Session) {
 		s.Check(safetensors.Write(path, []safetensors.Named{
 			{Name: "latents", Tensor: s.FromFloats(b.Latents, b.Len(), b.D).To(torch.Float16)},

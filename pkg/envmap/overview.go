@@ -37,7 +37,8 @@ func Overview(im *hdr.Image, light Light, exposureStops float64, words string) (
 // stops, so that a night is seen to be darker.
 func BeforeAfter(before, after *hdr.Image, exposureStops float64, words string) (*image.NRGBA, error) {
 	lit := func(im *hdr.Image) image.Image {
-		picture := AgX.Render(atMost(im, overviewWidth), exposureStops)
+		im = atMost(im, overviewWidth)
+		picture := AgX.Render(im, exposureStops)
 		size := max(beforeAfterBall, picture.Rect.Dy()/3)
 		balls := RenderSpheres(im, size).Column(AgX, exposureStops)
 		left := picture.Rect.Dx() + sheetMargin
