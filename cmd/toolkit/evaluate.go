@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,39 +146,35 @@ func (e *evaluation) open(models []run.File) error {
 		e.dir, err = run.Create(out, recipe)
 		return err
 	}
-	if e.figures, err = doneCells(filepath.Join(out, "metrics.jsonl")); err != nil {
-		return err
-	}
 	var began run.Recipe
-	if e.dir, began, err = run.Resume(out, len(e.figures)+1); err != nil {
+	if e.dir, began, err = run.Resume(out, math.MaxInt); err != nil {
 		return err
 	}
 	if began.String() != recipe.String() {
-		e.dir.Close()
-		return fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models or versions: give the same, or name another directory", out)
+		err = fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models or versions: give the same, or name another directory", out)
+	} else {
+		e.figures, err = doneCells(e.dir)
 	}
-	return nil
+	if err != nil {
+		e.dir.Close()
+	}
+	return err
 }
 
-// doneCells reads the figures of the cells that an earlier run did. A line
-// that was cut short ends them.
-func doneCells(path string) ([]evaluate.Figures, error) {
-	f, err := os.Open(path)
+// doneCells returns the figures of the cells that an earlier run did.
+func doneCells(dir *run.Dir) ([]evaluate.Figures, error) {
+	rows, err := dir.History()
 	if err != nil {
-		return nil, fmt.Errorf("evaluate: nothing to resume: %w", err)
+		return nil, err
 	}
-	defer f.Close()
-	var done []evaluate.Figures
-	for dec := json.NewDecoder(f); ; {
-		var line struct {
-			Step    int
-			Figures evaluate.Figures
+	done := make([]evaluate.Figures, len(rows))
+	for i, row := range rows {
+		if row.Step != i+1 {
+			return nil, fmt.Errorf("evaluate: metrics.jsonl: line %d is of edit %d, want them in order: name another directory", i+1, row.Step)
 		}
-		if dec.Decode(&line) != nil || line.Step != len(done)+1 {
-			return done, nil
-		}
-		done = append(done, line.Figures)
+		done[i] = row.Figures
 	}
+	return done, nil
 }
 
 // run makes the edits that are still to be made.

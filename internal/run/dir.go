@@ -100,7 +100,7 @@ func hold(path string) (*Dir, error) {
 
 // unfinished is a file that WriteFile had not renamed when its process was
 // killed.
-var unfinished = regexp.MustCompile(`^\.\w+\.(json|png|safetensors)\d+$`)
+var unfinished = regexp.MustCompile(`^\.[\w-]+\.(json|md|png|safetensors)\d+$`)
 
 // sweep removes unfinished files. One that stays does no harm but to the disk.
 func (d *Dir) sweep() {
