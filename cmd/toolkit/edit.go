@@ -74,11 +74,11 @@ func runEdit(c *cli.Context) error {
 			return err
 		}
 	}
-	input, err := readMap(c, c.String("input"))
+	device, err := useDevice(c)
 	if err != nil {
 		return err
 	}
-	device, err := useDevice(c)
+	input, err := readMap(c, c.String("input"))
 	if err != nil {
 		return err
 	}

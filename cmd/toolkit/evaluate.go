@@ -53,12 +53,12 @@ func runEvaluate(c *cli.Context) error {
 	if err := needFlags(c, "config", "map", "prompt", "output"); err != nil {
 		return err
 	}
-	e := evaluation{c: c, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
-	if err := e.read(); err != nil {
-		return err
-	}
 	device, err := useDevice(c)
 	if err != nil {
+		return err
+	}
+	e := evaluation{c: c, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
+	if err := e.read(); err != nil {
 		return err
 	}
 	models, err := openModels(c.String("models"), device)
