@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"io"
 	"strings"
@@ -16,13 +15,9 @@ import (
 
 // Thumbnail is the map as CLIP sees it, at the fixed exposure (envmap.Picture).
 func (m Map) Thumbnail() image.Image {
-	radiance, n := m.Radiance(), m.Size.W*m.Size.H
-	im := image.NewNRGBA(image.Rect(0, 0, m.Size.W, m.Size.H))
-	level := func(v float32) uint8 { return uint8(255*envmap.Picture(v) + .5) }
-	for i := range n {
-		im.SetNRGBA(i%m.Size.W, i/m.Size.W, color.NRGBA{level(radiance[i]), level(radiance[n+i]), level(radiance[2*n+i]), 255})
-	}
-	return im
+	picture := m.Radiance()
+	envmap.PictureRow(picture, picture)
+	return envmap.Paint(picture, m.Size.W, m.Size.H)
 }
 
 // Contacts draws the maps, each under its name and attributes.

@@ -1,6 +1,8 @@
 package envmap
 
 import (
+	"image"
+	"image/color"
 	"math"
 	"sync"
 )
@@ -27,6 +29,17 @@ func PictureRow(dst, radiance []float32) {
 	for i, v := range radiance {
 		dst[i] = t.at(v)
 	}
+}
+
+// Paint makes an image of a picture [3,h,w] in [0,1]; what lies beyond is cut
+// off.
+func Paint(picture []float32, w, h int) *image.NRGBA {
+	im, n := image.NewNRGBA(image.Rect(0, 0, w, h)), w*h
+	level := func(v float32) uint8 { return uint8(255*min(max(v, 0), 1) + .5) }
+	for i := range n {
+		im.SetNRGBA(i%w, i/w, color.NRGBA{level(picture[i]), level(picture[n+i]), level(picture[2*n+i]), 255})
+	}
+	return im
 }
 
 // powers holds the rule's power at 1024 floats of each octave from the floor to

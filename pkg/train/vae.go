@@ -12,6 +12,7 @@ import (
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
@@ -196,7 +197,7 @@ func (o *vaeRun) drawSamples(s *torch.Session) error {
 		s.Scope(func() {
 			code := o.code(s, m.Radiance())
 			both := torch.Cat(2, o.picture(code), o.picture(o.model.Reconstruct(code)))
-			pictures = append(pictures, paint(both.Floats(), int(o.config.Model.Width()), 2*int(o.config.Model.Height)))
+			pictures = append(pictures, envmap.Paint(both.Floats(), int(o.config.Model.Width()), 2*int(o.config.Model.Height)))
 		})
 		labels = append(labels, m.Name)
 	}
