@@ -59,14 +59,14 @@ func (r relighting) lines(end torch.Tensor) (slope, offset torch.Tensor) {
 	return box(slope, 1), box(mean.Sub(slope.Mul(r.meanGuide)), 1)
 }
 
-// gain returns the log gains of the texels of input, the small map [1,3,h,w],
-// for the change from the start to end, radiance [N,3,h,w]: [N,3,h,w], within
-// the limits.
-func (r relighting) gain(input, end torch.Tensor) (gain torch.Tensor) {
+// gain returns the log gains of the texels of the small input, whose channels
+// are its log radiance [1,3,h,w], for the change from the start to end,
+// radiance [N,3,h,w]: [N,3,h,w], within the limits.
+func (r relighting) gain(channels, end torch.Tensor) (gain torch.Tensor) {
 	defer end.Tidy(&gain)()
 
 	slope, offset := r.lines(end)
-	return r.limit(slope.Mul(r.guide).Add(offset), r.log(input))
+	return r.limit(slope.Mul(r.guide).Add(offset), channels)
 }
 
 // limit is Transfer.limit for log gains [N,3,h,w] of channels, log radiance

@@ -39,7 +39,7 @@ func TestTheGainsSeenAreTheGainsApplied(t *testing.T) {
 		guide, err := transfer.guides(s, input, 32, 16)
 		s.Check(err)
 		r := transfer.from(guide, radianceOf(s, start))
-		seen := radianceOf(s, input).Mul(r.gain(radianceOf(s, input), radianceOf(s, end)).Exp())
+		seen := radianceOf(s, input).Mul(r.gain(r.log(radianceOf(s, input)), radianceOf(s, end)).Exp())
 		applied, err := r.relight(input, radianceOf(s, end))
 		s.Check(err)
 		want := envmap.Planar(applied)
@@ -60,7 +60,7 @@ func TestGainsHaveTheirGradient(t *testing.T) {
 		s.Check(err)
 		r := transfer.from(guide, radianceOf(s, randomMap(16, 8, 2)))
 		weight := s.FromFloats(randomMap(16, 8, 4).Pix, 1, 3, 8, 16)
-		value := func(end torch.Tensor) torch.Tensor { return r.gain(radianceOf(s, input), end).Mul(weight).Sum() }
+		value := func(end torch.Tensor) torch.Tensor { return r.gain(r.log(radianceOf(s, input)), end).Mul(weight).Sum() }
 
 		pix := randomMap(16, 8, 3).Pix
 		end := s.FromFloats(pix, 1, 3, 8, 16).SetRequiresGrad(true)

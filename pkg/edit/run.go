@@ -91,8 +91,9 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 		}
 		if e.config.Aim == AimOutput {
 			input := e.planar(e.small)
+			channels := relight.log(input)
 			problem.Output = func(radiance torch.Tensor) (output, cost torch.Tensor) {
-				gain := relight.gain(input, radiance)
+				gain := relight.gain(channels, radiance)
 				return input.Mul(gain.Exp()), loss.Mottle(gain, relight.guide).MulScalar(e.config.Even)
 			}
 		}
@@ -147,7 +148,10 @@ func (e *editing) problem() (Problem, error) {
 	if err != nil {
 		return Problem{}, err
 	}
-	p.Move, p.Light = e.models.Bank.Move(near), e.light(near)
+	p.Move = e.models.Bank.Move(near)
+	if e.config.Light > 0 {
+		p.Light = e.light(near)
+	}
 	return p, nil
 }
 
