@@ -101,9 +101,9 @@ func series(rows []run.Row, name string) []point {
 	return points
 }
 
-// smooth is the moving mean over a tenth of the points, seven at least. It is taken of a line
-// through them by least squares, so that it neither lags nor follows the last
-// points at the ends, and stays within their range.
+// smooth is the moving mean over a tenth of the points, seven at least. It is
+// taken of a line through them by least squares, so that it neither lags nor
+// follows the last points at the ends, and stays within their range.
 func smooth(points []point) []point {
 	out, reach := make([]point, len(points)), max(3, len(points)/20)
 	for i, p := range points {
