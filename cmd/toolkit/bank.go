@@ -8,6 +8,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/train"
 )
@@ -61,12 +62,13 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
-	maps, err := experiment.Data.Maps(c.Context, models.VAE.Config, c.App.ErrWriter)
+	w, h := models.Generator.Size()
+	maps, err := experiment.Data.Maps(c.Context, dataset.Size{W: w, H: h}, c.App.ErrWriter)
 	if err != nil {
 		return err
 	}
 	bar := run.Progress(c.App.ErrWriter, len(maps), "make-bank")
-	bank, err := edit.NewBank(device, models.VAE, models.CLIP, maps, func(int) { bar.Add(1, "") })
+	bank, err := edit.NewBank(device, models.Generator, models.CLIP, maps, func(int) { bar.Add(1, "") })
 	bar.Close()
 	if err != nil {
 		return err

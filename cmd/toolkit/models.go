@@ -12,6 +12,8 @@ import (
 	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -43,34 +45,22 @@ func openModels(dir string, device torch.Device) (*loadedModels, error) {
 }
 
 func (m *loadedModels) open(dir string, device torch.Device) (err error) {
-	if m.VAE, err = loadModel(m, dir, "vae.safetensors", func(f *safetensors.File) (*vae.Model, error) { return vae.Load(f, device) }); err != nil {
+	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
+	g, err := loadModel(m, dir, "vae.safetensors", generate)
+	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
-	m.close = append(m.close, m.VAE.Close)
-	loadCLIP := func(f *safetensors.File) (*clip.Model, error) {
-		model, err := clip.Load(f, device)
-		if err != nil {
-			return nil, err
-		}
-		// An edit descends to the picture: gradients of the weights would be
-		// worked out for nothing.
-		if err := model.Params.Freeze(); err != nil {
-			model.Close()
-			return nil, err
-		}
-		return model, nil
-	}
-	seer, err := loadModel(m, dir, "clip.safetensors", loadCLIP)
+	m.Generator = g
+	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
+	seer, err := loadModel(m, dir, "clip.safetensors", look)
 	if err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}
 	m.CLIP = seer
-	m.close = append(m.close, seer.Close)
-	judge, err := loadModel(m, dir, "judge.safetensors", loadCLIP)
+	judge, err := loadModel(m, dir, "judge.safetensors", look)
 	switch {
 	case err == nil:
 		m.Judge = judge
-		m.close = append(m.close, judge.Close)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -88,6 +78,35 @@ func missingModel(dir string, err error, verb string) error {
 	return err
 }
 
+// closer is a generator whose weights are to be freed.
+type closer interface {
+	edit.Generator
+	Close()
+}
+
+// generators loads what an edit can optimise through, by the kind of file.
+var generators = modelfile.Kinds[closer]{
+	vae.Kind.Name: func(f *safetensors.File, d torch.Device) (closer, error) {
+		m, err := vae.Load(f, d)
+		if err != nil {
+			return nil, err
+		}
+		return generator.NewVAE(m)
+	},
+}
+
+func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
+	m, err := clip.Load(f, d)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := m.Freeze()
+	if err != nil {
+		m.Close()
+	}
+	return frozen, err
+}
+
 // loadModel reads one file of a folder, or of the program, and notes its hash.
 func loadModel[M any](m *loadedModels, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
 	data, err := readModel(dir, name)
@@ -102,8 +121,12 @@ func loadModel[M any](m *loadedModels, dir, name string, load func(*safetensors.
 	if err != nil {
 		return model, err
 	}
-	if model, err = load(f); err == nil {
-		m.files = append(m.files, hash)
+	if model, err = load(f); err != nil {
+		return model, err
+	}
+	m.files = append(m.files, hash)
+	if c, ok := any(model).(interface{ Close() }); ok {
+		m.close = append(m.close, c.Close)
 	}
 	return model, err
 }
