@@ -17,7 +17,7 @@ var layers = []struct {
 }{
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
-	{"data sets", []string{"pkg/dataset"}},
+	{"data sets and figures", []string{"pkg/dataset", "pkg/metric"}},
 	{"torch", []string{"pkg/torch"}},
 	{"weights and layers", []string{"pkg/nn", "pkg/latent"}},
 	{"models", []string{"pkg/vae", "pkg/clip", "pkg/view", "pkg/loss", "pkg/optim"}},

@@ -90,3 +90,18 @@ func AngleBetween(a, b Vec) float64 {
 	cross := a.Cross(b)
 	return math.Atan2(math.Sqrt(cross.Dot(cross)), a.Dot(b)) * 180 / math.Pi
 }
+
+// HorizonRed returns the ratio of red to blue from the horizon up to 20
+// degrees, each texel clipped to 1 as a picture shows it: unclipped, one low
+// sun would be the whole number.
+func HorizonRed(im *hdr.Image) float64 {
+	var red, blue float64
+	for y := int(float64(im.H) * (.5 - 20./180)); y < im.H/2; y++ {
+		row := im.Row(y)
+		for x := 0; x < len(row); x += 3 {
+			red += min(max(float64(row[x]), 0), 1)
+			blue += min(max(float64(row[x+2]), 0), 1)
+		}
+	}
+	return (red + 1e-9) / (blue + 1e-9)
+}
