@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/latent"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -36,6 +38,11 @@ type Step struct {
 	Loss       float64   // mean over the maps: the sum of the terms by their weights
 	Terms      []Value   // in the order of the sum
 	Similarity []float64 // cosine of each map's views with its words, before this step
+
+	// Preview decodes what the steps have come to for the first map: what the
+	// artist would get, at the generator's size. It costs nothing where it is
+	// not called, and may be called while the step is observed, not after.
+	Preview func() (*hdr.Image, error) `json:"-"`
 }
 
 // Value is a term of the loss in one step.
@@ -166,7 +173,7 @@ func (x *descent) step(i int) Step {
 
 	seen := x.look()
 	n := seen.radiance.Size(0)
-	step := Step{Number: i + 1}
+	step := Step{Number: i + 1, Preview: x.preview}
 	var total torch.Tensor
 	for _, t := range x.terms {
 		each := t.of(seen)
@@ -204,4 +211,20 @@ func (x *descent) look() sight {
 		seen.views = []torch.Tensor{view.Picture(seen.radiance)}
 	}
 	return seen
+}
+
+// preview is the first map as it is by now.
+func (x *descent) preview() (im *hdr.Image, err error) {
+	s := x.Text.Session()
+	w, h := x.Generator.Size()
+	s.NoGrad(func() {
+		s.Scope(func() {
+			radiance := x.Generator.Decode(point(x.Generator, x.variable.at(x.free)))
+			if x.Output != nil {
+				radiance, _ = x.Output(radiance)
+			}
+			im, err = envmap.FromPlanar(radiance.Narrow(0, 0, 1).Floats(), w, h)
+		})
+	})
+	return im, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
@@ -88,6 +89,61 @@ func TestEveryVariableRaisesTheSimilarity(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A preview is what the edit would end in; nobody who asks for none pays.
+func TestThePreviewIsWhereTheStepsAre(t *testing.T) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
+		p := problem(t, s)
+		var last *hdr.Image
+		x, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 4), func(step edit.Step) {
+			before := torch.LiveTensors()
+			var err error
+			if last, err = step.Preview(); err != nil {
+				t.Error(err)
+			}
+			if after := torch.LiveTensors(); after != before {
+				t.Errorf("a preview leaves %d tensors", after-before)
+			}
+		})
+		s.Check(err)
+		want, err := envmap.FromPlanar(x.End.Narrow(0, 0, 1).Floats(), 32, 16)
+		s.Check(err)
+		if !slices.Equal(last.Pix, want.Pix) {
+			t.Error("the last preview is not the end of the edit")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The loss is the sum of its terms by their weights.
+func TestTheLossIsTheSumOfItsTerms(t *testing.T) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
+		p := problem(t, s)
+		c := edit.Defaults(edit.Guided)
+		c.Variable, c.Regulariser, c.Steps = edit.MuLogvar, edit.KL, 3
+		x, err := edit.Invert(context.Background(), p, c, nil)
+		s.Check(err)
+		for _, step := range x.Steps {
+			var sum float64
+			var names []string
+			for _, v := range step.Terms {
+				sum += v.Weight * v.Mean
+				names = append(names, v.Name)
+			}
+			if math.Abs(sum-step.Loss) > 1e-5 {
+				t.Errorf("step %d: the terms sum to %v, the loss is %v", step.Number, sum, step.Loss)
+			}
+			if want := []string{"similarity", "kl", "anchor", "gain_smoothness", "light_prior"}; !slices.Equal(names, want) {
+				t.Errorf("got the terms %q, want %q", names, want)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
