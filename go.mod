@@ -4,7 +4,6 @@ go 1.26.0
 
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3
-	github.com/google/renameio/v2 v2.0.2
 	github.com/sugarme/gotch v0.9.1
 	golang.org/x/image v0.45.0
 	golang.org/x/time v0.16.0
