@@ -15,7 +15,7 @@ var layers = []struct {
 	name     string
 	families []string
 }{
-	{"letters", []string{"internal/nearest", "internal/quote"}},
+	{"letters", []string{"internal/figures", "internal/nearest", "internal/quote"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
