@@ -49,7 +49,7 @@ func (r *editReport) doubt(model edit.Encoder, phrases []edit.Phrase) error {
 		case words == 0:
 			warn("the prompt holds no word that says something to the model")
 		case 2*unknown >= words:
-			warn("the model knows %d of the prompt's %d words; it never learnt %s, and what it makes of that is chance", words-unknown, words, list(r.UnknownWords))
+			warn("the model knows %d of the prompt's %s; it never learnt %s, and what it makes of that is chance", words-unknown, plural(words, "word"), list(r.UnknownWords))
 		}
 	}
 	if j := r.Judge; j != nil && !(j.After > j.Before) {

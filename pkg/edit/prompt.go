@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -17,8 +18,11 @@ type Phrase struct {
 	Weight float64
 }
 
-// maxWeight bounds a phrase's weight either way.
-const maxWeight = 100
+const (
+	maxWeight  = 100  // of a phrase, either way
+	maxPhrases = 100  // each is read by the model
+	maxLetters = 2000 // of a prompt: a model reads some 75 words of each phrase at most, and longer words slowly
+)
 
 var (
 	weight = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
@@ -36,6 +40,7 @@ var (
 //	phrase = words [ ":" weight ]
 //	weight = a decimal number from -100 to 100; 1 where none is given
 //
+// A prompt has at most 100 phrases and 2000 characters.
 // What follows the last colon of a phrase and looks like a weight must be one;
 // anything else is words, as is the time of the day in "a sunset at 18:30".
 func ParsePrompt(prompt string) ([]Phrase, error) {
@@ -44,6 +49,12 @@ func ParsePrompt(prompt string) ([]Phrase, error) {
 	}
 	if strings.TrimSpace(prompt) == "" {
 		return nil, fmt.Errorf("edit: the prompt is empty, want a sentence")
+	}
+	if n := utf8.RuneCountInString(prompt); n > maxLetters {
+		return fault("it has %d characters, want at most %d", n, maxLetters)
+	}
+	if n := strings.Count(prompt, "|") + 1; n > maxPhrases {
+		return fault("it has %d phrases, want at most %d", n, maxPhrases)
 	}
 	var phrases []Phrase
 	var total float64

@@ -52,9 +52,10 @@ func TestBadPrompts(t *testing.T) {
 		"sunset:-":                          `is "-"`,
 		"sunset:|clouds":                    `is ""`,
 		"sunset:1:2":                        "has two weights",
+		strings.Repeat("a|", 100) + "b":     "it has 101 phrases, want at most 100",
 		"sunset:0":                          "every weight is 0",
 		"a\x1b]0;owned\a:1e9":               `prompt "a\x1b]0;owned\a:1e9"`,
-		strings.Repeat("b", 120000) + ":5%": "119520 characters more",
+		strings.Repeat("b", 120000) + ":5%": "it has 120003 characters, want at most 2000",
 	} {
 		_, err := edit.ParsePrompt(prompt)
 		if err == nil || !strings.Contains(err.Error(), want) {
