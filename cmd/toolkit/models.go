@@ -33,6 +33,22 @@ func (m *loadedModels) Close() {
 	}
 }
 
+// bankName is the bank's file in a folder of models.
+const bankName = "bank.safetensors"
+
+// modelFiles are the files of a folder of models that make-bank leaves as they
+// are; "" has none on the disk.
+func modelFiles(dir string) []string {
+	if dir == "" {
+		return nil
+	}
+	var paths []string
+	for _, name := range []string{"vae.safetensors", "clip.safetensors", "judge.safetensors"} {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	return paths
+}
+
 // openModels loads the models of a folder, "" for those inside the program.
 // The judge and the bank may be missing from a folder.
 func openModels(dir string, device torch.Device) (*loadedModels, error) {
@@ -64,7 +80,7 @@ func (m *loadedModels) open(dir string, device torch.Device) (err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	m.Bank, err = loadModel(m, dir, "bank.safetensors", edit.LoadBank)
+	m.Bank, err = loadModel(m, dir, bankName, edit.LoadBank)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 // Imported says what Import did.
@@ -153,7 +153,7 @@ func copiesIn(out string) (map[string]bool, error) {
 func bring(path, out string, copyMap bool) (string, error) {
 	if copyMap {
 		name := filepath.Base(path)
-		err := hdr.WriteFile(filepath.Join(out, name), func(w *os.File) error {
+		err := files.Write(filepath.Join(out, name), func(w *os.File) error {
 			r, err := os.Open(path)
 			if err != nil {
 				return err
@@ -162,6 +162,9 @@ func bring(path, out string, copyMap bool) (string, error) {
 			_, err = io.Copy(w, r)
 			return err
 		})
+		if err != nil {
+			err = fmt.Errorf("dataset: copy %s into %s: %w", path, out, err)
+		}
 		return name, err
 	}
 	// Links are resolved first: “..” leads out of the folder that they point to.

@@ -240,19 +240,3 @@ func TestWhatStopsAnInversion(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-
-func TestPrompts(t *testing.T) {
-	got, err := edit.ParsePrompt("a sunset:1|clouds:-0.5|trees")
-	want := []edit.Phrase{{Text: "a sunset", Weight: 1}, {Text: "clouds", Weight: -.5}, {Text: "trees", Weight: 1}}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("got %v (%v), want %v", got, err, want)
-	}
-	if got, err := edit.ParsePrompt("noon: a plain"); err != nil || got[0].Text != "noon: a plain" {
-		t.Errorf("got %v (%v), want one sentence with its colon", got, err)
-	}
-	for _, bad := range []string{"", "  ", "a||b", "a:nan|b", "a:1e9|b"} {
-		if _, err := edit.ParsePrompt(bad); err == nil {
-			t.Errorf("%q: got no error", bad)
-		}
-	}
-}

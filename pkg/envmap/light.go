@@ -82,8 +82,15 @@ func darkest(lum []float32, w, h int, share float64) float64 {
 	return math.Log2(float64(middle))
 }
 
-// Stops returns by how many stops b is brighter than a, in luminance.
-func Stops(a, b [3]float64) float64 { return math.Log2(luma(b) / luma(a)) }
+// Stops returns by how many stops b is brighter than a, in luminance: NaN where
+// either is black, since no number of stops leads from or to black.
+func Stops(a, b [3]float64) float64 {
+	from, to := luma(a), luma(b)
+	if !(from > 0 && to > 0) {
+		return math.NaN()
+	}
+	return math.Log2(to / from)
+}
 
 // AngleBetween returns the angle between two directions, in degrees.
 func AngleBetween(a, b Vec) float64 {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/edsrzf/mmap-go"
 
-	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors/header"
 )
 
@@ -127,7 +127,7 @@ func Write(path string, w, h, number, room int, fill func(put func(i int, codes 
 		return fmt.Errorf("store: %s: %w", path, err)
 	}
 	data := int64(len(head))
-	return hdr.WriteFile(path, func(f *os.File) error {
+	err = files.Write(path, func(f *os.File) error {
 		if _, err := f.WriteAt(head, 0); err != nil {
 			return err
 		}
@@ -149,4 +149,8 @@ func Write(path string, w, h, number, room int, fill func(put func(i int, codes 
 		_, err = f.WriteAt(index, data+entries[1].Begin)
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", path, err)
+	}
+	return nil
 }
