@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ENV := . scripts/env.sh &&
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check check-files soak race bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check check-files render-check soak race bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,7 +38,7 @@ FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each; KEEP=8 keeps inputs
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
 
-nightly: test lint check-files memory-check soak race fuzz ## what takes too long for every change
+nightly: test lint check-files render-check memory-check soak race fuzz ## what takes too long for every change
 
 memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memory (3 GB of disk, minutes)
 	@scripts/memory-check.sh
@@ -46,6 +46,9 @@ memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memor
 MAPS ?= examples/hdri
 check-files: build ## compare how the maps in MAPS= read with OpenEXR's and OpenCV's own reading
 	@"$$(scripts/python.sh)" scripts/check-files.py $(MAPS)
+
+render-check: ## render the maps in MAPS= with Blender, to out/render, and hold the light there to the maps' own
+	@scripts/render-check.sh $(MAPS)
 
 soak: setup ## 100,000 steps of tiny nets, also with the collector always at work: memory stays flat
 	@$(ENV) TOOLKIT_SOAK_STEPS=100000 go test -count=1 -v -timeout 60m -run '^TestMemory' ./pkg/torch ./pkg/optim | grep -v '^=== '

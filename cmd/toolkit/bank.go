@@ -61,6 +61,7 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
+	suitThreads(c, models)
 	maps, err := experiment.Data.Maps(c.Context, models.VAE.Config, c.App.ErrWriter)
 	if err != nil {
 		return err
