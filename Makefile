@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ENV := . scripts/env.sh &&
+# The linker alone makes it position-independent: what is compiled stays what
+# `make test` compiles, gotch's minutes of C++ among it.
+LINK := -buildmode=pie
 
 .PHONY: help setup build edit test lint fuzz nightly memory-check check-files render-check soak race bench gpu-check fresh-check clean
 
@@ -17,8 +20,8 @@ setup: ## bring libtorch 2.11.0 and what the build needs (CUDA=1: the CUDA libra
 
 build: setup ## build bin/toolkit
 	@mkdir -p bin
-	@$(ENV) go build -ldflags "-X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
-		CGO_ENABLED=0 go build -ldflags "-s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
+	@$(ENV) go build -ldflags "$(LINK) -X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
+		CGO_ENABLED=0 go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
 INPUT  ?= examples/hdri/park.exr
 PROMPT ?= a sunset in a forest, cloudy
@@ -56,8 +59,8 @@ soak: setup ## 100,000 steps of tiny nets, also with the collector always at wor
 race: setup ## the tests of what shares memory, under Go's race detector (compiles gotch once more)
 	@$(ENV) go test -race -timeout 30m ./internal/... ./pkg/torch/... ./pkg/nn/... ./pkg/optim/... ./pkg/dataset/...
 
-bench: build ## race PyTorch, side by side
-	@$(ENV) scripts/bench.sh
+bench: build ## race PyTorch, side by side, and an edit beside other work; BENCH_FLAGS="-only ^edit" for that alone
+	@$(ENV) scripts/bench.sh $(BENCH_FLAGS)
 
 gpu-check: ## on a machine with a GPU: parity, leaks and benchmarks there
 	@scripts/gpu-check.sh

@@ -140,6 +140,7 @@ func TestWaitingThreadsYieldUnlessTheUserSaysHow(t *testing.T) {
 		{[]string{"A=1"}, []string{"A=1", "GOMP_SPINCOUNT=1000"}},
 		{[]string{"GOMP_SPINCOUNT=7"}, []string{"GOMP_SPINCOUNT=7"}},
 		{[]string{"OMP_WAIT_POLICY=active"}, []string{"OMP_WAIT_POLICY=active"}},
+		{[]string{"GOMP_SPINCOUNT="}, []string{"GOMP_SPINCOUNT=1000"}},
 		{[]string{"NOT_OMP_WAIT_POLICY=x"}, []string{"NOT_OMP_WAIT_POLICY=x", "GOMP_SPINCOUNT=1000"}},
 	} {
 		if got := Yielding(c.env); !slices.Equal(got, c.want) {

@@ -23,12 +23,17 @@ const spins = "1000"
 // others, unless the user has said how they wait. libgomp reads it once, when it
 // is loaded.
 func Yielding(env []string) []string {
+	var out []string
 	for _, pair := range env {
-		if strings.HasPrefix(pair, policyVariable+"=") || strings.HasPrefix(pair, spinsVariable+"=") {
+		name, value, _ := strings.Cut(pair, "=")
+		switch {
+		case name != policyVariable && name != spinsVariable:
+			out = append(out, pair)
+		case value != "":
 			return env
 		}
 	}
-	return append(env, spinsVariable+"="+spins)
+	return append(out, spinsVariable+"="+spins)
 }
 
 // Waiting says how this process was told to let its threads wait.
