@@ -31,7 +31,5 @@ func suitThreads(c *cli.Context, m *loadedModels) {
 	if c.Int("threads") > 0 {
 		return
 	}
-	weights, _ := m.VAE.Params.Count()
-	ofCLIP, _ := m.CLIP.Params.Count()
-	torch.SetThreads(torch.ThreadsFor(weights + ofCLIP))
+	torch.SetThreads(torch.ThreadsFor(m.weights))
 }

@@ -20,8 +20,9 @@ import (
 // loadedModels is what an edit is made with, and where it came from.
 type loadedModels struct {
 	edit.Models
-	files []run.File // for the recipe
-	close []func()
+	files   []run.File // for the recipe
+	weights int64      // of VAE and CLIP, how many
+	close   []func()
 }
 
 // Close frees the models' weights.
@@ -65,6 +66,9 @@ func (m *loadedModels) open(dir string, device torch.Device) (err error) {
 		return missingModel(dir, err, "finetune-clip")
 	}
 	m.CLIP = seer
+	ofVAE, _ := m.VAE.Params.Count()
+	ofCLIP, _ := seer.Params.Count()
+	m.weights = ofVAE + ofCLIP
 	m.close = append(m.close, seer.Close)
 	judge, err := loadModel(m, dir, "judge.safetensors", loadCLIP)
 	switch {
