@@ -6,8 +6,11 @@ SHELL := /bin/bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ENV := . scripts/env.sh &&
+# The linker alone makes it position-independent: what is compiled stays what
+# `make test` compiles, gotch's minutes of C++ among it.
+LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check check-files soak race bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check check-files render-check soak race bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -17,8 +20,8 @@ setup: ## bring libtorch 2.11.0 and what the build needs (CUDA=1: the CUDA libra
 
 build: setup ## build bin/toolkit
 	@mkdir -p bin
-	@$(ENV) go build -ldflags "-X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
-		CGO_ENABLED=0 go build -ldflags "-s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
+	@$(ENV) go build -ldflags "$(LINK) -X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
+		CGO_ENABLED=0 go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
 INPUT  ?= examples/hdri/park.exr
 PROMPT ?= a sunset in a forest, cloudy
@@ -38,7 +41,7 @@ FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each; KEEP=8 keeps inputs
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
 
-nightly: test lint check-files memory-check soak race fuzz ## what takes too long for every change
+nightly: test lint check-files render-check memory-check soak race fuzz ## what takes too long for every change
 
 memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memory (3 GB of disk, minutes)
 	@scripts/memory-check.sh
@@ -47,14 +50,17 @@ MAPS ?= examples/hdri
 check-files: build ## compare how the maps in MAPS= read with OpenEXR's and OpenCV's own reading
 	@"$$(scripts/python.sh)" scripts/check-files.py $(MAPS)
 
+render-check: ## render the maps in MAPS= with Blender, to out/render, and hold the light there to the maps' own
+	@scripts/render-check.sh $(MAPS)
+
 soak: setup ## 100,000 steps of tiny nets, also with the collector always at work: memory stays flat
 	@$(ENV) TOOLKIT_SOAK_STEPS=100000 go test -count=1 -v -timeout 60m -run '^TestMemory' ./pkg/torch ./pkg/optim | grep -v '^=== '
 
 race: setup ## the tests of what shares memory, under Go's race detector (compiles gotch once more)
 	@$(ENV) go test -race -timeout 30m ./internal/... ./pkg/torch/... ./pkg/nn/... ./pkg/optim/... ./pkg/dataset/...
 
-bench: build ## race PyTorch, side by side
-	@$(ENV) scripts/bench.sh
+bench: build ## race PyTorch, side by side, and an edit beside other work; BENCH_FLAGS="-only ^edit" for that alone
+	@$(ENV) scripts/bench.sh $(BENCH_FLAGS)
 
 gpu-check: ## on a machine with a GPU: parity, leaks and benchmarks there
 	@scripts/gpu-check.sh

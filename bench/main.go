@@ -34,6 +34,8 @@ func main() {
 				log(err)
 			}
 			return
+		case "burn":
+			burn()
 		case "first":
 			if err := first(os.Args[2:]); err != nil {
 				log(err)
@@ -49,7 +51,7 @@ func main() {
 // options are what the command line says.
 type options struct {
 	python, scripts, device, only string
-	sample, temp                  string
+	sample, temp, toolkit         string
 	threads, rounds               int
 	leg                           time.Duration
 	json, steady                  bool
@@ -61,6 +63,7 @@ func run() error {
 	flag.StringVar(&o.scripts, "scripts", "bench", "folder of player.py")
 	flag.StringVar(&o.device, "device", "cpu", "where to race: cpu, cuda or cuda:N")
 	flag.StringVar(&o.sample, "map", "examples/hdri/park.exr", "a map, of which the files that are raced with are made")
+	flag.StringVar(&o.toolkit, "toolkit", "bin/toolkit", "the program whose edit is timed beside other work")
 	flag.StringVar(&o.temp, "temp", memoryFolder(), "folder for the maps that are read and written")
 	flag.StringVar(&o.only, "only", "", "race only what matches this regular expression")
 	flag.IntVar(&o.threads, "threads", runtime.NumCPU(), "CPU threads for an op, on both sides")
@@ -138,7 +141,7 @@ func raceAll(o options, races []race, temp string) error {
 		if err != nil {
 			return err
 		}
-		line, err := r.run(o, self)
+		line, err := r.run(o, self, temp)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.Name, err)
 		}

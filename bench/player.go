@@ -16,11 +16,13 @@ type request struct {
 
 // reply is what a player says after making ready, and after each request.
 type reply struct {
-	Seconds     float64 `json:"seconds"`      // by the clock, for all the steps asked for
-	CPUSeconds  float64 `json:"cpu_seconds"`  // of all the process's threads, meanwhile
-	Check       float64 `json:"check"`        // a number that both players must agree on
-	PeakBytes   int64   `json:"peak_bytes"`   // resident, of the process, ever
-	DeviceBytes int64   `json:"device_bytes"` // for tensors on a CUDA device, at the peak
+	Seconds       float64 `json:"seconds"`                  // by the clock, for all the steps asked for
+	CPUSeconds    float64 `json:"cpu_seconds"`              // of all the process's threads, meanwhile
+	UserSeconds   float64 `json:"user_seconds,omitempty"`   // of these, in the program; verb only
+	SystemSeconds float64 `json:"system_seconds,omitempty"` // and in the kernel; verb only
+	Check         float64 `json:"check"`                    // a number that both players must agree on
+	PeakBytes     int64   `json:"peak_bytes"`               // resident, of the process, ever
+	DeviceBytes   int64   `json:"device_bytes"`             // for tensors on a CUDA device, at the peak
 }
 
 // player is one side of a race: a process that speaks JSON lines.

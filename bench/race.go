@@ -8,8 +8,11 @@ import (
 )
 
 // run races the two sides in turns, toolkit first, and sums up.
-func (r race) run(o options, self string) (line, error) {
-	if r.Spec.Kind == kindStart {
+func (r race) run(o options, self, temp string) (line, error) {
+	switch r.Spec.Kind {
+	case kindVerb:
+		return r.runVerb(o, self, temp)
+	case kindStart:
 		return r.runStarts(o, self)
 	}
 	ours, err := startPlayer("toolkit", r.Spec, os.Stderr, self, "serve")

@@ -9,20 +9,23 @@ import (
 
 // side is what one side of a race needed: median times, highest memory.
 type side struct {
-	Seconds     float64 `json:"seconds"`
-	PeakBytes   int64   `json:"peak_bytes"`
-	DeviceBytes int64   `json:"device_bytes,omitempty"`
+	Seconds       float64 `json:"seconds"`
+	UserSeconds   float64 `json:"user_seconds,omitempty"`
+	SystemSeconds float64 `json:"system_seconds,omitempty"`
+	PeakBytes     int64   `json:"peak_bytes"`
+	DeviceBytes   int64   `json:"device_bytes,omitempty"`
 }
 
 // newSide sums up a side's turns; a step counts as so many pieces of work.
 func newSide(turns []reply, pieces float64) (s side) {
-	var seconds []float64
+	var seconds, user, system []float64
 	for _, r := range turns {
 		seconds = append(seconds, r.Seconds/pieces)
+		user, system = append(user, r.UserSeconds), append(system, r.SystemSeconds)
 		s.PeakBytes = max(s.PeakBytes, r.PeakBytes)
 		s.DeviceBytes = max(s.DeviceBytes, r.DeviceBytes)
 	}
-	s.Seconds = quantile(seconds, 0.5)
+	s.Seconds, s.UserSeconds, s.SystemSeconds = quantile(seconds, 0.5), quantile(user, 0.5), quantile(system, 0.5)
 	return s
 }
 
@@ -91,6 +94,9 @@ func (r report) print(w io.Writer) error {
 			l.Ratio, l.Low, l.High, l.Target, l.verdict(), cpu(l), megabytes(l.Toolkit.PeakBytes), megabytes(l.Other.PeakBytes))
 		if onDevice {
 			fmt.Fprintf(t, "\t%s : %s", megabytes(l.Toolkit.DeviceBytes), megabytes(l.Other.DeviceBytes))
+		}
+		if l.Toolkit.UserSeconds > 0 {
+			fmt.Fprintf(t, "\tuser+system %.2f+%.2f : %.2f+%.2f s", l.Toolkit.UserSeconds, l.Toolkit.SystemSeconds, l.Other.UserSeconds, l.Other.SystemSeconds)
 		}
 		fmt.Fprintln(t)
 		if !strings.HasPrefix(l.verdict(), "met") {

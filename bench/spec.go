@@ -21,6 +21,8 @@ const (
 	kindSynth  = "synth"
 	kindFolder = "folder"
 	kindBatch  = "batch"
+
+	kindVerb = "verb" // bin/toolkit itself, in busy.go
 )
 
 // spec is a piece of work, as it is sent to both players.
@@ -43,6 +45,9 @@ type spec struct {
 
 	Folder string `json:"folder,omitempty"` // folder, batch: of maps with captions
 	Maps   int    `json:"maps,omitempty"`   // folder: how many there are
+
+	Busy bool `json:"busy,omitempty"` // verb: beside other work, a process a core that is busy half of the time
+	Old  bool `json:"old,omitempty"`  // verb: the other side has all processors, and a long wait
 
 	Against     string  `json:"against"`               // whose work the other side is
 	Out         string  `json:"out,omitempty"`         // encode: what is written
@@ -123,6 +128,7 @@ func races(o options, dir string) []race {
 	add("safetensors 600 MB: into weights", 1, spec{Kind: kindLoad, Op: "copy"})
 	add("process start to first op", 0.2, spec{Kind: kindStart})
 	if o.device == "cpu" {
+		verbRaces(against)
 		mapRaces(against, mapFilesIn(dir), filepath.Join(dir, "out"), filepath.Dir(o.sample))
 	}
 	return rs

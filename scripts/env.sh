@@ -5,7 +5,7 @@
 #
 # It needs what `make setup` put into the user's cache directory, and sets
 # LIBTORCH and the cgo flags that gotch and our own C++ are compiled with.
-_scripts=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
+_scripts=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
 . "$_scripts/cache.sh"
 . "$_scripts/libtorch/find.sh"
 

@@ -86,7 +86,10 @@ else
 fi || { say "this machine has no libtorch $torch_version with CUDA (make setup CUDA=1 brings it); nothing was checked"; exit 3; }
 ! (unset LIBTORCH && find_libtorch >/dev/null) || unset LIBTORCH
 . scripts/env.sh
-export LIBTORCH=$runs_on LD_LIBRARY_PATH=$runs_on/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LIBTORCH=$runs_on
+# An empty entry would mean the current folder.
+LD_LIBRARY_PATH=$(tr -s ':;' ':' <<<"$runs_on/lib:${LD_LIBRARY_PATH:-}" | sed 's/:$//')
+export LD_LIBRARY_PATH
 export GOPROXY=off TOOLKIT_TEST_DEVICE=$device NVIDIA_TF32_OVERRIDE=0
 
 has_device() {

@@ -10,6 +10,7 @@ tmp=$(mktemp -d)
 trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 mkdir -p "$tmp/fake" "$tmp/python/torch" "$tmp/old/lib"
 python=$(command -v python3)
+scripts=$PWD/scripts
 failed=0
 
 # A torch of another version hides the one that this machine's Python may have.
@@ -73,6 +74,18 @@ source_env LIBTORCH="$tmp/old"
 want "env.sh, another version" 1 "LIBTORCH=$tmp/old is no libtorch 2.11.0; unset it, and run 'make setup'"
 source_env
 want "env.sh before setup" 1 "no libtorch 2.11.0 here; run 'make setup'"
+
+# A folder called torch where one happens to stand is nobody's libtorch, nor is
+# one that an empty entry of Python's path would mean.
+mkdir -p "$tmp/stand/torch/lib" "$tmp/stand/torch/include/torch/csrc/api/include/torch"
+echo "__version__ = '2.11.0'" >"$tmp/stand/torch/version.py"
+touch "$tmp/stand/torch/__init__.py" "$tmp/stand/torch/lib/libtorch_cpu.so" \
+	"$tmp/stand/torch/include/torch/csrc/api/include/torch/torch.h"
+for path in "" ":$tmp/nowhere" "$tmp/nowhere:"; do
+	found=$(cd "$tmp/stand" && PYTHONPATH=$path CDPATH=$tmp PATH="$tmp/fake:$PATH" TOOLKIT_CACHE="$tmp/cache" \
+		bash -c 'unset LIBTORCH; . "$1/cache.sh"; . "$1/libtorch/find.sh"; find_libtorch' - "$scripts" || true)
+	holds "./torch with PYTHONPATH='$path': got $found" test "${found#"$tmp/stand"}" = "$found"
+done
 
 run TOOLKIT_CACHE=/proc/cache
 want "a cache that cannot be made" 1 "cannot write to /proc/cache"

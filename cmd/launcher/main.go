@@ -52,5 +52,5 @@ func start() error {
 	if err := libtorch.CheckLoads(program, lib); err != nil {
 		return err
 	}
-	return fmt.Errorf("starting %s: %w", program, syscall.Exec(program, os.Args, libtorch.Environment(os.Environ(), lib)))
+	return fmt.Errorf("starting %s: %w", program, syscall.Exec(program, os.Args, libtorch.Yielding(libtorch.Environment(os.Environ(), lib))))
 }

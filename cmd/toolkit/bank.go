@@ -74,6 +74,7 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
+	suitThreads(c, models)
 	w, h := models.Generator.Size()
 	maps, err := experiment.Data.Maps(c.Context, dataset.Size{W: w, H: h}, c.App.ErrWriter)
 	if err != nil {

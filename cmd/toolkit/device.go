@@ -11,10 +11,11 @@ func deviceFlag() cli.Flag {
 }
 
 func threadsFlag() cli.Flag {
-	return &cli.IntFlag{Name: "threads", Usage: "use `N` processors; 0: all of them"}
+	return &cli.IntFlag{Name: "threads", Usage: "use `N` processors; 0: one for small models, all for large ones and for training"}
 }
 
-// useDevice reads both flags.
+// useDevice reads both flags; a number of threads that neither they nor
+// suitThreads give is that of the processors.
 func useDevice(c *cli.Context) (torch.Device, error) {
 	if n := c.Int("threads"); n < 0 {
 		return torch.CPU, usage("%s: --threads is %d, want 0 or more", spoken(c), n)
@@ -22,4 +23,13 @@ func useDevice(c *cli.Context) (torch.Device, error) {
 		torch.SetThreads(n)
 	}
 	return torch.ParseDevice(c.String("device"))
+}
+
+// suitThreads sets the number of threads by the models' size, unless the user
+// gave one.
+func suitThreads(c *cli.Context, m *loadedModels) {
+	if c.Int("threads") > 0 {
+		return
+	}
+	torch.SetThreads(torch.ThreadsFor(m.weights))
 }

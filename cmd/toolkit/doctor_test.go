@@ -17,7 +17,7 @@ var doctorKeys = []string{
 	"libraries", "libraries.cuda", "libraries.cuda_error", "libraries.libtorch",
 	"models", "models.bytes", "models.name", "models.path",
 	"ok",
-	"processor", "processor.capability", "processor.cores", "processor.model", "processor.threads",
+	"processor", "processor.capability", "processor.cores", "processor.model", "processor.threads", "processor.threads_small", "processor.waiting",
 	"versions", "versions.go", "versions.gotch", "versions.libtorch", "versions.openexr", "versions.toolkit",
 }
 

@@ -89,6 +89,7 @@ func runEdit(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
+	suitThreads(c, models)
 
 	recipe, err := editRecipe(c, settings, input, models.files)
 	if err != nil {

@@ -70,6 +70,7 @@ func runEvaluate(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
+	suitThreads(c, models)
 	if err := e.open(models.files); err != nil {
 		return err
 	}

@@ -22,8 +22,9 @@ import (
 // loadedModels is what an edit is made with, and where it came from.
 type loadedModels struct {
 	edit.Models
-	files []run.File // for the recipe
-	close []func()
+	files   []run.File // for the recipe
+	weights int64      // of VAE and CLIP, how many
+	close   []func()
 }
 
 // Close frees the models' weights.
@@ -73,6 +74,8 @@ func (m *loadedModels) open(dir string, device torch.Device) (err error) {
 		return missingModel(dir, err, "finetune-clip")
 	}
 	m.CLIP = seer
+	ofCLIP, _ := seer.Params.Count()
+	m.weights = g.Weights() + ofCLIP
 	judge, err := loadModel(m, dir, "judge.safetensors", look)
 	switch {
 	case err == nil:
@@ -97,6 +100,7 @@ func missingModel(dir string, err error, verb string) error {
 // closer is a generator whose weights are to be freed.
 type closer interface {
 	edit.Generator
+	Weights() int64
 	Close()
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -78,14 +79,59 @@ func install(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: install folder libtorch")
 	}
 	folder := ts.MkAbs(args[0])
-	build := exec.Command("go", "build", "-ldflags", "-X main.built="+args[1], "-o", filepath.Join(folder, "toolkit"), "../launcher")
+	launcher := filepath.Join(folder, "toolkit")
+	build := exec.Command("go", "build", "-ldflags", linkFlags(ts)+" -X main.built="+args[1], "-o", launcher, "../launcher")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		ts.Fatalf("%v: %v\n%s", build, err, out)
 	}
+	ts.Check(positionIndependent(launcher))
 	program, err := exec.LookPath("toolkit")
 	ts.Check(err)
 	ts.Check(os.Symlink(program, filepath.Join(folder, "toolkit-program")))
+}
+
+// linkFlags are those that `make build` links both programs with.
+func linkFlags(ts *testscript.TestScript) string {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	ts.Check(err)
+	for line := range strings.Lines(string(makefile)) {
+		if flags, ok := strings.CutPrefix(line, "LINK := "); ok {
+			return strings.TrimSpace(flags)
+		}
+	}
+	ts.Fatalf("the Makefile has no LINK")
+	return ""
+}
+
+// positionIndependent tells whether the system may load a program anywhere, and
+// without writing to its code.
+func positionIndependent(path string) error {
+	f, err := elf.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if f.Type != elf.ET_DYN {
+		return fmt.Errorf("%s is %v, want %v", path, f.Type, elf.ET_DYN)
+	}
+	if writes, err := f.DynValue(elf.DT_TEXTREL); err != nil || len(writes) > 0 {
+		return fmt.Errorf("%s has relocations in its code: %v, %v", path, writes, err)
+	}
+	return nil
+}
+
+// What `make build` left, where it has run.
+func TestTheBuiltProgramsArePositionIndependent(t *testing.T) {
+	for _, name := range []string{"toolkit", "toolkit-program"} {
+		path := filepath.Join(root, "bin", name)
+		if _, err := os.Stat(path); err != nil {
+			t.Skip("nothing is built")
+		}
+		if err := positionIndependent(path); err != nil {
+			t.Error(err, "(an old build: `make build`)")
+		}
+	}
 }
 
 // status runs a program and wants the exit status: status 2 toolkit frob.

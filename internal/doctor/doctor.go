@@ -44,9 +44,11 @@ type Libraries struct {
 // Processor is the host's.
 type Processor struct {
 	Model      string `json:"model"`
-	Capability string `json:"capability"` // the vector instructions that libtorch uses
-	Cores      int    `json:"cores"`      // that this process may use
-	Threads    int    `json:"threads"`    // that one op uses
+	Capability string `json:"capability"`    // the vector instructions that libtorch uses
+	Cores      int    `json:"cores"`         // that this process may use
+	Threads    int    `json:"threads"`       // that one op uses
+	Small      int    `json:"threads_small"` // that one op of small models uses
+	Waiting    string `json:"waiting"`       // how those threads wait for work
 }
 
 // Device is one on which tensors can be.
@@ -95,6 +97,8 @@ func Examine(s Subject) Report {
 			Capability: torch.CPUCapability(),
 			Cores:      host.cores(),
 			Threads:    torch.Threads(),
+			Small:      torch.ThreadsFor(0),
+			Waiting:    libtorch.Waiting(),
 		},
 		Models: append([]Model{}, s.Models...), // [] in JSON, not null
 	}

@@ -153,7 +153,7 @@ func TestTextIsAligned(t *testing.T) {
 	r := Report{
 		Versions:  Versions{Versions: run.Versions{Toolkit: "v1.0.0", Go: "go1.26.0", Gotch: "v0.9.1", Libtorch: "2.11.0"}, OpenEXR: "3.1.5"},
 		Libraries: Libraries{Libtorch: "/lib/libtorch_cpu.so"},
-		Processor: Processor{Model: "CPU", Capability: "AVX512", Cores: 8, Threads: 4},
+		Processor: Processor{Model: "CPU", Capability: "AVX512", Cores: 8, Threads: 4, Small: 1, Waiting: "GOMP_SPINCOUNT=1000"},
 		Devices:   []Device{{"cpu", "CPU", 32 << 30, 1 << 30}, {"cuda:0", "H100", 80 << 30, 79 << 30}},
 		Models:    []Model{{"vae.safetensors", "", 8 << 20}},
 		Cache:     Cache{Path: "/cache"},
@@ -165,7 +165,8 @@ gotch     0.9.1
 libtorch  2.11.0, /lib/libtorch_cpu.so
 openexr   3.1.5
 cuda      no library beside libtorch
-cores     8, AVX512, 4 to an op
+cores     8, AVX512
+threads   4 to an op, 1 with small models; they wait by GOMP_SPINCOUNT=1000
 cpu       CPU, 32.0 GiB, 1.0 GiB free
 cuda:0    H100, 80.0 GiB, 79.0 GiB free
 model     vae.safetensors, 8.0 MiB, in the program

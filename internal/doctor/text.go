@@ -23,7 +23,8 @@ func (r Report) WriteText(w io.Writer) error {
 	line("libtorch", "%s, %s", r.Versions.Libtorch, r.Libraries.Libtorch)
 	line("openexr", "%s", r.Versions.OpenEXR)
 	line("cuda", "%s", r.cuda())
-	line("cores", "%d, %s, %d to an op", r.Processor.Cores, r.Processor.Capability, r.Processor.Threads)
+	line("cores", "%d, %s", r.Processor.Cores, r.Processor.Capability)
+	line("threads", "%d to an op, %d with small models; they wait by %s", r.Processor.Threads, r.Processor.Small, r.Processor.Waiting)
 	for _, d := range r.Devices {
 		line(d.Name, "%s, %s, %s free", d.Model, run.Bytes(d.MemoryTotal), run.Bytes(d.MemoryFree))
 	}

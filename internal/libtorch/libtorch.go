@@ -110,7 +110,8 @@ func CacheDir() string {
 	return filepath.Join(dir, "clipenv-toolkit")
 }
 
-// Environment is env with lib first in the loader's search path.
+// Environment is env with lib first in the loader's search path, and without
+// that path's empty entries: to the loader they mean the current folder.
 func Environment(env []string, lib string) []string {
 	const name = "LD_LIBRARY_PATH="
 	path := lib
@@ -118,11 +119,16 @@ func Environment(env []string, lib string) []string {
 	for _, pair := range env {
 		if old, ok := strings.CutPrefix(pair, name); !ok {
 			out = append(out, pair)
-		} else if old != "" { // an empty entry would mean the current folder
-			path += ":" + old
+		} else if folders := searchPath(old); len(folders) > 0 {
+			path += ":" + strings.Join(folders, ":")
 		}
 	}
 	return append(out, name+path)
+}
+
+// searchPath splits a value of LD_LIBRARY_PATH, and leaves the empty entries out.
+func searchPath(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ':' || r == ';' })
 }
 
 // Confirm tells whether a program runs on what it should: loaded, the

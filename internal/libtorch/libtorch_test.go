@@ -103,10 +103,65 @@ func TestEnvironmentPutsTheLibrariesFirst(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	// An empty entry would mean the current folder to the loader.
-	got = Environment([]string{"LD_LIBRARY_PATH="}, "/new/lib")
-	if want := "LD_LIBRARY_PATH=/new/lib"; got[0] != want {
-		t.Errorf("got %q, want %q", got[0], want)
+	// An empty entry would mean the current folder to the loader, which also
+	// takes semicolons.
+	for old, want := range map[string]string{
+		"":             "/new/lib",
+		":":            "/new/lib",
+		";:":           "/new/lib",
+		"/x:":          "/new/lib:/x",
+		":/x":          "/new/lib:/x",
+		"/x::/y":       "/new/lib:/x:/y",
+		"/x;/y;;/z::.": "/new/lib:/x:/y:/z:.",
+	} {
+		got := Environment([]string{"LD_LIBRARY_PATH=" + old}, "/new/lib")
+		if want = "LD_LIBRARY_PATH=" + want; got[0] != want {
+			t.Errorf("%q: got %q, want %q", old, got[0], want)
+		}
+	}
+}
+
+// What an empty entry would name is not looked at: the loader will not either.
+func TestTheCurrentFolderIsNoLibraryFolder(t *testing.T) {
+	shell, err := filepath.EvalSymlinks("/bin/sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(folder(t, map[string]string{"libc.so.6": ""}))
+	t.Setenv("LD_LIBRARY_PATH", "/nowhere::")
+	got, err := missing(shell, "/nowhere", func(string) bool { return false })
+	if err != nil || !slices.Contains(got, "libc.so.6") {
+		t.Errorf("got %q, %v, want libc.so.6 among what is missing", got, err)
+	}
+}
+
+func TestWaitingThreadsYieldUnlessTheUserSaysHow(t *testing.T) {
+	for _, c := range []struct{ env, want []string }{
+		{[]string{"A=1"}, []string{"A=1", "GOMP_SPINCOUNT=1000"}},
+		{[]string{"GOMP_SPINCOUNT=7"}, []string{"GOMP_SPINCOUNT=7"}},
+		{[]string{"OMP_WAIT_POLICY=active"}, []string{"OMP_WAIT_POLICY=active"}},
+		{[]string{"GOMP_SPINCOUNT="}, []string{"GOMP_SPINCOUNT=1000"}},
+		{[]string{"NOT_OMP_WAIT_POLICY=x"}, []string{"NOT_OMP_WAIT_POLICY=x", "GOMP_SPINCOUNT=1000"}},
+	} {
+		if got := Yielding(c.env); !slices.Equal(got, c.want) {
+			t.Errorf("%q: got %q, want %q", c.env, got, c.want)
+		}
+	}
+}
+
+func TestWaitingIsSaid(t *testing.T) {
+	for _, c := range []struct{ policy, spins, want string }{
+		{"", "", "the default of libgomp"},
+		{"", "1000", "GOMP_SPINCOUNT=1000"},
+		{"passive", "", "OMP_WAIT_POLICY=passive"},
+		{"", "\x1b[31m", `GOMP_SPINCOUNT="\x1b[31m"`},
+		{"passive", "9", "OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=9"},
+	} {
+		t.Setenv("OMP_WAIT_POLICY", c.policy)
+		t.Setenv("GOMP_SPINCOUNT", c.spins)
+		if got := Waiting(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
 	}
 }
 

@@ -42,7 +42,7 @@ func missing(path, lib string, system func(name string) bool) ([]string, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s is no program or library for this machine: %w", path, err)
 	}
-	folders := append(filepath.SplitList(os.Getenv("LD_LIBRARY_PATH")), lib)
+	folders := append(searchPath(os.Getenv("LD_LIBRARY_PATH")), lib)
 	for _, folder := range search {
 		folders = append(folders, strings.NewReplacer("$ORIGIN", filepath.Dir(path), "${ORIGIN}", filepath.Dir(path)).Replace(folder))
 	}

@@ -36,6 +36,12 @@ func NewVAE(m *vae.Model) (*VAE, error) {
 // Close frees the weights.
 func (g *VAE) Close() { g.model.Close() }
 
+// Weights returns how many numbers the model has.
+func (g *VAE) Weights() int64 {
+	all, _ := g.model.Params.Count()
+	return all
+}
+
 // Hash identifies the model by what it computes.
 func (g *VAE) Hash() string { return g.hash }
 

@@ -298,16 +298,6 @@ func TestDeviceNames(t *testing.T) {
 	}
 }
 
-func TestThreads(t *testing.T) {
-	defer torch.SetThreads(torch.Threads())
-	for _, c := range []struct{ set, want int }{{3, 3}, {1, 1}, {0, 1}, {-5, 1}} {
-		torch.SetThreads(c.set)
-		if got := torch.Threads(); got != c.want {
-			t.Errorf("after %d: got %d threads, want %d", c.set, got, c.want)
-		}
-	}
-}
-
 // Sessions on many goroutines share weights and disturb nothing of each
 // other's: results, gradients, grad mode, autocast, errors.
 func TestManySessionsAtOnce(t *testing.T) {

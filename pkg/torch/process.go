@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -98,23 +97,3 @@ func CUDAMemory(d Device) (now, peak int64, err error) {
 
 // Synchronize waits for the work queued on the session's device.
 func (s *Session) Synchronize() { check("synchronize", C.gs_synchronize(C.int(s.device))) }
-
-// threads is what SetThreads was last told, 0 for libtorch's own choice.
-var threads atomic.Int32
-
-// SetThreads sets how many CPU threads one op may use, here and in every
-// session that begins after it; below 1 it is 1.
-func SetThreads(n int) {
-	threads.Store(int32(max(n, 1)))
-	useThreads()
-}
-
-// useThreads tells the calling OS thread: OpenMP keeps the number for each.
-func useThreads() {
-	if n := threads.Load(); n > 0 {
-		check("set threads", C.gs_set_threads(C.int(n)))
-	}
-}
-
-// Threads returns how many CPU threads one op may use.
-func Threads() int { return int(C.gs_threads()) }

@@ -4,7 +4,7 @@
 # inside it, a version.
 
 torch_version=2.11.0
-_find=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd) # zsh has it in $0
+_find=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd) # zsh has it in $0
 
 # libtorch_version DIR prints the version of the libtorch in DIR: a wheel's
 # torch/ has version.py, the zip from pytorch.org has build-version.
@@ -21,9 +21,10 @@ is_libtorch() {
 		[ "$(libtorch_version "$1")" = "$torch_version" ]
 }
 
-# python_torch prints the folder of Python's torch, or nothing.
+# python_torch prints the folder of Python's torch, or nothing. Python itself
+# would take a ./torch of the current folder, and runs what it finds there.
 python_torch() {
-	python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")' 2>/dev/null || true
+	(cd / && python3 -c 'import sys; sys.path = [p for p in sys.path if p]; import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")') 2>/dev/null || true
 }
 
 # find_libtorch prints the folder, or returns 1. The order: $LIBTORCH, a

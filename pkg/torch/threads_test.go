@@ -1,0 +1,40 @@
+package torch_test
+
+import (
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+func TestThreads(t *testing.T) {
+	defer torch.SetThreads(torch.Threads())
+	for _, c := range []struct{ set, want int }{{3, 3}, {1, 1}, {0, 1}, {-5, 1}} {
+		torch.SetThreads(c.set)
+		if got := torch.Threads(); got != c.want {
+			t.Errorf("after %d: got %d threads, want %d", c.set, got, c.want)
+		}
+	}
+}
+
+// The threads hang on the size of the work and on what the user has set.
+func TestThreadsSuitTheWork(t *testing.T) {
+	defer torch.SetThreads(torch.Threads())
+	for _, c := range []struct {
+		weights   int64
+		omp, mkl  string
+		want      int
+		situation string
+	}{
+		{9e6, "", "", 1, "the models in the program"},
+		{150e6, "", "", 3, "a published CLIP"},
+		{9e6, "3", "", 3, "OpenMP's number in the environment"},
+		{9e6, "", "3", 3, "MKL's number in the environment"},
+	} {
+		t.Setenv("OMP_NUM_THREADS", c.omp)
+		t.Setenv("MKL_NUM_THREADS", c.mkl)
+		torch.SetThreads(3)
+		if got := torch.ThreadsFor(c.weights); got != c.want {
+			t.Errorf("%s: got %d threads, want %d", c.situation, got, c.want)
+		}
+	}
+}
