@@ -44,14 +44,26 @@ func Flock(f *os.File, how int) error {
 var pending = regexp.MustCompile(`^\.(.+?)(\d+)$`)
 
 // Sweep removes from a folder what killed processes were writing: the
-// unfinished files of those whose name is ours. The caller knows that none of
-// them is being written. One that stays does no harm but to the disk.
+// unfinished files of those whose name is ours, but those that a process has
+// locked by Flock. The caller knows that no other is being written. One that
+// stays does no harm but to the disk.
 func Sweep(folder string, ours func(name string) bool) {
 	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		if e.Type().IsRegular() && ofPending(e.Name(), ours) {
-			_ = os.Remove(filepath.Join(folder, e.Name()))
+			removeIdle(filepath.Join(folder, e.Name()))
 		}
+	}
+}
+
+func removeIdle(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if Flock(f, syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		_ = os.Remove(path)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -49,8 +50,17 @@ func TestSweepTakesOurUnfinishedFiles(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, ".map1.hdr7"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	busy, err := os.Create(filepath.Join(dir, ".map1.hdr5"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	if err := Flock(busy, syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	keep = append(keep, ".map1.hdr5")
 	// What a write that fails halfway leaves is what is swept.
-	err := WriteFile(filepath.Join(dir, "map1.hdr"), func(io.Writer) error {
+	err = WriteFile(filepath.Join(dir, "map1.hdr"), func(io.Writer) error {
 		entries, _ := os.ReadDir(dir)
 		Sweep(dir, func(name string) bool { return name == "map1.hdr" || name == "map2" })
 		left, _ := os.ReadDir(dir)

@@ -36,7 +36,7 @@ func (c Cache) path(name, key string, size Size) string {
 	return filepath.Join(string(c), fmt.Sprintf("%s-%x-%dx%d"+cacheSuffix, name, sum[:4], size.W, size.H))
 }
 
-const cacheSuffix = ".safetensors"
+const cacheSuffix = store.Suffix
 
 // drawnPath is the file of the maps that are drawn from a seed, from one on.
 func (c Cache) drawnPath(seed, first uint64, size Size) string {
