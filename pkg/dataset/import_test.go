@@ -132,6 +132,7 @@ func TestImportOverwritesNothingOfTheUsers(t *testing.T) {
 	// An empty folder holds nothing, nor do the system's own files.
 	out := t.TempDir()
 	write(t, out, ".DS_Store", "x")
+	write(t, out, "Thumbs.db", "x")
 	if _, err := importFrom(dir, out, true, ""); err != nil {
 		t.Fatal(err)
 	}

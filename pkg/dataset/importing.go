@@ -61,7 +61,7 @@ func mayImport(dir, out string) error {
 	}
 	var own []string
 	for _, file := range files {
-		if !isHidden(file.Name()) {
+		if !isHidden(file.Name()) && !isSystems(file.Name()) {
 			own = append(own, file.Name())
 		}
 	}

@@ -20,8 +20,8 @@ var sizeSuffix = regexp.MustCompile(`(?i)([_-]\d{1,2}k|_\d{3,5}x\d{3,5}|_(256|51
 // in form D. A name that is no UTF-8 is taken for windows-1252.
 func NameOf(path string) string {
 	base := composed(filepath.Base(path))
-	if isMap(base) || isText(base) {
-		base = strings.TrimSuffix(base, filepath.Ext(base))
+	if extension := filepath.Ext(base); (isMap(base) || isText(base)) && extension != base {
+		base = strings.TrimSuffix(base, extension)
 	}
 	if name := sizeSuffix.ReplaceAllString(base, ""); name != "" {
 		return name
@@ -57,3 +57,8 @@ func isText(name string) bool { return strings.EqualFold(filepath.Ext(name), ".t
 // what other file systems have no place for in files called as others, with ._
 // before it.
 func isHidden(name string) bool { return strings.HasPrefix(name, ".") }
+
+// isSystems tells of a file that Windows leaves in folders by itself.
+func isSystems(name string) bool {
+	return strings.EqualFold(name, "Thumbs.db") || strings.EqualFold(name, "desktop.ini")
+}
