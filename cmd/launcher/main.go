@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/clipenv/toolkit/internal/libtorch"
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // programName is cmd/toolkit, as `make build` names it.
@@ -19,7 +21,12 @@ const programName = "toolkit-program"
 var built string
 
 func main() {
-	fmt.Fprintln(os.Stderr, "toolkit:", start()) // it returns only where it fails
+	// It returns only where it fails. What it says names folders, whoever named them.
+	lines := strings.Split(start().Error(), "\n")
+	for i, line := range lines {
+		lines[i] = quote.Text(line)
+	}
+	fmt.Fprintln(os.Stderr, "toolkit:", strings.Join(lines, "\n"))
 	os.Exit(1)
 }
 

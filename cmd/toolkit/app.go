@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/libtorch"
+	"github.com/clipenv/toolkit/internal/nearest"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
@@ -42,19 +43,59 @@ func newApp(verbs []*cli.Command, stdout, stderr io.Writer) *cli.App {
 // noVerb runs where the first argument is no verb.
 func noVerb(c *cli.Context) error {
 	if c.Args().Present() {
-		return usage("unknown command %q; 'toolkit help' lists them", c.Args().First())
+		return unknownCommand("", c.Args().First(), c.App.Commands)
 	}
 	return cli.ShowAppHelp(c)
 }
 
+// unknownCommand names the command that was meant, of those of a verb; verb is
+// "" for the program's own.
+func unknownCommand(verb, name string, valid []*cli.Command) error {
+	var names []string
+	for _, v := range valid {
+		names = append(names, v.Names()...)
+	}
+	unknown := fmt.Sprintf("unknown command %q%s", name, didYouMean(name, "", names))
+	if verb == "" {
+		return usage("%s 'toolkit help' lists them", unknown)
+	}
+	return usage("%s: %s 'toolkit %s --help' lists them", verb, unknown, verb)
+}
+
+// didYouMean goes on after an unknown name, up to a hint.
+func didYouMean(name, dashes string, valid []string) string {
+	if near, ok := nearest.Of(name, valid); ok {
+		return fmt.Sprintf(": did you mean %s%s?", dashes, near)
+	}
+	return ";"
+}
+
 func flagError(c *cli.Context, err error, isSubcommand bool) error {
+	flags := c.App.Flags
+	if isSubcommand {
+		flags = c.Command.Flags
+	}
+	wrong := err.Error() + ";"
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
-		err = fmt.Errorf("unknown flag %q", strings.TrimLeft(name, "-")) // the package has cut a dash off
+		name = strings.TrimLeft(name, "-") // the package has cut a dash off
+		wrong = fmt.Sprintf("unknown flag %q%s", name, didYouMean(name, "--", flagNames(flags)))
 	}
 	if isSubcommand {
-		return usage("%s: %v; 'toolkit %s --help' lists the flags", spoken(c), err, spoken(c))
+		return usage("%s: %s 'toolkit %s --help' lists the flags", spoken(c), wrong, spoken(c))
 	}
-	return usage("%v; 'toolkit help' lists the flags", err)
+	return usage("%s 'toolkit help' lists the flags", wrong)
+}
+
+// flagNames are the long names of flags.
+func flagNames(flags []cli.Flag) (names []string) {
+	for _, f := range flags {
+		for _, name := range f.Names() {
+			if len(name) > 1 {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // spoken is the command as a user types it, without the program: "edit",

@@ -7,7 +7,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/config"
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/train"
 )
@@ -24,7 +26,7 @@ func bankVerb() *cli.Command {
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
 			&cli.StringSliceFlag{Name: "real", Usage: "take the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "leave out the map called `NAME`, in place of the configuration's; may be repeated"},
-			&cli.IntFlag{Name: "drawn", Usage: "take `N` drawn maps, in place of the configuration's"},
+			&cli.IntFlag{Name: "drawn", Usage: "take `N` drawn maps", DefaultText: "the configuration's"},
 			deviceFlag(),
 			threadsFlag(),
 		},
@@ -52,6 +54,17 @@ func runBank(c *cli.Context) error {
 	if err := experiment.Data.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", c.String("config"), err)
 	}
+	path := filepath.Join(dir, bankName)
+	paths := files.NewPlan("make-bank")
+	paths.Reads("the configuration", c.String("config"))
+	paths.Reads("the model", modelFiles(dir)...)
+	for _, folder := range experiment.Data.Real {
+		paths.ReadsUnder("of the data set:", folder, isData)
+	}
+	paths.WritesInto("the bank", dir, bankName)
+	if err := paths.Check(); err != nil {
+		return err
+	}
 	device, err := useDevice(c)
 	if err != nil {
 		return err
@@ -61,12 +74,13 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
-	maps, err := experiment.Data.Maps(c.Context, models.VAE.Config, c.App.ErrWriter)
+	w, h := models.Generator.Size()
+	maps, err := experiment.Data.Maps(c.Context, dataset.Size{W: w, H: h}, c.App.ErrWriter)
 	if err != nil {
 		return err
 	}
 	bar := run.Progress(c.App.ErrWriter, len(maps), "make-bank")
-	bank, err := edit.NewBank(device, models.VAE, models.CLIP, maps, func(int) { bar.Add(1, "") })
+	bank, err := edit.NewBank(device, models.Generator, models.CLIP, maps, func(int) { bar.Add(1, "") })
 	bar.Close()
 	if err != nil {
 		return err
@@ -75,7 +89,6 @@ func runBank(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(dir, "bank.safetensors")
 	if err := bank.Save(path, map[string]string{"recipe": recipe.String()}); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed"
 	"io"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 )
@@ -26,6 +27,25 @@ func completionVerb() *cli.Command {
 		BashComplete: func(c *cli.Context) { _, _ = io.WriteString(c.App.Writer, "bash\nzsh\nfish\n") },
 		Action:       printCompletion,
 	}
+}
+
+// completable returns the arguments by which the cli package completes what a
+// shell asks for. Behind a "--" it would not complete but run the command, so
+// that nothing is offered there: the shell then offers files. One that is
+// itself the word to complete begins a flag.
+func completable(args []string) (completed []string, nothing bool) {
+	last := len(args) - 1
+	if last < 1 || args[last] != completionFlag {
+		return args, false
+	}
+	words := args[:last]
+	if words[last-1] == "--" {
+		words = words[:last-1]
+	}
+	if slices.Contains(words, "--") {
+		return nil, true
+	}
+	return append(slices.Clone(words), completionFlag), false
 }
 
 func printCompletion(c *cli.Context) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -26,10 +27,10 @@ func convertVerb() *cli.Command {
 			&cli.StringFlag{Name: "size", Usage: "make it `WxH` texels, as in 4096x2048; the mean radiance over the sphere stays"},
 			&cli.Float64Flag{Name: "exposure", Usage: "make it brighter by `EV` stops; darker below 0"},
 			&cli.Float64Flag{Name: "rotate", Usage: "turn it about the vertical by `DEG` degrees: the picture moves to the right"},
-			&cli.StringFlag{Name: "tonemap", Usage: ".png, .jpg: show radiance by `NAME`: agx, aces, reinhard or srgb (default: agx)"},
-			&cli.StringFlag{Name: "compression", Usage: ".exr: pack by `NAME`: zip, piz, dwaa, dwab or none (default: zip)"},
-			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where the peak fits (default: auto)"},
-			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100 (default: 92)"},
+			&cli.StringFlag{Name: "tonemap", Usage: ".png, .jpg: show radiance by `NAME`: agx, aces, reinhard or srgb", DefaultText: "agx"},
+			&cli.StringFlag{Name: "compression", Usage: ".exr: pack by `NAME`: zip, piz, dwaa, dwab or none", DefaultText: "zip"},
+			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where the peak fits", DefaultText: "auto"},
+			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100", DefaultText: "92"},
 			&cli.BoolFlag{Name: "force", Usage: "take maps, and sizes, that are not twice as wide as high"},
 		},
 		Action: runConvert,
@@ -62,11 +63,11 @@ func runConvert(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkWritable("convert", out); err != nil {
+	paths := files.NewPlan("convert")
+	paths.ReadsAgain("the input", in)
+	paths.Writes("OUT", out)
+	if err := paths.Check(); err != nil {
 		return err
-	}
-	if sameFile(in, out) {
-		return fmt.Errorf("convert: %s is the input: name another file, so that the map stays as it was", out)
 	}
 	bar := run.Progress(c.App.ErrWriter, 3, "convert")
 	defer bar.Close()

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -30,7 +32,7 @@ func datasetVerb() *cli.Command {
 // noSubcommand runs where the first argument of a parent is none of its verbs.
 func noSubcommand(c *cli.Context) error {
 	if c.Args().Present() {
-		return usage("%s: unknown command %q; 'toolkit %s --help' lists them", spoken(c), c.Args().First(), spoken(c))
+		return unknownCommand(spoken(c), c.Args().First(), c.Command.Subcommands)
 	}
 	return cli.ShowSubcommandHelp(c)
 }
@@ -41,6 +43,15 @@ func someFolders(c *cli.Context) error {
 		return usage("%s: no folder of maps is named; 'toolkit %s --help' shows its use", spoken(c), spoken(c))
 	}
 	return nil
+}
+
+// isData tells whether a file of a data set is read: a map, or words.
+func isData(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".hdr", ".exr", ".pic", ".txt", ".csv", ".jsonl", ".json":
+		return true
+	}
+	return false
 }
 
 // mapSize reads the flag --size of maps in a data set, which are panoramas.

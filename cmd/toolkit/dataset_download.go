@@ -32,7 +32,7 @@ func datasetDownloadVerb() *cli.Command {
 			&cli.StringFlag{Name: "resolution", Usage: "`SIZE` of the maps: 1k, 2k, 4k, 8k, 16k", Value: "1k"},
 			&cli.BoolFlag{Name: "nearest", Usage: "where a map has not that resolution, take the nearest it has"},
 			&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the maps: hdr or exr", Value: "hdr"},
-			&cli.IntFlag{Name: "limit", Usage: "at most `N` maps, the first by their names"},
+			&cli.IntFlag{Name: "limit", Usage: "at most `N` maps, the first by their names", DefaultText: "all"},
 			&cli.BoolFlag{Name: "list", Aliases: []string{"dry-run"}, Usage: "print what would be fetched, and fetch nothing"},
 			&cli.BoolFlag{Name: "verify", Usage: "read all files that are there, even those that look unchanged"},
 			&cli.IntFlag{Name: "jobs", Usage: "fetch `N` files at a time", Value: 3},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
@@ -56,6 +57,15 @@ func runDatasetImport(c *cli.Context) error {
 	}
 	// Files of one kind keep their order; of several kinds none comes first.
 	slices.SortStableFunc(extra, func(a, b dataset.Beside) int { return int(a.Kind - b.Kind) })
+	paths := files.NewPlan("dataset import")
+	paths.ReadsUnder("of the data set:", c.Args().First(), isData)
+	for _, e := range extra {
+		paths.Reads("the words in", e.Path)
+	}
+	paths.WritesInto("--output", output, "captions.jsonl", "held_out.txt", "recipe.json")
+	if err := paths.Check(); err != nil {
+		return err
+	}
 	loader := dataset.Loader{Size: size, Cache: dataset.UserCache(), Log: c.App.ErrWriter}
 	done, err := dataset.Import(c.Context, c.Args().First(), output, extra, c.Bool("copy"), loader, versions())
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -44,7 +45,12 @@ func runDatasetSheet(c *cli.Context) error {
 	if limit, columns := c.Int("limit"), c.Int("columns"); limit < 1 || columns < 1 {
 		return usage("dataset sheet: --limit is %d and --columns is %d, want 1 or more", limit, columns)
 	}
-	if err := checkWritable("dataset sheet", output); err != nil {
+	paths := files.NewPlan("dataset sheet")
+	for _, dir := range c.Args().Slice() {
+		paths.ReadsUnder("of the data set:", dir, isData)
+	}
+	paths.Writes("--output", output)
+	if err := paths.Check(); err != nil {
 		return err
 	}
 	set, err := loadFolders(c)

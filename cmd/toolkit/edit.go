@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/config"
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -29,15 +29,15 @@ func editVerb() *cli.Command {
 			&cli.StringFlag{Name: "prompt", Aliases: []string{"p"}, Usage: "make it look like `SENTENCE`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the settings from `FILE` (YAML); flags come before it"},
-			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors (default: those inside the program)"},
-			&cli.StringFlag{Name: "mode", Usage: "`MODE` guided or paper"},
-			&cli.StringFlag{Name: "variable", Usage: "optimise `WHAT`: fc, mulogvar or pixels"},
-			&cli.StringFlag{Name: "regulariser", Usage: "add `WHAT` to the loss: none, tv or kl"},
-			&cli.StringFlag{Name: "output-mode", Usage: "`MODE` transfer (the input relit) or decoded (the VAE's own map)"},
-			&cli.Float64Flag{Name: "strength", Usage: "move by `X` along the words' mean latent; 0 stays"},
-			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps"},
-			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`"},
-			&cli.StringFlag{Name: "preview", Usage: "write the picture of before and after to `FILE` (default: the output's name with .png)"},
+			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors", DefaultText: "those inside the program"},
+			&cli.StringFlag{Name: "mode", Usage: "`MODE` guided or paper", DefaultText: edit.Guided},
+			&cli.StringFlag{Name: "variable", Usage: "optimise `WHAT`: fc, mulogvar or pixels", DefaultText: byMode(func(c edit.Config) any { return c.Variable })},
+			&cli.StringFlag{Name: "regulariser", Usage: "add `WHAT` to the loss: none, tv or kl", DefaultText: byMode(func(c edit.Config) any { return c.Regulariser })},
+			&cli.StringFlag{Name: "output-mode", Usage: "`MODE` transfer (the input relit) or decoded (the VAE's own map)", DefaultText: byMode(func(c edit.Config) any { return c.Output })},
+			&cli.Float64Flag{Name: "strength", Usage: "guided mode: move by `X` along the words' mean latent; 0 stays", DefaultText: fmt.Sprint(edit.Defaults(edit.Guided).Strength)},
+			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: byMode(func(c edit.Config) any { return c.Steps })},
+			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: byMode(func(c edit.Config) any { return c.Seed })},
+			&cli.StringFlag{Name: "preview", Usage: "write the picture of before and after to `FILE` (.png)", DefaultText: "the output's name with .png"},
 			&cli.BoolFlag{Name: "no-preview", Usage: "write no picture"},
 			&cli.BoolFlag{Name: "force", Usage: "edit a map that is not twice as wide as high"},
 			deviceFlag(),
@@ -47,6 +47,15 @@ func editVerb() *cli.Command {
 		Before: withTorch,
 		Action: runEdit,
 	}
+}
+
+// byMode is a setting's default as the help shows it.
+func byMode(of func(edit.Config) any) string {
+	guided, paper := of(edit.Defaults(edit.Guided)), of(edit.Defaults(edit.Paper))
+	if guided == paper {
+		return fmt.Sprint(guided)
+	}
+	return fmt.Sprintf("%v; in paper mode %v", guided, paper)
 }
 
 func runEdit(c *cli.Context) error {
@@ -60,19 +69,12 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := edit.ParsePrompt(c.String("prompt")); err != nil {
+	phrases, err := edit.ParsePrompt(c.String("prompt"))
+	if err != nil {
 		return err
 	}
-	if err := checkOutput(c.String("output")); err != nil {
+	if err := checkEditPaths(c); err != nil {
 		return err
-	}
-	if sameFile(c.String("input"), c.String("output")) {
-		return fmt.Errorf("edit: --output %s is the input: name another file, so that the map stays as it was", c.String("output"))
-	}
-	if path := previewPath(c); path != "" {
-		if err := checkWritable("edit", path); err != nil {
-			return err
-		}
 	}
 	device, err := useDevice(c)
 	if err != nil {
@@ -109,7 +111,11 @@ func runEdit(c *cli.Context) error {
 	if err := writePreview(c, input, result.Output, recipe); err != nil {
 		return err
 	}
-	return printEdit(c, result)
+	report := editReport{Output: c.String("output"), Result: result}
+	if err := report.doubt(models.CLIP, phrases); err != nil {
+		return err
+	}
+	return report.print(c)
 }
 
 // editSettings are those of the file, or the mode's own, under the flags.
@@ -160,14 +166,30 @@ func readEditConfig(path, mode string) (edit.Config, error) {
 	return config.Read(path, edit.Defaults(mode), later)
 }
 
-// checkOutput refuses before the work what could not be written after it.
-func checkOutput(path string) error {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+// checkEditPaths refuses before the work what could not be written after it,
+// or would be written over what is read.
+func checkEditPaths(c *cli.Context) error {
+	out, preview := c.String("output"), previewPath(c)
+	switch ext := strings.ToLower(filepath.Ext(out)); ext {
 	case ".hdr", ".exr":
 	default:
-		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", path, ext)
+		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", out, ext)
 	}
-	return checkWritable("edit", path)
+	if ext := strings.ToLower(filepath.Ext(preview)); preview != "" && ext != ".png" {
+		return usage("edit: --preview %s: the picture is written as .png, not %q", preview, ext)
+	}
+	paths := files.NewPlan("edit")
+	paths.ReadsAgain("the input", c.String("input"))
+	paths.Reads("the configuration", c.String("config"))
+	paths.Reads("the model", modelFiles(c.String("models"))...)
+	paths.Writes("--output", out)
+	// The picture has its name from the output's where none is given.
+	what := "--preview"
+	if !c.IsSet("preview") {
+		what = "--preview (the output's name with .png)"
+	}
+	paths.Writes(what, preview)
+	return paths.Check()
 }
 
 func editRecipe(c *cli.Context, settings edit.Config, input *hdr.Image, models []run.File) (run.Recipe, error) {
@@ -199,20 +221,4 @@ func writePreview(c *cli.Context, before, after *hdr.Image, recipe run.Recipe) e
 		return err
 	}
 	return run.WriteFile(path, func(w io.Writer) error { return hdr.EncodePNG(w, picture, recipe.String()) })
-}
-
-func printEdit(c *cli.Context, r *edit.Result) error {
-	if c.Bool("json") {
-		return json.NewEncoder(c.App.Writer).Encode(struct {
-			Output string `json:"output"`
-			*edit.Result
-		}{c.String("output"), r})
-	}
-	w := c.App.Writer
-	fmt.Fprintf(w, "%s: similarity %.3f to %.3f", c.String("output"), r.CLIP.Before, r.CLIP.After)
-	if r.Judge != nil {
-		fmt.Fprintf(w, ", judge %.3f to %.3f", r.Judge.Before, r.Judge.After)
-	}
-	fmt.Fprintf(w, ", light from above %+.1f stops, seam %.2f to %.2f\n", r.AboveStops, r.SeamBefore, r.SeamAfter)
-	return nil
 }

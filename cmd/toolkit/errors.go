@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -35,20 +39,66 @@ func reportError(w io.Writer, err error) int {
 	case err == nil:
 		return statusDone
 	case errors.As(err, &stopped):
-		fmt.Fprintf(w, "toolkit: %v\n", stopped)
+		say(w, "%v", stopped)
 		return statusInterrupted
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "toolkit: interrupted")
 		return statusInterrupted
 	case errors.As(err, &exit):
-		fmt.Fprintf(w, "toolkit: unknown command; 'toolkit help' lists them\n")
+		say(w, "%v", helpError(exit))
 		return statusUsage
 	case errors.As(err, &wrong):
-		fmt.Fprintf(w, "toolkit: %v\n", err)
+		say(w, "%v", err)
 		return statusUsage
 	}
-	fmt.Fprintf(w, "toolkit: %v\n", err)
+	say(w, "%v", err)
 	return statusError
+}
+
+// helpError is cli's word for a command that help knows nothing of, as ours.
+func helpError(err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "No help topic for '")
+	if !ok {
+		return err
+	}
+	return unknownCommand("", strings.TrimSuffix(name, "'"), verbs())
+}
+
+// mostLines is how many lines of a message are shown.
+const mostLines = 24
+
+// say writes a message as people read it: what would steer the terminal is
+// escaped, whoever wrote it, and what is too long loses its middle.
+func say(w io.Writer, format string, args ...any) {
+	lines := strings.Split(fmt.Sprintf(format, args...), "\n")
+	if more := len(lines) - mostLines; more > 0 {
+		lines = slices.Concat(lines[:mostLines*3/4], []string{fmt.Sprintf("… %d lines more …", more)}, lines[len(lines)-mostLines/4:])
+	}
+	for i, line := range lines {
+		lines[i] = quote.Text(line)
+	}
+	fmt.Fprintf(w, "toolkit: %s\n", strings.Join(lines, "\n"))
+}
+
+// output is the standard output. It remembers that something could not be
+// written, as to a full disk, so that no verb has to ask after each line.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	if err != nil && o.err == nil {
+		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+			err = cause.Err
+		}
+		o.err = fmt.Errorf("write standard output: %w", err)
+	}
+	if o.err != nil {
+		err = o.err
+	}
+	return n, err
 }
 
 // reportBug is deferred around the whole program: a panic is a bug, and a user
@@ -59,7 +109,7 @@ func reportBug(w io.Writer, status *int) {
 		return
 	}
 	*status = statusError
-	fmt.Fprintf(w, "toolkit: this is a bug: %v\n", fault)
+	say(w, "this is a bug: %v", fault)
 	fmt.Fprintln(w, "  please report it with the command and the output of 'toolkit doctor' at https://github.com/clipenv/toolkit/issues")
 	if os.Getenv("TOOLKIT_DEBUG") == "1" {
 		fmt.Fprintf(w, "%s", debug.Stack())

@@ -1,18 +1,19 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
+	"errors"
 	"fmt"
 	"image"
-	"image/png"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -35,7 +36,7 @@ func evaluateVerb() *cli.Command {
 			&cli.StringSliceFlag{Name: "prompt", Aliases: []string{"p"}, Usage: "edit with `SENTENCE`; may be repeated"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on after the last edit in the output directory"},
-			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR` (default: those inside the program)"},
+			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`", DefaultText: "those inside the program"},
 			&cli.BoolFlag{Name: "force", Usage: "edit maps that are not twice as wide as high"},
 			deviceFlag(),
 			threadsFlag(),
@@ -53,15 +54,18 @@ func runEvaluate(c *cli.Context) error {
 	if err := needFlags(c, "config", "map", "prompt", "output"); err != nil {
 		return err
 	}
-	device, err := useDevice(c)
-	if err != nil {
+	e := evaluation{c: c, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
+	if err := e.name(); err != nil {
 		return err
 	}
-	e := evaluation{c: c, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
+	var err error
+	if e.device, err = useDevice(c); err != nil {
+		return err
+	}
 	if err := e.read(); err != nil {
 		return err
 	}
-	models, err := openModels(c.String("models"), device)
+	models, err := openModels(c.String("models"), e.device)
 	if err != nil {
 		return err
 	}
@@ -70,22 +74,49 @@ func runEvaluate(c *cli.Context) error {
 		return err
 	}
 	defer e.dir.Close()
-	if err := e.run(device, models.Models); err != nil {
+	if err := e.run(models.Models); err != nil {
 		return err
 	}
-	return e.report()
+	return errors.Join(e.report(), e.failure())
 }
 
 // evaluation is one run of the verb.
 type evaluation struct {
 	c        *cli.Context
+	device   torch.Device
 	grid     evaluate.Grid
 	settings []edit.Config
 	maps     []*hdr.Image
 	exposure []float64 // that suits each map, in stops
 	dir      *run.Dir
 	recipe   run.Recipe
-	figures  []evaluate.Figures
+	cells    []evaluate.Result
+}
+
+// name gives each setting and each map a name of its own, and holds the files
+// that are read against those that will be written.
+func (e *evaluation) name() error {
+	var err error
+	configs, maps := e.c.StringSlice("config"), e.c.StringSlice("map")
+	if e.grid.Settings, err = names(configs); err != nil {
+		return usage("evaluate: --config: %v", err)
+	}
+	if e.grid.Maps, err = names(maps); err != nil {
+		return usage("evaluate: --map: %v", err)
+	}
+	written := []string{"recipe.json", "metrics.jsonl", tableName}
+	for i := range e.grid.Cells() {
+		written = append(written, cellName(i))
+	}
+	for i, name := range e.grid.Settings {
+		written = append(written, sheetName(i, name))
+	}
+	paths := files.NewPlan("evaluate")
+	paths.Reads("the configuration", configs...)
+	paths.ReadsAgain("the map", maps...)
+	paths.Reads("the model", modelFiles(e.c.String("models"))...)
+	paths.WritesInto("--output", e.c.String("output"), written...)
+	return paths.Check()
 }
 
 // read reads the settings and the maps, and finds faults before the work.
@@ -99,7 +130,6 @@ func (e *evaluation) read() error {
 			return fmt.Errorf("evaluate: %s: %w", path, err)
 		}
 		e.settings = append(e.settings, settings)
-		e.grid.Settings = append(e.grid.Settings, stem(path))
 	}
 	for _, prompt := range e.grid.Prompts {
 		if _, err := edit.ParsePrompt(prompt); err != nil {
@@ -112,14 +142,8 @@ func (e *evaluation) read() error {
 			return err
 		}
 		e.maps, e.exposure = append(e.maps, im), append(e.exposure, envmap.AutoExposure(im))
-		e.grid.Maps = append(e.grid.Maps, stem(path))
 	}
 	return nil
-}
-
-// stem is a file's name without its folder and extension.
-func stem(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }
 
 // open makes the run's directory, or goes on in one that was begun with the
@@ -142,6 +166,7 @@ func (e *evaluation) open(models []run.File) error {
 	}
 	e.recipe = recipe
 	out := e.c.String("output")
+	e.cells = make([]evaluate.Result, len(e.grid.Cells()))
 	if !e.c.Bool("resume") {
 		e.dir, err = run.Create(out, recipe)
 		return err
@@ -153,7 +178,7 @@ func (e *evaluation) open(models []run.File) error {
 	if began.String() != recipe.String() {
 		err = fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models or versions: give the same, or name another directory", out)
 	} else {
-		e.figures, err = doneCells(e.dir)
+		err = e.remember()
 	}
 	if err != nil {
 		e.dir.Close()
@@ -161,144 +186,102 @@ func (e *evaluation) open(models []run.File) error {
 	return err
 }
 
-// doneCells returns the figures of the cells that an earlier run did.
-func doneCells(dir *run.Dir) ([]evaluate.Figures, error) {
-	rows, err := dir.History()
+// remember fills in what an earlier process did. A cell that failed has no row;
+// of one that was done again the last row counts.
+func (e *evaluation) remember() error {
+	rows, err := e.dir.History()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	done := make([]evaluate.Figures, len(rows))
 	for i, row := range rows {
-		if row.Step != i+1 {
-			return nil, fmt.Errorf("evaluate: metrics.jsonl: line %d is of edit %d, want them in order: name another directory", i+1, row.Step)
+		if row.Step < 1 || row.Step > len(e.cells) {
+			return fmt.Errorf("evaluate: metrics.jsonl: line %d is of edit %d, want 1 to %d: name another directory", i+1, row.Step, len(e.cells))
 		}
-		done[i] = row.Figures
+		e.cells[row.Step-1] = evaluate.Result{Figures: evaluate.Figures(row.Figures)}
 	}
-	return done, nil
+	for i := range e.cells {
+		if _, err := e.picture(i); err != nil { // it is made again, with its figures
+			e.cells[i] = evaluate.Result{}
+		}
+	}
+	return nil
 }
 
-// run makes the edits that are still to be made.
-func (e *evaluation) run(device torch.Device, models edit.Models) error {
+// run makes the edits that are still to be made. One that fails is reported,
+// and does not keep the others from being made.
+func (e *evaluation) run(models edit.Models) error {
 	cells := e.grid.Cells()
+	var todo []int
+	for i, cell := range e.cells {
+		if cell.Figures == nil {
+			todo = append(todo, i)
+		}
+	}
 	bar := run.Progress(e.c.App.ErrWriter, len(cells), "evaluate")
 	defer bar.Close()
-	bar.StartAt(len(e.figures))
-	for i := len(e.figures); i < len(cells); i++ {
+	bar.StartAt(len(cells) - len(todo))
+	for _, i := range todo {
 		at := cells[i]
-		result, err := edit.Run(e.c.Context, device, models, e.maps[at.Map], e.grid.Prompts[at.Prompt], e.settings[at.Setting], nil)
+		figures, err := e.edit(i, models)
 		if stopped := bar.Interrupted(e.c.Context, fmt.Sprintf("the same command with --resume goes on in %s", e.c.String("output"))); stopped != nil {
 			return stopped
 		}
 		if err != nil {
-			return fmt.Errorf("evaluate: %s, %q by %s: %w", e.grid.Maps[at.Map], e.grid.Prompts[at.Prompt], e.grid.Settings[at.Setting], err)
+			fmt.Fprintf(bar, "evaluate: %s, “%s” by %s: %s\n",
+				quote.Text(e.grid.Maps[at.Map]), quote.Text(e.grid.Prompts[at.Prompt]), quote.Text(e.grid.Settings[at.Setting]), quote.Text(err.Error()))
+			e.cells[i].Err = err
+			bar.Add(1, "%s failed", quote.Text(e.grid.Maps[at.Map]))
+			continue
 		}
-		picture, err := thumbnail(result.Output, e.exposure[at.Map])
-		if err != nil {
-			return err
-		}
-		if err := e.write(cellName(i), picture); err != nil {
-			return err
-		}
-		figures := figuresOf(result)
 		if err := e.dir.Metrics(i+1, figures); err != nil {
 			return err
 		}
-		e.figures = append(e.figures, figures)
-		bar.Add(1, "%s", e.grid.Maps[at.Map])
+		e.cells[i].Figures = figures
+		bar.Add(1, "%s", quote.Text(e.grid.Maps[at.Map]))
 	}
 	return nil
 }
 
-func cellName(i int) string { return fmt.Sprintf("cell-%04d.png", i+1) }
-
-func (e *evaluation) write(name string, picture image.Image) error {
-	return run.WriteFile(e.dir.Path(name), func(w io.Writer) error { return hdr.EncodePNG(w, picture, e.recipe.String()) })
-}
-
-func figuresOf(r *edit.Result) evaluate.Figures {
-	f := evaluate.Figures{
-		evaluate.CLIPBefore: r.CLIP.Before, evaluate.CLIPAfter: r.CLIP.After, evaluate.AboveStops: r.AboveStops,
-		evaluate.HorizonRedBefore: r.HorizonRedBefore, evaluate.HorizonRedAfter: r.HorizonRed,
-		evaluate.SeamBefore: r.SeamBefore, evaluate.SeamAfter: r.SeamAfter,
-	}
-	if j := r.Judge; j != nil {
-		f[evaluate.JudgeBefore], f[evaluate.JudgeAfter] = j.Before, j.After
-		f[evaluate.JudgeDecodedBefore], f[evaluate.JudgeDecodedAfter] = j.DecodedBefore, j.DecodedAfter
-	}
-	return f
-}
-
-// thumbnailWidth is the width of the pictures of a sheet.
-const thumbnailWidth = 320
-
-func thumbnail(im *hdr.Image, exposure float64) (image.Image, error) {
-	small, err := envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
+// edit makes the edit of one cell and its picture.
+func (e *evaluation) edit(i int, models edit.Models) (evaluate.Figures, error) {
+	at := e.grid.Cells()[i]
+	result, err := edit.Run(e.c.Context, e.device, models, e.maps[at.Map], e.grid.Prompts[at.Prompt], e.settings[at.Setting], nil)
 	if err != nil {
 		return nil, err
 	}
-	return envmap.AgX.Render(small, exposure), nil
-}
-
-// report writes the table and the sheets, and prints.
-func (e *evaluation) report() error {
-	table, err := e.grid.Table(e.figures)
+	picture, err := thumbnail(result.Output, e.exposure[at.Map])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := run.WriteFile(e.dir.Path("table.md"), func(w io.Writer) error { _, err := io.WriteString(w, table); return err }); err != nil {
-		return err
-	}
-	if err := e.sheets(); err != nil {
-		return err
-	}
-	if !e.c.Bool("json") {
-		_, err = io.WriteString(e.c.App.Writer, table)
-		return err
-	}
-	out := json.NewEncoder(e.c.App.Writer)
-	for i, at := range e.grid.Cells() {
-		if err := out.Encode(struct {
-			Settings string           `json:"settings"`
-			Map      string           `json:"map"`
-			Prompt   string           `json:"prompt"`
-			Figures  evaluate.Figures `json:"figures"`
-		}{e.grid.Settings[at.Setting], e.grid.Maps[at.Map], e.grid.Prompts[at.Prompt], e.figures[i]}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return figuresOf(result), e.write(cellName(i), picture)
 }
 
-// sheets draws a picture of all edits for each setting.
-func (e *evaluation) sheets() error {
-	var inputs, edits []image.Image
-	for i, im := range e.maps {
-		picture, err := thumbnail(im, e.exposure[i])
-		if err != nil {
-			return err
-		}
-		inputs = append(inputs, picture)
-	}
-	for i := range e.grid.Cells() {
-		f, err := os.Open(e.dir.Path(cellName(i)))
-		if err != nil {
-			return fmt.Errorf("evaluate: the picture of an earlier edit: %w", err)
-		}
-		picture, err := png.Decode(f)
-		f.Close()
-		if err != nil {
-			return fmt.Errorf("evaluate: the picture of an earlier edit: %s: %w", f.Name(), err)
-		}
-		edits = append(edits, picture)
-	}
-	for i, name := range e.grid.Settings {
-		sheet, err := e.grid.Sheet(i, inputs, edits)
-		if err != nil {
-			return err
-		}
-		if err := e.write(fmt.Sprintf("sheet-%02d-%s.png", i+1, name), sheet); err != nil {
-			return err
+// failure says how many edits failed, nil for none.
+func (e *evaluation) failure() error {
+	var failed int
+	var first error
+	for _, cell := range e.cells {
+		if cell.Err != nil {
+			failed++
+			first = cmp.Or(first, cell.Err)
 		}
 	}
-	return nil
+	if failed == 0 {
+		return nil
+	}
+	return fmt.Errorf("evaluate: %d of %s failed (%w); the same command with --resume tries again", failed, plural(len(e.cells), "edit"), first)
+}
+
+const tableName = "table.md"
+
+func cellName(i int) string { return fmt.Sprintf("cell-%04d.png", i+1) }
+
+// sheetName keeps a setting's name within a file's.
+func sheetName(i int, setting string) string {
+	letters := []rune(strings.ReplaceAll(setting, string(filepath.Separator), "-"))
+	return fmt.Sprintf("sheet-%02d-%s.png", i+1, string(letters[:min(len(letters), 48)]))
+}
+
+func (e *evaluation) write(name string, picture image.Image) error {
+	return run.WriteFile(e.dir.Path(name), func(w io.Writer) error { return hdr.EncodePNG(w, picture, e.recipe.String()) })
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -85,7 +86,10 @@ func runInfo(c *cli.Context) error {
 		if ext := strings.ToLower(filepath.Ext(preview)); ext != ".png" {
 			return usage("info: --preview %s: the picture is written as .png, not %q", preview, ext)
 		}
-		if err := checkWritable("info", preview); err != nil {
+		paths := files.NewPlan("info")
+		paths.ReadsAgain("the map", path)
+		paths.Writes("--preview", preview)
+		if err := paths.Check(); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -52,5 +53,11 @@ func execute(verbs []*cli.Command, args []string, stdout, stderr io.Writer) (sta
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	return reportError(stderr, newApp(verbs, stdout, stderr).RunContext(ctx, flagsFirst(verbs, args)))
+	args, nothing := completable(args)
+	if nothing {
+		return statusDone
+	}
+	results := &output{w: stdout}
+	err := newApp(verbs, results, stderr).RunContext(ctx, flagsFirst(verbs, args))
+	return reportError(stderr, cmp.Or(err, results.err))
 }

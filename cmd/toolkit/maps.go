@@ -1,12 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -71,31 +67,4 @@ func readSize(c *cli.Context) (w, h int, err error) {
 		return 0, 0, usage("%s: --size is %s, want at most %d texels: 16384x8192", spoken(c), text, hdr.MaxPixels)
 	}
 	return w, h, nil
-}
-
-// checkWritable refuses before the work what a verb could not write after it.
-func checkWritable(verb, path string) error {
-	switch info, err := os.Stat(path); {
-	case err == nil && info.IsDir():
-		return fmt.Errorf("%s: cannot write to %s: it is a folder, want a file's name", verb, path)
-	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("%s: cannot write to %s: it is a device or a pipe, want a file that can be replaced", verb, path)
-	}
-	folder := filepath.Dir(path)
-	f, err := os.CreateTemp(folder, ".toolkit-*")
-	if err != nil {
-		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
-			err = cause.Err // without the temporary file's name
-		}
-		return fmt.Errorf("%s: cannot write to %s: %w", verb, folder, err)
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
-// sameFile tells whether two paths name one file, through links too.
-func sameFile(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }

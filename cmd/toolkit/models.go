@@ -12,6 +12,8 @@ import (
 	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -31,6 +33,22 @@ func (m *loadedModels) Close() {
 	}
 }
 
+// bankName is the bank's file in a folder of models.
+const bankName = "bank.safetensors"
+
+// modelFiles are the files of a folder of models that make-bank leaves as they
+// are; "" has none on the disk.
+func modelFiles(dir string) []string {
+	if dir == "" {
+		return nil
+	}
+	var paths []string
+	for _, name := range []string{"vae.safetensors", "clip.safetensors", "judge.safetensors"} {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	return paths
+}
+
 // openModels loads the models of a folder, "" for those inside the program.
 // The judge and the bank may be missing from a folder.
 func openModels(dir string, device torch.Device) (*loadedModels, error) {
@@ -43,38 +61,26 @@ func openModels(dir string, device torch.Device) (*loadedModels, error) {
 }
 
 func (m *loadedModels) open(dir string, device torch.Device) (err error) {
-	if m.VAE, err = loadModel(m, dir, "vae.safetensors", func(f *safetensors.File) (*vae.Model, error) { return vae.Load(f, device) }); err != nil {
+	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
+	g, err := loadModel(m, dir, "vae.safetensors", generate)
+	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
-	m.close = append(m.close, m.VAE.Close)
-	loadCLIP := func(f *safetensors.File) (*clip.Model, error) {
-		model, err := clip.Load(f, device)
-		if err != nil {
-			return nil, err
-		}
-		// An edit descends to the picture: gradients of the weights would be
-		// worked out for nothing.
-		if err := model.Params.Freeze(); err != nil {
-			model.Close()
-			return nil, err
-		}
-		return model, nil
-	}
-	seer, err := loadModel(m, dir, "clip.safetensors", loadCLIP)
+	m.Generator = g
+	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
+	seer, err := loadModel(m, dir, "clip.safetensors", look)
 	if err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}
 	m.CLIP = seer
-	m.close = append(m.close, seer.Close)
-	judge, err := loadModel(m, dir, "judge.safetensors", loadCLIP)
+	judge, err := loadModel(m, dir, "judge.safetensors", look)
 	switch {
 	case err == nil:
 		m.Judge = judge
-		m.close = append(m.close, judge.Close)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	m.Bank, err = loadModel(m, dir, "bank.safetensors", edit.LoadBank)
+	m.Bank, err = loadModel(m, dir, bankName, edit.LoadBank)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -86,6 +92,35 @@ func missingModel(dir string, err error, verb string) error {
 		return fmt.Errorf("no weights: %w; `toolkit %s` trains them, and their best.safetensors belongs into %s", err, verb, dir)
 	}
 	return err
+}
+
+// closer is a generator whose weights are to be freed.
+type closer interface {
+	edit.Generator
+	Close()
+}
+
+// generators loads what an edit can optimise through, by the kind of file.
+var generators = modelfile.Kinds[closer]{
+	vae.Kind.Name: func(f *safetensors.File, d torch.Device) (closer, error) {
+		m, err := vae.Load(f, d)
+		if err != nil {
+			return nil, err
+		}
+		return generator.NewVAE(m)
+	},
+}
+
+func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
+	m, err := clip.Load(f, d)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := m.Freeze()
+	if err != nil {
+		m.Close()
+	}
+	return frozen, err
 }
 
 // loadModel reads one file of a folder, or of the program, and notes its hash.
@@ -102,8 +137,12 @@ func loadModel[M any](m *loadedModels, dir, name string, load func(*safetensors.
 	if err != nil {
 		return model, err
 	}
-	if model, err = load(f); err == nil {
-		m.files = append(m.files, hash)
+	if model, err = load(f); err != nil {
+		return model, err
+	}
+	m.files = append(m.files, hash)
+	if c, ok := any(model).(interface{ Close() }); ok {
+		m.close = append(m.close, c.Close)
 	}
 	return model, err
 }

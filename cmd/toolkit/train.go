@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/config"
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/train"
@@ -46,8 +46,8 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 			&cli.BoolFlag{Name: "resume", Usage: "go on from the last checkpoint in the output directory"},
 			&cli.StringSliceFlag{Name: "real", Usage: "train on the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "never train on the map called `NAME`, in place of the configuration's; may be repeated"},
-			&cli.IntFlag{Name: "steps", Usage: "train for `N` steps, in place of the configuration's"},
-			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`, in place of the configuration's"},
+			&cli.IntFlag{Name: "steps", Usage: "train for `N` steps", DefaultText: "the configuration's"},
+			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: "the configuration's"},
 			deviceFlag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
@@ -69,6 +69,16 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 			if err := validate(experiment); err != nil {
 				return fmt.Errorf("%s: %w", c.String("config"), err)
 			}
+			loop, data := parts(&experiment)
+			paths := files.NewPlan(name)
+			paths.Reads("the configuration", c.String("config"))
+			for _, dir := range data.Real {
+				paths.ReadsUnder("of the data set:", dir, isData)
+			}
+			paths.WritesInto("--output", c.String("output"), "recipe.json", "metrics.jsonl", "curves.png", "checkpoint.safetensors", "best.safetensors")
+			if err := paths.Check(); err != nil {
+				return err
+			}
 			device, err := useDevice(c)
 			if err != nil {
 				return err
@@ -77,7 +87,6 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 			if err != nil {
 				return err
 			}
-			loop, _ := parts(&experiment)
 			recipe.Seed = loop.Seed
 			figures, err := do(c.Context, experiment, device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
 			if err != nil {
@@ -107,7 +116,7 @@ func overrideTraining[C any](c *cli.Context, parts func(*C) (*train.Loop, *train
 
 func printFigures(c *cli.Context, figures map[string]float64) error {
 	if c.Bool("json") {
-		return json.NewEncoder(c.App.Writer).Encode(figures)
+		return writeFigures(c.App.Writer, figures)
 	}
 	for _, name := range slices.Sorted(maps.Keys(figures)) {
 		fmt.Fprintf(c.App.Writer, "%-24s %.4g\n", name, figures[name])

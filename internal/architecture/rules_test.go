@@ -15,13 +15,15 @@ var layers = []struct {
 	name     string
 	families []string
 }{
-	{"quoting", []string{"internal/quote"}},
+	{"letters", []string{"internal/figures", "internal/nearest", "internal/quote"}},
+	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
-	{"data sets", []string{"pkg/dataset"}},
+	{"data sets and figures", []string{"pkg/dataset", "pkg/metric"}},
 	{"torch", []string{"pkg/torch"}},
-	{"weights and layers", []string{"pkg/nn"}},
+	{"weights and layers", []string{"pkg/nn", "pkg/latent"}},
 	{"models", []string{"pkg/vae", "pkg/clip", "pkg/view", "pkg/loss", "pkg/optim"}},
+	{"generators", []string{"pkg/generator"}},
 	{"loops", []string{"pkg/train", "pkg/edit", "pkg/evaluate"}},
 	{"settings and reports", []string{"internal/config", "internal/report", "internal/doctor"}},
 	{"programs", []string{"internal/web", "cmd", "bench"}},
@@ -34,7 +36,7 @@ var neighbours = []struct{ from, to, why string }{}
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
 	"pkg/hdr", "pkg/envmap", "pkg/dataset", "pkg/clip/bpe", "pkg/torch/safetensors/header",
-	"internal/run", "internal/libtorch", "cmd/launcher",
+	"internal/run", "internal/libtorch", "internal/nearest", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -14,7 +15,7 @@ func (r Report) WriteText(w io.Writer) error {
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	line := func(label, format string, args ...any) {
-		fmt.Fprintf(t, "%s\t%s\n", label, fmt.Sprintf(format, args...))
+		fmt.Fprintf(t, "%s\t%s\n", label, quote.Text(fmt.Sprintf(format, args...)))
 	}
 	line("toolkit", "%s", r.Versions.Toolkit)
 	line("go", "%s", strings.TrimPrefix(r.Versions.Go, "go"))

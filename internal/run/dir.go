@@ -153,8 +153,8 @@ func (d *Dir) Metrics(step int, figures map[string]float64) error {
 
 // Row is one line of metrics.jsonl.
 type Row struct {
-	Step    int                `json:"step"`
-	Figures map[string]float64 `json:"figures"`
+	Step    int     `json:"step"`
+	Figures Figures `json:"figures"`
 }
 
 // History returns the rows of metrics.jsonl, those of an earlier process that

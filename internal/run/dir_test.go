@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -97,6 +98,26 @@ func TestResumeSweepsUnfinishedFiles(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(path, ".*")); len(left) > 0 {
 		t.Errorf("got %q, want them gone", left)
+	}
+}
+
+// A figure that is no number is null in the file, and does not end the run.
+func TestMetricsOfWhatIsNoNumber(t *testing.T) {
+	d, err := Create(filepath.Join(t.TempDir(), "run"), recipe(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.Metrics(1, map[string]float64{"a": math.NaN(), "b": math.Inf(-1), "c": .5}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(d.metricsPath())
+	if want := `{"step":1,"figures":{"a":null,"b":null,"c":0.5}}` + "\n"; err != nil || string(data) != want {
+		t.Errorf("got %s (%v), want %s", data, err, want)
+	}
+	rows, err := d.History()
+	if err != nil || len(rows) != 1 || !math.IsNaN(rows[0].Figures["a"]) || !math.IsNaN(rows[0].Figures["b"]) || rows[0].Figures["c"] != .5 {
+		t.Errorf("got %v (%v), want NaN for null", rows, err)
 	}
 }
 

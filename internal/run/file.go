@@ -6,27 +6,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
-	"github.com/google/renameio/v2"
+	"github.com/clipenv/toolkit/internal/files"
 )
 
-// WriteFile makes the file at path from what write writes: beside the target
-// first, and renamed over it once it is on the disk. Where anything goes
-// wrong, or the process is killed, the target stays as it was.
+// WriteFile makes the file at path from what write writes, whole or not at all:
+// [files.Write] for what needs no more than a writer.
 func WriteFile(path string, write func(io.Writer) error) error {
-	f, err := renameio.NewPendingFile(path,
-		renameio.WithTempDir(filepath.Dir(path)),
-		renameio.WithPermissions(0o644),
-		renameio.WithExistingPermissions())
-	if err != nil {
-		return writeError(path, err)
-	}
-	defer f.Cleanup()
-	if err := write(f); err != nil {
-		return writeError(path, err)
-	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
+	if err := files.Write(path, func(f *os.File) error { return write(f) }); err != nil {
 		return writeError(path, err)
 	}
 	return nil

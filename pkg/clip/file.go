@@ -1,62 +1,48 @@
 package clip
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"maps"
 
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
-// kind is what a model's file says that it is.
-const kind = "clip"
+// Kind is that of the file of a CLIP that the toolkit made.
+var Kind = modelfile.Kind{Name: "clip", Verb: "finetune-clip"}
 
-// Save writes the model to path as safetensors, its floats as dtype. The
-// metadata are the kind, the configuration, the vocabulary, and notes such as
-// the recipe.
+// Save writes the model to path as safetensors, its floats as dtype, with its
+// configuration, its vocabulary, and notes such as the recipe.
 func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) error {
-	config, err := json.Marshal(m.Config)
+	fields, err := modelfile.NewFields(map[string]any{"config": m.Config, "vocabulary": m.Tokenizer.Vocabulary()})
+	if err == nil {
+		err = Kind.Write(path, m.Params.Each, dtype, fields, notes)
+	}
 	if err != nil {
 		return fmt.Errorf("clip: %s: %w", path, err)
 	}
-	vocabulary, err := json.Marshal(m.Tokenizer.Vocabulary())
-	if err != nil {
-		return fmt.Errorf("clip: %s: %w", path, err)
-	}
-	metadata := map[string]string{}
-	maps.Copy(metadata, notes)
-	metadata["kind"], metadata["config"], metadata["vocabulary"] = kind, string(config), string(vocabulary)
-	return torch.Do(torch.CPU, func(s *torch.Session) {
-		var tensors []safetensors.Named
-		for name, w := range m.Params.Each {
-			tensors = append(tensors, safetensors.Named{Name: name, Tensor: s.Use(w).Detach().To(dtype)})
-		}
-		s.Check(safetensors.Write(path, tensors, metadata))
-	})
+	return nil
 }
 
 // Load makes the model that a file holds, on device: one of [Model.Save], or a
 // checkpoint with a vision transformer as OpenAI or Hugging Face's transformers
 // name its weights, beside which its vocabulary lies.
 func Load(f *safetensors.File, device torch.Device) (*Model, error) {
-	name, metadata := f.Path(), f.Metadata()
-	got, ours := metadata["kind"]
-	if !ours {
+	name := f.Path()
+	if modelfile.KindOf(f) == "" {
 		return loadPublished(f, device)
 	}
-	if got != kind {
-		return nil, fmt.Errorf("clip: %s: the file is a %q, want a %q: was it made by `toolkit finetune-clip`?", name, got, kind)
+	fields, err := Kind.Read(f)
+	if err != nil {
+		return nil, err
 	}
 	var c Config
-	if err := json.Unmarshal([]byte(metadata["config"]), &c); err != nil {
+	if err := fields.Decode("config", &c); err != nil {
 		return nil, fmt.Errorf("clip: %s: the configuration in the file: %w", name, err)
 	}
-	v, err := bpe.Parse([]byte(metadata["vocabulary"]))
+	v, err := bpe.Parse([]byte(fields["vocabulary"]))
 	if err != nil {
 		return nil, fmt.Errorf("clip: %s: the vocabulary in the file: %w", name, err)
 	}
@@ -69,21 +55,34 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 	return m, nil
 }
 
-// Hash identifies the model by what it computes: the SHA-256, in hexadecimal,
-// of its configuration, vocabulary and weights. A file gives the same hash
-// wherever it is loaded from, whatever its notes; vectors of models with
-// different hashes cannot be compared.
+// Hash identifies the model by what it computes: its configuration, vocabulary
+// and weights (modelfile.Hash). It reads all weights: whoever needs it often
+// keeps it.
 func (m *Model) Hash() (string, error) {
-	sum := sha256.New()
-	enc := json.NewEncoder(sum)
-	if err := enc.Encode(m.Config); err != nil {
-		return "", fmt.Errorf("clip: hash: %w", err)
+	hash, err := modelfile.Hash(m.Params, m.Config, m.Tokenizer.Vocabulary())
+	if err != nil {
+		return "", fmt.Errorf("clip: %w", err)
 	}
-	if err := enc.Encode(m.Tokenizer.Vocabulary()); err != nil {
-		return "", fmt.Errorf("clip: hash: %w", err)
-	}
-	if err := m.Params.Digest(sum); err != nil {
-		return "", fmt.Errorf("clip: hash: %w", err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return hash, nil
 }
+
+// Frozen is a model that no longer learns: what an edit looks through.
+type Frozen struct {
+	*Model
+	hash string
+}
+
+// Freeze takes the model over: its weights no longer learn, and are hashed once.
+func (m *Model) Freeze() (*Frozen, error) {
+	if err := m.Params.Freeze(); err != nil {
+		return nil, fmt.Errorf("clip: %w", err)
+	}
+	hash, err := m.Hash()
+	if err != nil {
+		return nil, err
+	}
+	return &Frozen{m, hash}, nil
+}
+
+// Hash is [Model.Hash], as it was when the model was frozen.
+func (m *Frozen) Hash() string { return m.hash }

@@ -174,7 +174,7 @@ func TestADamagedCacheIsMadeAgain(t *testing.T) {
 	}
 	for _, bad := range [][]byte{nil, good[:len(good)/2], bytes.Replace(good, []byte(`{"key"`), []byte(`{'key"`), 1)} {
 		// In its place, as renaming puts it: the maps above still lie in the old one.
-		if err := hdr.WriteFile(path, func(f *os.File) error { _, err := f.Write(bad); return err }); err != nil {
+		if err := run.WriteFile(path, func(w io.Writer) error { _, err := w.Write(bad); return err }); err != nil {
 			t.Fatal(err)
 		}
 		got, did := load(t, l, dir)

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 // However a cache is damaged, what is trained on is the maps.
@@ -21,11 +21,11 @@ func TestNoDamageOfACacheIsBelieved(t *testing.T) {
 	dir, cache := folderOf(t, 3), t.TempDir()
 	l := Loader{Cache: Cache(cache)}
 	want, _ := load(t, l, dir)
-	files, err := os.ReadDir(cache)
-	if err != nil || len(files) != 1 {
-		t.Fatalf("got %v, %v, want one file", files, err)
+	kept, err := os.ReadDir(cache)
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("got %v, %v, want one file", kept, err)
 	}
-	path := filepath.Join(cache, files[0].Name())
+	path := filepath.Join(cache, kept[0].Name())
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestNoDamageOfACacheIsBelieved(t *testing.T) {
 				continue
 			}
 			// In its place, as renaming puts it: the maps above still lie in the old one.
-			if err := hdr.WriteFile(path, func(f *os.File) error { _, err := f.Write(bad); return err }); err != nil {
+			if err := files.Write(path, func(f *os.File) error { _, err := f.Write(bad); return err }); err != nil {
 				t.Fatal(err)
 			}
 			entries, _ := index(t, dir)

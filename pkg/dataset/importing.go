@@ -15,9 +15,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 // importing is a set on its way into its folder.
@@ -42,7 +42,7 @@ func mayImport(dir, out string) error {
 	if sameFile(dir, out) {
 		return fmt.Errorf("dataset: import into %s itself: name another folder, so that its own words stay as they are", quote.Text(dir))
 	}
-	files, err := os.ReadDir(out)
+	there, err := os.ReadDir(out)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -60,7 +60,7 @@ func mayImport(dir, out string) error {
 		return fmt.Errorf("dataset: %w", err)
 	}
 	var own []string
-	for _, file := range files {
+	for _, file := range there {
 		if !isHidden(file.Name()) && !isSystems(file.Name()) {
 			own = append(own, file.Name())
 		}
@@ -220,7 +220,7 @@ func copiesIn(out string) (map[string]bool, error) {
 
 // namedIn lists the files that the captions of a set name: of imports whose
 // recipe tells of no copies.
-func namedIn(out string) (files []string, err error) {
+func namedIn(out string) (named []string, err error) {
 	path := filepath.Join(out, captionsName)
 	text, err := run.ReadFile(path, longestCaptions)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -231,9 +231,9 @@ func namedIn(out string) (files []string, err error) {
 	}
 	lines, err := ReadCaptions(bytes.NewReader(text), path)
 	for _, l := range lines {
-		files = append(files, l.File)
+		named = append(named, l.File)
 	}
-	return files, err
+	return named, err
 }
 
 // strangers refuses to overwrite what is no copy of an earlier import.
@@ -251,7 +251,7 @@ func strangers(out string, copies, before map[string]bool) error {
 }
 
 func copyMap(ctx context.Context, from, to string) error {
-	return hdr.WriteFile(to, func(w *os.File) error {
+	err := files.Write(to, func(w *os.File) error {
 		r, err := os.Open(from)
 		if err != nil {
 			return err
@@ -260,4 +260,8 @@ func copyMap(ctx context.Context, from, to string) error {
 		_, err = io.Copy(w, run.Reader(ctx, r))
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("dataset: copy %s: %w", quote.Text(from), err)
+	}
+	return nil
 }

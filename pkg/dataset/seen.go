@@ -28,7 +28,7 @@ func See(im *hdr.Image) (Seen, error) {
 	}
 	s := Seen{
 		Width: im.W, Height: im.H, Tone: label.Measure(im.Pix, im.W, im.H),
-		Red: redAtHorizon(im), Mean: clippedMean(im), Stops: envmap.Measure(im).RangeStops,
+		Red: envmap.HorizonRed(im), Mean: clippedMean(im), Stops: envmap.Measure(im).RangeStops,
 	}
 	var err error
 	s.Print, err = fingerprint(im)
@@ -50,20 +50,6 @@ func (s Seen) Check(w label.Words) label.Words {
 	w = w.Without(struck)
 	w.Attributes |= s.Tone
 	return w
-}
-
-// redAtHorizon is the ratio of red to blue from the horizon up to 20 degrees,
-// each texel clipped to 1, as the picture shows it.
-func redAtHorizon(im *hdr.Image) float64 {
-	var red, blue float64
-	for y := int(float64(im.H) * (.5 - 20./180)); y < im.H/2; y++ {
-		row := im.Row(y)
-		for x := 0; x < len(row); x += 3 {
-			red += min(float64(row[x]), 1)
-			blue += min(float64(row[x+2]), 1)
-		}
-	}
-	return (red + 1e-9) / (blue + 1e-9)
 }
 
 // clippedMean is the mean of the radiance clipped to 1, by solid angle.

@@ -3,6 +3,7 @@ package edit_test
 import (
 	"math"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -16,8 +17,8 @@ import (
 // in a direction of its own.
 func corners() *edit.Bank {
 	return &edit.Bank{
-		D: 4, E: 3, VAE: "v", CLIP: "c",
-		Latents:    []float32{4, 0, 0, 0 /**/, 0, 4, 0, 0 /**/, 0, 0, 4, 0},
+		E: 3, Generator: "v", CLIP: "c",
+		Latents:    []edit.BankPart{{Name: "mean", Shape: []int64{4}, Values: []float32{4, 0, 0, 0 /**/, 0, 4, 0, 0 /**/, 0, 0, 4, 0}}},
 		Embeddings: []float32{1, 0, 0 /**/, 0, 1, 0 /**/, 0, 0, 1},
 	}
 }
@@ -27,7 +28,7 @@ func TestWordsMoveTowardsTheMapsTheyAreTrueOf(t *testing.T) {
 		moves := func(text torch.Tensor, neighbours int) torch.Tensor {
 			near, err := corners().Nearest(text, neighbours)
 			s.Check(err)
-			return corners().Move(near)
+			return corners().Move(near).Part("mean")
 		}
 		move := moves(s.FromFloats([]float32{0, .8, .6, 1, 0, 0}, 2, 3), 1)
 		const third = 4. / 3
@@ -80,13 +81,8 @@ func TestASavedBankIsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again.D != 4 || again.E != 3 || again.Len() != 3 || again.VAE != "v" || again.CLIP != "c" {
-		t.Errorf("got a bank of %d maps, D %d, E %d of %q and %q, want what was saved", again.Len(), again.D, again.E, again.VAE, again.CLIP)
-	}
-	for i, v := range b.Latents {
-		if again.Latents[i] != v {
-			t.Errorf("latent %d: got %v, want %v", i, again.Latents[i], v)
-		}
+	if !reflect.DeepEqual(again, b) {
+		t.Errorf("got %+v, want what was saved: %+v", again, b)
 	}
 }
 
@@ -97,14 +93,14 @@ func TestWhatIsNoBank(t *testing.T) {
 		want              string
 	}{
 		{"vae", []int64{3, 4}, []int64{3, 2}, `is a "vae", want a "bank"`},
-		{"bank", []int64{3, 4}, []int64{2, 2}, "want [M D] and [M E] of one M"},
-		{"bank", []int64{12}, []int64{3, 2}, "want [M D] and [M E] of one M"},
-		{"bank", []int64{0, 4}, []int64{0, 2}, "want [M D] and [M E] of one M"},
+		{"bank", []int64{3, 4}, []int64{2, 2}, "want latent.… [M,…] and embeddings [M,E] of one M"},
+		{"bank", []int64{12}, []int64{3, 2}, "want latent.… [M,…] and embeddings [M,E] of one M"},
+		{"bank", []int64{0, 4}, []int64{0, 2}, "want latent.… [M,…] and embeddings [M,E] of one M"},
 	} {
 		path := filepath.Join(t.TempDir(), "bank.safetensors")
 		torchtest.Do(t, func(s *torch.Session) {
 			s.Check(safetensors.Write(path, []safetensors.Named{
-				{Name: "latents", Tensor: s.Zeros(c.latents...)}, {Name: "embeddings", Tensor: s.Zeros(c.embedded...)},
+				{Name: "latent.mean", Tensor: s.Zeros(c.latents...)}, {Name: "embeddings", Tensor: s.Zeros(c.embedded...)},
 			}, map[string]string{"kind": c.kind}))
 		})
 		f, err := safetensors.Open(path)

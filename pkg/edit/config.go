@@ -16,7 +16,8 @@ const (
 const (
 	FC       = "fc"       // Z, before the heads
 	MuLogvar = "mulogvar" // the two parameters of the latent's distribution
-	Pixels   = "pixels"   // the map itself, without the VAE: the paper's failure baseline
+	Pixels   = "pixels"   // the map itself, without a network: the paper's failure baseline
+	Whole    = "latent"   // the generator's latent as it is, all of its parts
 )
 
 // What an edit adds to the CLIP loss.
@@ -91,10 +92,10 @@ func (c Config) Validate() error {
 		check(slices.Contains(known, value), "%s is %q, want one of %q", field, value, known)
 	}
 	oneOf("mode", c.Mode, Paper, Guided)
-	oneOf("variable", c.Variable, FC, MuLogvar, Pixels)
+	oneOf("variable", c.Variable, FC, MuLogvar, Pixels, Whole)
 	oneOf("regulariser", c.Regulariser, NoRegulariser, TV, KL)
 	check(c.Regulariser != KL || c.Variable == MuLogvar, "regulariser is kl, which needs the variable mulogvar, not %q", c.Variable)
-	check(c.Mode != Guided || c.Variable != Pixels, "mode is guided, which needs the variable fc or mulogvar, not pixels")
+	check(c.Mode != Guided || c.Variable != Pixels, "mode is guided, which needs the variable fc, mulogvar or latent, not pixels")
 	check(c.Steps >= 0 && c.Steps <= 100_000, "steps is %d, want 0 to 100000", c.Steps)
 	check(c.LearningRate > 0 && c.LearningRate <= 10, "learning_rate is %v, want more than 0, at most 10", c.LearningRate)
 	check(c.Weight >= 0 && c.Weight <= 1e6, "weight is %v, want 0 to 1e6", c.Weight)

@@ -13,5 +13,5 @@ type ImageEncoder interface {
 type Encoder interface {
 	ImageEncoder
 	EncodeText(s *torch.Session, texts []string) torch.Tensor
-	Hash() (string, error)
+	Hash() string
 }

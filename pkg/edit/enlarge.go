@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -18,23 +19,31 @@ func (t tap) at(row []float32, c int) float32 {
 	return row[3*t.a+c] + t.w*(row[3*t.b+c]-row[3*t.a+c])
 }
 
-// bilinear returns where each of n samples lies among few; edge says which of
-// the few stands beyond the first and the last.
-func bilinear(n, few int, edge func(i, few int) int) []tap {
+// bilinear returns where each of n samples lies among few. Its neighbours may
+// stand just beyond the first and the last.
+func bilinear(n, few int) []tap {
 	taps := make([]tap, n)
 	for i := range taps {
 		at := (float64(i)+.5)*float64(few)/float64(n) - .5
 		low := math.Floor(at)
-		taps[i] = tap{edge(int(low), few), edge(int(low)+1, few), float32(at - low)}
+		taps[i] = tap{int(low), int(low) + 1, float32(at - low)}
 	}
 	return taps
 }
 
-func stay(i, n int) int { return min(max(i, 0), n-1) }
+// around is bilinear on a circle: longitude closes on itself.
+func around(n, few int) []tap {
+	taps := bilinear(n, few)
+	for i := range taps {
+		taps[i].a, taps[i].b = wrap(taps[i].a, few), wrap(taps[i].b, few)
+	}
+	return taps
+}
 
-// blendRows returns the row of im between two.
+// blendRows returns the row of im between two, of which one may lie beyond a
+// pole.
 func blendRows(im *hdr.Image, t tap) []float32 {
-	a, b := im.Row(t.a), im.Row(t.b)
+	a, b := envmap.PanoramaRow(im, t.a), envmap.PanoramaRow(im, t.b)
 	out := make([]float32, len(a))
 	for i := range out {
 		out[i] = a[i] + t.w*(b[i]-a[i])

@@ -6,41 +6,69 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/latent"
+	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
 
 // Problem is what one optimisation is about: N maps, each with its words. The
 // networks' weights are frozen.
 type Problem struct {
-	VAE  *vae.Model
-	CLIP ImageEncoder
-	Code torch.Tensor // the maps, [N,3,H,W], coded
-	Text torch.Tensor // unit embedding of each map's words, [N,E]
-	Move torch.Tensor // where guided mode starts from the mean latent, [N,D]; none: from the encoding
+	Generator Generator
+	CLIP      ImageEncoder
+	Maps      torch.Tensor  // radiance [N,3,H,W] of the generator's size; none: begin with its prior
+	Text      torch.Tensor  // unit embedding of each map's words, [N,E]
+	Move      latent.Latent // where guided mode starts from the maps' latents; none: from those
 
 	Light torch.Tensor // the mean picture of maps that fit the words, by height, [N,3,H,1]; none: any light will do
 
-	// Output gives what comes of the VAE's maps, radiance [N,3,H,W]: what CLIP
-	// looks at, and what it costs beside the loss, [N]. nil: those maps
-	// themselves.
-	Output func(radiance torch.Tensor) (output, cost torch.Tensor)
+	// Output gives what comes of the generator's maps, radiance [N,3,H,W]: what
+	// CLIP looks at, and the log gains of the input, [N,3,H,W], whose log
+	// radiance is Guide, [1,1,H,W]. nil: those maps themselves.
+	Output func(radiance torch.Tensor) (output, gain torch.Tensor)
+	Guide  torch.Tensor
 }
 
 // Step is what is known after one step of the optimisation.
 type Step struct {
 	Number     int       // from 1
-	Loss       float64   // mean over the maps, with the regulariser
+	Loss       float64   // mean over the maps: the sum of the terms by their weights
+	Terms      []Value   // in the order of the sum
 	Similarity []float64 // cosine of each map's views with its words, before this step
+
+	// Preview decodes what the steps have come to for the first map: what the
+	// artist would get, at the generator's size. It costs nothing where it is
+	// not called, and may be called while the step is observed, not after.
+	Preview func() (*hdr.Image, error) `json:"-"`
+}
+
+// Value is a term of the loss in one step.
+type Value struct {
+	Name   string  `json:"name"`
+	Weight float64 `json:"weight"`
+	Mean   float64 `json:"mean"` // over the maps, before the weight
 }
 
 // Solution is where an optimisation ended.
 type Solution struct {
-	Start, End torch.Tensor // codes [N,3,H,W]: the maps as the VAE gives them, before and after
-	Latent     torch.Tensor // mean latent at the end, [N,D]; none for pixels
+	Start, End torch.Tensor  // radiance [N,3,H,W]: the maps as the generator gives them, before and after
+	Latent     latent.Latent // at the end: its point
 	Steps      []Step
+}
+
+// tensors visits all that a solution holds.
+func (x *Solution) tensors(yield func(torch.Tensor) bool) {
+	if !yield(x.Start) || !yield(x.End) {
+		return
+	}
+	for _, part := range x.Latent.Each {
+		if !yield(part) {
+			return
+		}
+	}
 }
 
 // Invert finds the latents whose maps CLIP sees as the words say: the latent
@@ -53,20 +81,21 @@ func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out S
 	if err := c.Validate(); err != nil {
 		return Solution{}, err
 	}
-	s := p.Code.Session()
-	defer s.Tidy(&out.Start, &out.End, &out.Latent)()
+	s := p.Text.Session()
+	defer s.TidyFunc(out.tensors)()
 	s.Seed(c.Seed)
-	x := &variable{Problem: p, config: c}
+	x, err := newDescent(p, c)
+	if err != nil {
+		return Solution{}, err
+	}
 	defer x.close()
-	x.start()
-	random := rand.New(rand.NewPCG(uint64(c.Seed), 0x9e3779b97f4a7c15))
 
-	s.NoGrad(func() { out.Start, _ = x.decode(false) })
+	s.NoGrad(func() { out.Start = p.Generator.Decode(point(p.Generator, x.origin.start)) })
 	for i := range c.Steps {
 		if err := ctx.Err(); err != nil {
 			return Solution{}, fmt.Errorf("edit: stopped after %d of %d steps: %w", i, c.Steps, context.Cause(ctx))
 		}
-		step := x.step(i, random)
+		step := x.step(i)
 		out.Steps = append(out.Steps, step)
 		if observe != nil {
 			observe(step)
@@ -75,7 +104,10 @@ func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out S
 			return Solution{}, fmt.Errorf("edit: step %d of %d: the loss is %v: lower learning_rate (%v) or weight (%v)", step.Number, c.Steps, step.Loss, c.LearningRate, c.Weight)
 		}
 	}
-	s.NoGrad(func() { out.End, out.Latent = x.decode(true) })
+	s.NoGrad(func() {
+		out.Latent = point(p.Generator, x.variable.at(x.free))
+		out.End = p.Generator.Decode(out.Latent)
+	})
 	if !finite(out.End) {
 		return Solution{}, fmt.Errorf("edit: after %d steps the map has values that are no numbers: lower learning_rate (%v) or weight (%v)", c.Steps, c.LearningRate, c.Weight)
 	}
@@ -94,51 +126,105 @@ func rate(i, n int) float64 {
 	return up * (.1 + .45*(1+math.Cos(math.Pi*float64(i)/float64(n))))
 }
 
-// step descends once.
-func (x *variable) step(i int, random *rand.Rand) Step {
-	s := x.Code.Session()
-	defer s.Tidy()()
-	n := x.Code.Size(0)
+// descent is one optimisation under way.
+type descent struct {
+	Problem
+	config   Config
+	origin   origin
+	variable variable
+	terms    []term
+	free     latent.Latent // the offsets, owned
+	adam     *optim.AdamW
+	random   *rand.Rand // of the views
+}
 
-	code, mean, logvar := x.sample()
-	radiance := view.Radiance(code, x.VAE.Config.Coding)
-	var cost torch.Tensor
-	if x.Output != nil {
-		radiance, cost = x.Output(radiance)
-	}
-	var misses []torch.Tensor
-	if x.config.Mode == Guided && x.config.Views > 0 {
-		for range x.config.Views {
-			misses = append(misses, loss.Cosine(x.CLIP.EncodeImage(view.Gentle.Draw(radiance, random)), x.Text))
+func newDescent(p Problem, c Config) (*descent, error) {
+	x := &descent{Problem: p, config: c, terms: c.terms(), random: rand.New(rand.NewPCG(uint64(c.Seed), 0x9e3779b97f4a7c15))}
+	var err error
+	p.Text.Session().NoGrad(func() {
+		x.origin = newOrigin(p, c)
+		if x.variable, err = variables[c.Variable](x.origin); err == nil {
+			x.free = x.variable.offsets().Map(func(zeros torch.Tensor) torch.Tensor {
+				return zeros.Clone().Own().SetRequiresGrad(true)
+			})
 		}
-	} else {
-		misses = append(misses, loss.Cosine(x.CLIP.EncodeImage(view.Picture(radiance)), x.Text))
+	})
+	if err != nil {
+		return nil, err
 	}
-	miss := torch.Stack(0, misses...).Mean(0) // [N]
-	total := miss
-	switch x.config.Regulariser {
-	case TV:
-		total = total.AddScaled(loss.TotalVariation(view.Picture(radiance)), x.config.Weight)
-	case KL:
-		perDimension := loss.KL(mean, logvar).MulScalar(1 / float64(x.VAE.Config.Latent))
-		total = total.AddScaled(perDimension, x.config.Weight)
+	if x.adam, err = optim.NewAdamW(x.free.Each, optim.Config{}); err != nil {
+		x.close()
+		return nil, err
 	}
-	if x.config.Mode == Guided && x.config.Stay > 0 {
-		total = total.AddScaled(mean.Sub(x.anchor).Square().Mean(1), x.config.Stay)
+	return x, nil
+}
+
+func (x *descent) close() {
+	x.free.Free()
+	if x.adam != nil {
+		x.adam.Close()
 	}
-	if !cost.IsZero() {
-		total = total.Add(cost)
-	}
-	if x.config.Mode == Guided && x.config.Light > 0 && !x.Light.IsZero() {
-		total = total.AddScaled(loss.Light(view.Picture(radiance), x.Light), x.config.Light)
+}
+
+// step descends once.
+func (x *descent) step(i int) Step {
+	s := x.Text.Session()
+	defer s.Tidy()()
+
+	seen := x.look()
+	n := seen.radiance.Size(0)
+	step := Step{Number: i + 1, Preview: x.preview}
+	var total torch.Tensor
+	for _, t := range x.terms {
+		each := t.of(seen)
+		if total.IsZero() {
+			total = each
+			for _, miss := range each.Floats() {
+				step.Similarity = append(step.Similarity, 1-float64(miss))
+			}
+		} else {
+			total = total.AddScaled(each, t.weight)
+		}
+		step.Terms = append(step.Terms, Value{t.name, t.weight, each.Sum().Item() / float64(n)})
 	}
 	total.Sum().Backward()
-	torch.AdamWStep(x.free, x.state, x.config.LearningRate*rate(i, x.config.Steps), .9, .999, 1e-8, 0)
-	torch.ZeroGrad(x.free)
-
-	step := Step{Number: i + 1, Loss: total.Sum().Item() / float64(n)}
-	for _, m := range miss.Floats() {
-		step.Similarity = append(step.Similarity, 1-float64(m))
-	}
+	x.adam.Step(x.config.LearningRate*rate(i, x.config.Steps), 1)
+	step.Loss = total.Sum().Item() / float64(n)
 	return step
+}
+
+// look decodes what the offsets stand for by now.
+func (x *descent) look() sight {
+	z := x.variable.at(x.free)
+	seen := sight{
+		clip: x.CLIP, text: x.Text, latent: z, anchor: x.origin.anchor, light: x.Light, guide: x.Guide,
+		radiance: x.Generator.Decode(x.variable.look(z)),
+	}
+	if x.Output != nil {
+		seen.radiance, seen.gain = x.Output(seen.radiance)
+	}
+	if x.config.Mode == Guided && x.config.Views > 0 {
+		for range x.config.Views {
+			seen.views = append(seen.views, view.Gentle.Draw(seen.radiance, x.random))
+		}
+	} else {
+		seen.views = []torch.Tensor{view.Picture(seen.radiance)}
+	}
+	return seen
+}
+
+// preview is the first map as it is by now.
+func (x *descent) preview() (im *hdr.Image, err error) {
+	s := x.Text.Session()
+	w, h := x.Generator.Size()
+	s.NoGrad(func() {
+		s.Scope(func() {
+			radiance := x.Generator.Decode(point(x.Generator, x.variable.at(x.free)))
+			if x.Output != nil {
+				radiance, _ = x.Output(radiance)
+			}
+			im, err = envmap.FromPlanar(radiance.Narrow(0, 0, 1).Floats(), w, h)
+		})
+	})
+	return im, err
 }

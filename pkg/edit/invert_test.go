@@ -10,6 +10,8 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
@@ -33,14 +35,23 @@ func problem(t *testing.T, s *torch.Session) edit.Problem {
 		t.Fatal(err)
 	}
 	t.Cleanup(m.Close)
-	if err := m.Params.Freeze(); err != nil {
+	g, err := generator.NewVAE(m)
+	if err != nil {
 		t.Fatal(err)
 	}
 	s.Seed(2)
 	return edit.Problem{
-		VAE: m, CLIP: projection{s.Randn(8, 3*16*32)},
-		Code: s.Rand(2, 3, 16, 32), Text: s.Randn(2, 8).Normalize(1, 1e-12),
+		Generator: g, CLIP: projection{s.Randn(8, 3*16*32)},
+		Maps: view.Radiance(s.Rand(2, 3, 16, 32), envmap.EvenLight), Text: s.Randn(2, 8).Normalize(1, 1e-12),
 	}
+}
+
+// with is the problem through the generator that a variable needs.
+func with(p edit.Problem, variable string) edit.Problem {
+	if variable == edit.Pixels {
+		p.Generator = generator.Pixels{W: 32, H: 16, Coding: envmap.EvenLight}
+	}
+	return p
 }
 
 func paper(variable, regulariser string, steps int) edit.Config {
@@ -63,11 +74,11 @@ func TestEveryVariableRaisesTheSimilarity(t *testing.T) {
 	for _, c := range []edit.Config{paper(edit.FC, "none", 30), paper(edit.MuLogvar, "none", 30), paper(edit.Pixels, "none", 30), paper(edit.MuLogvar, "kl", 30), guided} {
 		// The model is made inside and outlives the session: count after both.
 		err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
-			p := problem(t, s)
+			p := with(problem(t, s), c.Variable)
 			x, err := edit.Invert(context.Background(), p, c, nil)
 			s.Check(err)
-			before := mean(edit.Similarity(p.CLIP, p.VAE.Config.Coding, x.Start, p.Text))
-			after := mean(edit.Similarity(p.CLIP, p.VAE.Config.Coding, x.End, p.Text))
+			before := mean(edit.Similarity(p.CLIP, x.Start, p.Text))
+			after := mean(edit.Similarity(p.CLIP, x.End, p.Text))
 			if !(after > before+.02) {
 				t.Errorf("%s %s %s: similarity went from %v to %v, want it higher", c.Mode, c.Variable, c.Regulariser, before, after)
 			}
@@ -81,6 +92,61 @@ func TestEveryVariableRaisesTheSimilarity(t *testing.T) {
 	}
 }
 
+// A preview is what the edit would end in; nobody who asks for none pays.
+func TestThePreviewIsWhereTheStepsAre(t *testing.T) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
+		p := problem(t, s)
+		var last *hdr.Image
+		x, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 4), func(step edit.Step) {
+			before := torch.LiveTensors()
+			var err error
+			if last, err = step.Preview(); err != nil {
+				t.Error(err)
+			}
+			if after := torch.LiveTensors(); after != before {
+				t.Errorf("a preview leaves %d tensors", after-before)
+			}
+		})
+		s.Check(err)
+		want, err := envmap.FromPlanar(x.End.Narrow(0, 0, 1).Floats(), 32, 16)
+		s.Check(err)
+		if !slices.Equal(last.Pix, want.Pix) {
+			t.Error("the last preview is not the end of the edit")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The loss is the sum of its terms by their weights.
+func TestTheLossIsTheSumOfItsTerms(t *testing.T) {
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
+		p := problem(t, s)
+		c := edit.Defaults(edit.Guided)
+		c.Variable, c.Regulariser, c.Steps = edit.MuLogvar, edit.KL, 3
+		x, err := edit.Invert(context.Background(), p, c, nil)
+		s.Check(err)
+		for _, step := range x.Steps {
+			var sum float64
+			var names []string
+			for _, v := range step.Terms {
+				sum += v.Weight * v.Mean
+				names = append(names, v.Name)
+			}
+			if math.Abs(sum-step.Loss) > 1e-5 {
+				t.Errorf("step %d: the terms sum to %v, the loss is %v", step.Number, sum, step.Loss)
+			}
+			if want := []string{"similarity", "kl", "anchor", "gain_smoothness", "light_prior"}; !slices.Equal(names, want) {
+				t.Errorf("got the terms %q, want %q", names, want)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRegularisersActInTheirDirection(t *testing.T) {
 	torchtest.NoLeaks(t)
 	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
@@ -88,9 +154,9 @@ func TestRegularisersActInTheirDirection(t *testing.T) {
 		variation := func(regulariser string) float64 {
 			c := paper(edit.Pixels, regulariser, 30)
 			c.Weight = 5
-			x, err := edit.Invert(context.Background(), p, c, nil)
+			x, err := edit.Invert(context.Background(), with(p, edit.Pixels), c, nil)
 			s.Check(err)
-			return loss.TotalVariation(view.Picture(view.Radiance(x.End, p.VAE.Config.Coding))).Mean().Item()
+			return loss.TotalVariation(view.Picture(x.End)).Mean().Item()
 		}
 		if with, without := variation(edit.TV), variation(edit.NoRegulariser); with >= without {
 			t.Errorf("total variation: got %v with tv and %v without, want less", with, without)
@@ -100,7 +166,7 @@ func TestRegularisersActInTheirDirection(t *testing.T) {
 			c.Weight = 20
 			x, err := edit.Invert(context.Background(), p, c, nil)
 			s.Check(err)
-			return x.Latent.Square().Mean().Item()
+			return x.Latent.Flat().Square().Mean().Item()
 		}
 		if with, without := distance(edit.KL), distance(edit.NoRegulariser); with >= without {
 			t.Errorf("squared mean latent: got %v with kl and %v without, want less", with, without)
@@ -140,7 +206,7 @@ func TestMapsOfABatchDoNotMeet(t *testing.T) {
 		p := problem(t, s)
 		both, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 8), nil)
 		s.Check(err)
-		p.Code, p.Text = p.Code.Narrow(0, 1, 1), p.Text.Narrow(0, 1, 1)
+		p.Maps, p.Text = p.Maps.Narrow(0, 1, 1), p.Text.Narrow(0, 1, 1)
 		alone, err := edit.Invert(context.Background(), p, paper(edit.FC, "none", 8), nil)
 		s.Check(err)
 		if off := both.End.Narrow(0, 1, 1).Sub(alone.End).Abs().Max().Item(); off > 1e-3 {
@@ -172,21 +238,5 @@ func TestWhatStopsAnInversion(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestPrompts(t *testing.T) {
-	got, err := edit.ParsePrompt("a sunset:1|clouds:-0.5|trees")
-	want := []edit.Phrase{{Text: "a sunset", Weight: 1}, {Text: "clouds", Weight: -.5}, {Text: "trees", Weight: 1}}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("got %v (%v), want %v", got, err, want)
-	}
-	if got, err := edit.ParsePrompt("noon: a plain"); err != nil || got[0].Text != "noon: a plain" {
-		t.Errorf("got %v (%v), want one sentence with its colon", got, err)
-	}
-	for _, bad := range []string{"", "  ", "a||b", "a:nan|b", "a:1e9|b"} {
-		if _, err := edit.ParsePrompt(bad); err == nil {
-			t.Errorf("%q: got no error", bad)
-		}
 	}
 }

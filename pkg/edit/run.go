@@ -5,20 +5,20 @@ import (
 	"fmt"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/generator"
 	"github.com/clipenv/toolkit/pkg/hdr"
-	"github.com/clipenv/toolkit/pkg/loss"
+	"github.com/clipenv/toolkit/pkg/latent"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
 
 // Models is what an edit is made with. Judge and Bank may be nil; guided mode
 // with a strength above 0 needs the bank.
 type Models struct {
-	VAE   *vae.Model
-	CLIP  Encoder
-	Judge Encoder // takes no part in the edit
-	Bank  *Bank
+	Generator Generator
+	CLIP      Encoder
+	Judge     Encoder // takes no part in the edit
+	Bank      *Bank
 }
 
 // Similarities are the cosines of maps with the prompt's words.
@@ -26,7 +26,7 @@ type Similarities struct {
 	Before float64 `json:"before"` // of the input
 	After  float64 `json:"after"`  // of the output
 
-	DecodedBefore float64 `json:"decoded_before"` // of the VAE's map at the start
+	DecodedBefore float64 `json:"decoded_before"` // of the generator's map at the start
 	DecodedAfter  float64 `json:"decoded_after"`  // and at the end
 }
 
@@ -54,16 +54,17 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 	if err != nil {
 		return nil, err
 	}
-	small, err := envmap.Resize(input, int(m.VAE.Config.Width()), int(m.VAE.Config.Height))
+	w, h := m.Generator.Size()
+	small, err := envmap.Resize(input, w, h)
 	if err != nil {
-		return nil, err
-	}
-	if err := m.VAE.Params.Freeze(); err != nil {
 		return nil, err
 	}
 	var r *Result
 	err = torch.Do(device, func(s *torch.Session) {
 		e := editing{s: s, models: m, config: c, input: input, small: small, phrases: phrases}
+		if c.Variable == Pixels {
+			e.models.Generator = generator.Pixels{W: w, H: h, Coding: envmap.EvenLight}
+		}
 		r, err = e.run(ctx, observe)
 		s.Check(err)
 	})
@@ -90,11 +91,11 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 			return nil, err
 		}
 		if e.config.Aim == AimOutput {
-			input := e.planar(e.small)
-			channels := relight.log(input)
-			problem.Output = func(radiance torch.Tensor) (output, cost torch.Tensor) {
-				gain := relight.gain(channels, radiance)
-				return input.Mul(gain.Exp()), loss.Mottle(gain, relight.guide).MulScalar(e.config.Even)
+			channels := relight.log(problem.Maps)
+			problem.Guide = relight.guide
+			problem.Output = func(radiance torch.Tensor) (output, gain torch.Tensor) {
+				gain = relight.gain(channels, radiance)
+				return problem.Maps.Mul(gain.Exp()), gain
 			}
 		}
 	}
@@ -109,7 +110,7 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 	return r, e.measure(r, solution, problem.Text)
 }
 
-// relighting is the way from the VAE's maps to the input.
+// relighting is the way from the generator's maps to the input.
 func (e *editing) relighting(p Problem) (r relighting, err error) {
 	if err := e.config.Transfer.fits(e.small.W, e.small.H); err != nil {
 		return r, err
@@ -118,30 +119,23 @@ func (e *editing) relighting(p Problem) (r relighting, err error) {
 	if err != nil {
 		return r, err
 	}
-	e.s.NoGrad(func() {
-		start := p.Code
-		if e.config.Variable != Pixels {
-			start = p.VAE.Reconstruct(p.Code)
-		}
-		r = e.config.Transfer.from(guide, e.radiance(start))
-	})
+	e.s.NoGrad(func() { r = e.config.Transfer.from(guide, reconstruct(p.Generator, p.Maps)) })
 	return r, nil
 }
 
 func (e *editing) problem() (Problem, error) {
-	code := e.code(e.small)
 	text, err := Embed(e.s, e.models.CLIP, e.phrases)
 	if err != nil {
 		return Problem{}, err
 	}
-	p := Problem{VAE: e.models.VAE, CLIP: e.models.CLIP, Code: code, Text: text}
+	p := Problem{Generator: e.models.Generator, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
 	if !e.config.looksUp() {
 		return p, nil
 	}
 	if e.models.Bank == nil {
 		return Problem{}, fmt.Errorf("edit: guided mode looks words up in a bank of maps, and there is no bank: give one, or set strength and light to 0")
 	}
-	if err := e.models.Bank.fits(e.models.VAE, e.models.CLIP); err != nil {
+	if err := e.models.Bank.fits(e.models.Generator, e.models.CLIP); err != nil {
 		return Problem{}, err
 	}
 	near, err := e.models.Bank.Nearest(text, e.config.Neighbours)
@@ -155,46 +149,40 @@ func (e *editing) problem() (Problem, error) {
 	return p, nil
 }
 
-// light is the mean light by height of the maps near the words, latents
-// [1,K,D]: [1,3,H,1].
-func (e *editing) light(near torch.Tensor) (light torch.Tensor) {
-	defer near.Tidy(&light)()
+// light is the mean light by height of the maps near the words, latents of
+// parts [1,K,…]: [1,3,H,1].
+func (e *editing) light(near latent.Latent) (light torch.Tensor) {
+	defer e.s.Tidy(&light)()
 
-	rows := func(some torch.Tensor) (rows torch.Tensor) {
-		defer some.Tidy(&rows)()
-		return view.Picture(e.radiance(e.models.VAE.Decode(some))).MeanKeep(3)
+	near = near.Map(func(one torch.Tensor) torch.Tensor { return one.Squeeze(0) })
+	rows := func(some latent.Latent) (rows torch.Tensor) {
+		defer e.s.Tidy(&rows)()
+		return view.Picture(e.models.Generator.Decode(some)).MeanKeep(3)
 	}
 	e.s.NoGrad(func() {
 		var each []torch.Tensor
-		near = near.Squeeze(0)
 		const some = 8 // all at once would take memory
-		for k := int64(0); k < near.Size(0); k += some {
-			each = append(each, rows(near.Narrow(0, k, min(some, near.Size(0)-k))))
+		for k := int64(0); k < near.Maps(); k += some {
+			each = append(each, rows(near.Map(func(all torch.Tensor) torch.Tensor {
+				return all.Narrow(0, k, min(some, near.Maps()-k))
+			})))
 		}
 		light = torch.Cat(0, each...).MeanKeep(0)
 	})
 	return light
 }
 
-func (e *editing) planar(im *hdr.Image) torch.Tensor {
+// radiance is a small map as a tensor [1,3,H,W].
+func (e *editing) radiance(im *hdr.Image) torch.Tensor {
 	return e.s.FromFloats(envmap.Planar(im), 1, 3, int64(im.H), int64(im.W))
-}
-
-func (e *editing) code(im *hdr.Image) torch.Tensor {
-	return view.Code(e.planar(im), e.models.VAE.Config.Coding)
-}
-
-func (e *editing) radiance(code torch.Tensor) torch.Tensor {
-	return view.Radiance(code, e.models.VAE.Config.Coding)
 }
 
 // output is the edited map at the input's size.
 func (e *editing) output(x Solution, relight relighting) (*hdr.Image, error) {
-	end := e.radiance(x.End)
 	if e.config.Output == Transferred {
-		return relight.relight(e.input, end)
+		return relight.relight(e.input, x.End)
 	}
-	small, err := envmap.FromPlanar(end.Floats(), e.small.W, e.small.H)
+	small, err := envmap.FromPlanar(x.End.Floats(), e.small.W, e.small.H)
 	if err != nil {
 		return nil, err
 	}
@@ -212,10 +200,9 @@ func (e *editing) measure(r *Result, x Solution, text torch.Tensor) error {
 	if err != nil {
 		return err
 	}
-	coding := e.models.VAE.Config.Coding
-	before, after := e.code(e.small), e.code(small)
+	before, after := e.radiance(e.small), e.radiance(small)
 	judge := func(m Encoder, text torch.Tensor) Similarities {
-		at := func(code torch.Tensor) float64 { return Similarity(m, coding, code, text)[0] }
+		at := func(radiance torch.Tensor) float64 { return Similarity(m, radiance, text)[0] }
 		return Similarities{at(before), at(after), at(x.Start), at(x.End)}
 	}
 	r.CLIP = judge(e.models.CLIP, text)

@@ -95,7 +95,7 @@ func (r relighting) relight(input *hdr.Image, end torch.Tensor) (*hdr.Image, err
 	}
 	out := hdr.New(input.W, input.H)
 	out.Meta = input.Meta
-	across, down := bilinear(input.W, lines.slopes.W, wrap), bilinear(input.H, lines.slopes.H, stay)
+	across, down := around(input.W, lines.slopes.W), bilinear(input.H, lines.slopes.H)
 	eachRow(input.H, func(y int) { r.relightRow(input.Row(y), out.Row(y), lines, across, down[y]) })
 	return out, nil
 }

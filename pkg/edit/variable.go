@@ -1,117 +1,126 @@
 package edit
 
 import (
+	"fmt"
+
+	"github.com/clipenv/toolkit/pkg/latent"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/vae"
 )
 
-// variable is what an optimisation moves. Steps are taken on offsets from the
-// start, which begin at zero.
-type variable struct {
-	Problem
-	config Config
-
-	free  []torch.Tensor // the offsets, owned: fc [N,D]; mulogvar [N,D] twice; pixels [N,3,H,W]
-	state []torch.AdamWState
-
-	z0           torch.Tensor // the input's fc, [N,D]
-	mean0, logv0 torch.Tensor // its heads, [N,D]
-	scale        torch.Tensor // a unit of offset in each dimension, [D]
-	anchor       torch.Tensor // the mean latent after the move, [N,D]
+// variable is what the steps of an optimisation move: offsets from a start.
+type variable interface {
+	// offsets returns the zeros to begin with.
+	offsets() latent.Latent
+	// at returns the latents that offsets stand for.
+	at(offsets latent.Latent) latent.Latent
+	// look returns what of them is decoded in a step.
+	look(z latent.Latent) latent.Latent
 }
 
-// start encodes the maps and sets the offsets to zero.
-func (x *variable) start() {
-	p, c := x.Problem, x.config
-	p.Code.Session().NoGrad(func() {
-		switch c.Variable {
-		case Pixels:
-			x.addFree(p.Code.ZerosLike())
-		default:
-			x.z0 = p.VAE.Encode(p.Code)
-			x.mean0, x.logv0 = p.VAE.Heads(x.z0)
-			x.anchor = x.mean0
-			if c.Mode == Guided && !p.Move.IsZero() {
-				x.anchor = x.mean0.AddScaled(p.Move, c.Strength)
-			}
-			x.scale = x.steps()
-			x.addFree(x.z0.ZerosLike())
-			if c.Variable == MuLogvar {
-				x.addFree(x.z0.ZerosLike())
-			}
+// origin is where an optimisation begins.
+type origin struct {
+	generator Generator
+	maps      torch.Tensor  // radiance [N,3,H,W]; none where it begins with the prior
+	start     latent.Latent // of the maps
+	anchor    latent.Latent // its point, after the move
+	unit      latent.Latent // of offset in each dimension
+}
+
+// newOrigin starts from the maps of a problem, moved as a guided edit moves.
+func newOrigin(p Problem, c Config) origin {
+	s := p.Text.Session()
+	o := origin{generator: p.Generator, maps: p.Maps}
+	if p.Maps.IsZero() {
+		o.start = p.Generator.Prior(s, p.Text.Size(0))
+	} else {
+		o.start = p.Generator.Start(p.Maps)
+	}
+	o.anchor = point(o.generator, o.start)
+	if c.Mode == Guided && !p.Move.IsZero() {
+		o.anchor = o.anchor.Zip(p.Move, func(a, move torch.Tensor) torch.Tensor { return a.AddScaled(move, c.Strength) })
+	}
+	exponent := 0.
+	if c.Mode == Guided {
+		exponent = c.Scale
+	}
+	o.unit = units(o.generator.Spread(s), exponent)
+	return o
+}
+
+// units returns the size of a step in each dimension: larger where the map
+// changes more, with mean square 1 over each part.
+func units(spread latent.Latent, exponent float64) latent.Latent {
+	return spread.Map(func(x torch.Tensor) (unit torch.Tensor) {
+		defer x.Tidy(&unit)()
+		if exponent == 0 {
+			return x.ZerosLike().AddScalar(1)
 		}
+		scaled := x.PowScalar(exponent)
+		return scaled.Div(scaled.Square().Mean().Sqrt())
 	})
 }
 
-// steps returns the size of a step in each dimension: in guided mode larger
-// where the map changes more, mean square 1.
-func (x *variable) steps() (scale torch.Tensor) {
-	s := x.Code.Session()
-	if x.config.Mode != Guided || x.config.Scale == 0 {
-		return s.Ones(x.VAE.Config.Latent)
-	}
-	defer s.Tidy(&scale)()
-	spread := x.VAE.Spread(s).PowScalar(x.config.Scale)
-	return spread.Div(spread.Square().Mean().Sqrt())
-}
-
-func (x *variable) addFree(zeros torch.Tensor) {
-	own := func(t torch.Tensor) torch.Tensor { return t.Clone().Own() }
-	x.free = append(x.free, own(zeros).SetRequiresGrad(true))
-	x.state = append(x.state, torch.AdamWState{M: own(zeros), V: own(zeros), Step: own(zeros.Session().Scalar(0))})
-}
-
-// latent returns the distribution that the offsets stand for. For fc the move
-// comes after the heads, where the bank's latents are.
-func (x *variable) latent() (mean, logvar torch.Tensor) {
-	defer x.Code.Tidy(&mean, &logvar)()
-
-	if x.config.Variable == MuLogvar {
-		return x.anchor.Add(x.scale.Mul(x.free[0])), x.logv0.Add(x.free[1])
-	}
-	mean, logvar = x.VAE.Heads(x.z0.Add(x.scale.Mul(x.free[0])))
-	return mean.Add(x.anchor.Sub(x.mean0)), logvar
-}
-
-// sample returns the maps to look at in a step: for mulogvar one draw of the
-// latent, as the paper samples, else the mean's.
-func (x *variable) sample() (code, mean, logvar torch.Tensor) {
-	defer x.Code.Tidy(&code, &mean, &logvar)()
-
-	if x.config.Variable == Pixels {
-		return x.Code.Add(x.free[0]), mean, logvar
-	}
-	mean, logvar = x.latent()
-	z := mean
-	if x.config.Variable == MuLogvar {
-		z = vae.Sample(mean, logvar)
-	}
-	return x.VAE.Decode(z), mean, logvar
-}
-
-// decode returns the maps at the start, or where the offsets are by now, and
-// their mean latents.
-func (x *variable) decode(moved bool) (code, mean torch.Tensor) {
-	defer x.Code.Tidy(&code, &mean)()
-
-	if x.config.Variable == Pixels {
-		if !moved {
-			return x.Code.Clone(), mean
+// variables are the kinds by name.
+var variables = map[string]func(origin) (variable, error){
+	FC: func(o origin) (variable, error) {
+		g, ok := o.generator.(layered)
+		if !ok || o.maps.IsZero() {
+			return nil, fmt.Errorf("edit: variable is fc, which needs a map and a generator with a layer before its latent's heads, such as a VAE")
 		}
-		return x.Code.Add(x.free[0]).Detach(), mean
-	}
-	if !moved {
-		return x.VAE.Decode(x.mean0), x.mean0.Clone()
-	}
-	mean, _ = x.latent()
-	return x.VAE.Decode(mean), mean
+		return fc{o, g, g.Hidden(o.maps)}, nil
+	},
+	MuLogvar: func(o origin) (variable, error) {
+		g, ok := o.generator.(sampler)
+		if !ok {
+			return nil, fmt.Errorf("edit: variable is mulogvar, which needs a generator whose latent is a distribution, such as a VAE")
+		}
+		return distribution{whole{o}, g}, nil
+	},
+	Pixels: func(o origin) (variable, error) { return whole{o}, nil },
+	Whole:  func(o origin) (variable, error) { return whole{o}, nil },
 }
 
-func (x *variable) close() {
-	for i, t := range x.free {
-		t.Free()
-		x.state[i].M.Free()
-		x.state[i].V.Free()
-		x.state[i].Step.Free()
-	}
+// whole moves the latent itself, each part of it.
+type whole struct{ origin }
+
+func (x whole) offsets() latent.Latent {
+	return x.start.Map(torch.Tensor.ZerosLike)
 }
+
+func (x whole) at(offsets latent.Latent) latent.Latent {
+	base := x.start.With(x.anchor)
+	moved := offsets.Zip(x.unit, func(o, unit torch.Tensor) torch.Tensor { return unit.Mul(o) })
+	return base.Zip(moved, torch.Tensor.Add)
+}
+
+func (x whole) look(z latent.Latent) latent.Latent { return point(x.generator, z) }
+
+// distribution moves the parameters of the latent's distribution and looks at
+// draws from it, as the paper does with mu and logvar.
+type distribution struct {
+	whole
+	sampler sampler
+}
+
+func (x distribution) look(z latent.Latent) latent.Latent { return x.sampler.Sample(z) }
+
+// fc moves the vector before the heads. A guided edit's move comes after them,
+// where the bank's latents are.
+type fc struct {
+	origin
+	layered layered
+	hidden  torch.Tensor // [N,D]
+}
+
+const hiddenPart = "hidden"
+
+func (x fc) offsets() latent.Latent { return latent.Of(hiddenPart, x.hidden.ZerosLike()) }
+
+func (x fc) at(offsets latent.Latent) latent.Latent {
+	unit := x.unit[0].Value
+	z := x.layered.Heads(x.hidden.Add(unit.Mul(offsets.Part(hiddenPart))))
+	moved := x.anchor.Zip(x.start, torch.Tensor.Sub)
+	return z.With(moved.Zip(z, func(by, mean torch.Tensor) torch.Tensor { return mean.Add(by) }))
+}
+
+func (x fc) look(z latent.Latent) latent.Latent { return x.layered.Mean(z) }

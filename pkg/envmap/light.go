@@ -82,11 +82,33 @@ func darkest(lum []float32, w, h int, share float64) float64 {
 	return math.Log2(float64(middle))
 }
 
-// Stops returns by how many stops b is brighter than a, in luminance.
-func Stops(a, b [3]float64) float64 { return math.Log2(luma(b) / luma(a)) }
+// Stops returns by how many stops b is brighter than a, in luminance: NaN where
+// either is black, since no number of stops leads from or to black.
+func Stops(a, b [3]float64) float64 {
+	from, to := luma(a), luma(b)
+	if !(from > 0 && to > 0) {
+		return math.NaN()
+	}
+	return math.Log2(to / from)
+}
 
 // AngleBetween returns the angle between two directions, in degrees.
 func AngleBetween(a, b Vec) float64 {
 	cross := a.Cross(b)
 	return math.Atan2(math.Sqrt(cross.Dot(cross)), a.Dot(b)) * 180 / math.Pi
+}
+
+// HorizonRed returns the ratio of red to blue from the horizon up to 20
+// degrees, each texel clipped to 1 as a picture shows it: unclipped, one low
+// sun would be the whole number.
+func HorizonRed(im *hdr.Image) float64 {
+	var red, blue float64
+	for y := int(float64(im.H) * (.5 - 20./180)); y < im.H/2; y++ {
+		row := im.Row(y)
+		for x := 0; x < len(row); x += 3 {
+			red += min(max(float64(row[x]), 0), 1)
+			blue += min(max(float64(row[x+2]), 0), 1)
+		}
+	}
+	return (red + 1e-9) / (blue + 1e-9)
 }

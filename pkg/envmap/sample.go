@@ -50,3 +50,14 @@ func wrap(x, y, w, h int) (int, int) {
 	}
 	return periodic(x, w), y
 }
+
+// PanoramaRow returns row y of a map, -H <= y < 2H: beyond a pole the mirrored
+// row, half a turn away. A row inside the map is the map's own.
+func PanoramaRow(im *hdr.Image, y int) []float32 {
+	turn, inside := wrap(0, y, im.W, im.H)
+	row := im.Row(inside)
+	if inside == y {
+		return row
+	}
+	return append(append(make([]float32, 0, len(row)), row[3*turn:]...), row[:3*turn]...)
+}

@@ -19,14 +19,14 @@ import (
 //
 // with c = .1 for grey in [0,1] and the first and last row left out. Scores
 // depend on c and on the rule that makes the picture: compare only scores
-// that this function made.
+// that this function made. Beside an error stands NaN.
 func Discontinuity(im *hdr.Image) (float64, error) { return DiscontinuityAt(im, 0) }
 
 // DiscontinuityAt is Discontinuity between columns x-1 and x. That of a map
 // rolled by n, at x+n, is that of the map at x.
 func DiscontinuityAt(im *hdr.Image, x int) (float64, error) {
 	if im.W < 6 || im.H < 3 {
-		return 0, fmt.Errorf("envmap: discontinuity of a map of %d×%d, want at least 6×3", im.W, im.H)
+		return math.NaN(), fmt.Errorf("envmap: discontinuity of a map of %d×%d, want at least 6×3", im.W, im.H)
 	}
 	const c = .1
 	grey := func(column, y int) float64 {

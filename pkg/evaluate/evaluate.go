@@ -12,8 +12,11 @@ package evaluate
 import (
 	"fmt"
 	"image"
+	"math"
+	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/envmap"
 )
 
@@ -59,13 +62,20 @@ const (
 	SeamAfter          = "seam_after"
 )
 
+// Result is what came of a cell: its figures, or why there are none.
+type Result struct {
+	Figures Figures
+	Err     error
+}
+
 // Table is a Markdown table of means over the maps: a line for each setting
-// and prompt, and one for each setting's mean. figures are those of Cells, in
-// that order.
-func (g Grid) Table(figures []Figures) (string, error) {
+// and prompt, and one for each setting's mean, with the edits that failed below
+// it. results are those of Cells, in that order. A mean is taken over the edits
+// that have its figures; where some have not, it says over how many.
+func (g Grid) Table(results []Result) (string, error) {
 	cells := g.Cells()
-	if len(figures) != len(cells) {
-		return "", fmt.Errorf("evaluate: %d figures for %d cells", len(figures), len(cells))
+	if len(results) != len(cells) {
+		return "", fmt.Errorf("evaluate: %d results for %d cells", len(results), len(cells))
 	}
 	var b strings.Builder
 	b.WriteString("| settings | words | judge | rise | judge, decoded | CLIP | light from above, stops | red/blue at the horizon | seam |\n")
@@ -74,10 +84,10 @@ func (g Grid) Table(figures []Figures) (string, error) {
 		var some []Figures
 		for i, c := range cells {
 			if c.Setting == setting && of(c) {
-				some = append(some, figures[i])
+				some = append(some, results[i].Figures)
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", g.Settings[setting], escape(words),
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", escape(g.Settings[setting]), escape(words),
 			change(some, JudgeBefore, JudgeAfter), risen(some), change(some, JudgeDecodedBefore, JudgeDecodedAfter),
 			change(some, CLIPBefore, CLIPAfter), average(some, AboveStops, "%+.1f"),
 			change(some, HorizonRedBefore, HorizonRedAfter), change(some, SeamBefore, SeamAfter))
@@ -88,41 +98,78 @@ func (g Grid) Table(figures []Figures) (string, error) {
 		}
 		line(s, "**all**", func(Cell) bool { return true })
 	}
+	gap := "\n"
+	for i, c := range cells {
+		if err := results[i].Err; err != nil {
+			fmt.Fprintf(&b, "%s- failed: %s, “%s” by %s: %s\n", gap, escape(g.Maps[c.Map]), escape(g.Prompts[c.Prompt]), escape(g.Settings[c.Setting]), escape(err.Error()))
+			gap = ""
+		}
+	}
 	return b.String(), nil
 }
 
-// escape keeps a prompt within its cell.
-func escape(words string) string { return strings.ReplaceAll(words, "|", `\|`) }
+// escape keeps a text within its cell, and on its line.
+func escape(words string) string { return strings.ReplaceAll(quote.Text(words), "|", `\|`) }
 
-func average(some []Figures, name, format string) string {
-	var sum float64
+// with returns those figures that have all of the names.
+func with(some []Figures, names ...string) (have []Figures) {
 	for _, f := range some {
-		v, ok := f[name]
-		if !ok {
-			return "–"
+		if !slices.ContainsFunc(names, func(name string) bool {
+			v, ok := f[name]
+			return !ok || math.IsNaN(v) || math.IsInf(v, 0)
+		}) {
+			have = append(have, f)
 		}
-		sum += v
 	}
-	return fmt.Sprintf(format, sum/float64(len(some)))
+	return have
 }
 
+// over says of how many of all a mean is, where it is not of all.
+func over(have, all []Figures) string {
+	if len(have) == len(all) {
+		return ""
+	}
+	return fmt.Sprintf(" (of %d)", len(have))
+}
+
+func mean(some []Figures, name string) float64 {
+	var sum float64
+	for _, f := range some {
+		sum += f[name]
+	}
+	return sum / float64(len(some))
+}
+
+func average(some []Figures, name, format string) string {
+	have := with(some, name)
+	if len(have) == 0 {
+		return "–"
+	}
+	return fmt.Sprintf(format, mean(have, name)) + over(have, some)
+}
+
+// change is of the edits that have both figures.
 func change(some []Figures, before, after string) string {
-	return average(some, before, "%.2f") + " → " + average(some, after, "%.2f")
+	have := with(some, before, after)
+	if len(have) == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f → %.2f", mean(have, before), mean(have, after)) + over(have, some)
 }
 
 // risen counts the edits that the judge finds nearer the words than the input.
 func risen(some []Figures) string {
+	have := with(some, JudgeBefore, JudgeAfter)
+	if len(have) == 0 {
+		return "–"
+	}
 	n := 0
-	for _, f := range some {
-		after, ok := f[JudgeAfter]
-		if !ok {
-			return "–"
-		}
-		if after > f[JudgeBefore] {
+	for _, f := range have {
+		if f[JudgeAfter] > f[JudgeBefore] {
 			n++
 		}
 	}
-	return fmt.Sprintf("%d of %d", n, len(some))
+	return fmt.Sprintf("%d of %d", n, len(have))
 }
 
 // Sheet draws the edits of one setting: a row for each map, the input first,

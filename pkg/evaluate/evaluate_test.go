@@ -1,7 +1,9 @@
 package evaluate_test
 
 import (
+	"errors"
 	"image"
+	"math"
 	"strings"
 	"testing"
 
@@ -23,15 +25,15 @@ func TestEveryCellComesOnce(t *testing.T) {
 // Means are over the maps of one setting and prompt, and over both for the
 // last line of a setting.
 func TestTheTableHoldsMeans(t *testing.T) {
-	var figures []evaluate.Figures
+	var results []evaluate.Result
 	for _, c := range grid.Cells() {
 		v := float64(10*c.Setting + c.Map) // the mean over maps is 10·setting + 1
-		figures = append(figures, evaluate.Figures{
+		results = append(results, evaluate.Result{Figures: evaluate.Figures{
 			evaluate.JudgeBefore: v, evaluate.JudgeAfter: v + float64(c.Map-1), // one of three rises
 			evaluate.CLIPBefore: v, evaluate.CLIPAfter: 2 * v, evaluate.AboveStops: -v,
-		})
+		}})
 	}
-	got, err := grid.Table(figures)
+	got, err := grid.Table(results)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,16 +42,45 @@ func TestTheTableHoldsMeans(t *testing.T) {
 		t.Fatalf("got %d lines:\n%s", len(lines), got)
 	}
 	for i, want := range map[int]string{
-		2: "| guided | sunset | 1.00 → 1.00 | 1 of 3 | – → – | 1.00 → 2.00 | -1.0 | – → – | – → – |",
-		6: `| paper | a:1\|b:-1 | 11.00 → 11.00 | 1 of 3 | – → – | 11.00 → 22.00 | -11.0 | – → – | – → – |`,
-		7: "| paper | **all** | 11.00 → 11.00 | 2 of 6 | – → – | 11.00 → 22.00 | -11.0 | – → – | – → – |",
+		2: "| guided | sunset | 1.00 → 1.00 | 1 of 3 | – | 1.00 → 2.00 | -1.0 | – | – |",
+		6: `| paper | a:1\|b:-1 | 11.00 → 11.00 | 1 of 3 | – | 11.00 → 22.00 | -11.0 | – | – |`,
+		7: "| paper | **all** | 11.00 → 11.00 | 2 of 6 | – | 11.00 → 22.00 | -11.0 | – | – |",
 	} {
 		if lines[i] != want {
 			t.Errorf("line %d: got %q, want %q", i, lines[i], want)
 		}
 	}
-	if _, err := grid.Table(figures[1:]); err == nil {
-		t.Error("a figure too few: got no error")
+	if _, err := grid.Table(results[1:]); err == nil {
+		t.Error("a result too few: got no error")
+	}
+}
+
+// A cell that failed, or a figure that is no number, is left out of the means,
+// which say over how many they are.
+func TestTheTableOfWhatFailed(t *testing.T) {
+	var results []evaluate.Result
+	for i := range grid.Cells() {
+		results = append(results, evaluate.Result{Figures: evaluate.Figures{
+			evaluate.JudgeBefore: 0, evaluate.JudgeAfter: 1, evaluate.AboveStops: float64(i),
+		}})
+	}
+	results[0] = evaluate.Result{Err: errors.New("out of memory\x1b[2J")} // park, sunset
+	results[2].Figures[evaluate.AboveStops] = math.NaN()                  // city, sunset
+	for _, i := range []int{6, 8, 10} {                                   // the second setting's sunsets
+		results[i].Figures[evaluate.AboveStops] = math.Inf(-1)
+	}
+	got, err := grid.Table(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| guided | sunset | 0.00 → 1.00 (of 2) | 2 of 2 | – | – | +4.0 (of 1) | – | – |\n",
+		"| paper | sunset | 0.00 → 1.00 | 3 of 3 | – | – | – | – | – |\n",
+		"\n\n- failed: park, “sunset” by guided: out of memory\\x1b[2J\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%swant the line %q", got, want)
+		}
 	}
 }
 

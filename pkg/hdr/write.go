@@ -3,11 +3,9 @@ package hdr
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
-	"github.com/google/renameio/v2"
+	"github.com/clipenv/toolkit/internal/files"
 )
 
 // Compression is a way in which OpenEXR packs pixels.
@@ -68,7 +66,7 @@ func (o WriteOptions) Check() error {
 }
 
 // Write writes the image to path in the format that its extension names. The
-// file appears whole or not at all; see WriteFile.
+// file appears whole or not at all; see package files.
 //
 // PNG and JPEG take linear values in [0,1] that a tone map has made, and
 // store them with the sRGB curve.
@@ -83,65 +81,8 @@ func Write(path string, im *Image, o WriteOptions) error {
 	if o.Recipe == "" {
 		o.Recipe = im.Meta.Recipe
 	}
-	return WriteFile(path, func(file *os.File) error { return f.Encode(file, im, o) })
-}
-
-// WriteFile makes the file at path with what write leaves in the file it is
-// given, which lies beside the target and is renamed over it once it is on
-// the disk. Where anything goes wrong the target stays as it was. A symbolic
-// link is followed; directories, devices and pipes are refused.
-func WriteFile(path string, write func(*os.File) error) (err error) {
-	target, err := writable(path)
-	if err != nil {
-		return err
-	}
-	f, err := renameio.NewPendingFile(target,
-		renameio.WithTempDir(filepath.Dir(target)),
-		renameio.WithPermissions(0o644),
-		renameio.WithExistingPermissions())
-	if err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, cause(err))
-	}
-	defer f.Cleanup()
-	if err := write(f.File); err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, cause(err))
-	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, cause(err))
+	if err := files.Write(path, func(file *os.File) error { return f.Encode(file, im, o) }); err != nil {
+		return fmt.Errorf("hdr: %s: %w", path, err)
 	}
 	return nil
-}
-
-// cause strips the name of the temporary file, which tells a user nothing.
-func cause(err error) error {
-	var ofPath *fs.PathError
-	var ofLink *os.LinkError
-	switch {
-	case errors.As(err, &ofPath):
-		return ofPath.Err
-	case errors.As(err, &ofLink):
-		return ofLink.Err
-	}
-	return err
-}
-
-// writable returns the file that path stands for, if a rename may replace it.
-func writable(path string) (string, error) {
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	info, err := os.Stat(target)
-	switch {
-	case err != nil:
-		return "", err
-	case info.IsDir():
-		return "", fmt.Errorf("hdr: %s: is a directory, want a file name", path)
-	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("hdr: %s: is a device or a pipe, want a file that can be replaced", path)
-	}
-	return target, nil
 }

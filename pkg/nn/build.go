@@ -9,12 +9,9 @@ import (
 
 // Build runs f, in which a model names its weights, and returns them on
 // device. They are drawn on the CPU in the order of creation from a generator
-// seeded with seed, so that a seed gives the same weights on every device; the
-// generator of the caller's own draws is left as it was.
+// seeded with seed, so that a seed gives the same weights on every device.
 func Build(device torch.Device, seed int64, f func(Scope)) (*Params, error) {
 	return build(device, func(s *torch.Session, p *Params) {
-		before := s.RandomState()
-		defer s.SetRandomState(before)
 		s.Seed(seed)
 		f(Scope{&builder{s: s, device: device, params: p}, ""})
 	})

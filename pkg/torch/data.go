@@ -57,6 +57,16 @@ func (x Tensor) Bytes() []byte {
 	return data
 }
 
+// Memory returns the elements themselves, of a contiguous tensor on the CPU:
+// little-endian, in row-major order, not to be written, and gone when the
+// tensor is freed.
+func (x Tensor) Memory() []byte {
+	var data unsafe.Pointer
+	var n C.size_t
+	check("memory", C.gs_memory(x.ptr("memory"), &data, &n), x)
+	return unsafe.Slice((*byte)(data), int(n))
+}
+
 // Item returns the only element of x.
 func (x Tensor) Item() float64 {
 	var v C.double

@@ -105,6 +105,45 @@ func TestSeedRepeatsTheDraws(t *testing.T) {
 	})
 }
 
+// What a seeded session draws does not depend on what others draw meanwhile.
+func TestSeededSessionsDoNotMixTheirDraws(t *testing.T) {
+	torchtest.Do(t, func(a *torch.Session) {
+		alone := func() []float32 {
+			a.Seed(5)
+			return append(a.Randn(7).Floats(), a.Rand(7).Floats()...)
+		}
+		want := alone()
+		var got []float32
+		a.Check(torch.Do(a.Device(), func(b *torch.Session) {
+			a.Seed(5)
+			b.Seed(6)
+			got = a.Randn(7).Floats()
+			b.Randn(5)
+			b.Ones(9).Dropout(.5)
+			got = append(got, a.Rand(7).Floats()...)
+		}))
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("beside another session: got %v, want %v", got, want)
+		}
+	})
+}
+
+func TestMemoryIsTheElements(t *testing.T) {
+	err := torch.Do(torch.CPU, func(s *torch.Session) {
+		x := s.FromFloats([]float32{1, -2, .5}, 3)
+		if got, want := x.Memory(), x.Bytes(); !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = torch.Do(torch.CPU, func(s *torch.Session) { s.Ones(2, 3).Transpose(0, 1).Memory() })
+	if err == nil || !strings.Contains(err.Error(), "contiguous") {
+		t.Errorf("of a transposed tensor: got error %v, want one", err)
+	}
+}
+
 func TestRandomStateComesBack(t *testing.T) {
 	torchtest.Do(t, func(s *torch.Session) {
 		s.Randn(3) // normals come in pairs: the state holds the spare one

@@ -42,6 +42,3 @@ func (x Tensor) ZerosLike() Tensor { return unary(x, "zeros like", lib.AtgZerosL
 
 // OnesLike returns ones of x's shape, type and device.
 func (x Tensor) OnesLike() Tensor { return unary(x, "ones like", lib.AtgOnesLike) }
-
-// RandnLike draws from the normal distribution in x's shape, type and device.
-func (x Tensor) RandnLike() Tensor { return unary(x, "randn like", lib.AtgRandnLike) }

@@ -222,5 +222,5 @@ func (x Tensor) MaskedFill(mask Tensor, a float64) Tensor {
 func (x Tensor) Dropout(p float64) Tensor {
 	s := session("dropout", x)
 	var out C.gt
-	return take(s, "dropout", C.gs_dropout(x.ptr("dropout"), C.double(p), &out), &out, x)
+	return take(s, "dropout", C.gs_dropout(s.generator, x.ptr("dropout"), C.double(p), &out), &out, x)
 }

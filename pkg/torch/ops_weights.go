@@ -3,19 +3,7 @@ package torch
 // #include "shim.h"
 import "C"
 
-import (
-	"unsafe"
-
-	lib "github.com/sugarme/gotch/libtch"
-)
-
-// Uniform draws f32 from [low,high), the same numbers that PyTorch's uniform_
-// draws from the same seed.
-func (s *Session) Uniform(low, high float64, shape ...int64) Tensor {
-	like := s.Full(0, Float32, shape...)
-	defer like.Free()
-	return unary(like, "uniform", func(out *lib.Ctensor, like lib.Ctensor) { lib.AtgUniform(out, like, low, high) })
-}
+import "unsafe"
 
 // Become makes x, an owned tensor, the same tensor as y, of whatever shape,
 // type and device: every copy of the Go value x follows. Graphs, and the

@@ -5,16 +5,30 @@ import "C"
 
 import "unsafe"
 
-// Seed seeds the generator of the session's device. It is one for the whole
-// process: a loop that must repeat keeps its random draws in one session.
+// Seed gives the session a generator of its own, seeded: what it draws from
+// here on depends on nothing else that runs in the process. A session that is
+// never seeded draws from the process's generator.
 func (s *Session) Seed(seed int64) {
-	check("seed", C.gs_seed(C.int64_t(seed), C.int(s.device)))
+	if s.generator == nil {
+		var g C.ggen
+		check("seed", C.gs_generator(C.int(s.device), &g))
+		s.generator = g
+	}
+	check("seed", C.gs_seed(s.generator, C.int64_t(seed)))
 }
 
-// RandomState returns the state of the device's generator, as opaque bytes.
+// freeGenerator ends the session's own generator.
+func (s *Session) freeGenerator() {
+	if s.generator != nil {
+		C.gs_free_generator(s.generator)
+		s.generator = nil
+	}
+}
+
+// RandomState returns the state of the session's generator, as opaque bytes.
 func (s *Session) RandomState() []byte {
 	var out C.gt
-	check("random state", C.gs_rng_state(C.int(s.device), &out))
+	check("random state", C.gs_rng_state(s.generator, C.int(s.device), &out))
 	state := s.wrap(unsafe.Pointer(out))
 	defer state.Free()
 	return state.Bytes()
@@ -25,7 +39,7 @@ func (s *Session) SetRandomState(state []byte) {
 	host := &Session{device: CPU} // the state is a CPU tensor for every device
 	t := host.FromBytes(state, Uint8, int64(len(state)))
 	defer t.Free()
-	check("set random state", C.gs_set_rng_state(C.int(s.device), t.ptr("set random state")))
+	check("set random state", C.gs_set_rng_state(s.generator, C.int(s.device), t.ptr("set random state")))
 }
 
 // Rand draws from [0,1).
@@ -36,20 +50,36 @@ func (s *Session) Randn(shape ...int64) Tensor { return s.draw("randn", 1, shape
 
 func (s *Session) draw(op string, normal C.int, shape []int64) Tensor {
 	var out C.gt
-	check(op, C.gs_rand(cInts(shape), C.int(len(shape)), normal, C.int(s.device), &out))
+	check(op, C.gs_rand(s.generator, cInts(shape), C.int(len(shape)), normal, C.int(s.device), &out))
+	return s.wrap(unsafe.Pointer(out))
+}
+
+// RandnLike draws from the normal distribution in x's shape, type and device.
+func (x Tensor) RandnLike() Tensor {
+	s := session("randn like", x)
+	var out C.gt
+	check("randn like", C.gs_randn_like(s.generator, x.ptr("randn like"), &out), x)
+	return s.wrap(unsafe.Pointer(out))
+}
+
+// Uniform draws f32 from [low,high), the same numbers that PyTorch's uniform_
+// draws from the same seed.
+func (s *Session) Uniform(low, high float64, shape ...int64) Tensor {
+	var out C.gt
+	check("uniform", C.gs_uniform(s.generator, cInts(shape), C.int(len(shape)), C.double(low), C.double(high), C.int(s.device), &out))
 	return s.wrap(unsafe.Pointer(out))
 }
 
 // RandInt draws whole numbers, i64, from [low,high).
 func (s *Session) RandInt(low, high int64, shape ...int64) Tensor {
 	var out C.gt
-	check("rand int", C.gs_randint(C.int64_t(low), C.int64_t(high), cInts(shape), C.int(len(shape)), C.int(s.device), &out))
+	check("rand int", C.gs_randint(s.generator, C.int64_t(low), C.int64_t(high), cInts(shape), C.int(len(shape)), C.int(s.device), &out))
 	return s.wrap(unsafe.Pointer(out))
 }
 
 // RandPerm returns 0…n−1, i64, in random order.
 func (s *Session) RandPerm(n int64) Tensor {
 	var out C.gt
-	check("rand perm", C.gs_randperm(C.int64_t(n), C.int(s.device), &out))
+	check("rand perm", C.gs_randperm(s.generator, C.int64_t(n), C.int(s.device), &out))
 	return s.wrap(unsafe.Pointer(out))
 }

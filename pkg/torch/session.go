@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"fmt"
+	"iter"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
@@ -19,6 +20,8 @@ type Session struct {
 	live    []*handle
 	scratch []unsafe.Pointer
 	ended   bool
+
+	generator C.ggen // of random draws; nil is the process's own
 }
 
 // handle is the one Go object that knows a libtorch tensor.
@@ -45,6 +48,7 @@ func Do(device Device, f func(*Session)) (err error) {
 	s := &Session{device: device}
 	defer func() {
 		s.freeFrom(0)
+		s.freeGenerator()
 		s.ended = true
 		switch fault := recover().(type) {
 		case nil:
@@ -79,9 +83,21 @@ func (s *Session) Device() Device { return s.device }
 // with defer, so that it also runs when an op fails, and marks close in the
 // reverse of the order they were made in.
 func (s *Session) Tidy(keep ...*Tensor) func() {
+	return s.TidyFunc(func(yield func(Tensor) bool) {
+		for _, t := range keep {
+			if !yield(*t) {
+				return
+			}
+		}
+	})
+}
+
+// TidyFunc is [Session.Tidy] where what to keep is known at the end only, such
+// as the parts of a latent.
+func (s *Session) TidyFunc(keep iter.Seq[Tensor]) func() {
 	mark := len(s.live)
 	return func() {
-		for _, t := range keep {
+		for t := range keep {
 			if t.h != nil {
 				t.h.keep = true
 			}
@@ -94,7 +110,7 @@ func (s *Session) Tidy(keep ...*Tensor) func() {
 			}
 		}
 		s.freeFrom(kept)
-		for _, t := range keep {
+		for t := range keep {
 			if t.h != nil {
 				t.h.keep = false
 			}

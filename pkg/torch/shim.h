@@ -9,6 +9,7 @@ extern "C" {
 
 typedef void *gt;
 typedef void *gmap; // a file in memory; freed when it and all tensors in it are
+typedef void *ggen; // a random generator, at::Generator*; NULL is the process's own
 typedef char *gerr;
 
 // memory and data
@@ -16,6 +17,7 @@ void gs_free_many(gt *ts, int n);
 gerr gs_alias(gt x, gt *out);
 gerr gs_from_data(const void *data, const int64_t *shape, int dims, int dtype, int device, gt *out);
 gerr gs_copy_out(gt x, void *dst, size_t bytes);
+gerr gs_memory(gt x, void **data, size_t *bytes);
 gerr gs_copy_into(gt dst, gt src);
 gerr gs_item(gt x, double *out);
 gerr gs_map(int fd, size_t size, gmap *out);
@@ -40,9 +42,19 @@ gerr gs_lerp_into(gt *dst, gt *src, int n, double weight);
 
 // the thread's state
 gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype);
-gerr gs_seed(int64_t seed, int device);
-gerr gs_rng_state(int device, gt *out);
-gerr gs_set_rng_state(int device, gt state);
+
+// random draws, from a generator
+gerr gs_generator(int device, ggen *out);
+void gs_free_generator(ggen g);
+gerr gs_seed(ggen g, int64_t seed);
+gerr gs_rng_state(ggen g, int device, gt *out);
+gerr gs_set_rng_state(ggen g, int device, gt state);
+gerr gs_rand(ggen g, const int64_t *shape, int dims, int normal, int device, gt *out);
+gerr gs_randn_like(ggen g, gt x, gt *out);
+gerr gs_uniform(ggen g, const int64_t *shape, int dims, double low, double high, int device, gt *out);
+gerr gs_randint(ggen g, int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out);
+gerr gs_randperm(ggen g, int64_t n, int device, gt *out);
+gerr gs_dropout(ggen g, gt x, double p, gt *out);
 
 // the process
 void gs_tune_allocator(void);
@@ -67,9 +79,6 @@ gerr gs_lerp(gt x, gt y, double w, gt *out);
 gerr gs_compare(gt x, double a, int op, gt *out);
 gerr gs_masked_fill(gt x, gt mask, double a, gt *out);
 gerr gs_full(const int64_t *shape, int dims, double a, int dtype, int device, gt *out);
-gerr gs_rand(const int64_t *shape, int dims, int normal, int device, gt *out);
-gerr gs_randint(int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out);
-gerr gs_randperm(int64_t n, int device, gt *out);
 gerr gs_arange(double from, double to, double step, int dtype, int device, gt *out);
 gerr gs_sum(gt x, const int64_t *dims, int n, int keep, gt *out);
 gerr gs_mean(gt x, const int64_t *dims, int n, int keep, gt *out);
@@ -88,7 +97,6 @@ gerr gs_repeat(gt x, const int64_t *times, int n, gt *out);
 gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt *out);
 gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out);
 gerr gs_resize(gt x, int64_t h, int64_t w, int mode, int align, gt *out);
-gerr gs_dropout(gt x, double p, gt *out);
 gerr gs_svd(gt x, gt *u, gt *s, gt *vh);
 gerr gs_qr(gt x, gt *q, gt *r);
 gerr gs_gelu(gt x, int tanh, gt *out);

@@ -75,6 +75,14 @@ gerr gs_copy_out(gt x, void *dst, size_t bytes) {
   });
 }
 
+gerr gs_memory(gt x, void **data, size_t *bytes) {
+  return guarded([&] {
+    TORCH_CHECK(T(x).device().is_cpu() && T(x).is_contiguous(), "want a contiguous tensor on the CPU");
+    *data = T(x).data_ptr();
+    *bytes = T(x).nbytes();
+  });
+}
+
 gerr gs_copy_into(gt dst, gt src) {
   return guarded([&] {
     at::NoGradGuard off;

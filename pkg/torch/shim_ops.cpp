@@ -38,18 +38,6 @@ gerr gs_masked_fill(gt x, gt mask, double a, gt *out) {
 gerr gs_full(const int64_t *shape, int dims, double a, int dtype, int device, gt *out) {
   return guarded([&] { *out = box(at::full(ints(shape, dims), a, options(dtype, device))); });
 }
-gerr gs_rand(const int64_t *shape, int dims, int normal, int device, gt *out) {
-  return guarded([&] {
-    auto o = options(static_cast<int>(at::kFloat), device);
-    *out = box(normal ? at::randn(ints(shape, dims), o) : at::rand(ints(shape, dims), o));
-  });
-}
-gerr gs_randint(int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out) {
-  return guarded([&] { *out = box(at::randint(lo, hi, ints(shape, dims), options(static_cast<int>(at::kLong), device))); });
-}
-gerr gs_randperm(int64_t n, int device, gt *out) {
-  return guarded([&] { *out = box(at::randperm(n, options(static_cast<int>(at::kLong), device))); });
-}
 gerr gs_arange(double from, double to, double step, int dtype, int device, gt *out) {
   return guarded([&] { *out = box(at::arange(from, to, step, options(dtype, device))); });
 }
@@ -155,9 +143,6 @@ gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t 
   return guarded([&] {
     *out = box(at::conv_transpose2d(T(x), T(w), optional_tensor(b), ints(stride, 2), ints(pad, 2), ints(out_pad, 2)));
   });
-}
-gerr gs_dropout(gt x, double p, gt *out) {
-  return guarded([&] { *out = box(at::dropout(T(x), p, true)); });
 }
 gerr gs_relu(gt x, gt *out) {
   return guarded([&] { *out = box(at::relu(T(x))); });

@@ -1,7 +1,6 @@
 // The thread's and the process's state: autocast, random numbers, threads,
 // memory, and CUDA, which is opened at run time where it exists.
 #include "guard.h"
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
@@ -20,32 +19,6 @@ gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype) {
     at::autocast::set_autocast_dtype(type, type_of(dtype));
     at::autocast::set_autocast_enabled(type, on);
     at::autocast::clear_cache(); // a cast made under other settings must not be found
-  });
-}
-
-static at::Generator generator(int device) {
-  return device < 0 ? at::detail::getDefaultCPUGenerator()
-                    : at::globalContext().defaultGenerator(device_of(device));
-}
-gerr gs_seed(int64_t seed, int device) {
-  return guarded([&] {
-    auto g = generator(device);
-    std::lock_guard<std::mutex> lock(g.mutex());
-    g.set_current_seed(static_cast<uint64_t>(seed));
-  });
-}
-gerr gs_rng_state(int device, gt *out) {
-  return guarded([&] {
-    auto g = generator(device);
-    std::lock_guard<std::mutex> lock(g.mutex());
-    *out = box(g.get_state());
-  });
-}
-gerr gs_set_rng_state(int device, gt state) {
-  return guarded([&] {
-    auto g = generator(device);
-    std::lock_guard<std::mutex> lock(g.mutex());
-    g.set_state(T(state));
   });
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/vae"
 )
 
 // Data says which maps a run sees.
@@ -118,10 +117,9 @@ func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Wr
 	return m, m.sampler.Validate()
 }
 
-// Maps returns the radiance, [3,H,W] at the VAE's size, of the maps that are
+// Maps returns the radiance, [3,H,W] at the given size, of the maps that are
 // not held out, for a bank of latents. Each real map comes in four turns.
-func (d Data) Maps(ctx context.Context, c vae.Config, log io.Writer) ([][]float32, error) {
-	size := dataset.Size{W: int(c.Width()), H: int(c.Height)}
+func (d Data) Maps(ctx context.Context, size dataset.Size, log io.Writer) ([][]float32, error) {
 	d.DrawnHeldOut = 0
 	m, err := d.load(ctx, size, 0, log)
 	if err != nil {

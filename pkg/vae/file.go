@@ -1,68 +1,55 @@
 package vae
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
-// kind is what a model's file says that it is.
-const kind = "vae"
+// Kind is that of a VAE's file.
+var Kind = modelfile.Kind{Name: "vae", Verb: "train-vae"}
 
-// Save writes the model to path as safetensors, its floats as dtype. The
-// metadata are the configuration and notes, such as the recipe.
+// Save writes the model to path as safetensors, its floats as dtype, with its
+// configuration and notes, such as the recipe.
 func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) error {
-	config, err := json.Marshal(m.Config)
+	fields, err := modelfile.NewFields(map[string]any{"config": m.Config})
+	if err == nil {
+		err = Kind.Write(path, m.Params.Each, dtype, fields, notes)
+	}
 	if err != nil {
 		return fmt.Errorf("vae: %s: %w", path, err)
 	}
-	metadata := map[string]string{"kind": kind, "config": string(config)}
-	for k, v := range notes {
-		metadata[k] = v
-	}
-	return torch.Do(torch.CPU, func(s *torch.Session) {
-		var tensors []safetensors.Named
-		for name, w := range m.Params.Each {
-			tensors = append(tensors, safetensors.Named{Name: name, Tensor: s.Use(w).Detach().To(dtype)})
-		}
-		s.Check(safetensors.Write(path, tensors, metadata))
-	})
+	return nil
 }
 
 // Load makes the model that a file holds, on device.
 func Load(f *safetensors.File, device torch.Device) (*Model, error) {
-	name := f.Path()
-	if got := f.Metadata()["kind"]; got != kind {
-		return nil, fmt.Errorf("vae: %s: the file is a %q, want a %q: was it made by `toolkit train-vae`?", name, got, kind)
+	fields, err := Kind.Read(f)
+	if err != nil {
+		return nil, err
 	}
 	var c Config
-	if err := json.Unmarshal([]byte(f.Metadata()["config"]), &c); err != nil {
-		return nil, fmt.Errorf("vae: %s: the configuration in the file: %w", name, err)
+	if err := fields.Decode("config", &c); err != nil {
+		return nil, fmt.Errorf("vae: %s: the configuration in the file: %w", f.Path(), err)
 	}
 	m, err := build(c, func(layers func(nn.Scope)) (*nn.Params, error) {
 		return nn.BuildFrom(device, f.Section(""), layers)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("vae: %s: %w", name, err)
+		return nil, fmt.Errorf("vae: %s: %w", f.Path(), err)
 	}
 	return m, nil
 }
 
-// Hash identifies the model by what it computes: the SHA-256, in hexadecimal,
-// of its configuration and weights. Latents of models with different hashes
-// cannot be compared.
+// Hash identifies the model by what it computes (modelfile.Hash). It reads all
+// weights: whoever needs it often keeps it.
 func (m *Model) Hash() (string, error) {
-	sum := sha256.New()
-	if err := json.NewEncoder(sum).Encode(m.Config); err != nil {
-		return "", fmt.Errorf("vae: hash: %w", err)
+	hash, err := modelfile.Hash(m.Params, m.Config)
+	if err != nil {
+		return "", fmt.Errorf("vae: %w", err)
 	}
-	if err := m.Params.Digest(sum); err != nil {
-		return "", fmt.Errorf("vae: hash: %w", err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return hash, nil
 }

@@ -1,6 +1,7 @@
 package vae_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,9 +60,7 @@ func TestWhatIsNoVAE(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "wrong.safetensors")
-			if err := m.Save(path, torch.Float32, map[string]string{c.key: c.value}); err != nil {
-				t.Fatal(err)
-			}
+			rewrite(t, m, path, c.key, c.value)
 			f, err := safetensors.Open(path)
 			if err != nil {
 				t.Fatal(err)
@@ -71,5 +70,49 @@ func TestWhatIsNoVAE(t *testing.T) {
 				t.Errorf("got error %v, want one with %q", err, c.want)
 			}
 		})
+	}
+}
+
+// rewrite saves the model with one entry of its metadata as given.
+func rewrite(t *testing.T, m *vae.Model, path, key, value string) {
+	t.Helper()
+	if err := m.Save(path, torch.Float32, nil); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	metadata := maps.Clone(f.Metadata())
+	f.Close()
+	metadata[key] = value
+	torchtest.Do(t, func(s *torch.Session) {
+		var tensors []safetensors.Named
+		for name, w := range m.Params.Each {
+			tensors = append(tensors, safetensors.Named{Name: name, Tensor: w})
+		}
+		s.Check(safetensors.Write(path, tensors, metadata))
+	})
+}
+
+// What a file is decides how it is read: no note may say otherwise.
+func TestNotesCannotSayWhatAFileIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vae.safetensors")
+	m := newTiny(t, tiny)
+	if err := m.Save(path, torch.Float32, map[string]string{"kind": "clip", "config": "{", "recipe": "r"}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	again, err := vae.Load(f, torchtest.Device(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
+	if got := f.Metadata()["recipe"]; got != "r" {
+		t.Errorf("the note is %q, want r", got)
 	}
 }

@@ -3,9 +3,11 @@ package bpe
 import (
 	"fmt"
 	"maps"
+	"os"
 
-	"github.com/google/renameio/v2"
 	"github.com/sugarme/tokenizer"
+
+	"github.com/clipenv/toolkit/internal/files"
 )
 
 // Vocabulary is a set of numbered tokens and the merges that make them, the
@@ -145,5 +147,8 @@ func (v *Vocabulary) Save(path string, prefix ...string) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, data, 0o644)
+	if err := files.Write(path, func(f *os.File) error { _, err := f.Write(data); return err }); err != nil {
+		return fmt.Errorf("bpe: write %s: %w", path, err)
+	}
+	return nil
 }

@@ -16,8 +16,8 @@ import (
 
 	"github.com/edsrzf/mmap-go"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors/header"
 )
 
@@ -170,7 +170,7 @@ func Write(path string, w, h, number, room int, fill func(put func(i int, codes 
 	}
 	created := sweep(filepath.Dir(path))
 	defer created()
-	return hdr.WriteFile(path, func(f *os.File) error {
+	err = files.Write(path, func(f *os.File) error {
 		_ = run.Flock(f, syscall.LOCK_EX|syscall.LOCK_NB) // where locks are unknown, nothing is swept
 		created()
 		if _, err := f.WriteAt(head, 0); err != nil {
@@ -200,4 +200,8 @@ func Write(path string, w, h, number, room int, fill func(put func(i int, codes 
 		_, err2 := f.WriteAt(index, data+entries[2].Begin)
 		return errors.Join(err, err2)
 	})
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", path, err)
+	}
+	return nil
 }

@@ -1,13 +1,10 @@
 package safetensors
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
+	"os"
 
-	"github.com/google/renameio/v2"
-
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors/header"
 )
@@ -50,25 +47,15 @@ func write(path string, tensors []Named, metadata map[string]string) error {
 	if err != nil {
 		return err
 	}
-	target, err := filepath.EvalSymlinks(path) // a link stays a link
-	if errors.Is(err, fs.ErrNotExist) {
-		target = path
-	} else if err != nil {
-		return err
-	}
-	f, err := renameio.NewPendingFile(target, renameio.WithTempDir(filepath.Dir(target)),
-		renameio.WithPermissions(0o644), renameio.WithExistingPermissions())
-	if err != nil {
-		return err
-	}
-	defer f.Cleanup()
-	if _, err := f.Write(head); err != nil {
-		return err
-	}
-	for _, e := range laid {
-		if _, err := f.Write(byName[e.Name].Bytes()); err != nil {
-			return fmt.Errorf("tensor %q: %w", e.Name, err)
+	return files.Write(path, func(f *os.File) error {
+		if _, err := f.Write(head); err != nil {
+			return err
 		}
-	}
-	return f.CloseAtomicallyReplace()
+		for _, e := range laid {
+			if _, err := f.Write(byName[e.Name].Bytes()); err != nil {
+				return fmt.Errorf("tensor %q: %w", e.Name, err)
+			}
+		}
+		return nil
+	})
 }

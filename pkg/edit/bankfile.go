@@ -1,0 +1,84 @@
+package edit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/clipenv/toolkit/pkg/nn/modelfile"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+)
+
+// BankKind is that of a bank's file.
+var BankKind = modelfile.Kind{Name: "bank", Verb: "make-bank"}
+
+// What a bank's file holds.
+const (
+	latentPrefix   = "latent." // then the part's name
+	embeddingsName = "embeddings"
+	generatorField = "generator"
+	clipField      = "clip"
+)
+
+// Save writes the bank to path as safetensors, its floats as f16.
+func (b *Bank) Save(path string, notes map[string]string) error {
+	return torch.Do(torch.CPU, func(s *torch.Session) {
+		tensors := func(yield func(string, torch.Tensor) bool) {
+			for name, all := range b.latents(s).Each {
+				if !yield(latentPrefix+name, all) {
+					return
+				}
+			}
+			yield(embeddingsName, s.FromFloats(b.Embeddings, b.Len(), b.E))
+		}
+		fields := modelfile.Fields{generatorField: b.Generator, clipField: b.CLIP}
+		s.Check(BankKind.Write(path, tensors, torch.Float16, fields, notes))
+	})
+}
+
+// LoadBank reads a bank from a file of Save.
+func LoadBank(f *safetensors.File) (*Bank, error) {
+	fields, err := BankKind.Read(f)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bank{Generator: fields[generatorField], CLIP: fields[clipField]}
+	maps, err := b.lay(f.Entries())
+	if err != nil {
+		return nil, fmt.Errorf("bank: %s: %w", f.Path(), err)
+	}
+	err = torch.Do(torch.CPU, func(s *torch.Session) {
+		for i := range b.Latents {
+			b.Latents[i].Values = f.Tensor(s, latentPrefix+b.Latents[i].Name).Floats()
+		}
+		b.Embeddings = f.Tensor(s, embeddingsName).Floats()
+		if b.Len() != maps {
+			s.Check(fmt.Errorf("bank: %s: %d embeddings for %d maps", f.Path(), b.Len(), maps))
+		}
+	})
+	return b, err
+}
+
+// lay finds the parts among the tensors of a file, and how many maps they are
+// of.
+func (b *Bank) lay(entries []safetensors.Entry) (maps int64, err error) {
+	const want = "want latent.… [M,…] and embeddings [M,E] of one M: make the bank anew with `toolkit make-bank`"
+	for _, e := range entries {
+		if len(e.Shape) < 2 || e.Shape[0] == 0 || maps != 0 && e.Shape[0] != maps {
+			return 0, fmt.Errorf("%s is %v, %s", e.Name, e.Shape, want)
+		}
+		maps = e.Shape[0]
+		switch name, isLatent := strings.CutPrefix(e.Name, latentPrefix); {
+		case isLatent:
+			b.Latents = append(b.Latents, BankPart{Name: name, Shape: e.Shape[1:]})
+		case e.Name == embeddingsName && len(e.Shape) == 2:
+			b.E = e.Shape[1]
+		default:
+			return 0, fmt.Errorf("a tensor is called %s and is %v, %s", e.Name, e.Shape, want)
+		}
+	}
+	if len(b.Latents) == 0 || b.E == 0 {
+		return 0, fmt.Errorf("latents or embeddings are missing, %s", want)
+	}
+	return maps, nil
+}

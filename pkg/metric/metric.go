@@ -1,0 +1,157 @@
+// Package metric is the one list of what is measured of an edit. Everything
+// that prints, stores or compares figures goes by it: a new figure is its line
+// in All, and its function.
+//
+//	Measure: input, output, similarities -> Figures, by name
+//
+// Figures of a state are measured twice, as NAME_before and NAME_after; those
+// of a change once, as NAME.
+package metric
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// Direction says which values of a metric are better.
+type Direction int
+
+// The directions.
+const (
+	Neither Direction = iota // it describes
+	Higher
+	Lower
+)
+
+// Metric is a figure of an edit.
+type Metric struct {
+	Name    string // in JSON, metrics.jsonl and figures.csv
+	Unit    string // "" for a ratio or a cosine
+	Column  string // its head in tables; "" where only files hold it
+	Format  string // of its values in tables
+	Better  Direction
+	Meaning string // one line, with the source
+
+	// One of the two.
+	state  func(side) (float64, error)
+	change func(before, after side) (float64, error)
+}
+
+// Paired tells whether the metric is of a state: two figures, before and after.
+func (m Metric) Paired() bool { return m.state != nil }
+
+// Before and After are the names of a state's two figures.
+func (m Metric) Before() string { return m.Name + "_before" }
+
+// After is the name of a state's figure for the output.
+func (m Metric) After() string { return m.Name + "_after" }
+
+// Similarities are the cosines of maps with the words, by one CLIP.
+type Similarities struct {
+	Before, After float64 // of the input and the output
+
+	DecodedBefore, DecodedAfter float64 // of the generator's own maps, at the start and the end
+}
+
+// Edit is what is measured.
+type Edit struct {
+	Input, Output *hdr.Image // of one size
+	CLIP          *Similarities
+	Judge         *Similarities // a CLIP that took no part
+}
+
+// Figures are numbers by name. NaN stands for what could not be measured.
+type Figures map[string]float64
+
+// Measure returns the figures of an edit, and for each that could not be
+// measured why.
+func Measure(e Edit) (f Figures, missing map[string]string) {
+	f, missing = Figures{}, map[string]string{}
+	note := func(name string, v float64, err error) {
+		switch {
+		case err != nil:
+			missing[name] = err.Error()
+			v = math.NaN()
+		case math.IsNaN(v) || math.IsInf(v, 0):
+			missing[name] = "there is no finite value: a map may be black, or both equal"
+			v = math.NaN()
+		}
+		f[name] = v
+	}
+	before, after := e.sides()
+	for _, m := range All {
+		if m.state == nil {
+			v, err := m.change(before, after)
+			note(m.Name, v, err)
+			continue
+		}
+		v, err := m.state(before)
+		if err == errNotMeasured {
+			continue
+		}
+		note(m.Before(), v, err)
+		v, err = m.state(after)
+		note(m.After(), v, err)
+	}
+	return f, missing
+}
+
+// side is one of the two maps of an edit.
+type side struct {
+	*hdr.Image
+	small  *hdr.Image // at most smallWidth wide
+	light  envmap.Light
+	output bool
+	edit   *shared
+}
+
+// shared is what the figures of one edit have in common.
+type shared struct {
+	Edit
+	compare func() (envmap.SphereErrors, error)
+}
+
+// smallWidth is the width at which maps are compared: what a figure says of
+// light does not need more, and takes a while at full size.
+const smallWidth = 256
+
+func (e Edit) sides() (before, after side) {
+	of := func(im *hdr.Image, output bool) side {
+		small := im
+		if im.W > smallWidth {
+			if resized, err := envmap.Resize(im, smallWidth, smallWidth/2); err == nil {
+				small = resized
+			}
+		}
+		return side{im, small, envmap.Measure(im), output, nil}
+	}
+	before, after = of(e.Input, false), of(e.Output, true)
+	both := &shared{e, sync.OnceValues(func() (envmap.SphereErrors, error) { return envmap.CompareSpheres(before.small, after.small) })}
+	before.edit, after.edit = both, both
+	return before, after
+}
+
+// errNotMeasured leaves a figure out: the edit has nothing of the kind.
+var errNotMeasured = fmt.Errorf("metric: not measured")
+
+// cosine is the similarity by one of the CLIPs.
+func cosine(by func(*shared) *Similarities, decoded bool) func(side) (float64, error) {
+	return func(x side) (float64, error) {
+		s := by(x.edit)
+		switch {
+		case s == nil:
+			return 0, errNotMeasured
+		case decoded && x.output:
+			return s.DecodedAfter, nil
+		case decoded:
+			return s.DecodedBefore, nil
+		case x.output:
+			return s.After, nil
+		}
+		return s.Before, nil
+	}
+}
