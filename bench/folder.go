@@ -17,7 +17,7 @@ var trainingSize = dataset.Size{W: 128, H: 64}
 // kind batch takes batches of varied maps from those read.
 func folder(s *torch.Session, sp spec) work {
 	load := func() []dataset.Map {
-		entries, err := dataset.Index(sp.Folder)
+		entries, err := dataset.Index(context.Background(), sp.Folder, io.Discard)
 		s.Check(err)
 		maps, _, err := dataset.Loader{Size: trainingSize, Log: io.Discard}.Load(context.Background(), entries)
 		s.Check(err)

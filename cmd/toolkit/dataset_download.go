@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 )
@@ -194,7 +195,7 @@ func tellSkipped(w io.Writer, what string, list []polyhaven.Skipped) {
 			fmt.Fprintf(w, "%s: %d more; --json has them all\n", what, len(list)-most)
 			return
 		}
-		fmt.Fprintf(w, "%s: %s: %s\n", what, s.Slug, s.Reason)
+		fmt.Fprintf(w, "%s: %s: %s\n", what, quote.Text(s.Slug), quote.Text(s.Reason))
 	}
 }
 
@@ -224,6 +225,6 @@ func printDownload(c *cli.Context, report polyhaven.Report, err error) error {
 		return nil // the error has the word
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "%s: %s fetched (%s), %d there already\n",
-		report.Folder, plural(len(report.Fetched), "map"), run.Bytes(report.Bytes), len(report.Present))
+		quote.Text(report.Folder), plural(len(report.Fetched), "map"), run.Bytes(report.Bytes), len(report.Present))
 	return err
 }

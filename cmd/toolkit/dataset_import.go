@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
@@ -74,14 +75,14 @@ func runDatasetImport(c *cli.Context) error {
 		return json.NewEncoder(c.App.Writer).Encode(done)
 	}
 	for _, name := range slices.Sorted(maps.Keys(done.Struck)) {
-		fmt.Fprintf(c.App.ErrWriter, "%s: its light is no %s: the words are left out\n", name, strings.Join(done.Struck[name], ", "))
+		fmt.Fprintf(c.App.ErrWriter, "%s: its light is no %s: the words are left out\n", quote.Text(name), strings.Join(done.Struck[name], ", "))
 	}
 	for _, names := range done.Alike {
-		fmt.Fprintf(c.App.ErrWriter, "%s look like one map: give them one scene, or they may be trained on and tested with\n", strings.Join(names, ", "))
+		fmt.Fprintf(c.App.ErrWriter, "%s look like one map: give them one scene, or they may be trained on and tested with\n", quote.Text(strings.Join(names, ", ")))
 	}
 	if len(done.NoWords) > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "nothing is said of %s\n", strings.Join(done.NoWords, ", "))
+		fmt.Fprintf(c.App.ErrWriter, "nothing is said of %s\n", quote.Text(strings.Join(done.NoWords, ", ")))
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: %s, %d held out\n", done.Folder, plural(done.Maps, "map"), done.HeldOut)
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s, %d held out\n", quote.Text(done.Folder), plural(done.Maps, "map"), done.HeldOut)
 	return err
 }

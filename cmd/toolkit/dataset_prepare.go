@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
@@ -59,7 +60,7 @@ func runDatasetPrepare(c *cli.Context) error {
 	}
 	loader := dataset.Loader{Size: size, Cache: cache, All: c.Bool("verify"), Strict: true, Log: c.App.ErrWriter}
 	for _, dir := range c.Args().Slice() {
-		entries, err := dataset.Index(dir)
+		entries, err := dataset.Index(c.Context, dir, c.App.ErrWriter)
 		if err != nil {
 			return err
 		}
@@ -80,17 +81,18 @@ func runDatasetPrepare(c *cli.Context) error {
 
 // prune removes what is left over in the cache, and says what that was.
 func prune(c *cli.Context, cache dataset.Cache) error {
-	removed, err := cache.Prune()
+	removed, err := cache.Prune(c.Context)
 	if c.Bool("json") {
 		return errors.Join(err, json.NewEncoder(c.App.Writer).Encode(struct {
 			Pruned []dataset.Leftover `json:"pruned"`
 		}{removed}))
 	}
 	for _, l := range removed {
-		fmt.Fprintf(c.App.Writer, "%s: removed, %s: %s\n", l.File, run.Bytes(l.Bytes), l.Why)
+		_, unsaid := fmt.Fprintf(c.App.Writer, "%s: removed, %s: %s\n", quote.Text(l.File), run.Bytes(l.Bytes), quote.Text(l.Why))
+		err = errors.Join(err, unsaid)
 	}
 	if len(removed) == 0 && err == nil {
-		fmt.Fprintf(c.App.Writer, "%s: nothing to remove\n", cache)
+		_, err = fmt.Fprintf(c.App.Writer, "%s: nothing to remove\n", quote.Text(string(cache)))
 	}
 	return err
 }
@@ -100,6 +102,6 @@ func printPrepared(c *cli.Context, p prepared) error {
 		return json.NewEncoder(c.App.Writer).Encode(p)
 	}
 	_, err := fmt.Fprintf(c.App.Writer, "%s: %s in %s: %d read, %d kept, %d dropped\n",
-		p.Folder, plural(p.Maps, "map"), p.Cache, p.Read, p.Kept, p.Dropped)
+		quote.Text(p.Folder), plural(p.Maps, "map"), quote.Text(p.Cache), p.Read, p.Kept, p.Dropped)
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -63,22 +65,35 @@ func runDatasetSheet(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error {
-		title := "Maps of " + strings.Join(c.Args().Slice(), ", ")
-		return dataset.WriteContacts(w, title, recipe, shown, c.Float64("val"), c.Float64("test"))
-	}
-	if kind == ".png" {
-		sheet, err := dataset.Contacts(shown, c.Int("columns"))
-		if err != nil {
-			return err
-		}
-		write = func(w io.Writer) error { return hdr.EncodePNG(w, sheet, recipe) }
-	}
-	if err := run.WriteFile(output, write); err != nil {
+	drawn, err := run.Until(c.Context, func() ([]byte, error) { return drawSheet(c, kind, recipe, shown) })
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", output, plural(len(shown), "map"))
+	err = run.WriteFile(output, func(w io.Writer) error {
+		_, err := w.Write(drawn)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", quote.Text(output), plural(len(shown), "map"))
 	return err
+}
+
+// drawSheet makes the file, .png or .html, whole.
+func drawSheet(c *cli.Context, kind, recipe string, shown []dataset.Map) ([]byte, error) {
+	var file bytes.Buffer
+	if kind == ".html" {
+		title := "Maps of " + strings.Join(c.Args().Slice(), ", ")
+		err := dataset.WriteContacts(&file, title, recipe, shown, c.Float64("val"), c.Float64("test"))
+		return file.Bytes(), err
+	}
+	sheet, err := dataset.Contacts(shown, c.Int("columns"))
+	if err != nil {
+		return nil, err
+	}
+	err = hdr.EncodePNG(&file, sheet, recipe)
+	return file.Bytes(), err
 }
 
 // sheetRecipe tells which maps are shown, and how.

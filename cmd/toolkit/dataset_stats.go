@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
@@ -27,7 +28,12 @@ func runDatasetStats(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	summary := dataset.Summarise(set, c.Float64("val"), c.Float64("test"))
+	summary, err := run.Until(c.Context, func() (dataset.Summary, error) {
+		return dataset.Summarise(set, c.Float64("val"), c.Float64("test")), nil
+	})
+	if err != nil {
+		return err
+	}
 	if !c.Bool("json") {
 		return summary.WriteText(c.App.Writer)
 	}
@@ -56,7 +62,7 @@ func loadFolders(c *cli.Context) ([]dataset.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err := dataset.Folders(c.Args().Slice(), nil)
+	entries, err := dataset.Folders(c.Context, c.Args().Slice(), nil, c.App.ErrWriter)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -33,10 +34,15 @@ func UserCache() Cache {
 // path is the file of what is called name and told apart by key, at a size.
 func (c Cache) path(name, key string, size Size) string {
 	sum := sha256.Sum256([]byte(key))
+	name = name[:min(len(name), longestName)]
 	return filepath.Join(string(c), fmt.Sprintf("%s-%x-%dx%d"+cacheSuffix, name, sum[:4], size.W, size.H))
 }
 
-const cacheSuffix = ".safetensors"
+// longestName is how many letters of a folder's name its cache's begins with:
+// the whole name is to fit wherever the folder's own does.
+const longestName = 60
+
+const cacheSuffix = store.Suffix
 
 // drawnPath is the file of the maps that are drawn from a seed, from one on.
 func (c Cache) drawnPath(seed, first uint64, size Size) string {
@@ -122,7 +128,14 @@ type refreshing struct {
 // log says so and the maps stay in memory.
 func refresh(ctx context.Context, path string, sources []source, size Size, o refreshing, log io.Writer) (*kept, error) {
 	k := &kept{lines: make([]*line, len(sources)), at: make([]int, len(sources))}
-	old, before := openCache(path, size)
+	opened, err := run.Until(ctx, func() (cached, error) { return openCache(path, size) })
+	switch {
+	case ctx.Err() != nil:
+		return k, ctx.Err()
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		fmt.Fprintf(log, "a cache of maps is of no use, and is made anew: %v\n", err)
+	}
+	old, before := opened.file, opened.places
 	stale := 0
 	for i, s := range sources {
 		was, ok := before[s.Key]
@@ -148,7 +161,7 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 	if path == "" {
 		return k, w.intoMemory()
 	}
-	err := w.intoFile(path)
+	err = w.intoFile(path)
 	if err == nil || w.failed != nil || ctx.Err() != nil || o.strict {
 		return k, errors.Join(w.failed, err)
 	}
@@ -162,31 +175,40 @@ type place struct {
 	at int
 }
 
-// openCache opens the file of maps at path; one that is not there, is damaged
-// or holds maps of another size is as good as empty.
-func openCache(path string, size Size) (*store.File, map[string]place) {
+// cached is an open cache, with the places of its maps by their keys.
+type cached struct {
+	file   *store.File
+	places map[string]place
+}
+
+// openCache opens the file of maps at path; one that holds maps of another size
+// is as good as empty, as is none.
+func openCache(path string, size Size) (cached, error) {
 	if path == "" {
-		return nil, nil
+		return cached{}, nil
 	}
-	f, places := readCache(path)
-	if f == nil {
-		return nil, nil
+	c, err := readCache(path)
+	if err != nil {
+		return cached{}, err
 	}
-	if w, h := f.Size(); w != size.W || h != size.H {
-		return nil, nil
+	if w, h := c.file.Size(); w != size.W || h != size.H {
+		return cached{}, nil
 	}
-	return f, places
+	return c, nil
 }
 
 // readCache is openCache for a file of any size of maps.
-func readCache(path string) (*store.File, map[string]place) {
+func readCache(path string) (cached, error) {
 	f, err := store.Open(path)
 	if err != nil {
-		return nil, nil
+		return cached{}, err
 	}
 	lines, err := parseIndex(f.Index())
-	if err != nil || len(lines) != f.Len() {
-		return nil, nil
+	if err == nil && len(lines) != f.Len() {
+		err = fmt.Errorf("dataset: index of a cache: has %d lines, want %d", len(lines), f.Len())
+	}
+	if err != nil {
+		return cached{}, fmt.Errorf("%s: %w", path, err)
 	}
 	places := map[string]place{}
 	for i, l := range lines {
@@ -194,7 +216,7 @@ func readCache(path string) (*store.File, map[string]place) {
 			places[l.Key] = place{l, i}
 		}
 	}
-	return f, places
+	return cached{f, places}, nil
 }
 
 // parseIndex reads a cache's index: a list of lines, null for a map that is

@@ -43,7 +43,7 @@ func writeMap(t *testing.T, path string, number uint64) {
 
 func load(t *testing.T, l Loader, dir string) ([]Map, Refreshed) {
 	t.Helper()
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestADamagedCacheIsMadeAgain(t *testing.T) {
 func TestAnErrorKeepsWhatWasRead(t *testing.T) {
 	dir := folderOf(t, 3)
 	write(t, dir, "z.hdr", "no map")
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,13 +217,13 @@ func (c *stopAfter) Err() error {
 
 func TestAnInterruptionKeepsWhatWasRead(t *testing.T) {
 	dir := folderOf(t, 8)
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := Loader{Size: small, Cache: Cache(t.TempDir()), Log: io.Discard}
 	ctx := &stopAfter{Context: context.Background()}
-	ctx.left.Store(4)
+	ctx.left.Store(16)
 	_, _, err = l.Load(ctx, entries)
 	var stopped *run.Interruption
 	if !errors.As(err, &stopped) || !errors.Is(err, context.Canceled) || stopped.Total != 8 || stopped.At == 0 || stopped.At == 8 {
@@ -243,7 +243,7 @@ func TestWithoutAWritableFolderMapsStayInMemory(t *testing.T) {
 	dir := folderOf(t, 2)
 	blocked := filepath.Join(t.TempDir(), "file")
 	write(t, filepath.Dir(blocked), "file", "")
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +288,7 @@ func TestOnlyPanoramasAreTaken(t *testing.T) {
 	if err := hdr.Write(filepath.Join(dir, "cross.hdr"), hdr.New(30, 40), hdr.WriteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

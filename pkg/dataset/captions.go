@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 )
@@ -27,17 +29,21 @@ type Caption struct {
 	Attributes label.Attributes `json:"attributes,omitempty"` // read from all of these words, when empty
 }
 
+// longestLine is the most bytes that are said of one map.
+const longestLine = 8 << 20
+
 // captionsName is the file of captions in a folder of maps.
 const captionsName = "captions.jsonl"
 
 // ReadCaptions reads JSON lines; every bad line is reported, with its number.
 func ReadCaptions(r io.Reader, name string) ([]Caption, error) {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
+	lines.Buffer(nil, longestLine)
 	var captions []Caption
 	seen := map[string]int{}
 	var faults []string
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		text := bytes.TrimSpace(lines.Bytes())
 		if len(text) == 0 {
 			continue
@@ -51,17 +57,23 @@ func ReadCaptions(r io.Reader, name string) ([]Caption, error) {
 		case c.Name == "":
 			faults = append(faults, fmt.Sprintf("line %d: no name", n))
 		case seen[c.Name] > 0:
-			faults = append(faults, fmt.Sprintf("line %d: %s stands on line %d already", n, c.Name, seen[c.Name]))
+			faults = append(faults, fmt.Sprintf("line %d: %s stands on line %d already", n, quote.Text(c.Name), seen[c.Name]))
 		default:
 			seen[c.Name] = n
 			captions = append(captions, c)
 		}
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		faults = append(faults, fmt.Sprintf("line %d has more than %s: is it one JSON object a line?", n, run.Bytes(longestLine)))
+	case err != nil:
 		faults = append(faults, err.Error())
 	}
+	if len(faults) > mostMissed {
+		faults = append(faults[:mostMissed], fmt.Sprintf("and %d more", len(faults)-mostMissed))
+	}
 	if len(faults) > 0 {
-		return nil, fmt.Errorf("dataset: %s: %s", name, strings.Join(faults, "; "))
+		return nil, fmt.Errorf("dataset: %s: %s", quote.Text(name), strings.Join(faults, "; "))
 	}
 	return captions, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 )
 
@@ -18,10 +19,10 @@ func ParseCSV(r io.Reader, name string) ([]Caption, error) {
 	c := csv.NewReader(r)
 	head, err := c.Read()
 	if err == io.EOF {
-		return nil, fmt.Errorf("dataset: %s: is empty, want a heading with name and caption", name)
+		return nil, fmt.Errorf("dataset: %s: is empty, want a heading with name and caption", quote.Text(name))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %s: %w", name, err)
+		return nil, fmt.Errorf("dataset: %s: %w", quote.Text(name), err)
 	}
 	column := func(name string) int {
 		return slices.IndexFunc(head, func(s string) bool {
@@ -30,7 +31,7 @@ func ParseCSV(r io.Reader, name string) ([]Caption, error) {
 	}
 	nameAt, caption, scene, attributes := column("name"), column("caption"), column("scene"), column("attributes")
 	if nameAt < 0 || caption < 0 {
-		return nil, fmt.Errorf("dataset: %s: heading is %q, want columns name and caption", name, strings.Join(head, ","))
+		return nil, fmt.Errorf("dataset: %s: heading is %q, want columns name and caption", quote.Text(name), quote.Text(strings.Join(head, ",")))
 	}
 	var out []Caption
 	for {
@@ -39,7 +40,7 @@ func ParseCSV(r io.Reader, name string) ([]Caption, error) {
 			return out, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("dataset: %s: %w", name, err)
+			return nil, fmt.Errorf("dataset: %s: %w", quote.Text(name), err)
 		}
 		l := Caption{Name: strings.TrimSpace(row[nameAt]), Caption: strings.TrimSpace(row[caption])}
 		if scene >= 0 {
@@ -52,11 +53,11 @@ func ParseCSV(r io.Reader, name string) ([]Caption, error) {
 		case l.Name == "":
 			err = errors.Join(err, errors.New("name is empty"))
 		case l.Caption == "" && l.Attributes == 0 && err == nil:
-			err = fmt.Errorf("%s: neither a caption nor attributes", l.Name)
+			err = fmt.Errorf("%s: neither a caption nor attributes", quote.Text(l.Name))
 		}
 		if err != nil {
 			line, _ := c.FieldPos(0)
-			return nil, fmt.Errorf("dataset: %s: line %d: %w", name, line, err)
+			return nil, fmt.Errorf("dataset: %s: line %d: %w", quote.Text(name), line, err)
 		}
 		out = append(out, l)
 	}

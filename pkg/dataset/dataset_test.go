@@ -152,7 +152,7 @@ func TestLoadReadsWhatIsIndexed(t *testing.T) {
 		}
 	}
 	write(t, dir, "captions.jsonl", `{"name":"b","caption":"a night","attributes":["outdoor","night"]}`+"\n\n"+`{"name":"a","caption":"a room"}`+"\n")
-	entries, err := dataset.Index(dir)
+	entries, err := dataset.Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestLoadReadsWhatIsIndexed(t *testing.T) {
 		t.Errorf("attributes: got %v, want also %v", maps[1].Attributes, want)
 	}
 	write(t, dir, "c.hdr", "no map")
-	if entries, err = dataset.Index(dir); err != nil {
+	if entries, err = dataset.Index(context.Background(), dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := loader.Load(context.Background(), entries); err == nil || !strings.Contains(err.Error(), "c.hdr") {

@@ -11,8 +11,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync/atomic"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/dataset/synth"
@@ -52,10 +54,19 @@ func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, v r
 		return Drawn{}, err
 	}
 	recipe.Seed = int64(d.Seed)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Drawn{}, fmt.Errorf("dataset: %w", err)
+	}
+	unlock, err := run.LockFolder(dir, "dataset synth")
+	if err != nil {
+		return Drawn{}, fmt.Errorf("dataset: %w", err)
+	}
+	defer unlock()
 	lines, err := openDrawing(dir, recipe)
 	if err != nil {
 		return Drawn{}, err
 	}
+	run.Sweep(dir, drawnFile.MatchString)
 	bar := run.Progress(log, n, "dataset synth")
 	defer bar.Close()
 	fresh := make([]Caption, n)
@@ -63,13 +74,20 @@ func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, v r
 	err = each(ctx, n, func(i int) error {
 		scene := synth.New(d.Seed, first+uint64(i))
 		fresh[i] = d.caption(first+uint64(i), scene.Attributes)
-		defer bar.Add(1, "")
 		path := filepath.Join(dir, fresh[i].Name+"."+d.Format)
-		if _, err := os.Stat(path); err == nil {
+		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
+			bar.Add(1, "")
 			return nil
 		}
-		drawn.Add(1)
-		return hdr.Write(path, scene.Draw(d.Size.W, d.Size.H), hdr.WriteOptions{Recipe: recipe.String()})
+		// A file that is left in its middle is the next run's to sweep.
+		_, err := run.Until(ctx, func() (none struct{}, err error) {
+			return none, hdr.Write(path, scene.Draw(d.Size.W, d.Size.H), hdr.WriteOptions{Recipe: recipe.String()})
+		})
+		if err == nil {
+			drawn.Add(1)
+			bar.Add(1, "")
+		}
+		return err
 	})
 	if stopped := bar.Interrupted(ctx, "the same command goes on from there"); stopped != nil {
 		return Drawn{}, stopped
@@ -81,18 +99,15 @@ func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, v r
 	return done, writeCaptions(filepath.Join(dir, captionsName), append(lines, fresh...))
 }
 
-// openDrawing makes the folder, or returns the captions of one that was drawn
-// in the same way.
+// openDrawing begins a folder, or returns the captions of one that was drawn in
+// the same way.
 func openDrawing(dir string, recipe run.Recipe) ([]Caption, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	path := filepath.Join(dir, "recipe.json")
+	path := filepath.Join(dir, recipeName)
 	captions := filepath.Join(dir, captionsName)
-	data, err := os.ReadFile(path)
+	data, err := run.ReadFile(path, longestRecipe)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(captions); err == nil {
-			return nil, fmt.Errorf("dataset: %s holds captions of other maps: name another folder", dir)
+			return nil, fmt.Errorf("dataset: %s holds captions of other maps: name another folder", quote.Text(dir))
 		}
 		return nil, run.WriteJSON(path, recipe)
 	}
@@ -101,22 +116,24 @@ func openDrawing(dir string, recipe run.Recipe) ([]Caption, error) {
 	}
 	before, err := run.ParseRecipe(string(data))
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %s: %w", path, err)
+		return nil, fmt.Errorf("dataset: %s: %w", quote.Text(path), err)
 	}
 	var was, is bytes.Buffer
 	if json.Compact(&was, before.Config) != nil || json.Compact(&is, recipe.Config) != nil || was.String() != is.String() {
-		return nil, fmt.Errorf("dataset: %s holds maps drawn with %s, want %s: name another folder", dir, was.String(), is.String())
+		return nil, fmt.Errorf("dataset: %s holds maps drawn with %s, want %s: name another folder", quote.Text(dir), quote.Text(was.String()), is.String())
 	}
-	f, err := os.Open(captions)
+	text, err := run.ReadFile(captions, longestCaptions)
 	if errors.Is(err, fs.ErrNotExist) { // stopped before the end
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	defer f.Close()
-	return ReadCaptions(f, captions)
+	return ReadCaptions(bytes.NewReader(text), captions)
 }
+
+// drawnFile matches the files that drawing writes.
+var drawnFile = regexp.MustCompile(`^(synth-\d+-\d{6,}\.(hdr|exr)|captions\.jsonl|recipe\.json)$`)
 
 // caption is the line of a drawn map: a plain sentence, and some as people
 // type them.

@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"context"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -24,7 +26,7 @@ func TestFetchedFoldersAreIndexed(t *testing.T) {
 	defer server.Close()
 	dir := t.TempDir()
 	write(t, dir, "metadata.json", `{"mine":{"name":"Mine","tags":["night"]}}`)
-	write(t, dir, "mine.hdr", "")
+	write(t, dir, "mine.hdr", "x")
 
 	client, err := polyhaven.New(polyhaven.Settings{Base: server.URL, Rate: 1000})
 	if err != nil {
@@ -46,7 +48,7 @@ func TestFetchedFoldersAreIndexed(t *testing.T) {
 	if _, err := folder.Fetch(t.Context(), plan, 1, quiet); err != nil {
 		t.Fatal(err)
 	}
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,14 @@
 package dataset
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 )
@@ -54,6 +58,39 @@ func FuzzCaptionsRoundTrip(f *testing.F) {
 		}
 		if len(again) != len(lines) {
 			t.Errorf("read again: got %d lines, want %d", len(again), len(lines))
+		}
+	})
+}
+
+// Whatever the bytes, what comes of them is UTF-8, and stays as it is from
+// then on; what is UTF-8 already loses nothing.
+func FuzzDecodeText(f *testing.F) {
+	for _, text := range []string{"", "a hill", "\ufeffa hill", "B\xe4ume", "\xff\xfea\x00", "\xfe\xff\x00a", "\xff\xfea", "\xff", "\x81"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		text, from := decodeText(data)
+		if !utf8.Valid(text) {
+			t.Errorf("got %q, want UTF-8", text)
+		}
+		if again, from := decodeText(text); from != "" || !bytes.Equal(again, bytes.TrimPrefix(text, []byte("\ufeff"))) {
+			t.Errorf("again: got %q of %q (%s), want it as it is", again, text, from)
+		}
+		if utf8.Valid(data) && (from != "" || !bytes.HasSuffix(data, text)) {
+			t.Errorf("got %q of %q, want the same text", text, data)
+		}
+	})
+}
+
+// A name is a fixed point: what captions say of it meets the map.
+func FuzzNameOf(f *testing.F) {
+	for _, name := range []string{"lake_4k.hdr", "lake_2K-HDR.exr", "_4k", "a/b_1k.txt", "caf\xe9.hdr", "cafe\u0301", "a_4k_4k.hdr", ".", "..", ""} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		name := NameOf(path)
+		if name == "" || !utf8.ValidString(name) || !norm.NFC.IsNormalString(name) {
+			t.Errorf("got %q of %q, want a name in form C", name, path)
 		}
 	})
 }

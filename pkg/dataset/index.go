@@ -1,14 +1,13 @@
 package dataset
 
 import (
-	"cmp"
+	"context"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strings"
 
+	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 )
 
@@ -25,34 +24,10 @@ type Entry struct {
 
 func (e Entry) entry() Entry { return e }
 
-// sizeSuffix is what a download adds to a map's name: _1k, _16k, _512.
-var sizeSuffix = regexp.MustCompile(`_(\d{1,2}k|256|512|1024|2048|4096|8192|16384)$`)
-
-// NameOf is a file's name as captions and metadata call it.
-func NameOf(path string) string {
-	base := filepath.Base(path)
-	if isMap(base) || strings.EqualFold(filepath.Ext(base), ".txt") {
-		base = strings.TrimSuffix(base, filepath.Ext(base))
-	}
-	return sizeSuffix.ReplaceAllString(base, "")
-}
-
-// SceneOf is the scene of a map of which nothing else is known: its name, since
-// Poly Haven publishes the sky of a map again as NAME_puresky.
-func SceneOf(name string) string { return strings.TrimSuffix(name, "_puresky") }
-
-func isMap(name string) bool {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".hdr", ".exr", ".pic":
-		return true
-	}
-	return false
-}
-
 // Index lists the .hdr and .exr maps of a folder, sorted by name, with what
 // the files beside them say:
 //
-//	NAME.txt                 captions of one map, one a line
+//	NAME.txt                 captions of one map, one a line; NAME with or without a size
 //	captions.csv, .jsonl     captions of many (ParseCSV, ReadCaptions)
 //	metadata.json            Poly Haven's list (polyhaven.ParseAssets)
 //	held_out.txt             names that are never trained on, one a line
@@ -63,40 +38,62 @@ func isMap(name string) bool {
 //
 // A caption or a held-out name that no map has is an error: a misspelt one
 // would train on what it should not. Metadata may list more maps than there
-// are.
-func Index(dir string, extra ...Beside) ([]Entry, error) {
+// are. What is passed over, and text that is no UTF-8, is told on log.
+func Index(ctx context.Context, dir string, log io.Writer, extra ...Beside) ([]Entry, error) {
+	g, err := run.Until(ctx, func() (gathered, error) { return gather(dir, extra) })
+	for _, note := range g.notes {
+		fmt.Fprintln(log, note)
+	}
+	return g.entries, err
+}
+
+// gathered is what a folder holds, and what is to be told of it.
+type gathered struct {
+	entries []Entry
+	notes   []string
+}
+
+func gather(dir string, extra []Beside) (g gathered, err error) {
 	files, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return g, fmt.Errorf("dataset: %w", err)
 	}
 	said := newSayings()
+	defer func() { g.notes = append(said.notes, g.notes...) }()
 	if err := said.readFolder(dir); err != nil {
-		return nil, err
+		return g, err
 	}
 	for _, b := range extra {
 		if err := said.read(b.Kind, b.Path); err != nil {
-			return nil, err
+			return g, err
 		}
 	}
-	entries, err := mapFiles(dir, files, said)
+	f, entries, err := mapFiles(dir, files, said)
+	odd := f.odd
+	if err == nil {
+		var unread []string
+		unread, err = said.readTexts(dir, files, entries)
+		odd = append(odd, unread...)
+	}
+	if len(odd) > 0 {
+		g.notes = []string{fmt.Sprintf("dataset: %s: passed over: %s", quote.Text(dir), some(odd))}
+	}
 	if err != nil {
-		return nil, err
+		return g, err
 	}
 	for i := range entries {
-		if err := said.readText(entries[i]); err != nil {
-			return nil, err
-		}
 		said.fill(&entries[i])
 	}
-	return entries, said.unknown(dir, entries)
+	g.entries = entries
+	return g, said.unknown(f, entries)
 }
 
 // Folders indexes several folders, one after the other. The maps and scenes
 // called as in heldOut are held out too.
-func Folders(dirs, heldOut []string) ([]Entry, error) {
+func Folders(ctx context.Context, dirs, heldOut []string, log io.Writer) ([]Entry, error) {
 	var all []Entry
 	for _, dir := range dirs {
-		entries, err := Index(dir)
+		entries, err := Index(ctx, dir, log)
 		if err != nil {
 			return nil, err
 		}
@@ -105,51 +102,13 @@ func Folders(dirs, heldOut []string) ([]Entry, error) {
 	for _, name := range heldOut {
 		found := false
 		for i := range all {
-			if e := &all[i]; e.Name == NameOf(name) || e.Scene == name {
+			if e := &all[i]; e.Name == NameOf(name) || e.Scene == composed(name) {
 				e.HeldOut, found = true, true
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("dataset: held_out names %s, but no map or scene is called so", name)
+			return nil, fmt.Errorf("dataset: held_out names %s, but no map or scene is called so", quote.Text(name))
 		}
 	}
 	return all, nil
-}
-
-// mapFiles lists the maps of a folder and those elsewhere that captions name,
-// each once, by name.
-func mapFiles(dir string, files []os.DirEntry, said *sayings) ([]Entry, error) {
-	found := map[string]Entry{}
-	add := func(name, path string) error {
-		info, err := os.Stat(path)
-		if err != nil {
-			return fmt.Errorf("dataset: %w", err)
-		}
-		was, again := found[name]
-		if info.Mode().IsRegular() && (!again || info.Size() > was.bytes) {
-			found[name] = Entry{Name: name, Path: path, Folder: dir, bytes: info.Size()}
-		}
-		return nil
-	}
-	for _, f := range files {
-		if isMap(f.Name()) {
-			if err := add(NameOf(f.Name()), filepath.Join(dir, f.Name())); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for name, path := range said.files {
-		if err := add(name, path); err != nil {
-			return nil, err
-		}
-	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("dataset: %s: no .hdr or .exr file, want a folder of maps", dir)
-	}
-	entries := make([]Entry, 0, len(found))
-	for _, e := range found {
-		entries = append(entries, e)
-	}
-	slices.SortFunc(entries, func(p, q Entry) int { return cmp.Compare(p.Name, q.Name) })
-	return entries, nil
 }

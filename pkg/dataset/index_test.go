@@ -1,7 +1,9 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,7 +64,7 @@ func TestIndexGathersWhatIsBeside(t *testing.T) {
 	write(t, dir, "captions.csv", "name,caption,attributes\nbarn.exr,\"an old warehouse, lamps\",\nlot,,outdoor dusk\n")
 	write(t, dir, "metadata.json", `{"alley_night":{"name":"Alley Night","categories":["outdoor","urban","night"],"tags":["street"],"attributes":{"weather":"clear","backplates":true}},"other":{}}`)
 	write(t, dir, "held_out.txt", "barn\n")
-	maps, err := Index(dir)
+	maps, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,14 +102,14 @@ func TestWordsComeFromEveryEditor(t *testing.T) {
 	const mark = "\ufeff"
 	dir := t.TempDir()
 	for _, name := range []string{"a.hdr", "b.hdr", "my hill.hdr"} {
-		write(t, dir, name, "")
+		write(t, dir, name, "x")
 	}
 	write(t, dir, "a.txt", mark+"a hill\r\nby day\r\n")
 	write(t, dir, "captions.csv", mark+"name,caption\r\nb,\"snow, rocks\"\r\n")
 	write(t, dir, "captions.jsonl", mark+`{"name":"my hill","tags":["hill"]}`+"\r\n")
 	write(t, dir, "metadata.json", mark+`{"a":{"tags":["sea"]}}`)
 	write(t, dir, "held_out.txt", mark+"my hill\r\nb\r\n")
-	entries, err := Index(dir)
+	entries, err := Index(context.Background(), dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func TestIndexErrors(t *testing.T) {
 		filepath.Join(empty, "nowhere"): "no such file or directory",
 		bad:                             `captions.jsonl: line 1: json: unknown field "capton"`,
 	} {
-		if _, err := Index(dir); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Index(context.Background(), dir, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got error %v, want %q", dir, err, want)
 		}
 	}
@@ -163,19 +165,19 @@ func TestIndexTakesEachMapOnce(t *testing.T) {
 	write(t, dir, "meadow_1k.hdr", "x")
 	write(t, dir, "meadow_4k.hdr", "xxxx")
 	write(t, elsewhere, "captions.jsonl", `{"name":"far","file":"`+filepath.Join(dir, "meadow_1k.hdr")+`","tags":["field"]}`+"\n")
-	maps, err := Index(dir)
+	maps, err := Index(context.Background(), dir, io.Discard)
 	if err != nil || len(maps) != 1 || filepath.Base(maps[0].Path) != "meadow_4k.hdr" {
 		t.Errorf("got %v (%v), want the larger file", maps, err)
 	}
-	maps, err = Index(elsewhere)
+	maps, err = Index(context.Background(), elsewhere, io.Discard)
 	if err != nil || len(maps) != 1 || maps[0].Path != filepath.Join(dir, "meadow_1k.hdr") || !maps[0].Attributes.Has(label.Field) {
 		t.Errorf("got %v (%v), want the map that the captions name", maps, err)
 	}
-	maps, err = Folders([]string{dir, elsewhere}, []string{"meadow"})
+	maps, err = Folders(context.Background(), []string{dir, elsewhere}, []string{"meadow"}, io.Discard)
 	if err != nil || len(maps) != 2 || !maps[0].HeldOut || maps[1].HeldOut {
 		t.Errorf("got %v (%v), want meadow held out alone", maps, err)
 	}
-	if _, err := Folders([]string{dir}, []string{"meadw"}); err == nil || !strings.Contains(err.Error(), "no map or scene is called so") {
+	if _, err := Folders(context.Background(), []string{dir}, []string{"meadw"}, io.Discard); err == nil || !strings.Contains(err.Error(), "no map or scene is called so") {
 		t.Errorf("got error %v for an unknown name", err)
 	}
 }
@@ -234,7 +236,7 @@ func TestCheckHoldsWordsAgainstPixels(t *testing.T) {
 }
 
 func TestExamplesAreLabelled(t *testing.T) {
-	entries, err := Index("../../examples/hdri")
+	entries, err := Index(context.Background(), "../../examples/hdri", io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/dataset/synth"
@@ -103,11 +104,11 @@ func (l Loader) read(path string) ([]float32, Seen, error) {
 	}
 	seen, err := See(im)
 	if err != nil {
-		return nil, Seen{}, fmt.Errorf("dataset: %s: %w", path, err)
+		return nil, Seen{}, fmt.Errorf("dataset: %s: %w", quote.Text(path), err)
 	}
 	small, err := envmap.Resize(im, l.Size.W, l.Size.H)
 	if err != nil {
-		return nil, Seen{}, fmt.Errorf("dataset: %s: %w", path, err)
+		return nil, Seen{}, fmt.Errorf("dataset: %s: %w", quote.Text(path), err)
 	}
 	return envmap.Planar(small), seen, nil
 }

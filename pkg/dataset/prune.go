@@ -1,11 +1,15 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset/store"
 )
 
 // Leftover is a cache that no run would read again.
@@ -17,9 +21,11 @@ type Leftover struct {
 
 // Prune removes the caches that no run would read again: those of folders that
 // are gone, of maps as an earlier version drew them, and what is no cache of
-// this version or damaged. What it removed before an error is told with it.
-func (c Cache) Prune() ([]Leftover, error) {
+// this version or damaged; and, untold, what killed runs did not finish. What it
+// removed before an error is told with it.
+func (c Cache) Prune(ctx context.Context) ([]Leftover, error) {
 	removed := []Leftover{}
+	store.Sweep(string(c))
 	files, err := os.ReadDir(string(c))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return removed, fmt.Errorf("dataset: %w", err)
@@ -29,7 +35,10 @@ func (c Cache) Prune() ([]Leftover, error) {
 			continue
 		}
 		path := filepath.Join(string(c), file.Name())
-		why := c.leftover(path)
+		why, err := run.Until(ctx, func() (string, error) { return c.leftover(path), nil })
+		if err != nil {
+			return removed, err
+		}
 		if why == "" {
 			continue
 		}
@@ -48,10 +57,11 @@ func (c Cache) Prune() ([]Leftover, error) {
 // leftover says why no run would read a cache again, and nothing where one
 // might.
 func (c Cache) leftover(path string) string {
-	f, places := readCache(path)
-	if f == nil {
+	opened, err := readCache(path)
+	if err != nil {
 		return "it is damaged, or of another version"
 	}
+	f, places := opened.file, opened.places
 	why := "it holds no map"
 	for _, p := range places {
 		var seed, number uint64

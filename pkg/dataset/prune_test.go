@@ -17,7 +17,7 @@ func TestPruneTakesOnlyWhatNoRunWouldRead(t *testing.T) {
 	load(t, l, gone)
 	// A data set of maps that lie elsewhere ends with its own folder.
 	set := filepath.Join(t.TempDir(), "set")
-	entries, err := Index(kept)
+	entries, err := Index(context.Background(), kept, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestPruneTakesOnlyWhatNoRunWouldRead(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	removed, err := cache.Prune()
+	removed, err := cache.Prune(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +69,10 @@ func TestPruneTakesOnlyWhatNoRunWouldRead(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(string(cache), "notes.txt")); err != nil {
 		t.Error(err)
 	}
-	if again, err := cache.Prune(); err != nil || len(again) != 0 {
+	if again, err := cache.Prune(context.Background()); err != nil || len(again) != 0 {
 		t.Errorf("the second time: got %+v, %v, want nothing", again, err)
 	}
-	if none, err := Cache(filepath.Join(t.TempDir(), "nowhere")).Prune(); err != nil || len(none) != 0 {
+	if none, err := Cache(filepath.Join(t.TempDir(), "nowhere")).Prune(context.Background()); err != nil || len(none) != 0 {
 		t.Errorf("without a cache: got %+v, %v, want nothing", none, err)
 	}
 }

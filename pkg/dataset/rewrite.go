@@ -92,25 +92,36 @@ func (w *rewriting) one(i int) ([]byte, *line, error) {
 	if l := w.lines[i]; l != nil {
 		return w.old.AppendCodes(nil, w.at[i]), l, nil
 	}
-	defer w.bar.Add(1, "")
 	s := w.sources[i]
 	l := s.line
 	if s.hash != nil {
 		var err error
-		if l.SHA256, err = s.hash(); err != nil {
+		if l.SHA256, err = run.Until(w.ctx, s.hash); err != nil {
 			return nil, nil, err
 		}
 		if was, ok := w.before[s.Key]; ok && was.SHA256 == l.SHA256 {
 			l.Seen = was.Seen
+			w.bar.Add(1, "")
 			return w.old.AppendCodes(nil, was.at), &l, nil
 		}
 	}
-	radiance, seen, err := s.read()
+	type look struct {
+		codes []byte
+		seen  Seen
+	}
+	got, err := run.Until(w.ctx, func() (look, error) {
+		radiance, seen, err := s.read()
+		if err != nil {
+			return look{}, err
+		}
+		return look{store.Encode(make([]byte, 0, 2*len(radiance)), radiance), seen}, nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	l.Seen = seen
-	return store.Encode(make([]byte, 0, 2*len(radiance)), radiance), &l, nil
+	l.Seen = got.seen
+	w.bar.Add(1, "")
+	return got.codes, &l, nil
 }
 
 // finish counts what was done.

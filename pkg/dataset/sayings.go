@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 )
@@ -37,17 +39,28 @@ type sayings struct {
 	tags    map[string][]string
 	written map[string][]string
 	scene   map[string]string
-	files   map[string]string // paths of maps that lie elsewhere
+	files   map[string][]string // paths of maps, where captions tell
 
 	// names that must be there, with the file that names them
 	named map[string]string
 	held  map[string]string
+
+	known  map[saying]bool
+	called map[string]string // a name with its directory, where captions have one
+	notes  []string          // what is to be told
+}
+
+// saying is a tag or a sentence of a map, which is noted once.
+type saying struct {
+	tag        bool
+	name, text string
 }
 
 func newSayings() *sayings {
 	return &sayings{
 		given: map[string]label.Attributes{}, tags: map[string][]string{}, written: map[string][]string{},
-		scene: map[string]string{}, files: map[string]string{}, named: map[string]string{}, held: map[string]string{},
+		scene: map[string]string{}, files: map[string][]string{}, named: map[string]string{}, held: map[string]string{},
+		known: map[saying]bool{}, called: map[string]string{},
 	}
 }
 
@@ -67,7 +80,8 @@ func (s *sayings) readFolder(dir string) error {
 const heldOutName = "held_out.txt"
 
 func (s *sayings) read(kind Kind, path string) error {
-	data, err := readWords(path)
+	most := map[Kind]int64{CaptionFile: longestCaptions, MetadataFile: longestMetadata, HeldOutFile: longestNames}[kind]
+	data, err := s.text(path, most)
 	if err != nil {
 		return err
 	}
@@ -86,20 +100,19 @@ func (s *sayings) read(kind Kind, path string) error {
 	}
 }
 
-// readWords reads a file without the mark of UTF-8 that editors on Windows
-// begin one with.
-func readWords(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+// text reads a file of words, and notes what was odd about it.
+func (s *sayings) text(path string, most int64) ([]byte, error) {
+	data, note, err := readText(path, most)
+	if note != "" {
+		s.notes = append(s.notes, note)
 	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+	return data, err
 }
 
 func (s *sayings) readMetadata(data []byte, path string) error {
 	list, _, err := polyhaven.ParseAssets(bytes.NewReader(data))
 	if err != nil {
-		return fmt.Errorf("dataset: %s: no list of Poly Haven's: %w", path, err)
+		return fmt.Errorf("dataset: %s: no list of Poly Haven's: %w", quote.Text(path), err)
 	}
 	for _, m := range list {
 		s.tag(m.Slug, tags(m))
@@ -115,7 +128,7 @@ func (s *sayings) readCaptions(data []byte, path string) error {
 	case ".csv":
 		parse = ParseCSV
 	default:
-		return fmt.Errorf("dataset: %s: captions of no known kind, want .csv or .jsonl", path)
+		return fmt.Errorf("dataset: %s: captions of no known kind, want .csv or .jsonl", quote.Text(path))
 	}
 	lines, err := parse(bytes.NewReader(data), path)
 	if err != nil {
@@ -123,6 +136,12 @@ func (s *sayings) readCaptions(data []byte, path string) error {
 	}
 	for _, l := range lines {
 		name := NameOf(l.Name)
+		if was := s.called[name]; was != "" && filepath.Dir(was) != filepath.Dir(l.Name) && filepath.Dir(l.Name) != "." {
+			return fmt.Errorf("dataset: %s: %s and %s would both be called %s: give each a name of its own", quote.Text(path), quote.Text(was), quote.Text(l.Name), quote.Text(name))
+		}
+		if filepath.Dir(l.Name) != "." {
+			s.called[name] = l.Name
+		}
 		s.named[name] = path
 		s.write(name, l.Caption)
 		for _, c := range l.Captions {
@@ -131,30 +150,15 @@ func (s *sayings) readCaptions(data []byte, path string) error {
 		s.tag(name, l.Tags)
 		s.given[name] |= l.Attributes
 		if l.Scene != "" {
-			s.scene[name] = l.Scene
+			s.scene[name] = composed(l.Scene)
 		}
 		if l.File != "" {
-			s.files[name] = l.File
-			if !filepath.IsAbs(l.File) {
-				s.files[name] = filepath.Join(filepath.Dir(path), l.File)
+			file := l.File
+			if !filepath.IsAbs(file) {
+				file = filepath.Join(filepath.Dir(path), file)
 			}
+			s.files[name] = append(s.files[name], file)
 		}
-	}
-	return nil
-}
-
-// readText reads the captions in the file that is called as the map, if there
-// is one.
-func (s *sayings) readText(e Entry) error {
-	text, err := readWords(strings.TrimSuffix(e.Path, filepath.Ext(e.Path)) + ".txt")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for line := range strings.Lines(string(text)) {
-		s.write(e.Name, line)
 	}
 	return nil
 }
@@ -162,18 +166,27 @@ func (s *sayings) readText(e Entry) error {
 // tag notes the tags that are new.
 func (s *sayings) tag(name string, tags []string) {
 	for _, t := range tags {
-		if t != "" && !slices.Contains(s.tags[name], t) {
+		t = norm.NFC.String(t)
+		if t != "" && s.isNew(saying{true, name, t}) {
 			s.tags[name] = append(s.tags[name], t)
 		}
 	}
 }
 
-// write notes a sentence, once, with its spaces and what is no text mended.
+// write notes a sentence, once, with its spaces mended.
 func (s *sayings) write(name, sentence string) {
-	sentence = strings.Join(strings.Fields(strings.ToValidUTF8(sentence, "")), " ")
-	if sentence != "" && !slices.Contains(s.written[name], sentence) {
+	sentence = norm.NFC.String(strings.Join(strings.Fields(sentence), " "))
+	if sentence != "" && s.isNew(saying{false, name, sentence}) {
 		s.written[name] = append(s.written[name], sentence)
 	}
+}
+
+func (s *sayings) isNew(said saying) bool {
+	if s.known[said] {
+		return false
+	}
+	s.known[said] = true
+	return true
 }
 
 func (s *sayings) fill(e *Entry) {
@@ -191,15 +204,26 @@ func (s *sayings) fill(e *Entry) {
 }
 
 // unknown reports the names that no map has.
-func (s *sayings) unknown(dir string, entries []Entry) error {
+func (s *sayings) unknown(f *found, entries []Entry) error {
 	there := map[string]bool{}
 	for _, e := range entries {
 		there[e.Name] = true
 	}
 	var errs []error
+	miss := func(format string, path, name, want string) {
+		because := ""
+		if why := f.passed[name]; why != "" {
+			because = fmt.Sprintf(": its file was passed over (%s)", why)
+		}
+		if len(errs) < mostMissed {
+			errs = append(errs, fmt.Errorf("dataset: %s "+format+" %s, but %s has no such %s%s", quote.Text(path), quote.Text(name), quote.Text(f.dir), want, because))
+		} else if len(errs) == mostMissed {
+			errs = append(errs, errors.New("dataset: and more of such names"))
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.named)) {
 		if !there[name] {
-			errs = append(errs, fmt.Errorf("dataset: %s names %s, but %s has no such map", s.named[name], name, dir))
+			miss("names", s.named[name], name, "map")
 		}
 	}
 	for _, e := range entries {
@@ -207,8 +231,11 @@ func (s *sayings) unknown(dir string, entries []Entry) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.held)) {
 		if !there[name] {
-			errs = append(errs, fmt.Errorf("dataset: %s holds out %s, but %s has no such map or scene", s.held[name], name, dir))
+			miss("holds out", s.held[name], name, "map or scene")
 		}
 	}
 	return errors.Join(errs...)
 }
+
+// mostMissed is how many wrong names one error tells: more are one mistake.
+const mostMissed = 10

@@ -98,13 +98,17 @@ func fingerprint(im *hdr.Image) ([]byte, error) {
 	return out, nil
 }
 
+// alikeWithin is by how much two bytes of the fingerprints of one map differ at
+// most.
+const alikeWithin = 2
+
 // alike tells whether two maps are one, turned, mirrored or saved anew.
 func (s Seen) alike(other Seen) bool {
 	if len(s.Print) != len(other.Print) {
 		return false
 	}
 	for i, p := range s.Print {
-		if d := int(p) - int(other.Print[i]); d < -2 || d > 2 {
+		if d := int(p) - int(other.Print[i]); d < -alikeWithin || d > alikeWithin {
 			return false
 		}
 	}

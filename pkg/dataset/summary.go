@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // Summary counts what a data set holds.
@@ -85,10 +87,10 @@ func (s Summary) WriteText(w io.Writer) error {
 	fmt.Fprintf(t, "words\t%d with sentences, %d with tags\n", s.Written, s.Tagged)
 	fmt.Fprintf(t, "attributes\t%s\n", counts(s.Attributes))
 	for _, names := range s.Same {
-		fmt.Fprintf(t, "same file\t%s\n", strings.Join(names, ", "))
+		fmt.Fprintf(t, "same file\t%s\n", quote.Text(strings.Join(names, ", ")))
 	}
 	for _, names := range s.Alike {
-		fmt.Fprintf(t, "look alike\t%s\n", strings.Join(names, ", "))
+		fmt.Fprintf(t, "look alike\t%s\n", quote.Text(strings.Join(names, ", ")))
 	}
 	return t.Flush()
 }

@@ -95,21 +95,26 @@ func sheetFace() (font.Face, error) {
 	return face, nil
 }
 
-// breakLines breaks a label into lines of at most width pixels.
+// breakLines breaks a label into lines of at most width pixels. No word is
+// measured beyond a line's width, nor read beyond the lines that are shown:
+// people write captions of any length.
 func breakLines(face font.Face, label string, width int) []string {
 	var lines []string
-	for _, word := range strings.Fields(label) {
-		if last := len(lines) - 1; last >= 0 {
-			if longer := lines[last] + " " + word; font.MeasureString(face, longer).Ceil() <= width {
-				lines[last] = longer
-				continue
-			}
+	cut := false
+	space := advance(face, ' ')
+	used := fixed.Int26_6(0) // of the last line
+	for word := range strings.FieldsSeq(label) {
+		long, _ := fit(face, word, width)
+		if last := len(lines) - 1; last >= 0 && (used+space+long).Ceil() <= width {
+			lines[last] += " " + word
+			used += space + long
+			continue
 		}
-		lines = append(lines, word)
-	}
-	cut := len(lines) > sheetLines
-	if cut {
-		lines = lines[:sheetLines]
+		if len(lines) == sheetLines {
+			cut = true
+			break
+		}
+		lines, used = append(lines, word), long
 	}
 	for i, line := range lines {
 		lines[i] = shorten(face, line, width, cut && i == sheetLines-1)
@@ -120,13 +125,37 @@ func breakLines(face font.Face, label string, width int) []string {
 // shorten ends a line with an ellipsis where it is too long or where more was
 // to follow.
 func shorten(face font.Face, line string, width int, more bool) string {
-	runes, shown := []rune(line), line
-	if more {
-		shown += "…"
+	const ellipsis = "…"
+	if long, all := fit(face, line, width); all == len(line) && (!more || (long+advance(face, '…')).Ceil() <= width) {
+		if more {
+			line += ellipsis
+		}
+		return line
 	}
-	for len(runes) > 0 && font.MeasureString(face, shown).Ceil() > width {
-		runes = runes[:len(runes)-1]
-		shown = string(runes) + "…"
+	_, end := fit(face, line, width-advance(face, '…').Ceil())
+	return line[:end] + ellipsis
+}
+
+// fit returns how long the beginning of text is that fits into width pixels,
+// and where it ends; of a text that does not fit, no more is looked at. What
+// does not fit is longer than width.
+func fit(face font.Face, text string, width int) (long fixed.Int26_6, end int) {
+	before := rune(-1)
+	for i, r := range text {
+		step := advance(face, r)
+		if before >= 0 {
+			step += face.Kern(before, r)
+		}
+		if (long + step).Ceil() > width {
+			return fixed.I(width + 1), i
+		}
+		long, before = long+step, r
 	}
-	return shown
+	return long, len(text)
+}
+
+// advance is how far a letter moves the pen.
+func advance(face font.Face, r rune) fixed.Int26_6 {
+	a, _ := face.GlyphAdvance(r)
+	return a
 }

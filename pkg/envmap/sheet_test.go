@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
 )
 
 func block(w, h int, c color.Color) image.Image {
@@ -69,6 +70,40 @@ func TestLabelsFitTheirPictures(t *testing.T) {
 		}
 		if whole := strings.Join(lines, " ") == words; whole != (width == 2000) {
 			t.Errorf("width %d: got %q, want the whole label only at 2000", width, lines)
+		}
+	}
+}
+
+// counting is a face that counts the letters that are measured.
+type counting struct {
+	font.Face
+	letters int
+}
+
+func (c *counting) GlyphAdvance(r rune) (fixed.Int26_6, bool) {
+	c.letters++
+	return c.Face.GlyphAdvance(r)
+}
+
+// A picture shows a few letters, however many follow: the work is bounded by
+// the width.
+func TestLongLabelsCostNoMore(t *testing.T) {
+	const width = 256
+	for name, label := range map[string]string{
+		"one word":         strings.Repeat("a", 200_000),
+		"many words":       strings.Repeat("sky ", 200_000),
+		"a word among few": "a " + strings.Repeat("b", 200_000) + " c",
+		"thin letters":     strings.Repeat("i", 200_000),
+	} {
+		face := &counting{Face: must(sheetFace())}
+		lines := breakLines(face, label, width)
+		if last := lines[len(lines)-1]; face.letters > 20*width || !strings.HasSuffix(strings.Join(lines, ""), "…") && !strings.HasSuffix(last, "c") {
+			t.Errorf("%s: got %d letters measured and %q at the end, want at most %d and an ellipsis", name, face.letters, last, 20*width)
+		}
+		for _, line := range lines {
+			if got := font.MeasureString(face, line).Ceil(); got > width {
+				t.Errorf("%s: line %q is %d pixels wide, want at most %d", name, line, got, width)
+			}
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (m maps) curves(prefix, axis string) curves.HeldOut {
 
 // load reads and draws the maps at the given size.
 func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Writer) (maps, error) {
-	entries, err := dataset.Folders(d.Real, d.HeldOut)
+	entries, err := dataset.Folders(ctx, d.Real, d.HeldOut, log)
 	if err != nil {
 		return maps{}, err
 	}

@@ -42,13 +42,14 @@ type Skipped struct {
 	Reason string `json:"reason"`
 }
 
-// slugPattern is the API's own rule. It also keeps a file name that is made of
-// a slug inside its folder.
-var slugPattern = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,50}$`)
+// slugPattern is the API's own rule, but for a dash that comes first: a file of
+// that name would be taken for a flag. It also keeps a file name that is made
+// of a slug inside its folder.
+var slugPattern = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,49}$`)
 
 func checkSlug(slug string) error {
 	if !slugPattern.MatchString(slug) {
-		return fmt.Errorf("the slug is %s, want up to 50 letters, digits, _ and -", excerpt(slug))
+		return fmt.Errorf("the slug is %s, want up to 50 letters, digits, _ and -, no - first", excerpt(slug))
 	}
 	return nil
 }

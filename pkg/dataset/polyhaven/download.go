@@ -22,7 +22,7 @@ func (c *Client) download(ctx context.Context, want File, target string, grown f
 	if err != nil {
 		return fmt.Errorf("polyhaven: %w", err)
 	}
-	p, err := openPart(target, want, grown)
+	p, err := openPart(ctx, target, want, grown)
 	if err != nil {
 		return err
 	}

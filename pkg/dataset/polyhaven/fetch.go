@@ -44,11 +44,12 @@ func (f *Folder) Fetch(ctx context.Context, plan Plan, jobs int, progress Progre
 	if err := os.MkdirAll(f.Path, 0o755); err != nil {
 		return report, fmt.Errorf("polyhaven: %w", err)
 	}
-	unlock, err := lock(f.Path)
+	unlock, err := run.LockFolder(f.Path, "download")
 	if err != nil {
-		return report, err
+		return report, fmt.Errorf("polyhaven: %w", err)
 	}
 	defer unlock()
+	run.Sweep(f.Path, f.writes(plan))
 	if f.ledger, err = openLedger(f.Path, f.client.base.Redacted()); err != nil { // another run may have written since
 		return report, err
 	}
@@ -128,19 +129,12 @@ func (f *Folder) enoughRoom(plan Plan) error {
 	return nil
 }
 
-// lock keeps a second run out of the folder. It locks the folder itself and so
-// leaves nothing behind.
-func lock(path string) (unlock func(), err error) {
-	dir, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("polyhaven: %w", err)
+// writes tells of a file's name whether it is of those that runs write beside
+// their target first.
+func (f *Folder) writes(plan Plan) func(name string) bool {
+	names := map[string]bool{metadataName: true, provenanceName: true}
+	for _, it := range plan.Items {
+		names[markName(it.File)] = true
 	}
-	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		dir.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("polyhaven: %s: another download is at work there", path)
-		}
-		return nil, fmt.Errorf("polyhaven: lock %s: %w", path, err)
-	}
-	return func() { dir.Close() }, nil
+	return func(name string) bool { return names[name] }
 }

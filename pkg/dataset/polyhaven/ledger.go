@@ -20,6 +20,9 @@ const (
 	provenanceName = "provenance.json"
 )
 
+// longestLedger bounds either file, in bytes. Poly Haven's 900 maps take 2 MB.
+const longestLedger = 64 << 20
+
 // Provenance is where the maps of a folder come from.
 type Provenance struct {
 	Source  string            `json:"source"`  // the API's address
@@ -61,7 +64,7 @@ func openLedger(dir, source string) (*ledger, error) {
 	}
 	for name, into := range map[string]any{metadataName: &l.metadata, provenanceName: &l.provenance} {
 		path := filepath.Join(dir, name)
-		data, err := os.ReadFile(path)
+		data, err := run.ReadFile(path, longestLedger)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -138,7 +141,7 @@ func (l *ledger) save() error {
 		if err != nil {
 			return here{fmt.Errorf("%s: %w", path, err)}
 		}
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		if old, err := run.ReadFile(path, longestLedger); err == nil && bytes.Equal(old, data) {
 			continue
 		}
 		err = run.WriteFile(path, func(w io.Writer) error {

@@ -52,11 +52,23 @@ func TestParseAssets(t *testing.T) {
 		t.Errorf("got\n%+v\nwant\n%+v", list, want)
 	}
 	wantSkipped := []Skipped{
-		{`"../../etc"`, `the slug is "../../etc", want up to 50 letters, digits, _ and -`},
+		{`"../../etc"`, `the slug is "../../etc", want up to 50 letters, digits, _ and -, no - first`},
 		{"gone", "the list says nothing of it"},
 	}
 	if !slices.Equal(skipped, wantSkipped) {
 		t.Errorf("skipped: got %q, want %q", skipped, wantSkipped)
+	}
+}
+
+// A slug becomes a file's name, which people and scripts hand to programs.
+func TestSlugsMakeSafeNames(t *testing.T) {
+	for slug, want := range map[string]bool{
+		"quay_01": true, "a-b": true, "_a": true, "0": true, strings.Repeat("a", 50): true,
+		"-rf": false, "--help": false, "-": false, "": false, strings.Repeat("a", 51): false, "a/b": false, "..": false, "a.b": false, "a\x1b": false, "é": false, "a\n": false,
+	} {
+		if err := checkSlug(slug); (err == nil) != want {
+			t.Errorf("%q: got %v, want it taken: %v", slug, err, want)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package polyhaven
 
 import (
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
@@ -46,33 +47,74 @@ func markName(target string) string { return target + ".part.json" }
 // there is none that belongs to want.
 func readMark(target string, want File) (mark, int64) {
 	var m mark
-	data, err := os.ReadFile(markName(target))
+	data, err := run.ReadFile(markName(target), longestMark)
 	if err != nil || json.Unmarshal(data, &m) != nil || m.Size != want.Size || m.MD5 != want.MD5 {
 		return mark{}, 0
 	}
-	info, err := os.Stat(partName(target))
-	if err != nil || info.Size() > want.Size {
+	info, err := os.Lstat(partName(target))
+	if err != nil || !info.Mode().IsRegular() || info.Size() > want.Size {
 		return mark{}, 0
 	}
 	return m, info.Size()
 }
 
+// longestMark bounds a mark, in bytes: an address and two headers.
+const longestMark = 64 << 10
+
 // openPart goes on where an earlier run stopped, or begins.
-func openPart(target string, want File, grown func(int64)) (*part, error) {
+func openPart(ctx context.Context, target string, want File, grown func(int64)) (*part, error) {
 	m, have := readMark(target, want)
-	f, err := os.OpenFile(partName(target), os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := openOwn(partName(target))
 	if err != nil {
 		return nil, here{err}
 	}
 	p := &part{target: target, want: want, file: f, sum: md5.New(), mark: m, grown: grown}
-	if p.have, err = io.CopyN(p.sum, f, have); err == nil && have == 0 {
-		err = p.restart()
+	if have == 0 {
+		err = truncate(f)
+	} else {
+		p.have, err = io.CopyN(p.sum, run.Reader(ctx, f), have)
 	}
 	if err != nil {
 		f.Close()
 		return nil, here{fmt.Errorf("read %s: %w", partName(target), err)}
 	}
 	return p, nil
+}
+
+// openOwn opens a file that is to be written in place, or creates it, if
+// writing changes no other: whoever can write to the folder may have laid a link
+// there, to a file of the user's.
+var openOwn = func(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o644)
+	if errors.Is(err, syscall.ELOOP) {
+		return nil, fmt.Errorf("%s is a symbolic link, want a file that an earlier run left: remove it", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is a device or a pipe, want a file that an earlier run left: remove it", path)
+	}
+	if err == nil {
+		if of, ok := info.Sys().(*syscall.Stat_t); ok && of.Nlink > 1 {
+			err = fmt.Errorf("%s has another name too (a hard link), want a file that an earlier run left: remove it", path)
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// truncate empties a file; a device has nothing to lose.
+func truncate(f *os.File) error {
+	if err := f.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) {
+		return err
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
 }
 
 // restart forgets what came so far.
@@ -82,11 +124,7 @@ func (p *part) restart() error {
 	}
 	p.have, p.mark = 0, mark{}
 	p.sum.Reset()
-	if err := p.file.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) { // of a device
-		return err
-	}
-	_, err := p.file.Seek(0, io.SeekStart)
-	return err
+	return truncate(p.file)
 }
 
 // begin notes of which version the bytes are that come next. A note that a
@@ -101,7 +139,15 @@ func (p *part) begin(etag, lastModified string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(markName(p.target), data, 0o644)
+	if info, err := os.Lstat(markName(p.target)); err == nil && !info.Mode().IsRegular() {
+		if err := os.Remove(markName(p.target)); err != nil { // a link, which writing would follow
+			return err
+		}
+	}
+	return run.WriteFile(markName(p.target), func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
 // Write appends.
@@ -150,14 +196,14 @@ func (p *part) finish() error {
 }
 
 // digestOf reads a whole file.
-func digestOf(path string) (string, error) {
+func digestOf(ctx context.Context, path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	sum := md5.New()
-	if _, err := io.Copy(sum, f); err != nil {
+	if _, err := io.Copy(sum, run.Reader(ctx, f)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil

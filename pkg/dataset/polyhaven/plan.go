@@ -117,7 +117,7 @@ func (f *Folder) item(ctx context.Context, a Asset, c Choice) (Item, error) {
 	it.File = fileName(a.Slug, c)
 	if o, ok := f.ledger.origin(it.File); ok && o.FilesHash != "" && o.FilesHash == a.FilesHash {
 		it.Want = o.File
-		if it, err := f.examine(it); err != nil || it.State == Present {
+		if it, err := f.examine(ctx, it); err != nil || it.State == Present {
 			return it, err
 		}
 	}
@@ -130,7 +130,7 @@ func (f *Folder) item(ctx context.Context, a Asset, c Choice) (Item, error) {
 		return Item{}, unavailable{err}
 	}
 	it.Resolution, it.File = c.Resolution, fileName(a.Slug, c)
-	return f.examine(it)
+	return f.examine(ctx, it)
 }
 
 // fileName is Poly Haven's own name of a file. The slug and the choice were
@@ -140,7 +140,7 @@ func fileName(slug string, c Choice) string {
 }
 
 // examine finds how much of a file the folder holds.
-func (f *Folder) examine(it Item) (Item, error) {
+func (f *Folder) examine(ctx context.Context, it Item) (Item, error) {
 	it.State = Missing
 	if f.Path == "" {
 		return it, nil
@@ -153,7 +153,7 @@ func (f *Folder) examine(it Item) (Item, error) {
 	case info.IsDir():
 		return Item{}, here{fmt.Errorf("%s is a folder, want to put a map there", path)}
 	default:
-		same, err := f.holds(it, path, info)
+		same, err := f.holds(ctx, it, path, info)
 		if err != nil {
 			return Item{}, here{err}
 		}
@@ -171,13 +171,13 @@ func (f *Folder) examine(it Item) (Item, error) {
 
 // holds tells whether the file at path is the wanted one. It is read unless it
 // was verified before and neither its size nor its time changed since.
-func (f *Folder) holds(it Item, path string, info fs.FileInfo) (bool, error) {
+func (f *Folder) holds(ctx context.Context, it Item, path string, info fs.FileInfo) (bool, error) {
 	if info.Size() != it.Want.Size {
 		return false, nil
 	}
 	if o, ok := f.ledger.origin(it.File); ok && !f.Verify && o.MD5 == it.Want.MD5 && o.Modified.Equal(info.ModTime()) {
 		return true, nil
 	}
-	sum, err := digestOf(path)
+	sum, err := digestOf(ctx, path)
 	return sum == it.Want.MD5, err
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
 )
 
@@ -245,12 +246,12 @@ func TestPlanErrors(t *testing.T) {
 func TestOneRunAtATimeInAFolder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
-		unlock, err := lock(dir)
+		unlock, err := run.LockFolder(dir, "download")
 		if err != nil {
 			t.Fatal(err)
 		}
 		client := serve(t, haven(1, size), Settings{})
-		if _, err := bring(t.Context(), client, dir, quiet); err == nil || err.Error() != "polyhaven: "+dir+": another download is at work there" {
+		if _, err := bring(t.Context(), client, dir, quiet); err == nil || err.Error() != "polyhaven: "+dir+": another download is at work there; let it end, or name another folder" {
 			t.Errorf("got %v, want a refusal", err)
 		}
 		unlock()

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,6 +125,45 @@ func TestSpoiltPartsAreHarmless(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Whoever can write to the folder may lay a link where a part comes: the file
+// that it points to stays as it is.
+func TestLinksAreNotWrittenThrough(t *testing.T) {
+	const own = "a file of the user's"
+	for name, lay := range map[string]func(precious, part string) error{
+		"symbolic link": os.Symlink,
+		"hard link":     os.Link,
+		"to nothing":    func(_, part string) error { return os.Symlink("nowhere", part) },
+		"pipe":          func(_, part string) error { return syscall.Mkfifo(part, 0o644) },
+	} {
+		for _, of := range []string{".part", ".part.json"} {
+			t.Run(name+of, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					client := serve(t, haven(1, size), Settings{})
+					dir := t.TempDir()
+					precious, laid := filepath.Join(t.TempDir(), "precious"), filepath.Join(dir, "a_1k.hdr"+of)
+					write(t, precious, own)
+					if err := lay(precious, laid); err != nil {
+						t.Fatal(err)
+					}
+					_, err := bring(t.Context(), client, dir, quiet)
+					if of == ".part" && (err == nil || !strings.Contains(err.Error(), "want a file that an earlier run left: remove it")) {
+						t.Errorf("got %v, want a refusal", err)
+					}
+					if of == ".part.json" && err != nil {
+						t.Errorf("got %v, want the mark replaced", err)
+					}
+					if got, err := os.ReadFile(precious); err != nil || string(got) != own {
+						t.Errorf("the file now holds %d bytes (%v), want %q", len(got), err, own)
+					}
+					if _, err := os.Stat(filepath.Join(dir, "nowhere")); err == nil {
+						t.Error("got a file where the link points to")
+					}
+				})
+			})
+		}
 	}
 }
 

@@ -2,36 +2,43 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/edsrzf/mmap-go"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors/header"
 )
 
 const (
+	sumsName  = "sums"
 	mapsName  = "maps"
 	indexName = "index"
 )
 
-var metadata = map[string]string{"format": "toolkit maps 1", "mu": strconv.Itoa(Mu), "top": strconv.Itoa(Top)}
+var metadata = map[string]string{"format": "toolkit maps 2", "mu": strconv.Itoa(Mu), "top": strconv.Itoa(Top)}
 
 // File is an open file of maps. Several goroutines may use it at once. It is
 // let go when nothing refers to it any more.
 type File struct {
-	pages        mmap.MMap
-	maps, index  []byte // parts of pages
-	w, h, number int
+	pages             mmap.MMap
+	sums, maps, index []byte // parts of pages
+	w, h, number      int
 }
 
-// Open maps the file at path, after checking that every byte of it is
-// accounted for. While it is in use no one may shorten it in place; replacing
+// Open maps the file at path, after checking that every byte of it is what was
+// written: it reads the file once. While it is in use no one may shorten it in place; replacing
 // it by renaming, as Write does, is harmless.
 func Open(path string) (*File, error) {
 	f, err := os.Open(path)
@@ -53,11 +60,36 @@ func Open(path string) (*File, error) {
 	if s.pages, err = mmap.Map(f, mmap.RDONLY, 0); err != nil {
 		return nil, &fs.PathError{Op: "map", Path: path, Err: err}
 	}
-	end := data + int64(s.number*s.mapBytes())
-	s.maps, s.index = s.pages[data:end], s.pages[end:]
+	begin := data + int64(sumBytes*(s.number+1))
+	end := begin + int64(s.number*s.mapBytes())
+	s.sums, s.maps, s.index = s.pages[data:begin], s.pages[begin:end], s.pages[end:]
 	runtime.AddCleanup(s, func(pages mmap.MMap) { _ = pages.Unmap() }, s.pages) // nobody is left to tell
+	if err := s.verify(); err != nil {
+		return nil, fmt.Errorf("store: %s: %w", path, err)
+	}
 	return s, nil
 }
+
+// verify holds what is mapped against its checksums: a disk, or a copy that
+// was cut off, may change what the header does not show.
+func (f *File) verify() error {
+	defer runtime.KeepAlive(f)
+	sum := func(i int) uint32 { return binary.LittleEndian.Uint32(f.sums[sumBytes*i:]) }
+	for i := range f.number {
+		if got, want := crc32.Checksum(f.codes(i), castagnoli), sum(i); got != want {
+			return fmt.Errorf("map %d is damaged: its checksum is %08x, want %08x", i, got, want)
+		}
+	}
+	if got, want := crc32.Checksum(f.index, castagnoli), sum(f.number); got != want {
+		return fmt.Errorf("the index is damaged: its checksum is %08x, want %08x", got, want)
+	}
+	return nil
+}
+
+// castagnoli is the polynomial that processors have an instruction for.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+const sumBytes = 4
 
 // parse reads the header of a file of size bytes; data is where the maps begin.
 func parse(r interface {
@@ -72,12 +104,15 @@ func parse(r interface {
 			return nil, 0, fmt.Errorf("%s is %q, want %q: is this a cache of maps?", key, got, want)
 		}
 	}
-	if len(h.Entries) != 2 || h.Entries[0].Name != mapsName || h.Entries[1].Name != indexName {
-		return nil, 0, fmt.Errorf("has %d tensors, want %s and %s", len(h.Entries), mapsName, indexName)
+	if len(h.Entries) != 3 || h.Entries[0].Name != sumsName || h.Entries[1].Name != mapsName || h.Entries[2].Name != indexName {
+		return nil, 0, fmt.Errorf("has %d tensors, want %s, %s and %s", len(h.Entries), sumsName, mapsName, indexName)
 	}
-	m, index := h.Entries[0], h.Entries[1]
+	sums, m, index := h.Entries[0], h.Entries[1], h.Entries[2]
 	if m.Type != header.U16 || len(m.Shape) != 4 || m.Shape[1] != 3 || slices.Max(m.Shape) > 1<<31 || index.Type != header.U8 {
 		return nil, 0, fmt.Errorf("%s is %s %v and %s %s, want U16 [N,3,H,W] and U8", mapsName, m.Type, m.Shape, indexName, index.Type)
+	}
+	if sums.Type != header.I32 || sums.End-sums.Begin != sumBytes*(m.Shape[0]+1) {
+		return nil, 0, fmt.Errorf("%s is %s %v, want I32 [%d], for each map and the index", sumsName, sums.Type, sums.Shape, m.Shape[0]+1)
 	}
 	return &File{number: int(m.Shape[0]), h: int(m.Shape[2]), w: int(m.Shape[3])}, h.Data, nil
 }
@@ -117,26 +152,36 @@ func (f *File) codes(i int) []byte { return f.maps[i*f.mapBytes():][:f.mapBytes(
 // Write makes the file at path of number maps of w by h texels. fill puts the
 // codes of each, in any order, from any goroutine; a map that is never put is
 // black. It returns the index, of at most room bytes. The file appears whole or
-// not at all.
+// not at all; what killed processes left of others in its folder goes.
 func Write(path string, w, h, number, room int, fill func(put func(i int, codes []byte) error) (index []byte, err error)) error {
 	entries, head, err := header.Format([]header.Entry{
+		{Name: sumsName, Type: header.I32, Shape: []int64{int64(number) + 1}},
 		{Name: mapsName, Type: header.U16, Shape: []int64{int64(number), 3, int64(h), int64(w)}},
 		{Name: indexName, Type: header.U8, Shape: []int64{int64(room)}},
 	}, metadata)
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", path, err)
 	}
-	data := int64(len(head))
+	data, one := int64(len(head)), 2*3*w*h
+	sums := make([]uint32, number+1)
+	black := crc32.Checksum(make([]byte, one), castagnoli)
+	for i := range sums {
+		sums[i] = black
+	}
+	created := sweep(filepath.Dir(path))
+	defer created()
 	err = files.Write(path, func(f *os.File) error {
+		_ = run.Flock(f, syscall.LOCK_EX|syscall.LOCK_NB) // where locks are unknown, nothing is swept
+		created()
 		if _, err := f.WriteAt(head, 0); err != nil {
 			return err
 		}
-		one := 2 * 3 * w * h
 		index, err := fill(func(i int, codes []byte) error {
 			if i < 0 || i >= number || len(codes) != one {
 				return fmt.Errorf("map %d has %d bytes, want 0 to %d and %d bytes", i, len(codes), number-1, one)
 			}
-			_, err := f.WriteAt(codes, data+int64(i)*int64(one))
+			sums[i] = crc32.Checksum(codes, castagnoli)
+			_, err := f.WriteAt(codes, data+entries[1].Begin+int64(i)*int64(one))
 			return err
 		})
 		if err != nil {
@@ -146,8 +191,14 @@ func Write(path string, w, h, number, room int, fill func(put func(i int, codes 
 			return fmt.Errorf("the index has %d bytes, want at most %d", len(index), room)
 		}
 		index = append(index, bytes.Repeat([]byte{' '}, room-len(index))...)
-		_, err = f.WriteAt(index, data+entries[1].Begin)
-		return err
+		sums[number] = crc32.Checksum(index, castagnoli)
+		table := make([]byte, 0, sumBytes*len(sums))
+		for _, sum := range sums {
+			table = binary.LittleEndian.AppendUint32(table, sum)
+		}
+		_, err = f.WriteAt(table, data+entries[0].Begin)
+		_, err2 := f.WriteAt(index, data+entries[2].Begin)
+		return errors.Join(err, err2)
 	})
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", path, err)

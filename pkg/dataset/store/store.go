@@ -7,9 +7,10 @@
 //
 // A file is safetensors:
 //
+//	"sums"   I32 [N+1]: CRC-32C of each map's codes, and of the index
 //	"maps"   U16 [N,3,H,W]: codes; row 0 at the zenith
 //	"index"  U8 [bytes]: text, padded with spaces
-//	metadata "format": "toolkit maps 1", "mu": "5000", "top": "1048576"
+//	metadata "format": "toolkit maps 2", "mu": "5000", "top": "1048576"
 //
 // What the index says is its writer's.
 package store

@@ -132,12 +132,12 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 	}
 	bad := filepath.Join(dir, "bad")
 	for want, data := range map[string][]byte{
-		"want at least 8":              nil,
-		"is this a safetensors file?":  bytes.Repeat([]byte("x"), 64),
-		"is it cut short":              good[:len(good)-1],
-		`format is "toolkit maps 2"`:   bytes.Replace(good, []byte("maps 1"), []byte("maps 2"), 1),
-		"want U16 [N,3,H,W]":           bytes.Replace(good, []byte(`[3,3,2,4]`), []byte(`[3,2,3,4]`), 1),
-		"has 2 tensors, want maps and": bytes.Replace(good, []byte(`"index"`), []byte(`"inxed"`), 1),
+		"want at least 8":             nil,
+		"is this a safetensors file?": bytes.Repeat([]byte("x"), 64),
+		"is it cut short":             good[:len(good)-1],
+		`format is "toolkit maps 1"`:  bytes.Replace(good, []byte("maps 2"), []byte("maps 1"), 1),
+		"want U16 [N,3,H,W]":          bytes.Replace(good, []byte(`[3,3,2,4]`), []byte(`[3,2,3,4]`), 1),
+		"has 3 tensors, want sums, m": bytes.Replace(good, []byte(`"index"`), []byte(`"inxed"`), 1),
 	} {
 		if err := os.WriteFile(bad, data, 0o644); err != nil {
 			t.Fatal(err)
@@ -151,8 +151,75 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 	}
 }
 
+// A cache is no better than its disk: a bit that turns anywhere is seen.
+func TestEveryDamageIsSeen(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "good")
+	writeThree(t, path)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(dir, "bad")
+	for i := range good {
+		data := bytes.Clone(good)
+		data[i] ^= 1 << (i % 8)
+		if err := os.WriteFile(bad, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := Open(bad); err == nil {
+			w, h := f.Size() // a header may name other sizes of as many texels
+			if got := [3]int{f.Len(), w, h}; got == [3]int{3, 4, 2} && !harmless(good, data, i) {
+				t.Errorf("byte %d: got no error for %q, want one", i, data[max(0, i-8):min(len(data), i+8)])
+			}
+		}
+	}
+	// A hole, as a crash of the machine leaves.
+	data := bytes.Clone(good)
+	clear(data[len(data)-150 : len(data)-110])
+	if err := os.WriteFile(bad, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(bad); err == nil || !strings.Contains(err.Error(), "is damaged: its checksum is") {
+		t.Errorf("a hole: got %v, want that a map is damaged", err)
+	}
+}
+
+// harmless tells of a byte of the header whether it means the same as it was:
+// spaces may be other spaces.
+func harmless(good, data []byte, i int) bool {
+	return i >= 8 && (good[i] == ' ' || data[i] == ' ') && strings.TrimSpace(string(data[i])) == "" && strings.TrimSpace(string(good[i])) == ""
+}
+
+// What a killed process was writing goes with the next write; what another is
+// writing stays.
+func TestStraysAreSwept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.safetensors")
+	for _, name := range []string{".b.safetensors123", ".a.safetensors9", "notes.txt", ".notes.txt1", "b.safetensors"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := Write(path, 4, 2, 1, 2, func(func(int, []byte) error) ([]byte, error) {
+		writeThree(t, filepath.Join(dir, "c.safetensors")) // another writes meanwhile
+		return []byte("[]"), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	if want := []string{".notes.txt1", "a.safetensors", "b.safetensors", "c.safetensors", "notes.txt"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
-	f.Add([]byte(`{"__metadata__":{"format":"toolkit maps 1","mu":"5000","top":"1048576"},"maps":{"dtype":"U16","shape":[1,3,1,2],"data_offsets":[0,12]},"index":{"dtype":"U8","shape":[2],"data_offsets":[12,14]}}`), 14)
+	f.Add([]byte(`{"__metadata__":{"format":"toolkit maps 2","mu":"5000","top":"1048576"},"sums":{"dtype":"I32","shape":[2],"data_offsets":[0,8]},"maps":{"dtype":"U16","shape":[1,3,1,2],"data_offsets":[8,20]},"index":{"dtype":"U8","shape":[2],"data_offsets":[20,22]}}`), 22)
 	f.Add([]byte(`{"maps":{"dtype":"U16","shape":[0,3,0,0],"data_offsets":[0,0]},"index":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}`), 0)
 	f.Fuzz(func(t *testing.T, head []byte, data int) {
 		if data < 0 || data > 1<<16 {
@@ -164,7 +231,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if end := at + int64(s.number)*int64(s.mapBytes()); s.number < 0 || s.w < 0 || s.h < 0 || end > int64(len(text)) {
+		if end := at + sumBytes*(int64(s.number)+1) + int64(s.number)*int64(s.mapBytes()); s.number < 0 || s.w < 0 || s.h < 0 || end > int64(len(text)) {
 			t.Errorf("got %d maps of %d×%d, which end at %d of %d bytes", s.number, s.w, s.h, end, len(text))
 		}
 	})
