@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -89,15 +89,7 @@ type output struct {
 
 func (o *output) Write(b []byte) (int, error) {
 	n, err := o.w.Write(b)
-	if err != nil && o.err == nil {
-		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
-			err = cause.Err
-		}
-		o.err = fmt.Errorf("write standard output: %w", err)
-	}
-	if o.err != nil {
-		err = o.err
-	}
+	o.err = cmp.Or(o.err, err) // "write /dev/stdout: no space left on device"
 	return n, err
 }
 
