@@ -18,7 +18,8 @@ func bankVerb() *cli.Command {
 		Usage: "encode the maps that words are looked up in",
 		Description: "Guided edits start with a move towards the mean latent of the maps that CLIP\n" +
 			"finds nearest the words. This writes bank.safetensors beside the VAE and the\n" +
-			"CLIP in a folder of models, from the maps of an experiment's data.",
+			"CLIP in a folder of models, from the maps of an experiment's data, in place of\n" +
+			"one that is there.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "take the maps from the data of the experiment in `FILE` (train-vae's YAML)"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
@@ -56,7 +57,17 @@ func runBank(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	models, err := openModels(dir, device)
+	path := filepath.Join(dir, bankName)
+	if err := checkWritable("make-bank", path); err != nil {
+		return err
+	}
+	unlock, err := run.LockFolder(dir, "make-bank")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	run.Sweep(dir, func(name string) bool { return name == bankName })
+	models, err := openNetworks(dir, device) // a bank that is there, whole or not, will be replaced
 	if err != nil {
 		return err
 	}
@@ -66,7 +77,11 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	bar := run.Progress(c.App.ErrWriter, len(maps), "make-bank")
-	bank, err := edit.NewBank(device, models.VAE, models.CLIP, maps, func(int) { bar.Add(1, "") })
+	const hint = "nothing was written, and the same command begins anew"
+	bank, err := edit.NewBank(device, models.VAE, models.CLIP, maps, func(int) error {
+		bar.Add(1, "")
+		return bar.Interrupted(c.Context, hint)
+	})
 	bar.Close()
 	if err != nil {
 		return err
@@ -75,7 +90,8 @@ func runBank(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(dir, "bank.safetensors")
+	noteMachine(&recipe, device)
+	recipe.Models = models.files
 	if err := bank.Save(path, map[string]string{"recipe": recipe.String()}); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -22,4 +23,18 @@ func useDevice(c *cli.Context) (torch.Device, error) {
 		torch.SetThreads(n)
 	}
 	return torch.ParseDevice(c.String("device"))
+}
+
+// noteMachine says in a recipe what computes: another device, or another number
+// of threads, rounds otherwise.
+func noteMachine(r *run.Recipe, device torch.Device) {
+	r.Device, r.Threads = device.String(), torch.Threads()
+}
+
+// keepThreads lets a run that is resumed go on by as many threads as it began
+// with, unless --threads says another number.
+func keepThreads(c *cli.Context, out string) {
+	if began, err := run.ReadRecipe(out); err == nil && began.Threads > 0 && !c.IsSet("threads") {
+		torch.SetThreads(began.Threads)
+	}
 }

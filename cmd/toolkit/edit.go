@@ -23,7 +23,7 @@ func editVerb() *cli.Command {
 		Usage: "give back an environment map in the light that a sentence says",
 		Description: "Reads an HDR map, writes one of the same size: the same place in that light.\n" +
 			"A picture of both lies beside it. The output carries its recipe; the same\n" +
-			"seed gives the same bytes. Parts of a prompt may be weighed: \"a sunset:1|clouds:-0.5\".",
+			"seed and the same threads give the same bytes. Parts of a prompt may be weighed: \"a sunset:1|clouds:-0.5\".",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "input", Aliases: []string{"i"}, Usage: "edit the map in `FILE` (.hdr, .exr; .png, .jpg and .webp lack light above white)"},
 			&cli.StringFlag{Name: "prompt", Aliases: []string{"p"}, Usage: "make it look like `SENTENCE`"},
@@ -92,6 +92,7 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	noteMachine(&recipe, device)
 	bar := run.Progress(c.App.ErrWriter, settings.Steps, "edit")
 	result, err := edit.Run(c.Context, device, models.Models, input, c.String("prompt"), settings, func(s edit.Step) {
 		bar.Add(1, "similarity %.3f", s.Similarity[0])

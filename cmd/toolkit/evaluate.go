@@ -57,7 +57,10 @@ func runEvaluate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	e := evaluation{c: c, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
+	if c.Bool("resume") {
+		keepThreads(c, c.String("output"))
+	}
+	e := evaluation{c: c, device: device, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
 	if err := e.read(); err != nil {
 		return err
 	}
@@ -70,7 +73,7 @@ func runEvaluate(c *cli.Context) error {
 		return err
 	}
 	defer e.dir.Close()
-	if err := e.run(device, models.Models); err != nil {
+	if err := e.run(models.Models); err != nil {
 		return err
 	}
 	return e.report()
@@ -79,6 +82,7 @@ func runEvaluate(c *cli.Context) error {
 // evaluation is one run of the verb.
 type evaluation struct {
 	c        *cli.Context
+	device   torch.Device
 	grid     evaluate.Grid
 	settings []edit.Config
 	maps     []*hdr.Image
@@ -133,6 +137,7 @@ func (e *evaluation) open(models []run.File) error {
 		return err
 	}
 	recipe.Models = models
+	noteMachine(&recipe, e.device)
 	for _, path := range e.c.StringSlice("map") {
 		file, err := run.HashFile(path)
 		if err != nil {
@@ -151,7 +156,7 @@ func (e *evaluation) open(models []run.File) error {
 		return err
 	}
 	if began.String() != recipe.String() {
-		err = fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models or versions: give the same, or name another directory", out)
+		err = fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models, threads or versions: give the same, or name another directory", out)
 	} else {
 		e.figures, err = doneCells(e.dir)
 	}
@@ -178,14 +183,14 @@ func doneCells(dir *run.Dir) ([]evaluate.Figures, error) {
 }
 
 // run makes the edits that are still to be made.
-func (e *evaluation) run(device torch.Device, models edit.Models) error {
+func (e *evaluation) run(models edit.Models) error {
 	cells := e.grid.Cells()
 	bar := run.Progress(e.c.App.ErrWriter, len(cells), "evaluate")
 	defer bar.Close()
 	bar.StartAt(len(e.figures))
 	for i := len(e.figures); i < len(cells); i++ {
 		at := cells[i]
-		result, err := edit.Run(e.c.Context, device, models, e.maps[at.Map], e.grid.Prompts[at.Prompt], e.settings[at.Setting], nil)
+		result, err := edit.Run(e.c.Context, e.device, models, e.maps[at.Map], e.grid.Prompts[at.Prompt], e.settings[at.Setting], nil)
 		if stopped := bar.Interrupted(e.c.Context, fmt.Sprintf("the same command with --resume goes on in %s", e.c.String("output"))); stopped != nil {
 			return stopped
 		}

@@ -25,8 +25,8 @@ const bankKind = "bank"
 
 // NewBank encodes maps, linear radiance [3,H,W] of the VAE's size each, and
 // lets CLIP look at what the decoder makes of them. progress, if not nil, is
-// told how many maps are done.
-func NewBank(device torch.Device, v *vae.Model, clip Encoder, maps [][]float32, progress func(done int)) (*Bank, error) {
+// told how many maps are done; its error ends the work.
+func NewBank(device torch.Device, v *vae.Model, clip Encoder, maps [][]float32, progress func(done int) error) (*Bank, error) {
 	b := &Bank{D: v.Config.Latent}
 	var err error
 	if b.VAE, err = v.Hash(); err != nil {
@@ -48,7 +48,7 @@ func NewBank(device torch.Device, v *vae.Model, clip Encoder, maps [][]float32, 
 					b.Embeddings = append(b.Embeddings, seen.Floats()...)
 				})
 				if progress != nil {
-					progress(i + 1)
+					s.Check(progress(i + 1))
 				}
 			}
 		})
