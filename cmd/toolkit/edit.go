@@ -115,11 +115,18 @@ func runEdit(c *cli.Context) error {
 
 // editSettings are those of the file, or the mode's own, under the flags.
 func editSettings(c *cli.Context) (edit.Config, error) {
-	settings := edit.Defaults(c.String("mode"))
+	settings, keys := edit.Defaults(c.String("mode")), config.Keys{}
+	place := "edit"
 	if path := c.String("config"); path != "" {
 		var err error
-		if settings, err = readEditConfig(path, c.String("mode")); err != nil {
+		if settings, keys, err = readEditConfig(path, c.String("mode")); err != nil {
 			return settings, err
+		}
+		place = fmt.Sprintf("edit: %s and the flags", path)
+	}
+	for _, name := range []string{"mode", "variable", "regulariser", "output-mode", "strength", "steps", "seed"} {
+		if c.IsSet(name) {
+			keys[strings.ReplaceAll(name, "-", "_")] = 0
 		}
 	}
 	for name, field := range map[string]*string{
@@ -138,27 +145,36 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 	if c.IsSet("seed") {
 		settings.Seed = c.Int64("seed")
 	}
-	if err := settings.Validate(); err != nil {
-		if path := c.String("config"); path != "" {
-			return settings, fmt.Errorf("edit: %s and the flags: %w", path, err)
-		}
-		return settings, fmt.Errorf("edit: %w", err)
+	settings, err := settled(settings, keys)
+	if err != nil {
+		return settings, fmt.Errorf("%s: %w", place, err)
 	}
 	return settings, nil
 }
 
-// readEditConfig reads settings that are still to be validated. The mode, the
-// file's own unless one is given, decides what the file need not say.
-func readEditConfig(path, mode string) (edit.Config, error) {
+// settled finds what is wrong with settings, or would do nothing.
+func settled(settings edit.Config, keys config.Keys) (edit.Config, error) {
+	_, namesAim := keys["aim"]
+	settings = settings.Settled(namesAim)
+	if err := settings.Validate(); err != nil {
+		return settings, err
+	}
+	return settings, config.Idle(keys, settings.Idle)
+}
+
+// readEditConfig reads settings that are still to be settled, and the keys that
+// the file gives. The mode, the file's own unless one is given, decides what the
+// file need not say.
+func readEditConfig(path, mode string) (edit.Config, config.Keys, error) {
 	later := func(edit.Config) error { return nil }
 	if mode == "" {
 		named, err := config.Read(path, edit.Defaults(edit.Guided), later)
 		if err != nil {
-			return named, err
+			return named, nil, err
 		}
 		mode = named.Mode
 	}
-	return config.Read(path, edit.Defaults(mode), later)
+	return config.ReadKeys(path, edit.Defaults(mode), later)
 }
 
 // checkOutput refuses before the work what could not be written after it.

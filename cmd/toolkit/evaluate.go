@@ -95,9 +95,9 @@ type evaluation struct {
 // read reads the settings and the maps, and finds faults before the work.
 func (e *evaluation) read() error {
 	for _, path := range e.c.StringSlice("config") {
-		settings, err := readEditConfig(path, "")
+		settings, keys, err := readEditConfig(path, "")
 		if err == nil {
-			err = settings.Validate()
+			settings, err = settled(settings, keys)
 		}
 		if err != nil {
 			return fmt.Errorf("evaluate: %s: %w", path, err)

@@ -35,7 +35,7 @@ type trainer[C any] func(ctx context.Context, c C, d torch.Device, out string, r
 
 // trainVerb is a verb that runs an experiment of configuration C; parts finds
 // in it what flags override.
-func trainVerb[C any](name, what string, defaults C, validate func(C) error, parts func(*C) (*train.Loop, *train.Data), do trainer[C]) *cli.Command {
+func trainVerb[C interface{ Idle(key string) string }](name, what string, defaults C, validate func(C) error, parts func(*C) (*train.Loop, *train.Data), do trainer[C]) *cli.Command {
 	return &cli.Command{
 		Name:  name,
 		Usage: what,
@@ -64,17 +64,22 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 				return usage("%s: --config and --output are needed; 'toolkit %s --help' lists the flags", name, name)
 			}
 			// Flags may mend what the file lacks: all is checked at once, after them.
-			experiment, err := config.Read(c.String("config"), defaults, func(C) error { return nil })
+			experiment, keys, err := config.ReadKeys(c.String("config"), defaults, func(C) error { return nil })
 			if err != nil {
 				return err
 			}
 			overrideTraining(c, parts, &experiment)
 			for _, assignment := range c.StringSlice("set") {
-				if _, err := config.Set(&experiment, assignment); err != nil {
+				key, err := config.Set(&experiment, assignment)
+				if err != nil {
 					return usage("%s: --set %w", name, err)
 				}
+				keys[key] = 0
 			}
 			if err := validate(experiment); err != nil {
+				return fmt.Errorf("%s: %w", c.String("config"), err)
+			}
+			if err := config.Idle(keys, experiment.Idle); err != nil {
 				return fmt.Errorf("%s: %w", c.String("config"), err)
 			}
 			device, err := useDevice(c)

@@ -90,7 +90,7 @@ func parse[T any](r io.Reader, c *T) (Keys, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	switch err := dec.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		return nil, nil
+		return Keys{}, nil
 	case err != nil:
 		return nil, errors.New(quote.Text(err.Error()))
 	}

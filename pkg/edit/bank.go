@@ -3,6 +3,7 @@ package edit
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
@@ -121,6 +122,11 @@ func LoadBank(f *safetensors.File) (*Bank, error) {
 	err := torch.Do(torch.CPU, func(s *torch.Session) {
 		b.Latents, b.Embeddings = f.Tensor(s, "latents").Floats(), f.Tensor(s, "embeddings").Floats()
 	})
+	for name, values := range map[string][]float32{"latents": b.Latents, "embeddings": b.Embeddings} {
+		if slices.ContainsFunc(values, func(v float32) bool { return v-v != 0 }) {
+			return nil, fmt.Errorf("edit: %s: %s hold NaN or infinity", f.Path(), name)
+		}
+	}
 	return b, err
 }
 
