@@ -57,9 +57,6 @@ func runEvaluate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.Bool("resume") {
-		keepThreads(c, c.String("output"))
-	}
 	e := evaluation{c: c, device: device, grid: evaluate.Grid{Prompts: c.StringSlice("prompt")}}
 	if err := e.read(); err != nil {
 		return err
@@ -69,6 +66,9 @@ func runEvaluate(c *cli.Context) error {
 		return err
 	}
 	defer models.Close()
+	if c.Bool("resume") {
+		keepThreads(c, c.String("output"))
+	}
 	if err := e.open(models.files); err != nil {
 		return err
 	}
