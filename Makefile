@@ -10,7 +10,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check check-files render-check soak race bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check soak race bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,10 +41,13 @@ FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each; KEEP=8 keeps inputs
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
 
-nightly: test lint check-files render-check memory-check soak race fuzz ## what takes too long for every change
+nightly: test lint check-files render-check memory-check rough-check soak race fuzz ## what takes too long for every change
 
 memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memory (3 GB of disk, minutes)
 	@scripts/memory-check.sh
+
+rough-check: build ## 20 kills with -9 over the verbs, a full disk, hostile files (minutes; ROUGH_SEED=N repeats one)
+	@scripts/rough-check.sh
 
 MAPS ?= examples/hdri
 check-files: build ## compare how the maps in MAPS= read with OpenEXR's and OpenCV's own reading

@@ -20,7 +20,8 @@ func bankVerb() *cli.Command {
 		Usage: "encode the maps that words are looked up in",
 		Description: "Guided edits start with a move towards the mean latent of the maps that CLIP\n" +
 			"finds nearest the words. This writes bank.safetensors beside the VAE and the\n" +
-			"CLIP in a folder of models, from the maps of an experiment's data.",
+			"CLIP in a folder of models, from the maps of an experiment's data, in place of\n" +
+			"one that is there.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "take the maps from the data of the experiment in `FILE` (train-vae's YAML)"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
@@ -69,7 +70,13 @@ func runBank(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	models, err := openModels(dir, device)
+	unlock, err := run.LockFolder(dir, "make-bank")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	run.Sweep(dir, func(name string) bool { return name == bankName })
+	models, err := openNetworks(dir, device) // a bank that is there, whole or not, will be replaced
 	if err != nil {
 		return err
 	}
@@ -81,7 +88,11 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	bar := run.Progress(c.App.ErrWriter, len(maps), "make-bank")
-	bank, err := edit.NewBank(device, models.Generator, models.CLIP, maps, func(int) { bar.Add(1, "") })
+	const hint = "nothing was written, and the same command begins anew"
+	bank, err := edit.NewBank(device, models.Generator, models.CLIP, maps, func(int) error {
+		bar.Add(1, "")
+		return bar.Interrupted(c.Context, hint)
+	})
 	bar.Close()
 	if err != nil {
 		return err
@@ -90,6 +101,8 @@ func runBank(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	noteMachine(&recipe, device)
+	recipe.Models = models.files
 	if err := bank.Save(path, map[string]string{"recipe": recipe.String()}); err != nil {
 		return err
 	}

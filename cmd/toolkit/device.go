@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -32,4 +33,18 @@ func suitThreads(c *cli.Context, m *loadedModels) {
 		return
 	}
 	torch.SetThreads(torch.ThreadsFor(m.weights))
+}
+
+// noteMachine says in a recipe what computes: another device, or another number
+// of threads, rounds otherwise.
+func noteMachine(r *run.Recipe, device torch.Device) {
+	r.Device, r.Threads = device.String(), torch.Threads()
+}
+
+// keepThreads lets a run that is resumed go on by as many threads as it began
+// with, unless --threads says another number.
+func keepThreads(c *cli.Context, out string) {
+	if began, err := run.ReadRecipe(out); err == nil && began.Threads > 0 && !c.IsSet("threads") {
+		torch.SetThreads(began.Threads)
+	}
 }

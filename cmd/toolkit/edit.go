@@ -23,7 +23,7 @@ func editVerb() *cli.Command {
 		Usage: "give back an environment map in the light that a sentence says",
 		Description: "Reads an HDR map, writes one of the same size: the same place in that light.\n" +
 			"A picture of both lies beside it. The output carries its recipe; the same\n" +
-			"seed gives the same bytes. Parts of a prompt may be weighed: \"a sunset:1|clouds:-0.5\".",
+			"seed and the same threads give the same bytes. Parts of a prompt may be weighed: \"a sunset:1|clouds:-0.5\".",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "input", Aliases: []string{"i"}, Usage: "edit the map in `FILE` (.hdr, .exr; .png, .jpg and .webp lack light above white)"},
 			&cli.StringFlag{Name: "prompt", Aliases: []string{"p"}, Usage: "make it look like `SENTENCE`"},
@@ -95,6 +95,7 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	noteMachine(&recipe, device)
 	bar := run.Progress(c.App.ErrWriter, settings.Steps, "edit")
 	result, err := edit.Run(c.Context, device, models.Models, input, c.String("prompt"), settings, func(s edit.Step) {
 		bar.Add(1, "similarity %.3f", s.Similarity[0])
@@ -121,11 +122,18 @@ func runEdit(c *cli.Context) error {
 
 // editSettings are those of the file, or the mode's own, under the flags.
 func editSettings(c *cli.Context) (edit.Config, error) {
-	settings := edit.Defaults(c.String("mode"))
+	settings, keys := edit.Defaults(c.String("mode")), config.Keys{}
+	place := "edit"
 	if path := c.String("config"); path != "" {
 		var err error
-		if settings, err = readEditConfig(path, c.String("mode")); err != nil {
+		if settings, keys, err = readEditConfig(path, c.String("mode")); err != nil {
 			return settings, err
+		}
+		place = fmt.Sprintf("edit: %s and the flags", path)
+	}
+	for _, name := range []string{"mode", "variable", "regulariser", "output-mode", "strength", "steps", "seed"} {
+		if c.IsSet(name) {
+			keys[strings.ReplaceAll(name, "-", "_")] = 0
 		}
 	}
 	for name, field := range map[string]*string{
@@ -144,27 +152,36 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 	if c.IsSet("seed") {
 		settings.Seed = c.Int64("seed")
 	}
-	if err := settings.Validate(); err != nil {
-		if path := c.String("config"); path != "" {
-			return settings, fmt.Errorf("edit: %s and the flags: %w", path, err)
-		}
-		return settings, fmt.Errorf("edit: %w", err)
+	settings, err := settled(settings, keys)
+	if err != nil {
+		return settings, fmt.Errorf("%s: %w", place, err)
 	}
 	return settings, nil
 }
 
-// readEditConfig reads settings that are still to be validated. The mode, the
-// file's own unless one is given, decides what the file need not say.
-func readEditConfig(path, mode string) (edit.Config, error) {
+// settled finds what is wrong with settings, or would do nothing.
+func settled(settings edit.Config, keys config.Keys) (edit.Config, error) {
+	_, namesAim := keys["aim"]
+	settings = settings.Settled(namesAim)
+	if err := settings.Validate(); err != nil {
+		return settings, err
+	}
+	return settings, config.Idle(keys, settings.Idle)
+}
+
+// readEditConfig reads settings that are still to be settled, and the keys that
+// the file gives. The mode, the file's own unless one is given, decides what the
+// file need not say.
+func readEditConfig(path, mode string) (edit.Config, config.Keys, error) {
 	later := func(edit.Config) error { return nil }
 	if mode == "" {
 		named, err := config.Read(path, edit.Defaults(edit.Guided), later)
 		if err != nil {
-			return named, err
+			return named, nil, err
 		}
 		mode = named.Mode
 	}
-	return config.Read(path, edit.Defaults(mode), later)
+	return config.ReadKeys(path, edit.Defaults(mode), later)
 }
 
 // checkEditPaths refuses before the work what could not be written after it,

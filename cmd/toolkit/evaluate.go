@@ -71,6 +71,9 @@ func runEvaluate(c *cli.Context) error {
 	}
 	defer models.Close()
 	suitThreads(c, models)
+	if c.Bool("resume") {
+		keepThreads(c, c.String("output"))
+	}
 	if err := e.open(models.files); err != nil {
 		return err
 	}
@@ -123,9 +126,9 @@ func (e *evaluation) name() error {
 // read reads the settings and the maps, and finds faults before the work.
 func (e *evaluation) read() error {
 	for _, path := range e.c.StringSlice("config") {
-		settings, err := readEditConfig(path, "")
+		settings, keys, err := readEditConfig(path, "")
 		if err == nil {
-			err = settings.Validate()
+			settings, err = settled(settings, keys)
 		}
 		if err != nil {
 			return fmt.Errorf("evaluate: %s: %w", path, err)
@@ -158,6 +161,7 @@ func (e *evaluation) open(models []run.File) error {
 		return err
 	}
 	recipe.Models = models
+	noteMachine(&recipe, e.device)
 	for _, path := range e.c.StringSlice("map") {
 		file, err := run.HashFile(path)
 		if err != nil {
@@ -177,7 +181,7 @@ func (e *evaluation) open(models []run.File) error {
 		return err
 	}
 	if began.String() != recipe.String() {
-		err = fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models or versions: give the same, or name another directory", out)
+		err = fmt.Errorf("evaluate: %s was begun with other settings, prompts, maps, models, threads or versions: give the same, or name another directory", out)
 	} else {
 		err = e.remember()
 	}

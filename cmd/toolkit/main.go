@@ -50,7 +50,7 @@ func verbs() []*cli.Command {
 // execute is main without the process's end: it returns the exit status.
 func execute(verbs []*cli.Command, args []string, stdout, stderr io.Writer) (status int) {
 	defer reportBug(stderr, &status)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	args, nothing := completable(args)
@@ -60,4 +60,17 @@ func execute(verbs []*cli.Command, args []string, stdout, stderr io.Writer) (sta
 	results := &output{w: stdout}
 	err := newApp(verbs, results, stderr).RunContext(ctx, flagsFirst(verbs, args))
 	return reportError(stderr, cmp.Or(err, results.err))
+}
+
+// endings are the signals that ask the program to end: Ctrl-C, kill, and the
+// end of the terminal. Those that the parent ignores, as nohup and `trap \'\' INT`
+// do, stay ignored.
+func endings() []os.Signal {
+	asked := []os.Signal{syscall.SIGTERM}
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			asked = append(asked, s)
+		}
+	}
+	return asked
 }

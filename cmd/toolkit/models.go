@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/clipenv/toolkit/internal/run"
@@ -53,6 +52,20 @@ func modelFiles(dir string) []string {
 // openModels loads the models of a folder, "" for those inside the program.
 // The judge and the bank may be missing from a folder.
 func openModels(dir string, device torch.Device) (*loadedModels, error) {
+	m, err := openNetworks(dir, device)
+	if err != nil {
+		return nil, err
+	}
+	m.Bank, err = loadModel(m, dir, bankName, edit.LoadBank)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		m.Close()
+		return nil, fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
+	}
+	return m, nil
+}
+
+// openNetworks is openModels without the bank.
+func openNetworks(dir string, device torch.Device) (*loadedModels, error) {
 	m := &loadedModels{}
 	if err := m.open(dir, device); err != nil {
 		m.Close()
@@ -83,11 +96,7 @@ func (m *loadedModels) open(dir string, device torch.Device) (err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	m.Bank, err = loadModel(m, dir, bankName, edit.LoadBank)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return nil
 }
 
 func missingModel(dir string, err error, verb string) error {
@@ -127,33 +136,36 @@ func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
 	return frozen, err
 }
 
-// loadModel reads one file of a folder, or of the program, and notes its hash.
+// loadModel loads one file of a folder, or of the program, and notes its hash:
+// once it is known to be a model, since what is none may be of any length.
 func loadModel[M any](m *loadedModels, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
-	data, err := readModel(dir, name)
+	f, hash, err := openModel(dir, name)
 	if err != nil {
 		return model, err
 	}
-	hash, err := run.Hash(name, bytes.NewReader(data))
-	if err != nil {
-		return model, err
-	}
-	f, err := safetensors.FromBytes(filepath.Join(dir, name), data)
-	if err != nil {
-		return model, err
-	}
+	defer f.Close()
 	if model, err = load(f); err != nil {
 		return model, err
 	}
-	m.files = append(m.files, hash)
+	file, err := hash()
+	m.files = append(m.files, file)
 	if c, ok := any(model).(interface{ Close() }); ok {
 		m.close = append(m.close, c.Close)
 	}
 	return model, err
 }
 
-func readModel(dir, name string) ([]byte, error) {
-	if dir == "" {
-		return mini.Files.ReadFile(name)
+// openModel opens a file of weights; hash gives its name and its content's.
+func openModel(dir, name string) (f *safetensors.File, hash func() (run.File, error), err error) {
+	if dir != "" {
+		path := filepath.Join(dir, name)
+		f, err = safetensors.Open(path)
+		return f, func() (run.File, error) { return run.HashFile(path) }, err
 	}
-	return os.ReadFile(filepath.Join(dir, name))
+	data, err := mini.Files.ReadFile(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err = safetensors.FromBytes(name, data)
+	return f, func() (run.File, error) { return run.Hash(name, bytes.NewReader(data)) }, err
 }

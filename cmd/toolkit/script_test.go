@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/urfave/cli/v2"
@@ -155,7 +156,7 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func TestSignalEndsTheWorkWithWords(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		cmd := exec.Command("toolkit-wait", "wait")
 		var said strings.Builder
 		cmd.Stderr = &said
@@ -179,5 +180,39 @@ func TestSignalEndsTheWorkWithWords(t *testing.T) {
 		if got, want := said.String(), "toolkit: wait: interrupted after 3 of 10 steps; add --resume to go on\n"; got != want {
 			t.Errorf("%v: got %q, want %q", signal, got, want)
 		}
+	}
+}
+
+// A signal that the parent ignores stays ignored: nohup, and a shell's
+// `trap ” INT`, mean it.
+func TestIgnoredSignalsStayIgnored(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGHUP} {
+		name := map[syscall.Signal]string{syscall.SIGINT: "INT", syscall.SIGHUP: "HUP"}[signal]
+		cmd := exec.Command("bash", "-c", "trap '' "+name+" && exec toolkit-wait wait")
+		stdout, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
+			t.Fatalf("got %q, %v, want ready", line, err)
+		}
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case err := <-ended:
+			t.Errorf("%v: it ended with %v, want it to go on", signal, err)
+			continue
+		case <-time.After(300 * time.Millisecond):
+		}
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		<-ended
 	}
 }

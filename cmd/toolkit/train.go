@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os/signal"
 	"slices"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -33,7 +35,7 @@ type trainer[C any] func(ctx context.Context, c C, d torch.Device, out string, r
 
 // trainVerb is a verb that runs an experiment of configuration C; parts finds
 // in it what flags override.
-func trainVerb[C any](name, what string, defaults C, validate func(C) error, parts func(*C) (*train.Loop, *train.Data), do trainer[C]) *cli.Command {
+func trainVerb[C interface{ Idle(key string) string }](name, what string, defaults C, validate func(C) error, parts func(*C) (*train.Loop, *train.Data), do trainer[C]) *cli.Command {
 	return &cli.Command{
 		Name:  name,
 		Usage: what,
@@ -43,11 +45,12 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the experiment from `FILE` (YAML)"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
-			&cli.BoolFlag{Name: "resume", Usage: "go on from the last checkpoint in the output directory"},
+			&cli.BoolFlag{Name: "resume", Usage: "go on from the last checkpoint in the output directory, by as many threads as it began with"},
 			&cli.StringSliceFlag{Name: "real", Usage: "train on the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "never train on the map called `NAME`, in place of the configuration's; may be repeated"},
 			&cli.IntFlag{Name: "steps", Usage: "train for `N` steps", DefaultText: "the configuration's"},
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: "the configuration's"},
+			&cli.StringSliceFlag{Name: "set", Usage: "put `KEY=VALUE` in place of the configuration's, as in train.save_every=50; may be repeated"},
 			deviceFlag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
@@ -61,12 +64,22 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 				return usage("%s: --config and --output are needed; 'toolkit %s --help' lists the flags", name, name)
 			}
 			// Flags may mend what the file lacks: all is checked at once, after them.
-			experiment, err := config.Read(c.String("config"), defaults, func(C) error { return nil })
+			experiment, keys, err := config.ReadKeys(c.String("config"), defaults, func(C) error { return nil })
 			if err != nil {
 				return err
 			}
 			overrideTraining(c, parts, &experiment)
+			for _, assignment := range c.StringSlice("set") {
+				key, err := config.Set(&experiment, assignment)
+				if err != nil {
+					return usage("%s: --set %w", name, err)
+				}
+				keys[key] = 0
+			}
 			if err := validate(experiment); err != nil {
+				return fmt.Errorf("%s: %w", c.String("config"), err)
+			}
+			if err := config.Idle(keys, experiment.Idle); err != nil {
 				return fmt.Errorf("%s: %w", c.String("config"), err)
 			}
 			loop, data := parts(&experiment)
@@ -83,11 +96,18 @@ func trainVerb[C any](name, what string, defaults C, validate func(C) error, par
 			if err != nil {
 				return err
 			}
+			if c.Bool("resume") {
+				keepThreads(c, c.String("output"))
+			}
 			recipe, err := run.NewRecipe(versions(), name, experiment)
 			if err != nil {
 				return err
 			}
 			recipe.Seed = loop.Seed
+			noteMachine(&recipe, device)
+			// Whoever read what is said may be gone with the terminal: the run is
+			// saved all the same.
+			signal.Ignore(syscall.SIGPIPE)
 			figures, err := do(c.Context, experiment, device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
 			if err != nil {
 				return err

@@ -1,43 +1,70 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"math"
-	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
-// What the library says of a key and of a value that do not fit.
-var (
-	unknownKey = regexp.MustCompile(`field (.*) not found in type .*`)
-	wrongValue = regexp.MustCompile("cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.*)")
-)
+// mostFaults is how many faults of a file are told: whoever has more mends
+// these first.
+const mostFaults = 20
 
-// inWords says in a user's words, one fault a line, what the library says in
-// Go's.
-func inWords(err error) error {
-	var faults *yaml.TypeError
-	if !errors.As(err, &faults) {
-		return err
-	}
+// fault is something wrong in a line of a file.
+type fault struct {
+	line int
+	text string
+}
+
+// err is all that was found, in the order of the lines, which are named where
+// there are lines; nil where nothing was.
+func (c *checker) err(lines bool) error {
+	slices.SortStableFunc(c.faults, func(a, b fault) int { return cmp.Compare(a.line, b.line) })
+	c.faults = slices.Compact(c.faults) // an alias shows its fault wherever it stands
 	var errs []error
-	for _, fault := range faults.Errors {
-		fault = unknownKey.ReplaceAllString(fault, `unknown key "$1"`)
-		if m := wrongValue.FindStringSubmatch(fault); m != nil {
-			found := m[2]
-			if found == "" { // a list or a group, by the names of YAML
-				found = map[string]string{"seq": "a list", "map": "a group of keys"}[m[1]]
-			}
-			fault = strings.Replace(fault, m[0], fmt.Sprintf("found %s, want %s", found, wanted(m[3])), 1)
+	for _, f := range c.faults[:min(len(c.faults), mostFaults)] {
+		if lines {
+			f.text = fmt.Sprintf("line %d: %s", f.line, f.text)
 		}
-		errs = append(errs, errors.New(fault))
+		errs = append(errs, errors.New(f.text))
+	}
+	if more := len(c.faults) - mostFaults; more > 0 {
+		errs = append(errs, fmt.Errorf("and %d faults more", more))
 	}
 	return errors.Join(errs...)
+}
+
+// What the library says of a value that does not fit.
+var wrongValue = regexp.MustCompile("(?s)^line (\\d+): cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.*)$")
+
+// library takes over, in a user's words, what the library says in Go's.
+func (c *checker) library(err error) {
+	var wrong *yaml.TypeError
+	if !errors.As(err, &wrong) {
+		c.fault(0, "%s", quote.Text(err.Error()))
+		return
+	}
+	for _, text := range wrong.Errors {
+		m := wrongValue.FindStringSubmatch(text)
+		if m == nil {
+			c.fault(0, "%s", quote.Text(text))
+			continue
+		}
+		found := quote.Text(m[3])
+		if found == "" { // a list or a group, by the names of YAML
+			found = map[string]string{"seq": "a list", "map": "a group of keys", "str": "no word"}[m[2]]
+		}
+		line, _ := strconv.Atoi(m[1])
+		c.fault(line, "found %s, want %s", found, wanted(m[4]))
+	}
 }
 
 // wanted is what a user calls a Go type.
@@ -56,39 +83,4 @@ func wanted(goType string) string {
 		return "true or false"
 	}
 	return "a group of keys"
-}
-
-// cutNumbers finds the numbers with a fraction where whole ones are wanted:
-// the library would cut them off without a word. The text is one that it has
-// read into the type t.
-func cutNumbers(text []byte, t reflect.Type) error {
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) == 0 {
-		return err
-	}
-	return errors.Join(fractions(document.Content[0], t)...)
-}
-
-func fractions(n *yaml.Node, t reflect.Type) (errs []error) {
-	switch {
-	case n.Kind == yaml.AliasNode:
-		return fractions(n.Alias, t)
-	case n.Kind == yaml.MappingNode && t.Kind() == reflect.Struct:
-		for i := 0; i < len(n.Content); i += 2 {
-			for j := range t.NumField() {
-				if name, _, _ := strings.Cut(t.Field(j).Tag.Get("yaml"), ","); name == n.Content[i].Value {
-					errs = append(errs, fractions(n.Content[i+1], t.Field(j).Type)...)
-				}
-			}
-		}
-	case n.Kind == yaml.SequenceNode && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array):
-		for _, element := range n.Content {
-			errs = append(errs, fractions(element, t.Elem())...)
-		}
-	case n.Kind == yaml.ScalarNode && wanted(t.Kind().String()) == wanted("int"):
-		if v, err := strconv.ParseFloat(n.Value, 64); err == nil && v != math.Trunc(v) {
-			errs = append(errs, fmt.Errorf("line %d: found %s, want a whole number", n.Line, n.Value))
-		}
-	}
-	return errs
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"syscall"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // recipeName marks a directory as a run's.
@@ -30,7 +33,8 @@ type Dir struct {
 }
 
 // Create makes the directory of a new run and writes its recipe. A directory
-// that already holds a run is refused, so that no run overwrites another.
+// that already holds a run is refused, so that no run overwrites another, and
+// one that holds files of the kinds that runs leave: they are someone's own.
 func Create(path string, recipe Recipe) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, fmt.Errorf("run directory %s: %w", path, reason(err))
@@ -39,11 +43,11 @@ func Create(path string, recipe Recipe) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(d.Path(recipeName)); err == nil {
-		d.Close()
-		return nil, fmt.Errorf("run directory %s holds a run already; resume it, or name another directory", path)
+	err = d.unused()
+	if err == nil {
+		Sweep(path, left.MatchString)
+		err = WriteJSON(d.Path(recipeName), recipe)
 	}
-	err = WriteJSON(d.Path(recipeName), recipe)
 	if err == nil {
 		err = d.openMetrics()
 	}
@@ -54,41 +58,93 @@ func Create(path string, recipe Recipe) (*Dir, error) {
 	return d, nil
 }
 
-// Resume opens the directory of an earlier run and forgets the metrics of the
-// steps from next on, which are about to be done again, and what a killed
-// process was writing. It returns the recipe that the run began with.
-func Resume(path string, next int) (*Dir, Recipe, error) {
-	data, err := os.ReadFile(filepath.Join(path, recipeName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, Recipe{}, fmt.Errorf("run directory %s holds no run to resume (no %s)", path, recipeName)
+// left is a file of the kinds that runs leave.
+var left = regexp.MustCompile(`(?i)^[^.].*\.(jsonl?|md|png|safetensors)$`)
+
+// unused finds what a new run would, or might, write over.
+func (d *Dir) unused() error {
+	if _, err := os.Lstat(d.Path(recipeName)); err == nil {
+		return fmt.Errorf("run directory %s holds a run already; resume it, or name another directory", d.path)
 	}
+	entries, err := os.ReadDir(d.path)
 	if err != nil {
-		return nil, Recipe{}, fmt.Errorf("run directory %s: %w", path, reason(err))
+		return fmt.Errorf("run directory %s: %w", d.path, reason(err))
 	}
-	recipe, err := ParseRecipe(string(data))
+	for _, e := range entries {
+		if left.MatchString(e.Name()) {
+			return fmt.Errorf("run directory %s holds %s, and is no run's: name an empty directory, or one that is not there yet", d.path, quote.Text(e.Name()))
+		}
+	}
+	return nil
+}
+
+// Reopen opens the directory of an earlier run and removes what a killed
+// process was writing. It returns the recipe that the run began with. The
+// caller says with [Dir.Continue] where the run goes on.
+func Reopen(path string) (*Dir, Recipe, error) {
+	recipe, err := ReadRecipe(path)
 	if err != nil {
-		return nil, Recipe{}, fmt.Errorf("run directory %s: %s: %w", path, recipeName, err)
+		return nil, Recipe{}, err
 	}
 	d, err := hold(path)
 	if err != nil {
 		return nil, Recipe{}, err
 	}
-	d.sweep()
-	if err := errors.Join(d.forgetFrom(next), d.openMetrics()); err != nil {
+	Sweep(path, left.MatchString)
+	return d, recipe, nil
+}
+
+// Continue forgets the metrics of the steps from next on, which are about to
+// be done again.
+func (d *Dir) Continue(next int) error { return errors.Join(d.forgetFrom(next), d.openMetrics()) }
+
+// Resume is Reopen and Continue.
+func Resume(path string, next int) (*Dir, Recipe, error) {
+	d, recipe, err := Reopen(path)
+	if err != nil {
+		return nil, Recipe{}, err
+	}
+	if err := d.Continue(next); err != nil {
 		d.Close()
 		return nil, Recipe{}, err
 	}
 	return d, recipe, nil
 }
 
-// hold locks the directory itself, so that the lock leaves no file behind and
-// ends with the process.
+// ReadRecipe returns the recipe of the run in a directory.
+func ReadRecipe(path string) (Recipe, error) {
+	f, err := OpenRegular(filepath.Join(path, recipeName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Recipe{}, fmt.Errorf("run directory %s holds no run to resume (no %s)", path, recipeName)
+	}
+	if err != nil {
+		return Recipe{}, fmt.Errorf("run directory %s: %w", path, reason(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxRecipe+1))
+	if err == nil && len(data) > maxRecipe {
+		err = fmt.Errorf("is larger than %d bytes, want a recipe", maxRecipe)
+	}
+	var recipe Recipe
+	if err == nil {
+		recipe, err = ParseRecipe(string(data))
+	}
+	if err != nil {
+		return Recipe{}, fmt.Errorf("run directory %s: %s: %w", path, recipeName, reason(err))
+	}
+	return recipe, nil
+}
+
+// SetRecipe writes the recipe anew, as of a run that was resumed with changes.
+func (d *Dir) SetRecipe(recipe Recipe) error { return WriteJSON(d.Path(recipeName), recipe) }
+
+// hold locks the directory.
 func hold(path string) (*Dir, error) {
 	lock, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("run directory %s: %w", path, reason(err))
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := Flock(lock, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		lock.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("run directory %s is in use by another process", path)
@@ -96,20 +152,6 @@ func hold(path string) (*Dir, error) {
 		return nil, fmt.Errorf("run directory %s: lock: %w", path, err)
 	}
 	return &Dir{path: path, lock: lock}, nil
-}
-
-// unfinished is a file that WriteFile had not renamed when its process was
-// killed.
-var unfinished = regexp.MustCompile(`^\.[\w-]+\.(json|md|png|safetensors)\d+$`)
-
-// sweep removes unfinished files. One that stays does no harm but to the disk.
-func (d *Dir) sweep() {
-	entries, _ := os.ReadDir(d.path)
-	for _, e := range entries {
-		if e.Type().IsRegular() && unfinished.MatchString(e.Name()) {
-			_ = os.Remove(d.Path(e.Name()))
-		}
-	}
 }
 
 // Path returns the path of name in the directory.
@@ -166,17 +208,28 @@ func (d *Dir) History() ([]Row, error) {
 	}
 	defer f.Close()
 	var rows []Row
-	for dec := json.NewDecoder(bufio.NewReader(f)); ; {
-		var at Row
-		err := dec.Decode(&at)
-		if err == io.EOF {
+	for lines := rowsOf(f); ; {
+		if !lines.Scan() {
+			if err := lines.Err(); err != nil {
+				return nil, fmt.Errorf("read %s: row %d: %w", d.metricsPath(), len(rows)+1, reason(err))
+			}
 			return rows, nil
 		}
-		if err != nil {
+		var at Row
+		if err := json.Unmarshal(lines.Bytes(), &at); err != nil {
 			return nil, fmt.Errorf("read %s: row %d: %w", d.metricsPath(), len(rows)+1, err)
 		}
 		rows = append(rows, at)
 	}
+}
+
+// maxRow bounds a row of metrics, in bytes.
+const maxRow = 1 << 20
+
+func rowsOf(r io.Reader) *bufio.Scanner {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxRow)
+	return lines
 }
 
 // forgetFrom keeps the rows of the steps before next; a last line that a
@@ -191,17 +244,23 @@ func (d *Dir) forgetFrom(next int) error {
 	}
 	defer f.Close()
 	var kept int64
-	r := bufio.NewReader(f)
-	for {
-		line, err := r.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
+	lines := rowsOf(f)
+	lines.Split(func(data []byte, _ bool) (int, []byte, error) {
+		end := bytes.IndexByte(data, '\n')
+		if end < 0 { // half a line, or half of it read
+			return 0, nil, nil
 		}
+		return end + 1, data[:end+1], nil
+	})
+	for lines.Scan() {
 		var at Row
-		if err == io.EOF || json.Unmarshal(line, &at) != nil || at.Step >= next {
+		if json.Unmarshal(lines.Bytes(), &at) != nil || at.Step >= next {
 			break
 		}
-		kept += int64(len(line))
+		kept += int64(len(lines.Bytes()))
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
 	}
 	if err := os.Truncate(d.metricsPath(), kept); err != nil {
 		return writeError(d.metricsPath(), err)

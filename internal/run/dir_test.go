@@ -137,6 +137,33 @@ func TestDirErrorsSayWhatToDo(t *testing.T) {
 	_, _, err = Resume(root, 0)
 	wantError(t, err, "run directory "+root+" holds no run to resume (no recipe.json)")
 
+	for _, name := range []string{"best.safetensors", "Notes.MD", "metrics.jsonl"} {
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err = Create(folder, recipe(t))
+		wantError(t, err, "run directory "+folder+" holds "+name+", and is no run's: name an empty directory, or one that is not there yet")
+		if got, _ := os.ReadFile(filepath.Join(folder, name)); string(got) != "mine" {
+			t.Errorf("%s: got %q, want it left alone", name, got)
+		}
+	}
+	logged := t.TempDir()
+	if err := os.WriteFile(filepath.Join(logged, "log.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(logged, ".recipe.json123"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := Create(logged, recipe(t)); err != nil {
+		t.Errorf("where a log and a stray of a killed run are: got error %v", err)
+	} else {
+		d.Close()
+	}
+	if _, err := os.Lstat(filepath.Join(logged, ".recipe.json123")); err == nil {
+		t.Error("the stray of a killed run stayed")
+	}
+
 	file := filepath.Join(root, "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -17,6 +18,20 @@ func WriteFile(path string, write func(io.Writer) error) error {
 		return writeError(path, err)
 	}
 	return nil
+}
+
+// OpenRegular opens a file that can be read twice, and whose size is known. A
+// pipe or a device is neither, and a pipe that nobody writes to would be waited
+// for without end.
+func OpenRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("is a folder, a pipe or a device, want a file")}
+	}
+	return os.Open(path)
 }
 
 // WriteJSON is WriteFile of v as indented JSON.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -15,16 +14,19 @@ import (
 // Recipe says how an output came about, enough to make it again. It is stored
 // in every output: an image's header, a checkpoint's metadata, a run's
 // directory. It holds no time, host or absolute path, so that the same work
-// gives the same bytes anywhere.
+// by as many threads gives the same bytes anywhere.
 type Recipe struct {
 	Versions Versions        `json:"versions"`
 	Command  string          `json:"command"`          // the verb: "edit"
 	Config   json.RawMessage `json:"config,omitempty"` // as it was in force, defaults filled in
 	Prompt   string          `json:"prompt,omitempty"`
 	Seed     int64           `json:"seed"`
+	Device   string          `json:"device,omitempty"`  // that computed: "cpu"
+	Threads  int             `json:"threads,omitempty"` // of the processor, to an op: sums of other numbers differ in the last bits
 	Inputs   []File          `json:"inputs,omitempty"`
 	Models   []File          `json:"models,omitempty"`
-	Before   json.RawMessage `json:"before,omitempty"` // the recipe that the input carried
+	Changes  []Change        `json:"changes,omitempty"` // of a run that was resumed
+	Before   json.RawMessage `json:"before,omitempty"`  // the recipe that the input carried
 }
 
 // NewRecipe begins the recipe of a command with the configuration in force,
@@ -40,18 +42,6 @@ func NewRecipe(v Versions, command string, config any) (Recipe, error) {
 	}
 	r.Config = data
 	return r, nil
-}
-
-// After keeps the recipe that an input carried, if it did, so that a file tells
-// the whole of its way. A text of another program's is kept as a JSON string.
-func (r *Recipe) After(carried string) {
-	switch {
-	case carried == "":
-	case json.Valid([]byte(carried)):
-		r.Before = json.RawMessage(carried)
-	default:
-		r.Before, _ = json.Marshal(carried) // a string always can be
-	}
 }
 
 // String returns the recipe as one line of JSON, as outputs store it.
@@ -80,7 +70,7 @@ type File struct {
 
 // HashFile returns the file's name and the SHA-256 of its content, in hex.
 func HashFile(path string) (File, error) {
-	f, err := os.Open(path)
+	f, err := OpenRegular(path)
 	if err != nil {
 		return File{}, err
 	}

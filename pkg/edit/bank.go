@@ -28,8 +28,8 @@ type BankPart struct {
 
 // NewBank encodes maps, linear radiance [3,H,W] of the generator's size each,
 // and lets CLIP look at what the generator makes of them. progress, if not nil,
-// is told how many maps are done.
-func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, progress func(done int)) (*Bank, error) {
+// is told how many maps are done; its error ends the work.
+func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, progress func(done int) error) (*Bank, error) {
 	b := &Bank{Generator: g.Hash(), CLIP: clip.Hash()}
 	w, h := g.Size()
 	err := torch.Do(device, func(s *torch.Session) {
@@ -37,7 +37,7 @@ func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, p
 			for i, radiance := range maps {
 				s.Scope(func() { b.add(g, clip, s.FromFloats(radiance, 1, 3, int64(h), int64(w))) })
 				if progress != nil {
-					progress(i + 1)
+					s.Check(progress(i + 1))
 				}
 			}
 		})

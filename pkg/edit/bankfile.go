@@ -2,6 +2,7 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
@@ -52,11 +53,29 @@ func LoadBank(f *safetensors.File) (*Bank, error) {
 			b.Latents[i].Values = f.Tensor(s, latentPrefix+b.Latents[i].Name).Floats()
 		}
 		b.Embeddings = f.Tensor(s, embeddingsName).Floats()
+		s.Check(b.finite())
 		if b.Len() != maps {
-			s.Check(fmt.Errorf("bank: %s: %d embeddings for %d maps", f.Path(), b.Len(), maps))
+			s.Check(fmt.Errorf("%d embeddings for %d maps", b.Len(), maps))
 		}
 	})
-	return b, err
+	if err != nil {
+		return nil, fmt.Errorf("bank: %s: %w", f.Path(), err)
+	}
+	return b, nil
+}
+
+// finite names what holds values that are no numbers.
+func (b *Bank) finite() error {
+	bad := func(v float32) bool { return v-v != 0 }
+	for _, p := range b.Latents {
+		if slices.ContainsFunc(p.Values, bad) {
+			return fmt.Errorf("%s%s holds NaN or infinity", latentPrefix, p.Name)
+		}
+	}
+	if slices.ContainsFunc(b.Embeddings, bad) {
+		return fmt.Errorf("%s hold NaN or infinity", embeddingsName)
+	}
+	return nil
 }
 
 // lay finds the parts among the tensors of a file, and how many maps they are

@@ -120,11 +120,12 @@ func (p Scope) value(s *torch.Session, name string, init Init, shape []int64) to
 		return w.Clone() // an init may hand out the same tensor twice
 	}
 	if !p.b.comparison.has(name, shape) {
-		return s.Zeros(shape...)
+		return s.Zeros(0) // whatever memory the model would take, the file is refused in the end
 	}
 	w := p.b.src.Tensor(s, name)
 	if floating(w.DType()) {
 		w = w.To(torch.Float32)
 	}
+	p.b.comparison.finite(name, w)
 	return w
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -27,6 +28,13 @@ type LoadError struct {
 	Missing   []string // wanted, not in the file
 	Extra     []string // in the file, not wanted
 	Misshapen []Misshapen
+	NotFinite []NotFinite // hold NaN or infinity: nothing could be computed with them
+}
+
+// NotFinite is a tensor of which Bad values, of its All, are NaN or infinite.
+type NotFinite struct {
+	Name     string
+	Bad, All int64
 }
 
 // Misshapen is a tensor of another shape in the file than in the model.
@@ -36,17 +44,37 @@ type Misshapen struct {
 }
 
 func (e *LoadError) Error() string {
-	var parts []string
+	var parts, misshapen, notFinite []string
 	for _, m := range e.Misshapen {
-		parts = append(parts, fmt.Sprintf("%s is %v in the file, want %v", m.Name, m.Got, m.Want))
+		misshapen = append(misshapen, fmt.Sprintf("%s is %v in the file, want %v", quote.Text(m.Name), m.Got, m.Want))
 	}
-	if len(e.Missing) > 0 {
-		parts = append(parts, "missing in the file: "+strings.Join(e.Missing, ", "))
+	for _, n := range e.NotFinite {
+		notFinite = append(notFinite, fmt.Sprintf("%s (%d of %d values)", quote.Text(n.Name), n.Bad, n.All))
 	}
-	if len(e.Extra) > 0 {
-		parts = append(parts, "in the file but not in the model: "+strings.Join(e.Extra, ", "))
+	add := func(what string, names []string, separator string) {
+		const most = 12
+		if len(names) == 0 {
+			return
+		}
+		if more := len(names) - most; more > 0 {
+			names = append(slices.Clone(names[:most]), fmt.Sprintf("and %d more", more))
+		}
+		parts = append(parts, what+strings.Join(names, separator))
 	}
+	add("", misshapen, "; ")
+	add("missing in the file: ", quoted(e.Missing), ", ")
+	add("in the file but not in the model: ", quoted(e.Extra), ", ")
+	add("NaN or infinite in the file: ", notFinite, ", ")
 	return strings.Join(parts, "; ")
+}
+
+// quoted are names from a file, fit to be read.
+func quoted(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = quote.Text(name)
+	}
+	return out
 }
 
 // comparison holds a file against what a model wants, one weight after the
@@ -82,6 +110,21 @@ func (c *comparison) has(name string, want []int64) bool {
 	return true
 }
 
+// finite tells whether all values of a tensor of the file are, and lists it
+// where they are not.
+func (c *comparison) finite(name string, w torch.Tensor) {
+	if !floating(w.DType()) || w.Numel() == 0 {
+		return
+	}
+	defer w.Tidy()()
+	fine := w.Detach().IsFinite()
+	if fine.To(torch.Uint8).Min().Item() == 1 {
+		return
+	}
+	all := w.Numel()
+	c.faults.NotFinite = append(c.faults.NotFinite, NotFinite{name, all - int64(fine.To(torch.Float64).Sum().Item()), all})
+}
+
 // err lists what is left over too; nil where all agrees.
 func (c *comparison) err() error {
 	for _, name := range c.names {
@@ -90,14 +133,14 @@ func (c *comparison) err() error {
 		}
 	}
 	f := &c.faults
-	if len(f.Missing)+len(f.Extra)+len(f.Misshapen) == 0 {
+	if len(f.Missing)+len(f.Extra)+len(f.Misshapen)+len(f.NotFinite) == 0 {
 		return nil
 	}
 	return f
 }
 
 // Load overwrites the weights with src's, converted to their type. On an error
-// in names or shapes, a [LoadError], nothing changes.
+// in names, shapes or values, a [LoadError], nothing changes.
 func (p *Params) Load(src Source) error { return LoadInto(p.Each, src) }
 
 // LoadInto overwrites named tensors with src's, which must be the same names
@@ -107,6 +150,10 @@ func LoadInto(dst iter.Seq2[string, torch.Tensor], src Source) error {
 		c := compare(src)
 		for name, w := range dst {
 			c.has(name, w.Shape())
+		}
+		s.Check(c.err())
+		for name := range dst {
+			s.Scope(func() { c.finite(name, src.Tensor(s, name)) })
 		}
 		s.Check(c.err())
 		for name, w := range dst {

@@ -67,6 +67,9 @@ func reason(message string) string {
 	if m := outOfDevice.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("out of memory on the cuda device: %s wanted: %s", m[1], hint)
 	}
+	if strings.Contains(message, "std::bad_alloc") {
+		return "out of memory on the cpu: " + hint
+	}
 	return firstLine(message)
 }
 

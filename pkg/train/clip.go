@@ -84,6 +84,12 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out st
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	o := &clipRun{config: c}
+	if err := o.loadModels(ctx, device); err != nil {
+		return nil, err
+	}
+	defer o.close()
+	// Hashed once they are known to be models, whatever their length.
 	for _, path := range []string{c.From, c.VAE} {
 		if path == "" {
 			continue
@@ -94,11 +100,6 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out st
 		}
 		recipe.Models = append(recipe.Models, file)
 	}
-	o := &clipRun{config: c, recipe: recipe}
-	if err := o.loadModels(device); err != nil {
-		return nil, err
-	}
-	defer o.close()
 	image := o.model.Config.Image
 	// A square picture is a squeezed panorama: the maps are kept 2:1.
 	o.size = dataset.Size{W: int(max(image.Width, 2*image.Height)), H: int(max(image.Height, image.Width/2))}
@@ -109,14 +110,15 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out st
 	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, log); err != nil {
 		return nil, err
 	}
-	return start(ctx, o, c.Train, out, resume, o.begin, recipe, log, "finetune-clip")
+	return start(ctx, o, c.Train, launch{"finetune-clip", out, resume, recipe, log}, o.begin)
 }
 
-func (o *clipRun) loadModels(device torch.Device) (err error) {
+func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err error) {
 	c := o.config
 	if c.From == "" {
 		var vocabulary *bpe.Vocabulary
-		if vocabulary, err = learnVocabulary(int(c.Model.Text.Vocabulary)); err != nil {
+		vocabulary, err = run.Until(ctx, func() (*bpe.Vocabulary, error) { return learnVocabulary(int(c.Model.Text.Vocabulary)) })
+		if err != nil {
 			return err
 		}
 		o.model, err = clip.New(c.Model, vocabulary, device, c.Train.Seed)
@@ -168,7 +170,8 @@ func (o *clipRun) close() {
 	}
 }
 
-func (o *clipRun) begin(_ *run.Dir, step int) (stop func(), err error) {
+func (o *clipRun) begin(_ context.Context, _ *run.Dir, recipe run.Recipe, step int) (stop func(), err error) {
+	o.recipe = recipe
 	o.batches, stop = o.maps.sampler.Batches(step, o.config.Train.Batch)
 	return stop, nil
 }

@@ -11,7 +11,8 @@
 //	last.safetensors        the weights of the last step, which nothing chose
 //
 // Every draw of a step is a function of the seed and the step, so that a run
-// resumed anywhere goes on as if it had never stopped, to the bit on the CPU.
+// resumed anywhere goes on as if it had never stopped, to the bit on the CPU
+// with as many threads.
 package train
 
 import (
@@ -39,7 +40,7 @@ type Loop struct {
 	WeightDecay  float64 `yaml:"weight_decay" json:"weight_decay"`
 	ClipNorm     float64 `yaml:"clip_norm" json:"clip_norm"`           // greatest norm of the gradient; 0: any
 	EvaluateEach int     `yaml:"evaluate_every" json:"evaluate_every"` // steps between looks at the held-out maps; 0: at the end only
-	SaveEach     int     `yaml:"save_every" json:"save_every"`         // steps between checkpoints; 0: at the end only
+	SaveEach     int     `yaml:"save_every" json:"save_every"`         // steps between checkpoints, beside that of the first step; 0: at the end only
 	Seed         int64   `yaml:"seed" json:"seed"`
 }
 
@@ -104,13 +105,20 @@ func descend(ctx context.Context, o objective, l Loop, dir *run.Dir, opt *optim.
 		if err := at.advance(ctx, o, l, dir, opt, bar); err != nil {
 			return at.Figures, err
 		}
-		if l.SaveEach > 0 && at.Step%l.SaveEach == 0 || at.Step == l.Steps {
+		if l.saves(at.Step) {
 			if err := save(); err != nil {
 				return at.Figures, err
 			}
 		}
 	}
 	return at.Figures, nil
+}
+
+// saves tells whether a checkpoint is due after so many steps. The first step
+// leaves one, so that what came before it, as the start from principal
+// components, is not lost.
+func (l Loop) saves(steps int) bool {
+	return steps == l.Steps || l.SaveEach > 0 && (steps == 1 || steps%l.SaveEach == 0)
 }
 
 // advance does one step, and looks at the held-out maps when it is time.

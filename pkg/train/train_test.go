@@ -234,15 +234,15 @@ func TestARunIsNotOverwritten(t *testing.T) {
 func TestResumeNeedsACheckpointOfTheSameModel(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	vaeLoop := loops()[0]
-	if _, err := vaeLoop.do(context.Background(), 1, out, true); err == nil || !strings.Contains(err.Error(), "no such file or directory; begin without --resume") {
-		t.Errorf("got error %v, want that there is no checkpoint, and how to begin", err)
+	if _, err := vaeLoop.do(context.Background(), 1, out, true); err == nil || !strings.Contains(err.Error(), "holds no run to resume (no recipe.json); without --resume a run begins") {
+		t.Errorf("got error %v, want that there is no run, and how to begin", err)
 	}
 	if _, err := vaeLoop.do(context.Background(), 1, out, false); err != nil {
 		t.Fatal(err)
 	}
 	other := tinyVAE(2)
 	other.Model.Latent = 9
-	_, err := train.TrainVAE(context.Background(), other, torch.CPU, out, run.Recipe{}, true, io.Discard)
+	_, err := train.TrainVAE(context.Background(), other, torch.CPU, out, run.Recipe{Command: "train-vae"}, true, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "mu.weight is [8 8] in the file, want [9 9]") {
 		t.Errorf("got error %v, want the shapes that differ", err)
 	}

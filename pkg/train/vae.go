@@ -84,14 +84,14 @@ func TrainVAE(ctx context.Context, c VAEConfig, device torch.Device, out string,
 		return nil, err
 	}
 	defer model.Close()
-	o := &vaeRun{config: c, model: model, maps: data, recipe: recipe}
-	return start(ctx, o, c.Train, out, resume, o.begin, recipe, log, "train-vae")
+	o := &vaeRun{config: c, model: model, maps: data}
+	return start(ctx, o, c.Train, launch{"train-vae", out, resume, recipe, log}, o.begin)
 }
 
-func (o *vaeRun) begin(dir *run.Dir, step int) (stop func(), err error) {
-	o.dir = dir
+func (o *vaeRun) begin(ctx context.Context, dir *run.Dir, recipe run.Recipe, step int) (stop func(), err error) {
+	o.dir, o.recipe = dir, recipe
 	if step == 0 && o.config.PCASamples > 0 {
-		err = torch.Do(o.model.Params.Device(), func(s *torch.Session) { s.Check(o.startFromPCA(s)) })
+		err = torch.Do(o.model.Params.Device(), func(s *torch.Session) { s.Check(o.startFromPCA(ctx, s)) })
 	}
 	next, stop := o.maps.sampler.Batches(step, o.config.Train.Batch)
 	o.batches = next
@@ -100,12 +100,13 @@ func (o *vaeRun) begin(dir *run.Dir, step int) (stop func(), err error) {
 
 // startFromPCA sets the linear path from as many augmented maps as configured,
 // taken in chunks: at full size they would not fit.
-func (o *vaeRun) startFromPCA(s *torch.Session) error {
+func (o *vaeRun) startFromPCA(ctx context.Context, s *torch.Session) error {
 	s.Seed(o.config.Train.Seed)
 	const chunk = 64
 	var parts []torch.Tensor
 	s.NoGrad(func() {
 		for k := 0; k*chunk < o.config.PCASamples; k++ {
+			s.Check(ctx.Err())
 			n := min(chunk, o.config.PCASamples-k*chunk)
 			// Batches of negative number are no step's.
 			b := o.maps.sampler.Batch(-1-k, n)

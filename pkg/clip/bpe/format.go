@@ -55,12 +55,12 @@ func (m *mergeLine) parse(line string) error {
 // Read reads a vocabulary: a tokenizer.json, or a vocab.json with its
 // merges.txt beside it.
 func Read(path string) (*Vocabulary, error) {
-	data, err := os.ReadFile(path)
+	data, err := readBounded(path)
 	if err != nil {
 		return nil, fmt.Errorf("bpe: %w", err)
 	}
 	if filepath.Base(path) == "vocab.json" {
-		merges, err := os.ReadFile(filepath.Join(filepath.Dir(path), "merges.txt"))
+		merges, err := readBounded(filepath.Join(filepath.Dir(path), "merges.txt"))
 		if err != nil {
 			return nil, fmt.Errorf("bpe: %s: its merges: %w", path, err)
 		}
@@ -75,6 +75,23 @@ func Read(path string) (*Vocabulary, error) {
 		return nil, fmt.Errorf("bpe: %s: %w", path, err)
 	}
 	return v, nil
+}
+
+// maxFile bounds a file of a vocabulary, in bytes; CLIP's has two million.
+const maxFile = 64 << 20
+
+// readBounded reads a regular file that is no larger than a vocabulary.
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: is a folder, a pipe or a device, want a file", path)
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("%s: has %d bytes, want a vocabulary of at most %d", path, info.Size(), maxFile)
+	}
+	return os.ReadFile(path)
 }
 
 // Parse reads the contents of a tokenizer.json.

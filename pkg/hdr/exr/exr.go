@@ -130,8 +130,11 @@ func take(reason *C.char) error {
 	defer C.free(unsafe.Pointer(reason))
 	text := libraryPrefix.ReplaceAllString(C.GoString(reason), "")
 	text = strings.TrimRight(strings.Join(strings.Fields(text), " "), ". ")
-	if text == "" {
+	switch {
+	case text == "":
 		text = "the file is damaged"
+	case strings.Contains(text, "std::bad_alloc"):
+		text = "out of memory: make the map smaller"
 	}
 	if len(text) > 1 && text[1] >= 'a' && text[1] <= 'z' {
 		text = strings.ToLower(text[:1]) + text[1:]

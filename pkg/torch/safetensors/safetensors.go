@@ -35,17 +35,20 @@ type File struct {
 // accounted for. While the file, or a tensor from it, is in use no one may
 // shorten it in place; replacing it by renaming, as [Write] does, is harmless.
 func Open(path string) (*File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
+	}
+	if !info.Mode().IsRegular() { // a pipe would even keep us from opening it
+		return nil, fmt.Errorf("safetensors: %s: is a folder, a pipe or a device, want a file, which can be mapped", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: %w", err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		return nil, fmt.Errorf("safetensors: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("safetensors: %s: is no regular file, and only those can be mapped", path)
 	}
 	h, err := header.Read(f, info.Size())
 	if err != nil {

@@ -223,7 +223,7 @@ func TestErrorsNameTheFileAndTheTensor(t *testing.T) {
 		{gone, []string{"safetensors: ", "gone", "no such file"}},
 		{cut, []string{"safetensors: ", "bad.safetensors: the tensors end at 8, but the file has 3"}},
 		{codes, []string{"safetensors: codes: tensor \"maps\": type is U16, which is for caches of maps"}},
-		{folder, []string{"safetensors: ", "no regular file"}},
+		{folder, []string{"safetensors: ", "is a folder, a pipe or a device"}},
 		{missing, []string{"safetensors: testdata/python.safetensors: no tensor \"fc.wait\" among its 12"}},
 		{closed, []string{"the mapping is closed"}},
 		{noFolder, []string{"safetensors: write ", "no such file"}},

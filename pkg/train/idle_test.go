@@ -1,0 +1,35 @@
+package train_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/train"
+)
+
+func TestKeysOfAnExperimentThatWouldDoNothing(t *testing.T) {
+	vae, clip := train.DefaultVAE, train.DefaultCLIP // neither has real maps
+	real, captioned, begun, noneDrawn := vae, vae, clip, vae
+	real.Data.Real = []string{"maps"}
+	captioned.Data.Real, captioned.Data.Captions.Tags = real.Data.Real, .5
+	begun.From = "model.safetensors"
+	noneDrawn.Data.Real, noneDrawn.Data.Drawn = real.Data.Real, 0
+	noShare := vae
+	noShare.Data.RealShare = 0
+	for _, c := range []struct {
+		name, key, got, want string
+	}{
+		{"a share of no real maps", "data.real_share", vae.Idle("data.real_share"), "data.real names no folder"},
+		{"no share of no real maps", "data.real_share", noShare.Idle("data.real_share"), ""},
+		{"a share of real maps", "data.real_share", real.Idle("data.real_share"), ""},
+		{"captions of a VAE", "data.captions.tags", captioned.Idle("data.captions.tags"), "reads no captions"},
+		{"a model beside from", "model.embed", begun.Idle("model.embed"), "from names a model"},
+		{"a model", "model.embed", clip.Idle("model.embed"), ""},
+		{"variation of none drawn", "data.variation.stops", noneDrawn.Idle("data.variation.stops"), "data.drawn is 0"},
+		{"a seed of those held out", "data.drawn_seed", noneDrawn.Idle("data.drawn_seed"), ""},
+	} {
+		if (c.got == "") != (c.want == "") || !strings.Contains(c.got, c.want) {
+			t.Errorf("%s (%s): got %q, want %q", c.name, c.key, c.got, c.want)
+		}
+	}
+}

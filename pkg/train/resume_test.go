@@ -1,0 +1,146 @@
+package train_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/train"
+)
+
+// trained runs an experiment whose recipe says so.
+func trained(t *testing.T, c train.VAEConfig, out string, resume bool, change func(*run.Recipe)) error {
+	t.Helper()
+	recipe, err := run.NewRecipe(run.Versions{Toolkit: "v1"}, "train-vae", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipe.Threads, recipe.Device = 1, "cpu"
+	change(&recipe)
+	_, err = train.TrainVAE(context.Background(), c, torch.CPU, out, recipe, resume, io.Discard)
+	return err
+}
+
+func same(*run.Recipe) {}
+
+// A run that was killed before it left a checkpoint is begun again by --resume,
+// and ends with the bytes of one that was not.
+func TestResumeBeginsARunWithoutACheckpoint(t *testing.T) {
+	whole, killed := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "killed")
+	if err := errors.Join(trained(t, tinyVAE(3), whole, false, same), trained(t, tinyVAE(3), killed, false, same)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"checkpoint.safetensors", "last.safetensors", "metrics.jsonl"} {
+		if err := os.Remove(filepath.Join(killed, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stray := filepath.Join(killed, ".checkpoint.safetensors123")
+	if err := os.WriteFile(stray, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := trained(t, tinyVAE(3), killed, true, same); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"checkpoint.safetensors", "best.safetensors", "last.safetensors", "metrics.jsonl"} {
+		if !bytes.Equal(read(t, killed, name), read(t, whole, name)) {
+			t.Errorf("%s differs from the run's that was not killed", name)
+		}
+	}
+	if _, err := os.Lstat(stray); err == nil {
+		t.Error("what the killed run was writing stayed")
+	}
+}
+
+// dies ends the process's work, as a kill would, once a file is there.
+type dies struct {
+	context.Context
+	path string
+}
+
+var errDead = errors.New("dead")
+
+func (c dies) Err() error {
+	if _, err := os.Stat(c.path); err == nil {
+		return errDead
+	}
+	return nil
+}
+
+// The first step leaves a checkpoint, however far the next one is.
+func TestTheFirstStepLeavesACheckpoint(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	c := tinyVAE(9)
+	c.Train.SaveEach = 1000
+	ctx := dies{context.Background(), filepath.Join(out, "checkpoint.safetensors")}
+	_, err := train.TrainVAE(ctx, c, torch.CPU, out, run.Recipe{}, false, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "interrupted after 1 of 9 steps") {
+		t.Errorf("got error %v, want a checkpoint after 1 step", err)
+	}
+}
+
+func TestResumeUnderOtherSettings(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	if err := trained(t, tinyVAE(3), out, false, same); err != nil {
+		t.Fatal(err)
+	}
+	before := read(t, out, "recipe.json")
+	other := tinyVAE(4)
+	other.Train.Batch, other.Beta, other.Data.DrawnSeed = 4, 1, 8
+	err := trained(t, other, out, true, func(r *run.Recipe) { r.Threads = 2 })
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	for _, want := range []string{
+		"was begun with other settings", "beta was 0.000002, is 1", "data.drawn_seed was 1, is 8", "train.batch was 3, is 4", "threads was 1, is 2",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want also %q", err, want)
+		}
+	}
+	if strings.Contains(err.Error(), "steps was") || !bytes.Equal(before, read(t, out, "recipe.json")) {
+		t.Errorf("got %v and another recipe, want the run left alone, and steps that may change", err)
+	}
+	fewer := tinyVAE(2)
+	if err := trained(t, fewer, out, true, same); err == nil || !strings.Contains(err.Error(), "has done 3 steps, more than train.steps (2)") {
+		t.Errorf("got error %v, want that more steps are done", err)
+	}
+
+	more := tinyVAE(6)
+	more.Train.SaveEach = 1
+	if err := trained(t, more, out, true, func(r *run.Recipe) { r.Versions.Toolkit = "v2" }); err != nil {
+		t.Fatal(err)
+	}
+	const want = "[{3 config.train.save_every 2 1} {3 config.train.steps 3 6} {3 versions.toolkit \"v1\" \"v2\"}]"
+	f, err := safetensors.Open(filepath.Join(out, "last.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for name, text := range map[string]string{"recipe.json": string(read(t, out, "recipe.json")), "last.safetensors": f.Metadata()["recipe"]} {
+		recipe, err := run.ParseRecipe(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range recipe.Changes {
+			got = append(got, fmt.Sprintf("{%d %s %s %s}", c.Step, c.Key, c.From, c.To))
+		}
+		if fmt.Sprint(got) != want || !strings.Contains(string(recipe.Config), `"steps":6`) && !strings.Contains(string(recipe.Config), `"steps": 6`) {
+			t.Errorf("%s: got changes %v of %s, want %s", name, got, recipe.Config, want)
+		}
+	}
+	// What was changed once is no change the next time.
+	if err := trained(t, more, out, true, func(r *run.Recipe) { r.Versions.Toolkit = "v2" }); err != nil {
+		t.Error(err)
+	}
+}
