@@ -15,6 +15,7 @@ var layers = []struct {
 	name     string
 	families []string
 }{
+	{"quoting", []string{"internal/quote"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"data sets", []string{"pkg/dataset"}},
