@@ -28,9 +28,9 @@ func convertVerb() *cli.Command {
 			&cli.Float64Flag{Name: "rotate", Usage: "turn it about the vertical by `DEG` degrees: the picture moves to the right"},
 			&cli.StringFlag{Name: "tonemap", Usage: ".png, .jpg: show radiance by `NAME`: agx, aces, reinhard or srgb (default: agx)"},
 			&cli.StringFlag{Name: "compression", Usage: ".exr: pack by `NAME`: zip, piz, dwaa, dwab or none (default: zip)"},
-			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where the peak fits (default: auto)"},
-			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100 (default: 92)"},
-			&cli.BoolFlag{Name: "force", Usage: "take maps, and sizes, that are not twice as wide as high"},
+			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where it holds the map (default: auto)"},
+			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100", Value: hdr.DefaultQuality},
+			&cli.BoolFlag{Name: "force", Usage: "take maps, and sizes, that are not twice as wide as high, and cut light that OUT cannot hold"},
 		},
 		Action: runConvert,
 	}
@@ -82,14 +82,14 @@ func runConvert(c *cli.Context) error {
 		return err
 	}
 	if err := stage(c, bar, "changed", func() (err error) {
-		im, err = plan.apply(im)
+		im, err = plan.apply(im, func(l hdr.Loss) { tellLoss(c, bar, out, l) })
 		return err
 	}); err != nil {
 		return err
 	}
 	// A write that has begun is brought to its end: it takes no long time, and
 	// leaves nothing beside its target.
-	if err := hdr.Write(out, im, plan.storage(recipe.String())); err != nil {
+	if err := writeMap(c, bar, out, im, plan.storage(recipe.String())); err != nil {
 		return err
 	}
 	bar.Add(1, "written")
@@ -145,9 +145,10 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 	}
 	p.RotateDegrees, p.ExposureStops = c.Float64("rotate"), c.Float64("exposure")
 	p.Compression, p.Precision = hdr.Compression(c.String("compression")), hdr.Precision(c.String("precision"))
-	p.Quality = c.Int("quality")
-	if c.IsSet("quality") && (p.Quality < 1 || p.Quality > 100) {
-		return p, usage("convert: --quality is %d, want 1 to 100", p.Quality)
+	if c.IsSet("quality") {
+		if p.Quality = c.Int("quality"); p.Quality < 1 || p.Quality > 100 {
+			return p, usage("convert: --quality is %d, want 1 to 100", p.Quality)
+		}
 	}
 	if err := p.storage("").Check(); err != nil {
 		return p, usage("convert: %v", err)
@@ -179,8 +180,8 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 }
 
 // apply changes a map, in place where it can: two of the largest maps at once
-// are as much as a laptop holds.
-func (p conversion) apply(im *hdr.Image) (*hdr.Image, error) {
+// are as much as a laptop holds. A tone map that only cuts light off tells so.
+func (p conversion) apply(im *hdr.Image, tell func(hdr.Loss)) (*hdr.Image, error) {
 	if p.RotateDegrees != 0 {
 		envmap.YawInPlace(im, p.RotateDegrees*math.Pi/180)
 	}
@@ -198,6 +199,12 @@ func (p conversion) apply(im *hdr.Image) (*hdr.Image, error) {
 		tone, err := envmap.ParseToneMap(p.ToneMap)
 		if err != nil {
 			return nil, err
+		}
+		if tone == envmap.SRGB {
+			white := hdr.Range{Way: "tone map srgb", Largest: 1}
+			if loss := white.LossIn(im); loss.Any() {
+				tell(loss)
+			}
 		}
 		tone.Apply(im)
 	}

@@ -111,16 +111,16 @@ func shownCommands(page string) []shownCommand {
 func scriptOf(shown []shownCommand) string {
 	var script strings.Builder
 	for _, s := range shown {
-		fmt.Fprintf(&script, "# line %d\nexec bash -c %s\n", s.line, quote(s.command))
+		fmt.Fprintf(&script, "# line %d\nexec bash -c %s\n", s.line, scriptWord(s.command))
 		if s.exact {
-			fmt.Fprintf(&script, "stdout %s\n", quote(pattern(s.output)))
+			fmt.Fprintf(&script, "stdout %s\n", scriptWord(pattern(s.output)))
 		}
 	}
 	return script.String()
 }
 
-// quote makes one word of a script: within quotes, ” is a quote.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// scriptWord makes one word of a script: within quotes, ” is a quote.
+func scriptWord(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // pattern is a regular expression that the whole output must match; a script
 // has one line per command, so that line ends are written as \n.

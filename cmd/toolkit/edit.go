@@ -103,7 +103,7 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := hdr.Write(c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
+	if err := writeMap(c, c.App.ErrWriter, c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 		return err
 	}
 	if err := writePreview(c, input, result.Output, recipe); err != nil {

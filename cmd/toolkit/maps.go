@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
@@ -40,6 +41,22 @@ func readMapTelling(c *cli.Context, path string, talk io.Writer) (*hdr.Image, er
 			c.Command.Name, path, im.Meta.Encoding)
 	}
 	return im, nil
+}
+
+// writeMap writes a map. Light that the output cannot hold is cut off if
+// --force is given, which is told; else nothing is written.
+func writeMap(c *cli.Context, talk io.Writer, path string, im *hdr.Image, o hdr.WriteOptions) error {
+	o.Force = c.Bool("force")
+	o.Tell = func(l hdr.Loss) { tellLoss(c, talk, path, l) }
+	err := hdr.Write(path, im, o)
+	if lost := (*hdr.LossError)(nil); errors.As(err, &lost) {
+		return fmt.Errorf("%w; --force cuts them off", err)
+	}
+	return err
+}
+
+func tellLoss(c *cli.Context, talk io.Writer, path string, l hdr.Loss) {
+	fmt.Fprintf(talk, "%s: %s: %s cut off %v\n", c.Command.Name, quote.Text(path), l.Way, l)
 }
 
 // mapRecipe is the recipe of what a verb makes of one map, with the recipe

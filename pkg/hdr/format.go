@@ -21,8 +21,11 @@ type Format struct {
 	// file has. Its errors do not name the file.
 	Decode func(src *Source) (*Image, error)
 
-	// Encode writes im to f, which is empty and may be sought. It is nil for
-	// a format that is only read.
+	// Holds tells how much of radiance a way of writing holds.
+	Holds func(o WriteOptions) Range
+
+	// Encode writes im to f, which is empty and may be sought. Both
+	// are nil for a format that is only read.
 	Encode func(f *os.File, im *Image, o WriteOptions) error
 }
 

@@ -21,6 +21,7 @@ func init() {
 		Magics:     []string{"\x89PNG\r\n\x1a\n"},
 		Extensions: []string{".png"},
 		Decode:     codec{png.DecodeConfig, png.Decode, color.YCbCrToRGB, 8 * 1100, pngRecipe}.read,
+		Holds:      screenRange,
 		Encode:     encodePNG,
 	})
 	Register(Format{
@@ -28,6 +29,7 @@ func init() {
 		Magics:     []string{"\xff\xd8\xff"},
 		Extensions: []string{".jpg", ".jpeg"},
 		Decode:     codec{jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB, 8 * 64, jpegRecipe}.read,
+		Holds:      screenRange,
 		Encode:     encodeJPEG,
 	})
 	Register(Format{
@@ -183,6 +185,11 @@ func studioToRGB(y, cb, cr uint8) (r, g, b uint8) {
 		cut(luma + u*33050>>8 - 17685)
 }
 
+// screenRange has no least: what is dark on a screen is meant to be.
+func screenRange(WriteOptions) Range {
+	return Range{Way: "a picture of 8 bits", Largest: 1, Instead: "a tone map brings them into it, .exr and .hdr hold them"}
+}
+
 func encodePNG(f *os.File, im *Image, o WriteOptions) error {
 	return EncodePNG(f, screen(im), o.Recipe)
 }
@@ -190,7 +197,7 @@ func encodePNG(f *os.File, im *Image, o WriteOptions) error {
 func encodeJPEG(f *os.File, im *Image, o WriteOptions) error {
 	quality := o.Quality
 	if quality == 0 {
-		quality = 92
+		quality = DefaultQuality
 	}
 	if im.W > 65535 || im.H > 65535 {
 		return fmt.Errorf("jpeg: image is %d×%d, want at most 65535 on a side", im.W, im.H)

@@ -17,6 +17,7 @@ func init() {
 		Magics:     []string{"#?RADIANCE", "#?RGBE"},
 		Extensions: []string{".hdr", ".pic", ".rgbe"},
 		Decode:     decodeRadiance,
+		Holds:      func(WriteOptions) Range { return rangeRGBE },
 		Encode:     encodeRadiance,
 	})
 }

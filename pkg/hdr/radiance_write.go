@@ -94,6 +94,8 @@ const (
 	largestRGBE = 255 * (1 << 60) * (1 << 59)
 )
 
+var rangeRGBE = Range{Way: "Radiance's RGBE", Least: leastRGBE, Largest: largestRGBE, Instead: ".exr with float precision holds them"}
+
 // toRGBE fills the four planes of dst, R G B E, with the nearest RGBE values.
 // What is not above zero becomes 0, what is too large the largest.
 func toRGBE(dst []byte, row []float32) {

@@ -8,13 +8,16 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // Compression is a way in which OpenEXR packs pixels.
 type Compression string
 
-// The compressions that are written; every one that OpenEXR knows is read.
-// DWAA and DWAB lose a little, the others nothing.
+// The compressions that are written; more are read. DWAA and DWAB lose a
+// little and hold half floats, whatever the type of the values; the others
+// lose nothing.
 const (
 	ZIP          Compression = "zip" // the default
 	PIZ          Compression = "piz"
@@ -26,8 +29,8 @@ const (
 // Precision is the type of the values in an OpenEXR file.
 type Precision string
 
-// Half floats end at 65504, which a sun can pass: Auto takes Half where the
-// peak fits, else Float. Half cuts off what is above.
+// Half floats end at 65504, which a sun can pass, and are coarse in the dark:
+// Auto takes Half where it holds the image, else Float; see HalfRange.
 const (
 	Auto  Precision = "auto" // the default
 	Half  Precision = "half"
@@ -37,11 +40,20 @@ const (
 // MaxHalf is the largest finite half float.
 const MaxHalf = 65504
 
+// DefaultQuality is that of a JPEG for which none is given.
+const DefaultQuality = 92
+
 // WriteOptions say how to store an image. The zero value is good.
 type WriteOptions struct {
 	Compression Compression // OpenEXR: "" is ZIP
 	Precision   Precision   // OpenEXR: "" is Auto
-	Quality     int         // JPEG: 1 to 100, 0 is 92
+	Quality     int         // JPEG: 1 to 100, 0 is DefaultQuality
+
+	// Force writes an image that this way of writing cannot hold, cut off at
+	// the largest value; without it that is a LossError. Tell, if it is not
+	// nil, is told what was cut.
+	Force bool
+	Tell  func(Loss)
 
 	// Recipe is kept inside the file and comes back as Meta.Recipe; where it
 	// is empty, the image's own is kept.
@@ -78,12 +90,20 @@ func Write(path string, im *Image, o WriteOptions) error {
 		err = errors.Join(im.check(), o.Check())
 	}
 	if err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, err)
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), err)
+	}
+	loss := f.Holds(o).LossIn(im)
+	if loss.Any() && !o.Force {
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), &LossError{loss})
 	}
 	if o.Recipe == "" {
 		o.Recipe = im.Meta.Recipe
 	}
-	return WriteFile(path, func(file *os.File) error { return f.Encode(file, im, o) })
+	err = WriteFile(path, func(file *os.File) error { return f.Encode(file, im, o) })
+	if err == nil && loss.Any() && o.Tell != nil {
+		o.Tell(loss)
+	}
+	return err
 }
 
 // WriteFile makes the file at path with what write leaves in the file it is
@@ -100,14 +120,14 @@ func WriteFile(path string, write func(*os.File) error) (err error) {
 		renameio.WithPermissions(0o644),
 		renameio.WithExistingPermissions())
 	if err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, cause(err))
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), cause(err))
 	}
 	defer f.Cleanup()
 	if err := write(f.File); err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, cause(err))
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), cause(err))
 	}
 	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, cause(err))
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), cause(err))
 	}
 	return nil
 }
@@ -139,9 +159,9 @@ func writable(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case info.IsDir():
-		return "", fmt.Errorf("hdr: %s: is a directory, want a file name", path)
+		return "", fmt.Errorf("hdr: %s: is a directory, want a file name", quote.Text(path))
 	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("hdr: %s: is a device or a pipe, want a file that can be replaced", path)
+		return "", fmt.Errorf("hdr: %s: is a device or a pipe, want a file that can be replaced", quote.Text(path))
 	}
 	return target, nil
 }

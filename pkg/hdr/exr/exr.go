@@ -35,6 +35,7 @@ func init() {
 		Magics:     []string{"v/1\x01"},
 		Extensions: []string{".exr"},
 		Decode:     decode,
+		Holds:      holds,
 		Encode:     encode,
 	})
 }
@@ -146,12 +147,30 @@ const (
 	commentsAttribute = "comments"
 )
 
+// holds knows that the DWA compressions turn every value into a half float,
+// whatever the type of its channel.
+func holds(o hdr.WriteOptions) hdr.Range {
+	r := hdr.HalfRange
+	switch {
+	case dwa(o.Compression):
+		r.Way = fmt.Sprintf("%s, which packs half floats,", o.Compression)
+		r.Instead = "compression zip, piz or none holds them, and so does .hdr"
+	case o.Precision != hdr.Half:
+		return hdr.Range{}
+	}
+	return r
+}
+
+func dwa(c hdr.Compression) bool { return c == hdr.DWAA || c == hdr.DWAB }
+
 func encode(f *os.File, im *hdr.Image, o hdr.WriteOptions) error {
 	setup()
 	if im.W > maxSide || im.H > maxSide {
 		return fmt.Errorf("image is %d×%d, want at most %d on a side", im.W, im.H, maxSide)
 	}
-	half := o.Precision == hdr.Half || o.Precision != hdr.Float && im.Peak() <= hdr.MaxHalf
+	half := o.Precision == hdr.Half || o.Precision != hdr.Float && !hdr.HalfRange.LossIn(im).Any()
+	// What a forced write cuts is cut here: the library would leave Infinity.
+	half = half || dwa(o.Compression) && im.Peak() > hdr.MaxHalf
 	out := C.exr_output{
 		width:       C.int(im.W),
 		height:      C.int(im.H),
