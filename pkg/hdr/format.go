@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // Format is one kind of file.
@@ -141,13 +143,13 @@ func Read(path string) (*Image, error) {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
-		return nil, fmt.Errorf("hdr: %s: is a directory, want an image file", path)
+		return nil, fmt.Errorf("hdr: %s: is a directory, want an image file", quote.Text(path))
 	case !info.Mode().IsRegular():
 		return Decode(f, path)
 	}
 	im, err := (&Source{File: f, Size: info.Size(), MaxPixels: MaxPixels}).decode()
 	if err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", path, err)
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(path), err)
 	}
 	return im, nil
 }
@@ -159,14 +161,14 @@ func Decode(r io.Reader, name string) (*Image, error) {
 	head := make([]byte, 16)
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(name), err)
 	}
 	if _, err := formatOf(head[:n]); err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(name), err)
 	}
 	rest, err := io.ReadAll(io.LimitReader(r, limit))
 	if err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(name), err)
 	}
 	return DecodeBytes(append(head[:n], rest...), name)
 }
@@ -175,7 +177,7 @@ func Decode(r io.Reader, name string) (*Image, error) {
 func DecodeBytes(data []byte, name string) (*Image, error) {
 	im, err := (&Source{Data: data, Size: int64(len(data)), MaxPixels: MaxPixels}).decode()
 	if err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(name), err)
 	}
 	return im, nil
 }
@@ -197,6 +199,7 @@ func (s *Source) decode() (*Image, error) {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	im.Meta.Format = f.Name
+	im.Meta.toUTF8()
 	if err := im.check(); err != nil {
 		return nil, err
 	}
