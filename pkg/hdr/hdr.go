@@ -32,6 +32,9 @@ type Meta struct {
 	Compression string // OpenEXR's name for its compression, as in "dwab"
 	Envmap      string // OpenEXR's envmap attribute: "latlong", "cube" or ""
 
+	Layer  string   // of an OpenEXR file, the layer that was read
+	Layers []string // all that it has
+
 	// LDR says that the file held sRGB-encoded values in [0,1], so that
 	// nothing is known of light above white.
 	LDR bool

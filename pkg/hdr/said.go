@@ -79,6 +79,8 @@ func saidByPNG(src *Source) (s said) {
 			s.chromaticities = body()
 		case "sRGB":
 			s.srgb = true
+		case "IEND":
+			return s
 		}
 		at += 8 + n + 4 // and the checksum
 	}
@@ -118,6 +120,7 @@ func saidByJPEG(src *Source) (s said) {
 		marker := head[1]
 		if marker == 0xff { // a fill byte
 			at++
+			total++
 			continue
 		}
 		if marker == 0x01 || 0xd0 <= marker && marker <= 0xd8 { // without a length
@@ -155,7 +158,7 @@ func saidByWebP(src *Source) (s said) {
 	r := src.Reader()
 	for at := int64(12); ; {
 		head := readPart(r, at, 8) // type and length
-		if head == nil {
+		if head == nil || head[0] == 0 {
 			return s
 		}
 		n := int64(binary.LittleEndian.Uint32(head[4:]))
