@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -30,6 +31,7 @@ func convertVerb() *cli.Command {
 			&cli.StringFlag{Name: "compression", Usage: ".exr: pack by `NAME`: zip, piz, dwaa, dwab or none (default: zip)"},
 			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where it holds the map (default: auto)"},
 			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100", Value: hdr.DefaultQuality},
+			layerFlag(),
 			&cli.BoolFlag{Name: "force", Usage: "take maps, and sizes, that are not twice as wide as high, and cut light that OUT cannot hold"},
 		},
 		Action: runConvert,
@@ -38,6 +40,7 @@ func convertVerb() *cli.Command {
 
 // conversion is what a convert does, as its recipe tells it.
 type conversion struct {
+	Layer         string  `json:"layer,omitempty"` // of an .exr that has several
 	RotateDegrees float64 `json:"rotate_degrees,omitempty"`
 	Width         int     `json:"width,omitempty"` // 0 with Height: as it is
 	Height        int     `json:"height,omitempty"`
@@ -66,7 +69,7 @@ func runConvert(c *cli.Context) error {
 		return err
 	}
 	if sameFile(in, out) {
-		return fmt.Errorf("convert: %s is the input: name another file, so that the map stays as it was", out)
+		return fmt.Errorf("convert: %s is the input: name another file, so that the map stays as it was", quote.Text(out))
 	}
 	bar := run.Progress(c.App.ErrWriter, 3, "convert")
 	defer bar.Close()
@@ -97,7 +100,7 @@ func runConvert(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", out, im.W, im.H, run.Bytes(info.Size()))
+	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", quote.Text(out), im.W, im.H, run.Bytes(info.Size()))
 	return nil
 }
 
@@ -143,6 +146,7 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 			return p, usage("convert: --%s has no meaning for %q files; 'toolkit convert --help' lists the flags", flag, ext)
 		}
 	}
+	p.Layer = c.String("layer")
 	p.RotateDegrees, p.ExposureStops = c.Float64("rotate"), c.Float64("exposure")
 	p.Compression, p.Precision = hdr.Compression(c.String("compression")), hdr.Precision(c.String("precision"))
 	if c.IsSet("quality") {
