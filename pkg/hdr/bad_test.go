@@ -33,6 +33,7 @@ func TestBadFilesAreRefusedWithTheReason(t *testing.T) {
 		{"text", "<!DOCTYPE html>", "unknown format: begins with \"<!DOCTYPE html>\", want Radiance, OpenEXR, PNG, JPEG or WebP"},
 		{"exr", "v/1\x01\x02\x00\x00\x00", "built without OpenEXR"},
 		{"half a magic", "#", "unknown format"},
+		{"a script", "#!/bin/sh\n", "unknown format"},
 		{"a magic alone", "#?", "radiance: the file ends in its header"},
 		{"words behind the header", head + "six of one\n", "resolution is \"six of one\""},
 		{"no end of empty lines", head + strings.Repeat("\n", 100), "radiance: the file ends in its header"},

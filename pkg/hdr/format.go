@@ -18,7 +18,7 @@ import (
 // Format is one kind of file.
 type Format struct {
 	Name       string
-	Magics     []string // what a file of this format begins with; '?' stands for any byte
+	Magics     []string // what a file of this format begins with; '*' stands for any byte
 	Extensions []string // with the dot, lower case; the first is the usual one
 
 	Layers bool // whether a file may hold several pictures
@@ -107,7 +107,7 @@ func matches(head []byte, magic string) bool {
 		return false
 	}
 	for i := range len(magic) {
-		if magic[i] != '?' && magic[i] != head[i] {
+		if magic[i] != '*' && magic[i] != head[i] {
 			return false
 		}
 	}

@@ -36,7 +36,7 @@ func init() {
 	})
 	Register(Format{
 		Name:   "webp",
-		Magics: []string{"RIFF????WEBPVP8"},
+		Magics: []string{"RIFF****WEBPVP8"},
 		Decode: codec{webp.DecodeConfig, webp.Decode, studioToRGB, 0, saidByWebP}.read,
 	})
 }
