@@ -5,12 +5,18 @@ go 1.26.0
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/sugarme/gotch v0.9.1
-	golang.org/x/image v0.45.0
+	golang.org/x/image v0.47.0
 	golang.org/x/time v0.16.0
 	gopkg.in/yaml.v3 v3.0.1
 )
 
-require github.com/edsrzf/mmap-go v1.2.0
+require (
+	github.com/bep/imagemeta v1.0.1
+	github.com/edsrzf/mmap-go v1.2.0
+	github.com/kovidgoyal/imaging v1.9.0
+)
+
+require github.com/kovidgoyal/go-parallel v1.1.1 // indirect
 
 require (
 	github.com/BurntSushi/toml v1.5.0 // indirect
@@ -27,10 +33,10 @@ require (
 	github.com/xrash/smetrics v0.0.0-20240521201337-686a1a2994c1
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
-	golang.org/x/sync v0.23.0
-	golang.org/x/sys v0.48.0 // indirect
+	golang.org/x/sync v0.24.0
+	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.44.0
-	golang.org/x/text v0.41.0
+	golang.org/x/text v0.43.0
 	golang.org/x/tools v0.51.0 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 )

@@ -44,7 +44,7 @@ func maps(s *torch.Session, sp spec) work {
 		}, mean}
 	}
 	encode := func() {
-		s.Check(hdr.Write(sp.Out, im, hdr.WriteOptions{Compression: hdr.Compression(sp.Compression), Precision: hdr.Half}))
+		s.Check(hdr.Write(sp.Out, im, hdr.WriteOptions{Compression: hdr.Compression(sp.Compression), Precision: hdr.Half, Force: true}))
 	}
 	return work{encode, func() float64 {
 		back, err := hdr.Read(sp.Out)
@@ -110,7 +110,7 @@ func (f mapFiles) make(from string) error {
 		im.Pix[i] *= max(0, 1+.03*float32(grain.NormFloat64()))
 	}
 	for path, c := range map[string]hdr.Compression{f.radiance: "", f.zip: hdr.ZIP, f.dwab: hdr.DWAB} {
-		if err := hdr.Write(path, im, hdr.WriteOptions{Compression: c, Precision: hdr.Half}); err != nil {
+		if err := hdr.Write(path, im, hdr.WriteOptions{Compression: c, Precision: hdr.Half, Force: true}); err != nil {
 			return fmt.Errorf("a map to race with: %w", err)
 		}
 	}

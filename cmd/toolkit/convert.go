@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -29,9 +30,10 @@ func convertVerb() *cli.Command {
 			&cli.Float64Flag{Name: "rotate", Usage: "turn it about the vertical by `DEG` degrees: the picture moves to the right"},
 			&cli.StringFlag{Name: "tonemap", Usage: ".png, .jpg: show radiance by `NAME`: agx, aces, reinhard or srgb", DefaultText: "agx"},
 			&cli.StringFlag{Name: "compression", Usage: ".exr: pack by `NAME`: zip, piz, dwaa, dwab or none", DefaultText: "zip"},
-			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where the peak fits", DefaultText: "auto"},
-			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100", DefaultText: "92"},
-			&cli.BoolFlag{Name: "force", Usage: "take maps, and sizes, that are not twice as wide as high"},
+			&cli.StringFlag{Name: "precision", Usage: ".exr: store `TYPE` half, float or auto: half where it holds the map", DefaultText: "auto"},
+			&cli.IntFlag{Name: "quality", Usage: ".jpg: `N` from 1 to 100", Value: hdr.DefaultQuality},
+			layerFlag(),
+			&cli.BoolFlag{Name: "force", Usage: "take maps, and sizes, that are not twice as wide as high, and cut light that OUT cannot hold"},
 		},
 		Action: runConvert,
 	}
@@ -39,6 +41,7 @@ func convertVerb() *cli.Command {
 
 // conversion is what a convert does, as its recipe tells it.
 type conversion struct {
+	Layer         string  `json:"layer,omitempty"` // of an .exr that has several
 	RotateDegrees float64 `json:"rotate_degrees,omitempty"`
 	Width         int     `json:"width,omitempty"` // 0 with Height: as it is
 	Height        int     `json:"height,omitempty"`
@@ -83,14 +86,14 @@ func runConvert(c *cli.Context) error {
 		return err
 	}
 	if err := stage(c, bar, "changed", func() (err error) {
-		im, err = plan.apply(im)
+		im, err = plan.apply(im, func(l hdr.Loss) { tellLoss(c, bar, out, l) })
 		return err
 	}); err != nil {
 		return err
 	}
 	// A write that has begun is brought to its end: it takes no long time, and
 	// leaves nothing beside its target.
-	if err := hdr.Write(out, im, plan.storage(recipe.String())); err != nil {
+	if err := writeMap(c, bar, out, im, plan.storage(recipe.String())); err != nil {
 		return err
 	}
 	bar.Add(1, "written")
@@ -98,7 +101,7 @@ func runConvert(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", out, im.W, im.H, run.Bytes(info.Size()))
+	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", quote.Text(out), im.W, im.H, run.Bytes(info.Size()))
 	return nil
 }
 
@@ -144,11 +147,13 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 			return p, usage("convert: --%s has no meaning for %q files; 'toolkit convert --help' lists the flags", flag, ext)
 		}
 	}
+	p.Layer = c.String("layer")
 	p.RotateDegrees, p.ExposureStops = c.Float64("rotate"), c.Float64("exposure")
 	p.Compression, p.Precision = hdr.Compression(c.String("compression")), hdr.Precision(c.String("precision"))
-	p.Quality = c.Int("quality")
-	if c.IsSet("quality") && (p.Quality < 1 || p.Quality > 100) {
-		return p, usage("convert: --quality is %d, want 1 to 100", p.Quality)
+	if c.IsSet("quality") {
+		if p.Quality = c.Int("quality"); p.Quality < 1 || p.Quality > 100 {
+			return p, usage("convert: --quality is %d, want 1 to 100", p.Quality)
+		}
 	}
 	if err := p.storage("").Check(); err != nil {
 		return p, usage("convert: %v", err)
@@ -180,8 +185,8 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 }
 
 // apply changes a map, in place where it can: two of the largest maps at once
-// are as much as a laptop holds.
-func (p conversion) apply(im *hdr.Image) (*hdr.Image, error) {
+// are as much as a laptop holds. A tone map that only cuts light off tells so.
+func (p conversion) apply(im *hdr.Image, tell func(hdr.Loss)) (*hdr.Image, error) {
 	if p.RotateDegrees != 0 {
 		envmap.YawInPlace(im, p.RotateDegrees*math.Pi/180)
 	}
@@ -199,6 +204,12 @@ func (p conversion) apply(im *hdr.Image) (*hdr.Image, error) {
 		tone, err := envmap.ParseToneMap(p.ToneMap)
 		if err != nil {
 			return nil, err
+		}
+		if tone == envmap.SRGB {
+			white := hdr.Range{Way: "tone map srgb", Largest: 1}
+			if loss := white.LossIn(im); loss.Any() {
+				tell(loss)
+			}
 		}
 		tone.Apply(im)
 	}

@@ -39,7 +39,8 @@ func editVerb() *cli.Command {
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: byMode(func(c edit.Config) any { return c.Seed })},
 			&cli.StringFlag{Name: "preview", Usage: "write the picture of before and after to `FILE` (.png)", DefaultText: "the output's name with .png"},
 			&cli.BoolFlag{Name: "no-preview", Usage: "write no picture"},
-			&cli.BoolFlag{Name: "force", Usage: "edit a map that is not twice as wide as high"},
+			&cli.BoolFlag{Name: "force", Usage: "edit a map that is not twice as wide as high; cut light that the output cannot hold"},
+			layerFlag(),
 			deviceFlag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
@@ -107,7 +108,7 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := hdr.Write(c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
+	if err := writeMap(c, c.App.ErrWriter, c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 		return err
 	}
 	if err := writePreview(c, input, result.Output, recipe); err != nil {

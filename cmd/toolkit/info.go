@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -26,6 +27,7 @@ func infoVerb() *cli.Command {
 			"twice as wide as high is described without its light, or with it by --force.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "preview", Usage: "write a picture to `FILE` (.png): the map, its peak, and three balls in its light"},
+			layerFlag(),
 			&cli.BoolFlag{Name: "force", Usage: "measure a map that is not twice as wide as high as though it were a panorama"},
 			&cli.BoolFlag{Name: "json", Usage: "print the report as JSON"},
 		},
@@ -55,6 +57,9 @@ type mapReport struct {
 
 	Light *lightReport `json:"light,omitempty"` // of panoramas
 
+	Layer      string            `json:"layer,omitempty"`  // that was read
+	Layers     []string          `json:"layers,omitempty"` // where there are several
+	Notes      []string          `json:"notes,omitempty"`
 	Primaries  *hdr.Primaries    `json:"primaries,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
 	Comments   []string          `json:"comments,omitempty"`
@@ -97,7 +102,7 @@ func runInfo(c *cli.Context) error {
 	var report mapReport
 	bar := run.Progress(io.Discard, 2, "info")
 	if err := stage(c, bar, "read", func() (err error) {
-		im, err = hdr.Read(path)
+		im, err = readLayer(c, path)
 		return err
 	}); err != nil {
 		return err
@@ -110,7 +115,7 @@ func runInfo(c *cli.Context) error {
 	}
 	if preview != "" {
 		if report.Light == nil {
-			return fmt.Errorf("%s: %s; --force draws it all the same", path, report.Shape)
+			return fmt.Errorf("%s: %s; --force draws it all the same", quote.Text(path), report.Shape)
 		}
 		if err := writeOverview(preview, path, im, report); err != nil {
 			return err
@@ -131,6 +136,9 @@ func describeMap(path string, im *hdr.Image, force bool) (r mapReport, err error
 		File: path, Format: m.Format, Encoding: m.Encoding, Compression: m.Compression,
 		Width: im.W, Height: im.H, Equirectangular: true, Envmap: m.Envmap, LDR: m.LDR,
 		Primaries: m.Primaries, Attributes: m.Attributes, Comments: m.Comments, repairs: m.Repairs.String(),
+	}
+	if r.Notes = m.Notes; len(m.Layers) > 1 {
+		r.Layer, r.Layers = m.Layer, m.Layers
 	}
 	r.Values.NaN, r.Values.Inf, r.Values.Negative = m.Repairs.NaN, m.Repairs.Inf, m.Repairs.Negative
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
@@ -157,7 +165,7 @@ func describeMap(path string, im *hdr.Image, force bool) (r mapReport, err error
 // carries its own recipe, with the map's.
 func writeOverview(path, name string, im *hdr.Image, r mapReport) error {
 	exposure := envmap.AutoExposure(im)
-	words := fmt.Sprintf("%s: %d×%d, %.1f stops, shown at %+.1f EV", filepath.Base(name), im.W, im.H, r.Light.RangeStops, exposure)
+	words := fmt.Sprintf("%s: %d×%d, %.1f stops, shown at %+.1f EV", quote.Text(filepath.Base(name)), im.W, im.H, r.Light.RangeStops, exposure)
 	picture, err := envmap.Overview(im, envmap.Measure(im), exposure, words)
 	if err != nil {
 		return err

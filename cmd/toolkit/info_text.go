@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -20,8 +21,11 @@ func (r mapReport) writeText(w io.Writer) error {
 		said := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n"+strings.Repeat(" ", 12))
 		fmt.Fprintf(&text, "%-11s %s\n", label, said)
 	}
-	line("file", "%s, %s", r.File, run.Bytes(r.Bytes))
+	line("file", "%s, %s", quote.Text(r.File), run.Bytes(r.Bytes))
 	line("format", "%s", r.formatWords())
+	if len(r.Layers) > 0 {
+		line("layers", "%s; read: %s", quote.Text(strings.Join(r.Layers, ", ")), quote.Text(r.Layer))
+	}
 	if r.Equirectangular {
 		line("size", "%d×%d, equirectangular", r.Width, r.Height)
 	} else {
@@ -30,6 +34,9 @@ func (r mapReport) writeText(w io.Writer) error {
 	}
 	if r.LDR {
 		line("white", "sRGB made linear: no light above white, the sun is no brighter than paper")
+	}
+	for _, note := range r.Notes {
+		line("note", "%s", note)
 	}
 	if r.repairs == "" {
 		line("values", "all finite, none negative")
@@ -50,10 +57,10 @@ func (r mapReport) writeText(w io.Writer) error {
 		line("primaries", "%s", *r.Primaries)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Attributes)) {
-		line("says", "%s: %s", name, r.Attributes[name])
+		line("says", "%s: %s", quote.Text(name), quotedLines(r.Attributes[name]))
 	}
 	for _, comment := range r.Comments {
-		line("comment", "%s", comment)
+		line("comment", "%s", quote.Text(comment))
 	}
 	if len(r.Recipe) > 0 {
 		line("recipe", "%s", recipeWords(r.Recipe))
@@ -94,25 +101,40 @@ func rgb(c [3]float64) string { return fmt.Sprintf("%.4g %.4g %.4g", c[0], c[1],
 func recipeWords(text json.RawMessage) string {
 	var foreign string
 	if json.Unmarshal(text, &foreign) == nil {
-		return foreign
+		return quotedLines(foreign)
 	}
 	r, err := run.ParseRecipe(string(text))
 	if err != nil || r.Command == "" {
-		return string(text)
+		return quotedLines(string(text))
 	}
-	words := fmt.Sprintf("toolkit %s %s", r.Versions.Toolkit, r.Command)
+	words := fmt.Sprintf("toolkit %s %s", quote.Text(r.Versions.Toolkit), quote.Text(r.Command))
 	for i, f := range r.Inputs {
 		if i == 3 {
 			words += fmt.Sprintf(" and %d more", len(r.Inputs)-i)
 			break
 		}
-		words += " " + f.Name
+		words += " " + quote.Text(f.Name)
 	}
 	if r.Prompt != "" {
-		words += fmt.Sprintf(", %q, seed %d", r.Prompt, r.Seed)
+		words += fmt.Sprintf(", \"%s\", seed %d", quote.Text(r.Prompt), r.Seed)
 	}
 	if len(r.Before) > 0 {
 		words += "\nbefore: " + recipeWords(r.Before)
 	}
 	return words
+}
+
+// mostShownLines is how many lines of a text from outside are shown.
+const mostShownLines = 12
+
+// quotedLines is a text from outside, line by line.
+func quotedLines(text string) string {
+	lines := strings.SplitN(strings.TrimSuffix(text, "\n"), "\n", mostShownLines+1)
+	if len(lines) > mostShownLines {
+		lines[mostShownLines] = "…"
+	}
+	for i, l := range lines {
+		lines[i] = quote.Text(l)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -25,8 +25,8 @@ const (
 //
 // Each direction goes its own way. Where there are fewer texels than before,
 // each is the mean of what it covers, weighted by solid angle. Where there are
-// more, they are interpolated linearly round the seam and over the poles, and
-// the weights are balanced so that no texel's light is lost or doubled.
+// more, each is the mean, over what it covers, of lines between the texels
+// there were; see spreading.
 func Resize(im *hdr.Image, w, h int) (*hdr.Image, error) {
 	if err := checkResize(im, w, h); err != nil {
 		return nil, err
@@ -38,12 +38,10 @@ func Resize(im *hdr.Image, w, h int) (*hdr.Image, error) {
 	}
 	across, down := covering(im.W, w, longitudes), covering(im.H, h, latitudes)
 	if w > im.W {
-		across = interpolating(im.W, w, Bilinear)
-		balance(across, sizes(im.W, longitudes), sizes(w, longitudes), periodic)
+		across = spreadingLongitudes(im.W, w)
 	}
 	if h > im.H {
-		down = interpolating(im.H, h, Bilinear)
-		balance(down, sizes(im.H, latitudes), sizes(h, latitudes), reflected)
+		down = spreadingLatitudes(im.H, h)
 	}
 	return apply(im, w, h, across, down), nil
 }
@@ -82,14 +80,6 @@ type measure func(a, b float64, n int) float64
 
 func longitudes(a, b float64, n int) float64 { return (b - a) / float64(n) }
 func latitudes(a, b float64, n int) float64  { return zone(a, b, n) }
-
-func sizes(n int, m measure) []float64 {
-	s := make([]float64, n)
-	for i := range s {
-		s[i] = m(float64(i), float64(i+1), n)
-	}
-	return s
-}
 
 // covering weighs input positions by how much of the output position they
 // cover.
@@ -148,46 +138,6 @@ func reflected(i, n int) int {
 	return i
 }
 
-// balance changes the weights so that every input position is drawn on by as
-// much as it is large, Σ_o out[o]·w[o,i] = in[i], while those of each output
-// position still sum to 1: by turns each is scaled until both hold (Sinkhorn
-// and Knopp 1967). The weights start within a few per cent and must not be
-// negative. Rounds end on the first condition, that of energy, and stop when
-// the second holds to 1e-9.
-func balance(t []taps, in, out []float64, wrap func(i, n int) int) {
-	given := make([]float64, len(in))
-	for range 1000 {
-		clear(given)
-		for o, tap := range t {
-			for k, w := range tap.weights {
-				given[wrap(tap.first+k, len(in))] += out[o] * w
-			}
-		}
-		worst := 0.
-		for _, tap := range t {
-			sum := 0.
-			for k := range tap.weights {
-				i := wrap(tap.first+k, len(in))
-				tap.weights[k] *= in[i] / given[i]
-				sum += tap.weights[k]
-			}
-			worst = max(worst, math.Abs(sum-1))
-		}
-		if worst < 1e-9 {
-			return
-		}
-		for _, tap := range t {
-			sum := 0.
-			for _, w := range tap.weights {
-				sum += w
-			}
-			for k := range tap.weights {
-				tap.weights[k] /= sum
-			}
-		}
-	}
-}
-
 // apply runs both passes, the vertical one first, one output row at a time.
 func apply(im *hdr.Image, w, h int, across, down []taps) *hdr.Image {
 	out := hdr.New(w, h)
@@ -200,14 +150,14 @@ func apply(im *hdr.Image, w, h int, across, down []taps) *hdr.Image {
 			addRows(column, im, down[y])
 			dst := out.Row(y)
 			for x, c := range columns {
-				var r, g, b float32
+				var r, g, b float64 // a mean of thousands in float32 would stray
 				for k, i := range c.at {
-					v := column[i : i+3 : i+3]
-					r += c.weights[k] * v[0]
-					g += c.weights[k] * v[1]
-					b += c.weights[k] * v[2]
+					v, weight := column[i:i+3:i+3], float64(c.weights[k])
+					r += weight * float64(v[0])
+					g += weight * float64(v[1])
+					b += weight * float64(v[2])
 				}
-				dst[3*x], dst[3*x+1], dst[3*x+2] = r, g, b
+				dst[3*x], dst[3*x+1], dst[3*x+2] = float32(r), float32(g), float32(b)
 			}
 		}
 	})

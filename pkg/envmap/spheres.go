@@ -33,7 +33,8 @@ func RenderSpheres(im *hdr.Image, size int) Spheres {
 	s := Spheres{hdr.New(size, size), hdr.New(size, size), hdr.New(size, size)}
 	// Texels finer than what a pixel gathers would only alias.
 	matte, sharp := atMost(im, 64), atMost(im, max(64, 4*size))
-	rough := pyramid(im)
+	lamps, rest := takeLamps(atMost(im, 256))
+	rough := pyramid(rest)
 	lobe := silverLobe()
 	light := newLights(matte)
 
@@ -46,7 +47,7 @@ func RenderSpheres(im *hdr.Image, size int) Spheres {
 				}
 				i := 3 * (y*size + x)
 				put(s.Diffuse.Pix[i:], light.diffuse(n))
-				put(s.Glossy.Pix[i:], lobe.reflect(rough, n))
+				put(s.Glossy.Pix[i:], lamps.add(lobe.reflect(rough, n), n))
 				put(s.Mirror.Pix[i:], mirrored(sharp, x, y, size))
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 func TestSpheresInAWhiteFurnace(t *testing.T) {
@@ -94,6 +96,50 @@ func TestGlossyKeepsTheLobesPlace(t *testing.T) {
 	near(t, "symmetry", float64(left), float64(right), .15*float64(right))
 	if m := texel(s.Mirror, 35, 32)[0]; m > 0 {
 		t.Errorf("mirror 3 pixels off the lamp: got %v, want 0", m)
+	}
+}
+
+// integrated is the metal's light by summing the lobe over every texel.
+func integrated(im *hdr.Image, n Vec) [3]float64 {
+	g := newGrid(im.W, im.H)
+	var all lamps
+	for i := range im.W * im.H {
+		p, solid := im.Pix[3*i:3*i+3], g.solid[i/im.W]
+		all.towards = append(all.towards, g.direction(i%im.W, i/im.W))
+		all.power = append(all.power, [3]float64{float64(p[0]) * solid, float64(p[1]) * solid, float64(p[2]) * solid})
+	}
+	return all.add([3]float64{}, n)
+}
+
+// A sun of one texel leaves one smooth highlight, and no feathers about it.
+func TestTheMetalBallOfASunIsTheLobesIntegral(t *testing.T) {
+	const size = 65
+	for _, sun := range []struct {
+		towards  Vec
+		radiance float32
+	}{{Vec{Z: -1}, 1e5}, {Vec{X: -.6, Y: .5, Z: -.7}, 1e5}, {Vec{X: .9, Y: .3, Z: .3}, 1e5}, {Vec{X: -.3, Y: .8, Z: -.2}, 50}, {Vec{Y: 1}, 1e5}} {
+		im := smooth(256, 128)
+		x, y := Position(sun.towards.Unit(), im.W, im.H)
+		px, py := wrap(int(x), int(y), im.W, im.H)
+		for c := range 3 {
+			im.Pix[3*(py*im.W+px)+c] = sun.radiance
+		}
+		glossy := RenderSpheres(im, size).Glossy
+		peak := float64(glossy.Peak())
+		for y := 0; y < size; y += 4 {
+			for x := 3 * y % 16; x < size; x += 16 {
+				n, inside := sphereNormal(float64(x)+.5, float64(y)+.5, size)
+				if !inside || n.Dot(view) < .2 { // the rim's lobe is finer than the texels of the sum
+					continue
+				}
+				got, want := texel(glossy, x, y), integrated(im, n)
+				for c := range 3 {
+					if d := math.Abs(float64(got[c]) - want[c]); d > .04*want[c]+1e-3*peak {
+						t.Fatalf("sun towards %v of %g: (%d, %d): got %v, want %v", sun.towards, sun.radiance, x, y, got, want)
+					}
+				}
+			}
+		}
 	}
 }
 

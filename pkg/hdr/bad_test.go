@@ -1,15 +1,17 @@
 package hdr
 
 import (
-	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // pngHeader is a PNG that ends after a header of the given size.
@@ -30,7 +32,11 @@ func TestBadFilesAreRefusedWithTheReason(t *testing.T) {
 		{"empty", "", "the file is empty"},
 		{"text", "<!DOCTYPE html>", "unknown format: begins with \"<!DOCTYPE html>\", want Radiance, OpenEXR, PNG, JPEG or WebP"},
 		{"exr", "v/1\x01\x02\x00\x00\x00", "built without OpenEXR"},
-		{"half a magic", "#?RAD", "unknown format"},
+		{"half a magic", "#", "unknown format"},
+		{"a script", "#!/bin/sh\n", "unknown format"},
+		{"a magic alone", "#?", "radiance: the file ends in its header"},
+		{"words behind the header", head + "six of one\n", "resolution is \"six of one\""},
+		{"no end of empty lines", head + strings.Repeat("\n", 100), "radiance: the file ends in its header"},
 		{"tiff", "II*\x00aaaaaaaaaaaa", "unknown format"},
 
 		{"magic only", "#?RADIANCE", "radiance: the file ends in its header"},
@@ -39,10 +45,6 @@ func TestBadFilesAreRefusedWithTheReason(t *testing.T) {
 		{"long line", "#?RADIANCE\n#" + strings.Repeat("a", maxHeaderBytes+1), "line longer than"},
 		{"long header", "#?RADIANCE\n" + strings.Repeat("# a\n", maxHeaderBytes/4+1), "header passes"},
 		{"format", "#?RADIANCE\nFORMAT=64-bit\n\n", `FORMAT is "64-bit", want 32-bit_rle_rgbe or 32-bit_rle_xyze`},
-		{"exposure", "#?RADIANCE\nEXPOSURE=bright\n\n", `EXPOSURE is "bright", want 1 numbers`},
-		{"endless exposure", "#?RADIANCE\nEXPOSURE=inf\n\n", `EXPOSURE is "inf", want 1 numbers`},
-		{"colour correction", "#?RADIANCE\nCOLORCORR=1 2\n\n", `COLORCORR is "1 2", want 3 numbers`},
-		{"primaries", "#?RADIANCE\nPRIMARIES=1\n\n", `PRIMARIES is "1", want 8 numbers`},
 
 		{"one axis", head + "-Y 1\n", `resolution is "-Y 1", want one like "-Y 512 +X 1024"`},
 		{"same axis", head + "-Y 1 +Y 1\n", "resolution is"},
@@ -86,8 +88,7 @@ func TestBadFilesAreRefusedWithTheReason(t *testing.T) {
 		}
 		_, fromFile := Read(path)
 		_, fromMemory := DecodeBytes([]byte(test.data), path)
-		_, fromStream := Decode(strings.NewReader(test.data), path)
-		for _, err := range []error{fromFile, fromMemory, fromStream} {
+		for _, err := range []error{fromFile, fromMemory} {
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "hdr: "+path+": ") {
 				t.Errorf("%s: got error %v, want %q", test.name, err, test.want)
 			}
@@ -133,11 +134,21 @@ func TestBombsDoNotAllocate(t *testing.T) {
 
 func TestWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
+	fifo, sparse := filepath.Join(dir, "fifo.hdr"), filepath.Join(dir, "sparse.hdr")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(sparse, []byte(pngHeader(4, 4, "")), 0o600), os.Truncate(sparse, 20<<30)); err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string]string{
 		dir:                          "is a directory, want an image file",
 		filepath.Join(dir, "no.hdr"): "open " + filepath.Join(dir, "no.hdr") + ": no such file",
-		os.DevNull:                   "the file is empty",
-		"/dev/zero":                  "unknown format",
+		os.DevNull:                   "is a device or a pipe, want an image file",
+		"/dev/zero":                  "is a device or a pipe",
+		fifo:                         fifo + ": is a device or a pipe",
+		sparse:                       "png: ",
+		"a\x1b[2J.hdr":               `open a\x1b[2J.hdr: no such file`,
 	} {
 		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got error %v, want %q", path, err, want)
@@ -173,16 +184,23 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-func TestStreamsReadLikeFiles(t *testing.T) {
-	data := file(t, "a.hdr", noise(40, 20), WriteOptions{})
-	im, err := Decode(bytes.NewReader(data), "stream")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := mustDecode(t, data)
-	for i := range want.Pix {
-		if im.Pix[i] != want.Pix[i] {
-			t.Fatalf("value %d: got %v, want %v", i, im.Pix[i], want.Pix[i])
+// What follows a picture costs nothing, however much it is.
+func TestASparseTailIsNotLookedThrough(t *testing.T) {
+	for _, name := range []string{"rgb8.png", "lossless.webp", "full.jpg", "packed.hdr"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), name)
+		if err := errors.Join(os.WriteFile(path, data, 0o600), os.Truncate(path, 20<<30)); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if _, err := Read(path); err != nil {
+			t.Errorf("%s of 20 GiB: %v", name, err)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s of 20 GiB: takes %v, want less than 5 s", name, took)
 		}
 	}
 }

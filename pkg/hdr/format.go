@@ -2,27 +2,36 @@ package hdr
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // Format is one kind of file.
 type Format struct {
 	Name       string
-	Magics     []string // what a file of this format begins with; '?' stands for any byte
+	Magics     []string // what a file of this format begins with; '*' stands for any byte
 	Extensions []string // with the dot, lower case; the first is the usual one
+
+	Layers bool // whether a file may hold several pictures
 
 	// Decode returns the image with the values and the primaries that the
 	// file has. Its errors do not name the file.
 	Decode func(src *Source) (*Image, error)
 
-	// Encode writes im to f, which is empty and may be sought. It is nil for
-	// a format that is only read.
+	// Holds tells how much of radiance a way of writing holds.
+	Holds func(o WriteOptions) Range
+
+	// Encode writes im to f, which is empty and may be sought. Both
+	// are nil for a format that is only read.
 	Encode func(f *os.File, im *Image, o WriteOptions) error
 }
 
@@ -33,6 +42,8 @@ type Source struct {
 
 	Size      int64 // length of the file or of Data, in bytes
 	MaxPixels int   // the largest W*H to allocate
+
+	Layer string // the picture wanted of a file that holds several; "" is the usual one
 }
 
 // Reader reads the source from its beginning.
@@ -96,7 +107,7 @@ func matches(head []byte, magic string) bool {
 		return false
 	}
 	for i := range len(magic) {
-		if magic[i] != '?' && magic[i] != head[i] {
+		if magic[i] != '*' && magic[i] != head[i] {
 			return false
 		}
 	}
@@ -125,54 +136,68 @@ func formatFor(path string) (Format, error) {
 	return Format{}, fmt.Errorf("cannot write %q files, want one of %s", ext, strings.Join(known, " "))
 }
 
+// LayerError is a file whose pictures are not told apart by their names, or
+// that has none of the name wanted.
+type LayerError struct {
+	Wanted string // "" where none was named
+	Layers []string
+}
+
+func (e *LayerError) Error() string {
+	var names strings.Builder
+	for i, name := range e.Layers {
+		if i > 0 {
+			names.WriteString(", ")
+		}
+		names.WriteString(name)
+	}
+	if e.Wanted == "" {
+		return fmt.Sprintf("it has several layers and none is the plain one, want one named: %s", quote.Text(names.String()))
+	}
+	return fmt.Sprintf("it has no layer \"%s\", want one of %s", quote.Text(e.Wanted), quote.Text(names.String()))
+}
+
 // Read reads the image in the file at path, whatever its name ends in.
 // Meta says what the file was and what was repaired; see Repair.
-func Read(path string) (*Image, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+func Read(path string) (*Image, error) { return ReadLayer(path, "") }
+
+// ReadLayer reads the layer of a name from a file that holds several, as
+// Meta.Layers lists them.
+func ReadLayer(path, layer string) (*Image, error) {
+	info, err := os.Stat(path) // before it is opened: a pipe waits there for its writer
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, opening(err)
 	case info.IsDir():
-		return nil, fmt.Errorf("hdr: %s: is a directory, want an image file", path)
+		return nil, fmt.Errorf("hdr: %s: is a directory, want an image file", quote.Text(path))
 	case !info.Mode().IsRegular():
-		return Decode(f, path)
+		return nil, fmt.Errorf("hdr: %s: is a device or a pipe, want an image file: save it as one first", quote.Text(path))
 	}
-	im, err := (&Source{File: f, Size: info.Size(), MaxPixels: MaxPixels}).decode()
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", path, err)
+		return nil, opening(err)
+	}
+	defer f.Close()
+	im, err := (&Source{File: f, Size: info.Size(), MaxPixels: MaxPixels, Layer: layer}).decode()
+	if err != nil {
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(path), err)
 	}
 	return im, nil
 }
 
-// Decode reads an image from a stream, of which it keeps the whole in memory
-// meanwhile. The name is for error messages.
-func Decode(r io.Reader, name string) (*Image, error) {
-	const limit = 20 * MaxPixels // five float32 channels of the largest map
-	head := make([]byte, 16)
-	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+// opening says which file cannot be opened, and why, on one line.
+func opening(err error) error {
+	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+		return fmt.Errorf("open %s: %w", quote.Text(cause.Path), cause.Err)
 	}
-	if _, err := formatOf(head[:n]); err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
-	}
-	rest, err := io.ReadAll(io.LimitReader(r, limit))
-	if err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
-	}
-	return DecodeBytes(append(head[:n], rest...), name)
+	return err
 }
 
 // DecodeBytes reads an image from memory. The name is for error messages.
 func DecodeBytes(data []byte, name string) (*Image, error) {
 	im, err := (&Source{Data: data, Size: int64(len(data)), MaxPixels: MaxPixels}).decode()
 	if err != nil {
-		return nil, fmt.Errorf("hdr: %s: %w", name, err)
+		return nil, fmt.Errorf("hdr: %s: %w", quote.Text(name), err)
 	}
 	return im, nil
 }
@@ -189,11 +214,15 @@ func (s *Source) decode() (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Layer != "" && !f.Layers {
+		return nil, fmt.Errorf("%s: it has one picture and no layers, want no layer named", f.Name)
+	}
 	im, err := f.Decode(s)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	im.Meta.Format = f.Name
+	im.Meta.toUTF8()
 	if err := im.check(); err != nil {
 		return nil, err
 	}

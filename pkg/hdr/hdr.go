@@ -32,6 +32,9 @@ type Meta struct {
 	Compression string // OpenEXR's name for its compression, as in "dwab"
 	Envmap      string // OpenEXR's envmap attribute: "latlong", "cube" or ""
 
+	Layer  string   // of an OpenEXR file, the layer that was read
+	Layers []string // all that it has
+
 	// LDR says that the file held sRGB-encoded values in [0,1], so that
 	// nothing is known of light above white.
 	LDR bool
@@ -45,9 +48,14 @@ type Meta struct {
 	Comments []string
 
 	// Attributes are OpenEXR's string attributes and the NAME=value lines of
-	// a Radiance header. Those that only describe the stored pixels, such as
-	// EXPOSURE, are applied to Pix and left out.
+	// a Radiance header; lines of one name are kept as lines of one value.
+	// Those that only describe the stored pixels, such as EXPOSURE, are
+	// applied to Pix and left out.
 	Attributes map[string]string
+
+	// Notes say what was odd about the file and how it was read, a sentence
+	// each. Text of the file in them is quoted.
+	Notes []string
 
 	// Primaries are those that the file declared, or nil. Pix is in Rec. 709
 	// whatever they were.

@@ -13,27 +13,31 @@ import (
 )
 
 // Pictures for the screen: values are sRGB-encoded, so they decode to linear
-// light in [0,1]. Alpha, colour profiles and orientation tags are ignored.
+// light in [0,1]. Alpha is ignored. What
+// their files say of colours, of their position and of the sphere is followed,
+// or said.
 
 func init() {
 	Register(Format{
 		Name:       "png",
 		Magics:     []string{"\x89PNG\r\n\x1a\n"},
 		Extensions: []string{".png"},
-		Decode:     codec{png.DecodeConfig, png.Decode, color.YCbCrToRGB, 8 * 1100, pngRecipe}.read,
+		Decode:     codec{png.DecodeConfig, png.Decode, color.YCbCrToRGB, 8 * 1100, saidByPNG}.read,
+		Holds:      screenRange,
 		Encode:     encodePNG,
 	})
 	Register(Format{
 		Name:       "jpeg",
 		Magics:     []string{"\xff\xd8\xff"},
 		Extensions: []string{".jpg", ".jpeg"},
-		Decode:     codec{jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB, 8 * 64, jpegRecipe}.read,
+		Decode:     codec{jpeg.DecodeConfig, jpeg.Decode, color.YCbCrToRGB, 8 * 64, saidByJPEG}.read,
+		Holds:      screenRange,
 		Encode:     encodeJPEG,
 	})
 	Register(Format{
 		Name:   "webp",
-		Magics: []string{"RIFF????WEBPVP8"},
-		Decode: codec{webp.DecodeConfig, webp.Decode, studioToRGB, 0, func(*Source) string { return "" }}.read,
+		Magics: []string{"RIFF****WEBPVP8"},
+		Decode: codec{webp.DecodeConfig, webp.Decode, studioToRGB, 0, saidByWebP}.read,
 	})
 }
 
@@ -48,7 +52,7 @@ type codec struct {
 	// bit to the texel, and JPEG spends a bit on a block of 8×8.
 	densest int64
 
-	recipe func(*Source) string // that a file carries, "" for none
+	said func(*Source) said
 }
 
 // read looks at the size before it decodes pixels.
@@ -74,9 +78,16 @@ func (k codec) read(src *Source) (*Image, error) {
 		return nil, fmt.Errorf("picture is %d×%d, its header says %d×%d", b.Dx(), b.Dy(), w, h)
 	}
 	im := New(b.Dx(), b.Dy())
-	im.Meta = Meta{LDR: true, Encoding: "8-bit", Recipe: k.recipe(src)}
-	if !linearise(im.Pix, pic, k.toRGB) {
+	said := k.said(src)
+	im.Meta = Meta{LDR: true, Encoding: "8-bit", Recipe: said.recipe}
+	colours := said.colours(pic)
+	if !colours.curve.linearise(im.Pix, pic, k.toRGB) {
 		return nil, fmt.Errorf("pixels are %T, which this program does not know", pic)
+	}
+	colours.apply(im)
+	orient(im, orientation(said.exif))
+	if note := panoramaNote(said.xmp); note != "" {
+		im.Meta.Notes = append(im.Meta.Notes, note)
 	}
 	switch pic.(type) {
 	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
@@ -95,7 +106,7 @@ func clearer(err error) error {
 
 // linearise fills interleaved RGB from any of the types that the decoders
 // return, and reports whether it knew the type.
-func linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g, b uint8)) bool {
+func (c curve) linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g, b uint8)) bool {
 	b := pic.Bounds()
 	w := b.Dx()
 	rows := func(row func(dst []float32, y int)) bool {
@@ -108,14 +119,14 @@ func linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g
 		return rows(func(dst []float32, y int) {
 			src := samples[y*stride:]
 			for x := range w {
-				for c := range 3 {
-					dst[3*x+c] = linear8[src[step*x+at[c]]]
+				for k := range 3 {
+					dst[3*x+k] = c.eight[src[step*x+at[k]]]
 				}
 			}
 		})
 	}
 	wordsOf := func(samples []uint8, stride, step int, at [3]int) bool {
-		table := linear16()
+		table := c.sixteen()
 		return rows(func(dst []float32, y int) {
 			src := samples[y*stride:]
 			for x := range w {
@@ -141,9 +152,9 @@ func linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g
 		return wordsOf(p.Pix, p.Stride, 2, [3]int{})
 	case *image.Paletted:
 		var table [256][3]float32
-		for i, c := range p.Palette {
-			v := color.NRGBAModel.Convert(c).(color.NRGBA)
-			table[i] = [3]float32{linear8[v.R], linear8[v.G], linear8[v.B]}
+		for i, entry := range p.Palette {
+			v := color.NRGBAModel.Convert(entry).(color.NRGBA)
+			table[i] = [3]float32{c.eight[v.R], c.eight[v.G], c.eight[v.B]}
 		}
 		return rows(func(dst []float32, y int) {
 			for x, i := range p.Pix[y*p.Stride:][:w] {
@@ -151,13 +162,13 @@ func linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g
 			}
 		})
 	case *image.NYCbCrA:
-		return linearise(pix, &p.YCbCr, toRGB)
+		return c.linearise(pix, &p.YCbCr, toRGB)
 	case *image.YCbCr:
 		return rows(func(dst []float32, y int) {
 			for x := range w {
 				i, j := p.YOffset(b.Min.X+x, b.Min.Y+y), p.COffset(b.Min.X+x, b.Min.Y+y)
 				red, green, blue := toRGB(p.Y[i], p.Cb[j], p.Cr[j])
-				dst[3*x], dst[3*x+1], dst[3*x+2] = linear8[red], linear8[green], linear8[blue]
+				dst[3*x], dst[3*x+1], dst[3*x+2] = c.eight[red], c.eight[green], c.eight[blue]
 			}
 		})
 	case *image.CMYK:
@@ -165,7 +176,7 @@ func linearise(pix []float32, pic image.Image, toRGB func(y, cb, cr uint8) (r, g
 			src := p.Pix[y*p.Stride:]
 			for x := range w {
 				red, green, blue := color.CMYKToRGB(src[4*x], src[4*x+1], src[4*x+2], src[4*x+3])
-				dst[3*x], dst[3*x+1], dst[3*x+2] = linear8[red], linear8[green], linear8[blue]
+				dst[3*x], dst[3*x+1], dst[3*x+2] = c.eight[red], c.eight[green], c.eight[blue]
 			}
 		})
 	}
@@ -183,6 +194,11 @@ func studioToRGB(y, cb, cr uint8) (r, g, b uint8) {
 		cut(luma + u*33050>>8 - 17685)
 }
 
+// screenRange has no least: what is dark on a screen is meant to be.
+func screenRange(WriteOptions) Range {
+	return Range{Way: "a picture of 8 bits", Largest: 1, Instead: "a tone map brings them into it, .exr and .hdr hold them"}
+}
+
 func encodePNG(f *os.File, im *Image, o WriteOptions) error {
 	return EncodePNG(f, screen(im), o.Recipe)
 }
@@ -190,7 +206,7 @@ func encodePNG(f *os.File, im *Image, o WriteOptions) error {
 func encodeJPEG(f *os.File, im *Image, o WriteOptions) error {
 	quality := o.Quality
 	if quality == 0 {
-		quality = 92
+		quality = DefaultQuality
 	}
 	if im.W > 65535 || im.H > 65535 {
 		return fmt.Errorf("jpeg: image is %d×%d, want at most 65535 on a side", im.W, im.H)

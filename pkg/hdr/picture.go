@@ -1,7 +1,6 @@
 package hdr
 
 import (
-	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 	"image"
@@ -65,33 +64,13 @@ func recipeChunk(recipe string) []byte {
 	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
 }
 
-// pngRecipe looks through the chunks of a PNG that was decoded.
-func pngRecipe(src *Source) string {
-	r := src.Reader()
-	var head [8]byte // length and type
-	for at := int64(8); ; {
-		if _, err := r.ReadAt(head[:], at); err != nil {
-			return ""
-		}
-		n := int64(binary.BigEndian.Uint32(head[:]))
-		if string(head[4:]) == "iTXt" && n <= min(maxHeaderBytes, src.Size-at) {
-			data := make([]byte, n)
-			if _, err := r.ReadAt(data, at+8); err != nil {
-				return ""
-			}
-			if text, ok := bytes.CutPrefix(data, []byte(recipeText)); ok {
-				return string(text)
-			}
-		}
-		at += 8 + n + 4 // and the checksum
-	}
-}
-
 // The markers that matter here.
 const (
-	markerEOI = 0xd9
-	markerSOS = 0xda
-	markerCOM = 0xfe
+	markerEOI  = 0xd9
+	markerSOS  = 0xda
+	markerAPP1 = 0xe1
+	markerAPP2 = 0xe2
+	markerCOM  = 0xfe
 )
 
 func recipeComments(recipe string) (segments []byte) {
@@ -102,37 +81,4 @@ func recipeComments(recipe string) (segments []byte) {
 		segments = append(append(segments, recipePrefix...), part...)
 	}
 	return segments
-}
-
-// jpegRecipe looks through the segments in front of the pixels of a JPEG that
-// was decoded.
-func jpegRecipe(src *Source) string {
-	r := src.Reader()
-	var recipe []byte
-	var head [4]byte // marker and length
-	for at := int64(2); len(recipe) < maxHeaderBytes; {
-		if _, err := r.ReadAt(head[:], at); err != nil || head[0] != 0xff {
-			break
-		}
-		switch marker := head[1]; {
-		case marker == 0xff: // a fill byte
-			at++
-			continue
-		case marker == 0x01, 0xd0 <= marker && marker <= 0xd8: // without a length
-			at += 2
-			continue
-		case marker == markerSOS, marker == markerEOI:
-			return string(recipe)
-		case marker == markerCOM:
-			data := make([]byte, max(binary.BigEndian.Uint16(head[2:]), 2)-2)
-			if _, err := r.ReadAt(data, at+4); err != nil {
-				return string(recipe)
-			}
-			if part, ok := bytes.CutPrefix(data, []byte(recipePrefix)); ok {
-				recipe = append(recipe, part...)
-			}
-		}
-		at += 2 + int64(binary.BigEndian.Uint16(head[2:]))
-	}
-	return string(recipe)
 }

@@ -94,7 +94,7 @@ func TestRecipesAreFoundAmongOtherWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := strings.Replace(file.String(), "Recipe", "Author", 1)
-	if got := pngRecipe(&Source{Data: []byte(other), Size: int64(len(other))}); got != "a" {
+	if got := saidByPNG(&Source{Data: []byte(other), Size: int64(len(other))}).recipe; got != "a" {
 		t.Errorf("png: got %q, want a", got)
 	}
 }
@@ -114,15 +114,15 @@ func FuzzPictureRecipe(f *testing.F) {
 			}
 			data := file.Bytes()
 			src := &Source{Data: data, Size: int64(len(data))}
-			want, read := recipe, jpegRecipe
+			want, read := recipe, saidByJPEG
 			if name == "png" {
-				want, read = strings.ReplaceAll(strings.ToValidUTF8(recipe, "\uFFFD"), "\x00", " "), pngRecipe
+				want, read = strings.ReplaceAll(strings.ToValidUTF8(recipe, "\uFFFD"), "\x00", " "), saidByPNG
 			}
-			if got := read(src); got != want {
+			if got := read(src).recipe; got != want {
 				t.Fatalf("%s: got %q, want %q", name, got, want)
 			}
 			data[int(at)%len(data)] ^= flip
-			if got := read(src); len(got) > len(data) {
+			if got := read(src).recipe; len(got) > len(data) {
 				t.Fatalf("%s: got %d bytes of a file of %d", name, len(got), len(data))
 			}
 		}

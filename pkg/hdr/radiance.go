@@ -14,9 +14,10 @@ import (
 func init() {
 	Register(Format{
 		Name:       "radiance",
-		Magics:     []string{"#?RADIANCE", "#?RGBE"},
+		Magics:     []string{"#?"}, // the name of any program follows,
 		Extensions: []string{".hdr", ".pic", ".rgbe"},
 		Decode:     decodeRadiance,
+		Holds:      func(WriteOptions) Range { return rangeRGBE },
 		Encode:     encodeRadiance,
 	})
 }

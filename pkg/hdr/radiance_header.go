@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // window shows a stream as a slice that slides over it, so that parsing needs
@@ -98,6 +100,10 @@ type radianceHeader struct {
 	scale  [3]float64 // EXPOSURE times COLORCORR
 	xyz    bool
 	layout layout
+
+	recipe   []string            // its lines
+	lines    map[string][]string // the values of each name, in their order
+	oddLines int
 }
 
 const recipePrefix = "recipe: "
@@ -106,86 +112,117 @@ func readRadianceHeader(in *window) (*radianceHeader, error) {
 	if _, err := in.line(); err != nil { // the magic, known to be right
 		return nil, err
 	}
-	h := &radianceHeader{scale: [3]float64{1, 1, 1}, meta: Meta{Encoding: "rgbe"}}
-	var recipe []string
-	for {
+	h := &radianceHeader{scale: [3]float64{1, 1, 1}, meta: Meta{Encoding: "rgbe"}, lines: map[string][]string{}}
+	for blank := false; ; {
 		line, err := in.line()
 		if err != nil {
 			return nil, err
 		}
-		if line == "" {
-			break
-		}
-		if comment, ok := strings.CutPrefix(line, "#"); ok {
-			comment = strings.TrimPrefix(comment, " ")
-			if text, ok := strings.CutPrefix(comment, recipePrefix); ok {
-				recipe = append(recipe, text)
-			} else {
-				h.meta.Comments = append(h.meta.Comments, comment)
+		if !blank {
+			if blank = line == ""; !blank {
+				err = h.line(line)
 			}
-			continue
+		} else if h.layout, err = parseResolution(line); err == nil {
+			break
+		} else if line == "" || strings.ContainsAny(line, "#=") {
+			// Some program left a line empty in the header's midst.
+			h.odd("", "an empty line in it")
+			blank, err = line == "", nil
+			if !blank {
+				err = h.line(line)
+			}
 		}
-		if err := h.variable(line); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
-	h.meta.Recipe = strings.Join(recipe, "\n")
+	h.finish()
+	return h, nil
+}
+
+// line takes in a line that is not empty.
+func (h *radianceHeader) line(line string) error {
+	comment, ok := strings.CutPrefix(line, "#")
+	if !ok {
+		return h.variable(line)
+	}
+	comment = strings.TrimPrefix(comment, " ")
+	if text, ok := strings.CutPrefix(comment, recipePrefix); ok {
+		h.recipe = append(h.recipe, text)
+	} else {
+		h.meta.Comments = append(h.meta.Comments, comment)
+	}
+	return nil
+}
+
+// finish puts together what stood in several lines.
+func (h *radianceHeader) finish() {
+	h.meta.Recipe = strings.Join(h.recipe, "\n")
 	if h.xyz {
 		h.meta.Primaries = nil // they are those of an RGB space
 	}
-	line, err := in.line()
-	if err != nil {
-		return nil, err
+	for name, values := range h.lines {
+		if h.meta.Attributes == nil {
+			h.meta.Attributes = map[string]string{}
+		}
+		h.meta.Attributes[name] = strings.Join(values, "\n")
 	}
-	h.layout, err = parseResolution(line)
-	return h, err
+	if h.oddLines > mostOdd {
+		h.meta.Notes = append(h.meta.Notes, fmt.Sprintf("its header has %d more such lines", h.oddLines-mostOdd))
+	}
+}
+
+// mostOdd is how many lines are told of one by one.
+const mostOdd = 5
+
+// odd notes a line that is left out, and why; an empty line has no text.
+func (h *radianceHeader) odd(line, why string) {
+	if h.oddLines++; h.oddLines > mostOdd {
+		return
+	}
+	note := "its header is read on past " + why
+	if line != "" {
+		note = fmt.Sprintf("its header's line \"%s\" is left out: %s", quote.Text(line), why)
+	}
+	h.meta.Notes = append(h.meta.Notes, note)
 }
 
 // variable takes in a line NAME=value. Any other is the command of a program
 // that had the picture in hand, and an indented one speaks of a picture that
-// went into this one: both are kept as comments.
+// went into this one: both are kept as comments. A line about the light that
+// says nothing is left out, for the pixels are worth more than it.
 func (h *radianceHeader) variable(line string) error {
 	name, value, ok := strings.Cut(line, "=")
 	if !ok || strings.ContainsAny(name, " \t") {
 		h.meta.Comments = append(h.meta.Comments, line)
 		return nil
 	}
-	trimmed := strings.TrimSpace(value)
-	switch name {
-	case "FORMAT":
-		switch trimmed {
-		case "32-bit_rle_rgbe":
-		case "32-bit_rle_xyze":
-			h.xyz, h.meta.Encoding = true, "xyze"
+	value = strings.TrimSpace(value)
+	want := map[string]int{"EXPOSURE": 1, "COLORCORR": 3, "PRIMARIES": 8}[name]
+	if want > 0 {
+		v := parseFloats(value)
+		switch {
+		case len(v) != want:
+			h.odd(line, fmt.Sprintf("want %d numbers", want))
+		case name == "PRIMARIES":
+			p := Primaries{[2]float64(v[0:2]), [2]float64(v[2:4]), [2]float64(v[4:6]), [2]float64(v[6:8])}
+			if p.Valid() {
+				h.meta.Primaries = &p
+			}
+		case name == "EXPOSURE":
+			h.divide(v[0], v[0], v[0])
 		default:
-			return fmt.Errorf("FORMAT is %q, want 32-bit_rle_rgbe or 32-bit_rle_xyze", trimmed)
+			h.divide(v...)
 		}
-	case "EXPOSURE":
-		v, err := parseFloats(name, trimmed, 1)
-		if err != nil {
-			return err
-		}
-		h.divide(v[0], v[0], v[0])
-	case "COLORCORR":
-		v, err := parseFloats(name, trimmed, 3)
-		if err != nil {
-			return err
-		}
-		h.divide(v...)
-	case "PRIMARIES":
-		v, err := parseFloats(name, trimmed, 8)
-		if err != nil {
-			return err
-		}
-		p := Primaries{[2]float64(v[0:2]), [2]float64(v[2:4]), [2]float64(v[4:6]), [2]float64(v[6:8])}
-		if p.Valid() {
-			h.meta.Primaries = &p
-		}
-	default:
-		if h.meta.Attributes == nil {
-			h.meta.Attributes = map[string]string{}
-		}
-		h.meta.Attributes[name] = value
+		return nil
+	}
+	switch {
+	case name != "FORMAT":
+		h.lines[name] = append(h.lines[name], strings.TrimPrefix(line, name+"="))
+	case value == "32-bit_rle_xyze":
+		h.xyz, h.meta.Encoding = true, "xyze"
+	case value != "32-bit_rle_rgbe":
+		return fmt.Errorf("FORMAT is \"%s\", want 32-bit_rle_rgbe or 32-bit_rle_xyze", quote.Text(value))
 	}
 	return nil
 }
@@ -200,20 +237,17 @@ func (h *radianceHeader) divide(factors ...float64) {
 	}
 }
 
-func parseFloats(name, value string, n int) ([]float64, error) {
-	fields := strings.Fields(value)
-	if len(fields) != n {
-		return nil, fmt.Errorf("%s is %q, want %d numbers", name, value, n)
-	}
-	v := make([]float64, n)
-	for i, f := range fields {
+// parseFloats returns the finite numbers of a line, or none if it has anything
+// else.
+func parseFloats(text string) (v []float64) {
+	for _, f := range strings.Fields(text) {
 		x, err := strconv.ParseFloat(f, 64)
 		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil, fmt.Errorf("%s is %q, want %d numbers", name, value, n)
+			return nil
 		}
-		v[i] = x
+		v = append(v, x)
 	}
-	return v, nil
+	return v
 }
 
 // parseResolution reads the line that gives the order and number of pixels:

@@ -1,7 +1,7 @@
 package hdr
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -48,26 +48,34 @@ func encodeRadiance(f *os.File, im *Image, o WriteOptions) error {
 // reservedVariables are the header lines that say how to read the pixels.
 var reservedVariables = []string{"FORMAT", "EXPOSURE", "COLORCORR", "PRIMARIES", "PIXASPECT", "GAMMA"}
 
+// writeRadianceHeader refuses a header that no reader would take in, ours
+// among them.
 func writeRadianceHeader(f *os.File, im *Image, recipe string) error {
-	b := bufio.NewWriter(f)
-	fmt.Fprint(b, "#?RADIANCE\n")
+	var b bytes.Buffer
+	fmt.Fprint(&b, "#?RADIANCE\n")
 	oneLine := strings.NewReplacer("\n", " ", "\r", " ")
 	for _, c := range im.Meta.Comments {
-		fmt.Fprintf(b, "# %s\n", oneLine.Replace(c))
+		fmt.Fprintf(&b, "# %s\n", oneLine.Replace(c))
 	}
 	if recipe != "" {
 		for line := range strings.SplitSeq(recipe, "\n") {
-			fmt.Fprintf(b, "# %s%s\n", recipePrefix, line)
+			fmt.Fprintf(&b, "# %s%s\n", recipePrefix, line)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(im.Meta.Attributes)) {
 		if name == "" || strings.ContainsAny(name, "= \t\r\n#") || slices.Contains(reservedVariables, name) {
 			continue
 		}
-		fmt.Fprintf(b, "%s=%s\n", name, oneLine.Replace(im.Meta.Attributes[name]))
+		for value := range strings.SplitSeq(im.Meta.Attributes[name], "\n") {
+			fmt.Fprintf(&b, "%s=%s\n", name, oneLine.Replace(value))
+		}
 	}
-	fmt.Fprintf(b, "FORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n", im.H, im.W)
-	return b.Flush()
+	if b.Len() > maxHeaderBytes-1024 {
+		return fmt.Errorf("radiance: the recipe, comments and attributes have %d bytes, want at most %d: an .exr holds them", b.Len(), maxHeaderBytes-1024)
+	}
+	fmt.Fprintf(&b, "FORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n", im.H, im.W)
+	_, err := f.Write(b.Bytes())
+	return err
 }
 
 // packRow appends one row to dst. The scratch has four bytes to a pixel.
@@ -93,6 +101,8 @@ const (
 	leastRGBE   = 1e-32
 	largestRGBE = 255 * (1 << 60) * (1 << 59)
 )
+
+var rangeRGBE = Range{Way: "Radiance's RGBE", Least: leastRGBE, Largest: largestRGBE, Instead: ".exr with float precision holds them"}
 
 // toRGBE fills the four planes of dst, R G B E, with the nearest RGBE values.
 // What is not above zero becomes 0, what is too large the largest.

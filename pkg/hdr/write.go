@@ -6,13 +6,15 @@ import (
 	"os"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // Compression is a way in which OpenEXR packs pixels.
 type Compression string
 
-// The compressions that are written; every one that OpenEXR knows is read.
-// DWAA and DWAB lose a little, the others nothing.
+// The compressions that are written; more are read. DWAA and DWAB lose a
+// little and hold half floats, whatever the type of the values; the others
+// lose nothing.
 const (
 	ZIP          Compression = "zip" // the default
 	PIZ          Compression = "piz"
@@ -24,8 +26,8 @@ const (
 // Precision is the type of the values in an OpenEXR file.
 type Precision string
 
-// Half floats end at 65504, which a sun can pass: Auto takes Half where the
-// peak fits, else Float. Half cuts off what is above.
+// Half floats end at 65504, which a sun can pass, and are coarse in the dark:
+// Auto takes Half where it holds the image, else Float; see HalfRange.
 const (
 	Auto  Precision = "auto" // the default
 	Half  Precision = "half"
@@ -35,11 +37,20 @@ const (
 // MaxHalf is the largest finite half float.
 const MaxHalf = 65504
 
+// DefaultQuality is that of a JPEG for which none is given.
+const DefaultQuality = 92
+
 // WriteOptions say how to store an image. The zero value is good.
 type WriteOptions struct {
 	Compression Compression // OpenEXR: "" is ZIP
 	Precision   Precision   // OpenEXR: "" is Auto
-	Quality     int         // JPEG: 1 to 100, 0 is 92
+	Quality     int         // JPEG: 1 to 100, 0 is DefaultQuality
+
+	// Force writes an image that this way of writing cannot hold, cut off at
+	// the largest value; without it that is a LossError. Tell, if it is not
+	// nil, is told what was cut.
+	Force bool
+	Tell  func(Loss)
 
 	// Recipe is kept inside the file and comes back as Meta.Recipe; where it
 	// is empty, the image's own is kept.
@@ -76,13 +87,20 @@ func Write(path string, im *Image, o WriteOptions) error {
 		err = errors.Join(im.check(), o.Check())
 	}
 	if err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, err)
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), err)
+	}
+	loss := f.Holds(o).LossIn(im)
+	if loss.Any() && !o.Force {
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), &LossError{loss})
 	}
 	if o.Recipe == "" {
 		o.Recipe = im.Meta.Recipe
 	}
 	if err := files.Write(path, func(file *os.File) error { return f.Encode(file, im, o) }); err != nil {
-		return fmt.Errorf("hdr: %s: %w", path, err)
+		return fmt.Errorf("hdr: %s: %w", quote.Text(path), err)
+	}
+	if loss.Any() && o.Tell != nil {
+		o.Tell(loss)
 	}
 	return nil
 }

@@ -111,3 +111,18 @@ func TestEveryCutOfAFileIsAnError(t *testing.T) {
 		}
 	}
 }
+
+func writeBytes(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// extend makes a file longer by a hole.
+func extend(t *testing.T, path string, size int64) {
+	t.Helper()
+	if err := os.Truncate(path, size); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -3,9 +3,10 @@
 //
 //	import _ "github.com/clipenv/toolkit/pkg/hdr/exr"
 //
-// Of a file it takes the first part that has R, G and B, else the first with
-// Y, and shows the display window: texels outside of the data window are
-// black. Alpha is left out; colours stay premultiplied by it, as stored.
+// Of a file it takes the layer that is asked for, else plain R G B, else the
+// usual names of a renderer's whole picture, over all parts. It shows the
+// display window: texels outside of the data window are black. Alpha is left
+// out; colours stay premultiplied by it, as stored.
 package exr
 
 /*
@@ -34,7 +35,9 @@ func init() {
 		Name:       "exr",
 		Magics:     []string{"v/1\x01"},
 		Extensions: []string{".exr"},
+		Layers:     true,
 		Decode:     decode,
+		Holds:      holds,
 		Encode:     encode,
 	})
 }
@@ -67,20 +70,64 @@ func decode(src *hdr.Source) (*hdr.Image, error) {
 		pin.Pin(data)
 	}
 	var file *C.exr_file
-	var info C.exr_info
-	if err := take(C.exr_open(fd, data, C.uint64_t(src.Size), &file, &info)); err != nil {
+	if err := take(C.exr_open(fd, data, C.uint64_t(src.Size), &file)); err != nil {
 		return nil, err
 	}
 	defer C.exr_close(file)
+	channels := channelsOf(file)
+	layers := layersOf(channels)
+	if len(layers) == 0 {
+		return nil, noPicture(channels)
+	}
+	chosen, err := choose(layers, src.Layer)
+	if err != nil {
+		return nil, err
+	}
+	var info C.exr_info
+	if err := chosen.open(file, &info); err != nil {
+		return nil, err
+	}
 	if err := src.CheckSize(int64(info.width), int64(info.height)); err != nil {
 		return nil, err
 	}
 	im := hdr.New(int(info.width), int(info.height))
 	im.Meta = meta(file, &info)
+	im.Meta.Layer, im.Meta.Layers = chosen.name, names(layers)
 	if err := take(C.exr_read(file, (*C.float)(unsafe.SliceData(im.Pix)))); err != nil {
 		return nil, err
 	}
 	return im, nil
+}
+
+func channelsOf(file *C.exr_file) (all []channel) {
+	var c C.exr_channel
+	for i := C.int(0); C.exr_channel_at(file, i, &c) != 0; i++ {
+		all = append(all, channel{
+			int(c.part), C.GoString(c.part_name), C.GoString(c.name), c.flat != 0, int(c.x_sampling), int(c.y_sampling),
+		})
+	}
+	return all
+}
+
+// open makes a layer the one that is read.
+func (l layer) open(file *C.exr_file, info *C.exr_info) error {
+	var names [3]*C.char
+	for i, name := range l.channels {
+		names[i] = C.CString(name)
+		defer C.free(unsafe.Pointer(names[i]))
+	}
+	return take(C.exr_select(file, C.int(l.part), boolean(l.chroma), names[0], names[1], names[2], info))
+}
+
+// dataWindowNote names a panorama inside of a larger picture.
+func dataWindowNote(info *C.exr_info) string {
+	x, y, w, h := int64(info.data_x), int64(info.data_y), int64(info.data_width), int64(info.data_height)
+	inside := x >= 0 && y >= 0 && x+w <= int64(info.width) && y+h <= int64(info.height)
+	if w != 2*h || !inside || w == int64(info.width) && h == int64(info.height) {
+		return ""
+	}
+	return fmt.Sprintf("its data window, %d×%d at (%d, %d), is twice as wide as high inside of a display window of %d×%d, the rest of which is black: crop it to the data window if that is the panorama",
+		w, h, x, y, info.width, info.height)
 }
 
 func meta(file *C.exr_file, info *C.exr_info) hdr.Meta {
@@ -88,6 +135,9 @@ func meta(file *C.exr_file, info *C.exr_info) hdr.Meta {
 		Encoding:    C.GoString(info.encoding),
 		Compression: C.GoString(info.compression),
 		Envmap:      C.GoString(info.envmap),
+	}
+	if note := dataWindowNote(info); note != "" {
+		m.Notes = append(m.Notes, note)
 	}
 	if info.has_primaries != 0 {
 		at := func(i int) [2]float64 {
@@ -149,12 +199,30 @@ const (
 	commentsAttribute = "comments"
 )
 
+// holds knows that the DWA compressions turn every value into a half float,
+// whatever the type of its channel.
+func holds(o hdr.WriteOptions) hdr.Range {
+	r := hdr.HalfRange
+	switch {
+	case dwa(o.Compression):
+		r.Way = fmt.Sprintf("%s, which packs half floats,", o.Compression)
+		r.Instead = "compression zip, piz or none holds them, and so does .hdr"
+	case o.Precision != hdr.Half:
+		return hdr.Range{}
+	}
+	return r
+}
+
+func dwa(c hdr.Compression) bool { return c == hdr.DWAA || c == hdr.DWAB }
+
 func encode(f *os.File, im *hdr.Image, o hdr.WriteOptions) error {
 	setup()
 	if im.W > maxSide || im.H > maxSide {
 		return fmt.Errorf("image is %d×%d, want at most %d on a side", im.W, im.H, maxSide)
 	}
-	half := o.Precision == hdr.Half || o.Precision != hdr.Float && im.Peak() <= hdr.MaxHalf
+	half := o.Precision == hdr.Half || o.Precision != hdr.Float && !hdr.HalfRange.LossIn(im).Any()
+	// What a forced write cuts is cut here: the library would leave Infinity.
+	half = half || dwa(o.Compression) && im.Peak() > hdr.MaxHalf
 	out := C.exr_output{
 		width:       C.int(im.W),
 		height:      C.int(im.H),

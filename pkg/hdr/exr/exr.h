@@ -12,10 +12,19 @@ extern "C" {
 
 typedef struct exr_file exr_file;
 
+// A channel of a file.
+typedef struct {
+	int part;
+	const char *part_name; // "" where it has none
+	const char *name;
+	int flat; // not of a deep image
+	int x_sampling, y_sampling;
+} exr_channel;
+
 // What a header says of the part that holds the picture.
 typedef struct {
 	int64_t width, height; // of the display window
-	int parts, part;
+	int64_t data_x, data_y, data_width, data_height; // the data window, from the display window's corner
 	int has_primaries;
 	float primaries[8];      // red, green, blue, white: x and y each
 	const char *encoding;    // "half", "float" or "uint"
@@ -28,8 +37,16 @@ typedef struct {
 void exr_setup(int threads, int max_side);
 
 // exr_open reads the headers of a file descriptor or, where that is negative,
-// of memory, both of which must outlive the exr_file. The info points into it.
-char *exr_open(int fd, const void *data, uint64_t size, exr_file **file, exr_info *info);
+// of memory, both of which must outlive the exr_file.
+char *exr_open(int fd, const void *data, uint64_t size, exr_file **file);
+
+// exr_channel_at returns the i-th channel of all parts, or 0 past the last. It
+// points into the file, as the info below does.
+int exr_channel_at(exr_file *file, int i, exr_channel *channel);
+
+// exr_select chooses what exr_read reads, and describes its part: the channels
+// R G B; or Y alone, with b and c NULL; or Y RY BY, with chroma set.
+char *exr_select(exr_file *file, int part, int chroma, const char *a, const char *b, const char *c, exr_info *info);
 
 // exr_string returns the i-th string attribute, or 0 past the last.
 int exr_string(exr_file *file, int i, const char **name, const char **value, size_t *length);

@@ -1,6 +1,7 @@
 package exr_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -100,7 +101,7 @@ func TestAPeakPastHalfIsStoredAsFloat(t *testing.T) {
 		{hdr.MaxHalf, "", "half"}, {hdr.MaxHalf + 1, "", "float"}, {hdr.MaxHalf + 1, hdr.Auto, "float"},
 		{1, hdr.Float, "float"}, {1e6, hdr.Half, "half"},
 	} {
-		back := write(t, noise(8, 4, test.peak), hdr.WriteOptions{Precision: test.precision})
+		back := write(t, noise(8, 4, test.peak), hdr.WriteOptions{Precision: test.precision, Force: true})
 		if back.Meta.Encoding != test.want {
 			t.Errorf("peak %v, %q: got %s, want %s", test.peak, test.precision, back.Meta.Encoding, test.want)
 		}
@@ -109,7 +110,7 @@ func TestAPeakPastHalfIsStoredAsFloat(t *testing.T) {
 
 func TestAForcedHalfEndsAtItsLargest(t *testing.T) {
 	im := &hdr.Image{W: 2, H: 1, Pix: []float32{3e5, 65510, 65504, 7, -1e6, 0}}
-	back := write(t, im, hdr.WriteOptions{Precision: hdr.Half})
+	back := write(t, im, hdr.WriteOptions{Precision: hdr.Half, Force: true})
 	expectEqual(t, "half", back, &hdr.Image{W: 2, H: 1, Pix: []float32{65504, 65504, 65504, 7, 0, 0}})
 	if back.Meta.Repairs != (hdr.Repairs{Negative: 1}) {
 		t.Errorf("repaired %+v, want no infinite value in the file", back.Meta.Repairs)
@@ -209,5 +210,40 @@ func TestManyReadAndWriteAtOnce(t *testing.T) {
 func TestVersion(t *testing.T) {
 	if v := exr.Version(); !strings.HasPrefix(v, "3.") {
 		t.Errorf("got OpenEXR %q, want 3.x", v)
+	}
+}
+
+func TestNoCompressionLosesTheSun(t *testing.T) {
+	im := noise(64, 32, 1)
+	im.Pix[99] = 1e5
+	for _, o := range []hdr.WriteOptions{
+		{Compression: hdr.DWAA}, {Compression: hdr.DWAB}, {Compression: hdr.DWAB, Precision: hdr.Float},
+		{Compression: hdr.PIZ, Precision: hdr.Half}, {Precision: hdr.Half},
+	} {
+		path := filepath.Join(t.TempDir(), "a.exr")
+		var loss *hdr.LossError
+		if err := hdr.Write(path, im, o); !errors.As(err, &loss) || loss.Loss.Above != 1 || loss.Loss.Peak != 1e5 {
+			t.Errorf("%s %s: got error %v, want one value of 1e5 that cannot be held", o.Compression, o.Precision, err)
+		}
+		o.Force = true
+		back := write(t, im, o)
+		if got := back.Pix[99]; !(got > 6e4 && got <= hdr.MaxHalf) || back.Meta.Repairs.Inf > 0 {
+			t.Errorf("%s %s by force: got %v and repaired %v, want 65504", o.Compression, o.Precision, got, back.Meta.Repairs)
+		}
+	}
+}
+
+func TestAutoLooksAtTheDarkEnd(t *testing.T) {
+	im := noise(64, 32, 0x1p-22)
+	back := write(t, im, hdr.WriteOptions{})
+	expectEqual(t, "22 stops down", back, im)
+	err := hdr.Write(filepath.Join(t.TempDir(), "a.exr"), im, hdr.WriteOptions{Precision: hdr.Half})
+	if err == nil || !strings.Contains(err.Error(), "of the lit texels, which are below 1.9e-06") {
+		t.Errorf("as half floats: got error %v, want what would be lost", err)
+	}
+	// What was read from half floats is written as half floats.
+	once := write(t, im, hdr.WriteOptions{Precision: hdr.Half, Force: true})
+	if twice := write(t, once, hdr.WriteOptions{}); twice.Meta.Encoding != "half" {
+		t.Errorf("half floats in the dark: got %s, want half", twice.Meta.Encoding)
 	}
 }

@@ -21,10 +21,19 @@ struct exr_file {
 
 	std::unique_ptr<Imf::IStream> stream; // outlives the file that reads it
 	std::unique_ptr<Imf::MultiPartInputFile> parts;
-	int part = -1;
 
-	std::vector<std::string> channels; // R G B, or Y
-	bool chroma = false;               // whether Y has RY and BY beside it
+	struct listed {
+		int part;
+		bool flat;
+		std::string name;
+		int x, y; // sampling
+	};
+	std::vector<listed> all; // the channels of all parts
+
+	// What was selected.
+	int part = -1;
+	std::vector<std::string> channels; // R G B, Y, or Y RY BY
+	bool chroma = false;               // whether they are Y RY BY
 	std::string encoding, compression, envmap;
 	std::vector<std::pair<std::string, std::string>> strings;
 

@@ -16,6 +16,7 @@ import (
 const (
 	manyParts = 1 << 12 // in the version word
 	maxName   = 255     // of an attribute and of its type
+	maxHeader = 1 << 28 // of all values together; the library holds them in memory
 )
 
 // sizes are the lengths of values whose type fixes them. The library reads so
@@ -53,6 +54,8 @@ func checkHeader(src *hdr.Source) error {
 type headerScan struct {
 	r    *bufio.Reader
 	left int64 // bytes of the file that follow
+
+	taken int64 // bytes of values so far
 }
 
 // part passes the attributes of one part and returns their number.
@@ -74,10 +77,15 @@ func (h *headerScan) part() (n int, err error) {
 		if length < 0 || length > h.left {
 			return n, fmt.Errorf("attribute %q has %d bytes, the file has %d more: its header is damaged", name, length, h.left)
 		}
+		if h.taken += length; h.taken > maxHeader {
+			return n, fmt.Errorf("the attributes up to %q have %d bytes, want at most %d: the header is damaged", name, h.taken, maxHeader)
+		}
 		if want, ok := sizes[kind]; ok && length != want {
 			return n, fmt.Errorf("attribute %q of type %s has %d bytes, want %d: the header is damaged", name, kind, length, want)
 		}
 		switch kind {
+		case "compression":
+			err = h.compression()
 		case "chlist":
 			err = h.channels(name, length)
 		case "stringvector":
@@ -92,6 +100,26 @@ func (h *headerScan) part() (n int, err error) {
 		}
 	}
 }
+
+// newer are the compressions that the library linked in does not know, by
+// their number, and the version of OpenEXR that brought them.
+var newer = map[byte]string{10: "HTJ2K256, which OpenEXR 3.4 brought", 11: "HTJ2K32, which OpenEXR 3.4 brought", 12: "LJ2K, which OpenEXR 3.5 brought", 13: "ZSTD, which OpenEXR 3.5 brought"}
+
+// compression passes the number of a compression, which is one byte.
+func (h *headerScan) compression() error {
+	var number [1]byte
+	if err := h.read(number[:]); err != nil || number[0] < oldest {
+		return err
+	}
+	name := newer[number[0]]
+	if name == "" {
+		name = fmt.Sprintf("number %d, which is unknown", number[0])
+	}
+	return fmt.Errorf("compression is %s; this program reads with OpenEXR %s: save it as zip or piz first", name, Version())
+}
+
+// oldest is the first number of a newer compression.
+const oldest = 10
 
 // channels passes a list of channels: a name and sixteen bytes each, up to an
 // empty name.

@@ -23,68 +23,13 @@ const char *const compressions[] = {"none", "rle", "zips", "zip", "piz", "pxr24"
 // for each thread.
 const uint64_t maxTile = 1 << 26;
 
-bool dense(const Imf::ChannelList &list, const std::string &name) {
-	const Imf::Channel *c = list.findChannel(name);
-	return c && c->xSampling == 1 && c->ySampling == 1;
-}
-
-// colour finds the R, G and B of a part. Those of no layer go first, then
-// those of a renderer's combined pass, then the first layer's.
-std::vector<std::string> colour(const Imf::ChannelList &list) {
-	std::vector<std::string> best;
-	int bestRank = 3;
-	for (auto c = list.begin(); c != list.end(); ++c) {
-		std::string name = c.name();
-		char last = name.empty() ? 0 : name.back();
-		std::string layer = name.substr(0, name.size() - (last ? 1 : 0));
-		if ((last != 'R' && last != 'r') || (!layer.empty() && layer.back() != '.'))
-			continue;
-		std::string g = layer + (last == 'R' ? "G" : "g"), b = layer + (last == 'R' ? "B" : "b");
-		if (!dense(list, name) || !dense(list, g) || !dense(list, b))
-			continue;
-		const std::string combined = "Combined.";
-		bool whole = layer.size() >= combined.size() &&
-			layer.compare(layer.size() - combined.size(), combined.size(), combined) == 0;
-		int rank = layer.empty() ? 0 : whole ? 1 : 2;
-		if (rank < bestRank) {
-			bestRank = rank;
-			best = {name, g, b};
-		}
-	}
-	return best;
-}
-
-bool flat(const Imf::Header &h) { return !h.hasType() || !Imf::isDeepData(h.type()); }
-
-// choose finds the first part with R G B, else the first with Y.
-void choose(exr_file &f) {
-	std::ostringstream seen;
+void list(exr_file &f) {
 	for (int p = 0; p < f.parts->parts(); p++) {
 		const Imf::Header &h = f.parts->header(p);
-		for (auto c = h.channels().begin(); c != h.channels().end() && seen.tellp() < 200; ++c)
-			seen << ' ' << c.name();
-		if (!flat(h)) {
-			seen << " (deep)";
-			continue;
-		}
-		std::vector<std::string> rgb = colour(h.channels());
-		if (!rgb.empty()) {
-			f.part = p;
-			f.channels = rgb;
-			f.chroma = false;
-			return;
-		}
-		const Imf::ChannelList &list = h.channels();
-		// The library reads luminance with chroma from the first part only.
-		bool chroma = p == 0 && list.findChannel("RY") && list.findChannel("BY");
-		if (f.part < 0 && (dense(list, "Y"))) {
-			f.part = p;
-			f.channels = {"Y"};
-			f.chroma = chroma;
-		}
+		const bool flat = !h.hasType() || !Imf::isDeepData(h.type());
+		for (auto c = h.channels().begin(); c != h.channels().end(); ++c)
+			f.all.push_back({p, flat, c.name(), c.channel().xSampling, c.channel().ySampling});
 	}
-	if (f.part < 0)
-		throw Iex::InputExc("channels are" + seen.str() + ", want R G B or Y in a flat image");
 }
 
 void describe(exr_file &f, exr_info *info) {
@@ -100,8 +45,11 @@ void describe(exr_file &f, exr_info *info) {
 	const Imath::Box2i &d = h.displayWindow();
 	info->width = int64_t(d.max.x) - d.min.x + 1;
 	info->height = int64_t(d.max.y) - d.min.y + 1;
-	info->parts = f.parts->parts();
-	info->part = f.part;
+	const Imath::Box2i &w = h.dataWindow();
+	info->data_x = int64_t(w.min.x) - d.min.x;
+	info->data_y = int64_t(w.min.y) - d.min.y;
+	info->data_width = int64_t(w.max.x) - w.min.x + 1;
+	info->data_height = int64_t(w.max.y) - w.min.y + 1;
 	info->has_primaries = Imf::hasChromaticities(h);
 	if (info->has_primaries) {
 		const Imf::Chromaticities &c = Imf::chromaticities(h);
@@ -148,17 +96,37 @@ void exr_setup(int threads, int max_side) {
 	}));
 }
 
-char *exr_open(int fd, const void *data, uint64_t size, exr_file **file, exr_info *info) {
+char *exr_open(int fd, const void *data, uint64_t size, exr_file **file) {
 	return guard([&] {
 		auto f = std::make_unique<exr_file>();
 		f->fd = fd;
 		f->data = static_cast<const char *>(data);
 		f->size = size;
 		f->stream = f->open();
-		f->parts = std::make_unique<Imf::MultiPartInputFile>(*f->stream, Imf::globalThreadCount(), false);
-		choose(*f);
-		describe(*f, info);
+		f->parts = std::make_unique<Imf::MultiPartInputFile>(*f->stream, Imf::globalThreadCount(), true);
+		list(*f);
 		*file = f.release();
+	});
+}
+
+int exr_channel_at(exr_file *f, int i, exr_channel *c) {
+	if (size_t(i) >= f->all.size())
+		return 0;
+	const exr_file::listed &l = f->all[i];
+	const Imf::Header &h = f->parts->header(l.part);
+	*c = {l.part, h.hasName() ? h.name().c_str() : "", l.name.c_str(), l.flat, l.x, l.y};
+	return 1;
+}
+
+char *exr_select(exr_file *f, int part, int chroma, const char *a, const char *b, const char *c, exr_info *info) {
+	return guard([&] {
+		f->part = part;
+		f->chroma = chroma;
+		f->channels.clear();
+		for (const char *name : {a, b, c})
+			if (name)
+				f->channels.push_back(name);
+		describe(*f, info);
 	});
 }
 

@@ -1,15 +1,23 @@
 #include "file.h"
 
+#include <Iex.h>
 #include <ImfArray.h>
+#include <ImfChannelList.h>
 #include <ImfFrameBuffer.h>
 #include <ImfInputPart.h>
 #include <ImfRgbaFile.h>
+#include <ImfRgbaYca.h>
+#include <ImfStandardAttributes.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace {
 
 const int stripLines = 64;
+
+// The largest data window of subsampled channels, which is held as a whole.
+const int64_t maxSampled = int64_t(1) << 27;
 
 // slice describes interleaved RGB floats, texel (x0, y0) of which lies at
 // pixels and whose rows have width texels.
@@ -83,6 +91,84 @@ void readOverscan(const exr_file &f, float *pixels) {
 		});
 }
 
+const Imf::Channel &channel(const exr_file &f, size_t i) { return f.header().channels()[f.channels[i]]; }
+
+bool dense(const exr_file &f) {
+	for (size_t i = 0; i < f.channels.size(); i++)
+		if (channel(f, i).xSampling != 1 || channel(f, i).ySampling != 1)
+			return false;
+	return true;
+}
+
+// plane is one channel of a whole data window, at its own sampling.
+struct plane {
+	int x, y; // sampling
+	size_t width, height;
+	std::unique_ptr<float, decltype(&free)> values;
+
+	// at interpolates linearly between samples, of which the first lies on the
+	// data window's corner; u and v are counted from there.
+	float at(int64_t u, int64_t v) const {
+		const size_t i = u / x, j = v / y, k = std::min(i + 1, width - 1), l = std::min(j + 1, height - 1);
+		const float s = float(u % x) / x, t = float(v % y) / y;
+		const float *p = values.get();
+		const float above = p[j * width + i] * (1 - s) + p[j * width + k] * s;
+		const float below = p[l * width + i] * (1 - s) + p[l * width + k] * s;
+		return above * (1 - t) + below * t;
+	}
+};
+
+// readSampled reads channels of which some have fewer samples than the picture
+// has texels.
+void readSampled(const exr_file &f, float *pixels) {
+	const Imath::Box2i data = f.header().dataWindow();
+	const int64_t width = int64_t(data.max.x) - data.min.x + 1, height = int64_t(data.max.y) - data.min.y + 1;
+	if (width * height > maxSampled)
+		throw Iex::InputExc("the data window of subsampled channels is too large");
+	std::vector<plane> planes;
+	Imf::FrameBuffer fb;
+	for (size_t c = 0; c < f.channels.size(); c++) {
+		const int x = channel(f, c).xSampling, y = channel(f, c).ySampling;
+		if (x < 1 || y < 1)
+			throw Iex::InputExc("a channel is sampled less than once in a texel");
+		const size_t w = (width + x - 1) / x, h = (height + y - 1) / y;
+		auto *values = static_cast<float *>(calloc(w * h, sizeof(float)));
+		if (!values)
+			throw std::bad_alloc();
+		planes.push_back({x, y, w, h, {values, &free}});
+		const intptr_t texel = sizeof(float);
+		const intptr_t base = reinterpret_cast<intptr_t>(values) -
+			texel * (intptr_t(data.min.y / y) * intptr_t(w) + data.min.x / x);
+		fb.insert(f.channels[c], Imf::Slice(Imf::FLOAT, reinterpret_cast<char *>(base), texel, texel * w, x, y));
+	}
+	Imf::InputPart in(*f.parts, f.part);
+	in.setFrameBuffer(fb);
+	in.readPixels(data.min.y, data.max.y);
+
+	Imf::Chromaticities primaries; // Rec. 709 where none are given
+	if (Imf::hasChromaticities(f.header()))
+		primaries = Imf::chromaticities(f.header());
+	const Imath::V3f yw = Imf::RgbaYca::computeYw(primaries);
+	strips(f.header(), pixels, [](int, int) {}, [&](int x, int y, float *to) {
+		for (size_t c = 0; c < planes.size(); c++)
+			to[c] = planes[c].at(int64_t(x) - data.min.x, int64_t(y) - data.min.y);
+		if (f.chroma) { // ImfRgbaYca.h
+			const float luminance = to[0];
+			to[0] = (to[1] + 1) * luminance;
+			to[2] = (to[2] + 1) * luminance;
+			to[1] = (luminance - to[0] * yw.x - to[2] * yw.z) / yw.y;
+		}
+	});
+}
+
+// official tells whether the library's own filters for luminance with chroma
+// apply: in the first part, at half the samples each way.
+bool official(const exr_file &f) {
+	const Imf::Channel &y = channel(f, 0), &ry = channel(f, 1), &by = channel(f, 2);
+	return f.part == 0 && f.channels[0] == "Y" && y.xSampling == 1 && y.ySampling == 1 && ry.xSampling == 2 &&
+		ry.ySampling == 2 && by.xSampling == 2 && by.ySampling == 2;
+}
+
 void readInside(const exr_file &f, float *pixels) {
 	const Imath::Box2i show = f.header().displayWindow(), data = f.header().dataWindow();
 	Imf::InputPart in(*f.parts, f.part);
@@ -95,9 +181,11 @@ void readInside(const exr_file &f, float *pixels) {
 char *exr_read(exr_file *f, float *pixels) {
 	return guard([&] {
 		const Imath::Box2i show = f->header().displayWindow(), data = f->header().dataWindow();
-		if (f->chroma)
+		if (f->chroma && official(*f))
 			return readChroma(*f, pixels);
-		if (show.intersects(data.min) && show.intersects(data.max))
+		if (f->chroma || !dense(*f))
+			readSampled(*f, pixels);
+		else if (show.intersects(data.min) && show.intersects(data.max))
 			readInside(*f, pixels);
 		else
 			readOverscan(*f, pixels);
