@@ -64,12 +64,13 @@ func (x *Solution) tensors(yield func(torch.Tensor) bool) {
 	}
 }
 
-// Invert finds the latents whose maps CLIP sees as the words say: the latent
-// inversion of the paper, L = 1 − cos(ψ(D(·)), ψ(t)) by Adam with both networks
-// frozen, and in guided mode what makes it follow the words rather than CLIP's
-// blind spots. observe, if not nil, is told of each step. Each map descends its
-// own loss; a map's result does not depend on the others in the batch up to
-// the draws of its views.
+// Invert finds the latents whose maps CLIP sees as the words say. It is the
+// latent inversion of D'Orazio, "CLIP-guided Editing of Environment Maps using
+// Inversion Techniques": Adam descends L = 1 − cos(ψ(D(·)), ψ(t)) with both
+// networks frozen. Guided mode adds terms that follow the words rather than
+// CLIP's blind spots. observe, if not nil, is told of each step. Each map
+// descends its own loss: but for the draws of its views, its result does not
+// depend on the others in the batch.
 func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out Solution, err error) {
 	if err := c.Validate(); err != nil {
 		return Solution{}, err
