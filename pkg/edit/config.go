@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// The ways to edit.
+// The ways to edit. Paper is that of D'Orazio, "CLIP-guided Editing of
+// Environment Maps using Inversion Techniques".
 const (
-	Paper  = "paper"  // D'Orazio's method: descend the CLIP loss from the input's encoding
+	Paper  = "paper"  // descend the CLIP loss from the input's encoding
 	Guided = "guided" // move along the words' mean latent, then take scaled steps that stay near
 )
 
