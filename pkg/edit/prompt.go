@@ -9,7 +9,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// Phrase is a part of a prompt and how much it counts; below 0, away from it.
+// Phrase is a part of a prompt with its weight. A negative weight leads away
+// from the text.
 type Phrase struct {
 	Text   string
 	Weight float64
@@ -18,10 +19,10 @@ type Phrase struct {
 // maxWeight bounds a phrase's weight either way.
 const maxWeight = 100
 
-// ParsePrompt reads a sentence, or several with weights as in
-// "a sunset:1|clouds:0.5|people:-0.5" (after VQGAN-CLIP, arXiv:2204.08583). A
-// phrase without a weight counts 1. Without a | the whole is one sentence,
-// colons and all.
+// ParsePrompt reads one sentence, or several with weights as in "a
+// sunset:1|clouds:0.5|people:-0.5" (after VQGAN-CLIP, arXiv:2204.08583). A
+// phrase without a weight has weight 1. A prompt without a | is one sentence,
+// colons included.
 func ParsePrompt(prompt string) ([]Phrase, error) {
 	parts := strings.Split(prompt, "|")
 	if len(parts) == 1 {
@@ -51,7 +52,7 @@ func ParsePrompt(prompt string) ([]Phrase, error) {
 }
 
 // Embed returns the unit vector [1,E] in the direction of the weighted sum of
-// the phrases' vectors.
+// the phrases' embeddings.
 func Embed(s *torch.Session, m Encoder, phrases []Phrase) (text torch.Tensor, err error) {
 	if len(phrases) == 0 {
 		return torch.Tensor{}, fmt.Errorf("edit: the prompt is empty, want a sentence")

@@ -26,7 +26,7 @@ type Format struct {
 	Encode func(f *os.File, im *Image, o WriteOptions) error
 }
 
-// Source is what a decoder reads: a file, or bytes in memory.
+// Source is the input of a decoder: a file, or bytes in memory.
 type Source struct {
 	File *os.File // where it is nil, Data is read
 	Data []byte
@@ -44,8 +44,8 @@ func (s *Source) Reader() *io.SectionReader {
 	return io.NewSectionReader(r, 0, s.Size)
 }
 
-// CheckSize returns an error unless an image of w by h texels, as a header
-// declares it, may be allocated.
+// CheckSize returns an error if an image of w by h texels, the size that a
+// header declares, is too large to allocate.
 func (s *Source) CheckSize(w, h int64) error {
 	if w < 1 || h < 1 {
 		return fmt.Errorf("size is %d×%d, want at least 1×1", w, h)
@@ -62,7 +62,7 @@ var registry struct {
 }
 
 // Register makes a format known to Read, Decode and Write. A package that
-// holds one calls it in its init.
+// holds a format calls it in its init function.
 func Register(f Format) {
 	registry.Lock()
 	defer registry.Unlock()
@@ -125,8 +125,8 @@ func formatFor(path string) (Format, error) {
 	return Format{}, fmt.Errorf("cannot write %q files, want one of %s", ext, strings.Join(known, " "))
 }
 
-// Read reads the image in the file at path, whatever its name ends in.
-// Meta says what the file was and what was repaired; see Repair.
+// Read reads the image in the file at path, whatever its extension. Meta holds
+// what the file was and what was repaired; see Repair.
 func Read(path string) (*Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -149,8 +149,8 @@ func Read(path string) (*Image, error) {
 	return im, nil
 }
 
-// Decode reads an image from a stream, of which it keeps the whole in memory
-// meanwhile. The name is for error messages.
+// Decode reads an image from a stream, and holds the whole stream in memory
+// while it does. The name appears in error messages.
 func Decode(r io.Reader, name string) (*Image, error) {
 	const limit = 20 * MaxPixels // five float32 channels of the largest map
 	head := make([]byte, 16)
@@ -168,7 +168,7 @@ func Decode(r io.Reader, name string) (*Image, error) {
 	return DecodeBytes(append(head[:n], rest...), name)
 }
 
-// DecodeBytes reads an image from memory. The name is for error messages.
+// DecodeBytes reads an image from memory. The name appears in error messages.
 func DecodeBytes(data []byte, name string) (*Image, error) {
 	im, err := (&Source{Data: data, Size: int64(len(data)), MaxPixels: MaxPixels}).decode()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// Compression is a way in which OpenEXR packs pixels.
+// Compression is a method by which OpenEXR compresses pixels.
 type Compression string
 
 // The compressions that are written; every one that OpenEXR knows is read.
@@ -37,7 +37,7 @@ const (
 // MaxHalf is the largest finite half float.
 const MaxHalf = 65504
 
-// WriteOptions say how to store an image. The zero value is good.
+// WriteOptions set how an image is stored. The zero value is a good default.
 type WriteOptions struct {
 	Compression Compression // OpenEXR: "" is ZIP
 	Precision   Precision   // OpenEXR: "" is Auto
@@ -48,7 +48,7 @@ type WriteOptions struct {
 	Recipe string
 }
 
-// Check returns every value that is none of those above.
+// Check returns an error for every value that is not one of those above.
 func (o WriteOptions) Check() error {
 	var errs []error
 	switch o.Compression {
@@ -67,10 +67,10 @@ func (o WriteOptions) Check() error {
 	return errors.Join(errs...)
 }
 
-// Write writes the image to path in the format that its extension names. The
-// file appears whole or not at all; see WriteFile.
+// Write writes the image to path in the format of its extension. The file
+// appears whole or not at all; see WriteFile.
 //
-// PNG and JPEG take linear values in [0,1] that a tone map has made, and
+// PNG and JPEG take linear values in [0,1], as a tone map makes them, and
 // store them with the sRGB curve.
 func Write(path string, im *Image, o WriteOptions) error {
 	f, err := formatFor(path)
@@ -86,10 +86,10 @@ func Write(path string, im *Image, o WriteOptions) error {
 	return WriteFile(path, func(file *os.File) error { return f.Encode(file, im, o) })
 }
 
-// WriteFile makes the file at path with what write leaves in the file it is
-// given, which lies beside the target and is renamed over it once it is on
-// the disk. Where anything goes wrong the target stays as it was. A symbolic
-// link is followed; directories, devices and pipes are refused.
+// WriteFile writes the file at path through a temporary file beside it. The
+// function write fills the temporary file, which is renamed over the target
+// once it is on the disk. If anything fails, the target stays as it was. A
+// symbolic link is followed; directories, devices and pipes are refused.
 func WriteFile(path string, write func(*os.File) error) (err error) {
 	target, err := writable(path)
 	if err != nil {
