@@ -17,7 +17,7 @@ const (
 const (
 	FC       = "fc"       // Z, before the heads
 	MuLogvar = "mulogvar" // the two parameters of the latent's distribution
-	Pixels   = "pixels"   // the map itself, without a network: a baseline, which fails
+	Pixels   = "pixels"   // the map itself, without a network: D'Orazio's failing baseline
 	Whole    = "latent"   // all parts of the generator's latent
 )
 

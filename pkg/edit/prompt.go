@@ -19,10 +19,13 @@ type Phrase struct {
 // maxWeight bounds a phrase's weight either way.
 const maxWeight = 100
 
-// ParsePrompt reads one sentence, or several with weights as in "a
-// sunset:1|clouds:0.5|people:-0.5" (after VQGAN-CLIP, arXiv:2204.08583). A
-// phrase without a weight has weight 1. A prompt without a | is one sentence,
-// colons included.
+// ParsePrompt reads one sentence, or several with weights (after VQGAN-CLIP,
+// arXiv:2204.08583):
+//
+//	a sunset:1|clouds:0.5|people:-0.5
+//
+// A phrase without a weight has weight 1. A prompt without a | is one
+// sentence, colons included.
 func ParsePrompt(prompt string) ([]Phrase, error) {
 	parts := strings.Split(prompt, "|")
 	if len(parts) == 1 {

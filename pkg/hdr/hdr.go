@@ -50,8 +50,8 @@ type Meta struct {
 	// such as EXPOSURE, are applied to Pix and left out.
 	Attributes map[string]string
 
-	// Primaries are those that the file declares, or nil. Pix is in Rec.
-	// 709 either way.
+	// Primaries are those that the file declares, or nil. Pix is in
+	// Rec. 709 either way.
 	Primaries *Primaries
 
 	// Repairs counts the values that were not usable radiance.
