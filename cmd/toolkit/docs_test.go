@@ -13,28 +13,16 @@ import (
 
 const root = "../.."
 
-// TestDocsRun runs what the documentation shows. In README.md and
-// docs/commands/*.md every line of a ```console block that begins with
-// "$ toolkit " is run by bash, in order, in an empty folder per page that has
-// the repository's examples/, configs/ and models/. It must succeed. In a
-// ```console exact block it must also print the lines that follow it, where …
-// stands for any text within a line.
+// TestDocsRun runs what the documentation shows. In every page, each line of a
+// ```console block that begins with "$ " is run by bash, in order, in an empty
+// folder per page that has the repository's examples/, configs/ and models/. It
+// must succeed. In a ```console exact block it must also print the lines that
+// follow it, where … stands for any text within a line.
 func TestDocsRun(t *testing.T) {
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "commands", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(pages) == 0 {
-		t.Fatal("got no page in docs/commands, want one per command")
-	}
-	pages = append(pages, filepath.Join(root, "README.md"))
 	scripts := t.TempDir()
 	var files []string
-	for _, page := range pages {
-		text, err := os.ReadFile(page)
-		if os.IsNotExist(err) {
-			continue
-		}
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(filepath.Join(root, page))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,16 +30,79 @@ func TestDocsRun(t *testing.T) {
 		if len(shown) == 0 {
 			continue
 		}
-		script := filepath.Join(scripts, strings.TrimSuffix(filepath.Base(page), ".md")+".txtar")
+		name := strings.ReplaceAll(strings.TrimSuffix(page, ".md"), "/", "-")
+		script := filepath.Join(scripts, name+".txtar")
 		if err := os.WriteFile(script, []byte(scriptOf(shown)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, script)
 	}
-	if len(files) == 0 {
-		t.Fatal("got no command to run in any page")
+	if len(files) < 8 {
+		t.Fatalf("got %d pages with commands to run, want README.md and one per verb", len(files))
 	}
 	testscript.Run(t, testscript.Params{Files: files, Setup: linkRepository})
+}
+
+// TestShellBlocksRunOrSayWhyNot wants a reason from each shell block that
+// TestDocsRun leaves out: ```sh not run: it needs a GPU.
+func TestShellBlocksRunOrSayWhyNot(t *testing.T) {
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(filepath.Join(root, page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range unmarked(string(text)) {
+			t.Errorf("%s:%d: a shell block that no test runs: make it ```console, or ```sh not run: and the reason", page, line)
+		}
+	}
+}
+
+// pages are the paths of all documentation, from the repository's root.
+func pages(t *testing.T) (pages []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range found {
+			path, err := filepath.Rel(root, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages = append(pages, filepath.ToSlash(path))
+		}
+	}
+	return pages
+}
+
+var (
+	shellBlock = regexp.MustCompile("^```+ *(sh|bash|zsh|shell)\\b *(.*)$")
+	excused    = regexp.MustCompile(`^not run: \S`)
+	indented   = regexp.MustCompile(`^(    |\t)(\$ )?(make|toolkit|bin/toolkit|go|docker|git) `)
+)
+
+// unmarked returns the lines, from 1, at which a page begins a shell block
+// that is neither run nor excused.
+func unmarked(page string) (lines []int) {
+	inside := false
+	for i, line := range strings.Split(page, "\n") {
+		switch block := shellBlock.FindStringSubmatch(line); {
+		case !inside && block != nil && !excused.MatchString(block[2]), !inside && indented.MatchString(line):
+			lines = append(lines, i+1)
+		}
+		if strings.HasPrefix(line, "```") {
+			inside = !inside
+		}
+	}
+	return lines
+}
+
+func TestUnmarkedShellBlocksAreFound(t *testing.T) {
+	page := "```sh\nmake\n```\n```sh not run: it is slow\nmake test\n    make test\n```\n\n    make edit\n```bash not run:\nx\n```\n```console\n$ x\n```\n```yaml\na: 1\n```\n"
+	if got, want := fmt.Sprint(unmarked(page)), "[1 9 10]"; got != want {
+		t.Errorf("got lines %s, want %s", got, want)
+	}
 }
 
 func linkRepository(env *testscript.Env) error {
@@ -97,13 +148,7 @@ func shownCommands(page string) []shownCommand {
 			shown[n-1].output = append(shown[n-1].output, line)
 		}
 	}
-	var ours []shownCommand
-	for _, s := range shown {
-		if strings.HasPrefix(s.command, "toolkit ") {
-			ours = append(ours, s)
-		}
-	}
-	return ours
+	return shown
 }
 
 // scriptOf writes the commands as a test script. Standard error is for the
@@ -136,7 +181,7 @@ func pattern(lines []string) string {
 func TestShownCommandsAreFound(t *testing.T) {
 	page := "text\n```console\n$ toolkit a | wc\n12\n$ ls\nx\n```\n$ toolkit outside\n```sh\n$ toolkit sh\n```\n```console exact\n$ toolkit b 'c'\nat … (1)\n```\n"
 	got := scriptOf(shownCommands(page))
-	want := "# line 3\nexec bash -c 'toolkit a | wc'\n# line 13\nexec bash -c 'toolkit b ''c'''\nstdout '\\Aat .* \\(1\\)\\n\\z'\n"
+	want := "# line 3\nexec bash -c 'toolkit a | wc'\n# line 5\nexec bash -c 'ls'\n# line 13\nexec bash -c 'toolkit b ''c'''\nstdout '\\Aat .* \\(1\\)\\n\\z'\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

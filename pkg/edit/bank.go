@@ -9,9 +9,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/view"
 )
 
-// Bank is a set of latents of known maps and how CLIP sees them. It turns
-// words into a direction of the latent space: from the mean of all maps to the
-// mean of those that CLIP finds nearest the words.
+// Bank holds the latents of known maps, with their embeddings by CLIP. It
+// turns words into a direction of the latent space: from the mean of all maps
+// to the mean of those that CLIP finds nearest the words.
 type Bank struct {
 	Latents         []BankPart // of M maps: their points
 	Embeddings      []float32  // unit embeddings of their decoded maps, [M,E]
@@ -19,16 +19,16 @@ type Bank struct {
 	Generator, CLIP string // hashes of the models that made them
 }
 
-// BankPart is one part of the latents of M maps.
+// BankPart holds one part of the latents of M maps.
 type BankPart struct {
 	Name   string
 	Shape  []int64   // of one map's
 	Values []float32 // [M,…]
 }
 
-// NewBank encodes maps, linear radiance [3,H,W] of the generator's size each,
-// and lets CLIP look at what the generator makes of them. progress, if not nil,
-// is told how many maps are done; its error ends the work.
+// NewBank encodes maps, each linear radiance [3,H,W] of the generator's size,
+// and embeds what the generator makes of them. It calls progress, unless that
+// is nil, with the number of maps done; an error of it ends the work.
 func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, progress func(done int) error) (*Bank, error) {
 	b := &Bank{Generator: g.Hash(), CLIP: clip.Hash()}
 	w, h := g.Size()

@@ -6,18 +6,19 @@ import (
 	"slices"
 )
 
-// The ways to edit.
+// The ways to edit. Paper is that of D'Orazio, "CLIP-guided Editing of
+// Environment Maps using Inversion Techniques".
 const (
-	Paper  = "paper"  // descend the CLIP loss from the input's encoding, nothing else
-	Guided = "guided" // a move along the words' mean latent, then scaled steps that stay near
+	Paper  = "paper"  // descend the CLIP loss from the input's encoding
+	Guided = "guided" // move along the words' mean latent, then take scaled steps that stay near
 )
 
 // What an edit optimises.
 const (
 	FC       = "fc"       // Z, before the heads
 	MuLogvar = "mulogvar" // the two parameters of the latent's distribution
-	Pixels   = "pixels"   // the map itself, without a network: the paper's failure baseline
-	Whole    = "latent"   // the generator's latent as it is, all of its parts
+	Pixels   = "pixels"   // the map itself, without a network: D'Orazio's failing baseline
+	Whole    = "latent"   // all parts of the generator's latent
 )
 
 // What an edit adds to the CLIP loss.
@@ -29,17 +30,17 @@ const (
 
 // How the end of an optimisation becomes the edit's output.
 const (
-	Transferred = "transfer" // the input, relit by how the VAE's map changed
+	Transferred = "transfer" // the input, relit as the VAE's map changed
 	Decoded     = "decoded"  // the VAE's own map, enlarged
 )
 
 // What CLIP looks at in a step.
 const (
-	AimOutput  = "output"  // what the artist gets: the input relit, at the VAE's size
-	AimDecoded = "decoded" // the VAE's own map, as in the paper
+	AimOutput  = "output"  // the input relit, at the VAE's size: what the artist gets
+	AimDecoded = "decoded" // the VAE's own map, as D'Orazio does
 )
 
-// Config says how an edit is made.
+// Config holds the settings of an edit.
 type Config struct {
 	Mode         string  `yaml:"mode" json:"mode"`
 	Variable     string  `yaml:"variable" json:"variable"`
@@ -64,7 +65,7 @@ type Config struct {
 	Transfer Transfer `yaml:"transfer" json:"transfer"`
 }
 
-// Defaults returns the settings of a mode as they were found to work.
+// Defaults returns the settings that work for a mode.
 func Defaults(mode string) Config {
 	if mode == Paper {
 		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 100, LearningRate: .05,
@@ -80,7 +81,7 @@ func Defaults(mode string) Config {
 // looksUp tells whether an edit needs a bank.
 func (c Config) looksUp() bool { return c.Mode == Guided && (c.Strength > 0 || c.Light > 0) }
 
-// Validate reports every field that is wrong.
+// Validate reports every invalid field in one error.
 func (c Config) Validate() error {
 	var errs []error
 	check := func(ok bool, format string, args ...any) {

@@ -4,10 +4,12 @@
 //	Invert:  codes [N,3,H,W], text [N,E] -> codes before and after
 //	Relight: map of any size, small maps before and after -> map of that size
 //
-// Run is the whole way: the map becomes small and coded, Invert finds the
-// latent whose map CLIP sees as the words say (the paper's optimisation, or
-// the guided one), and Relight carries the change back to the map itself.
+// Run does all of it. It makes the map small and codes it. Invert then finds
+// the latent whose map CLIP sees as the words say, by D'Orazio's method
+// ("CLIP-guided Editing of Environment Maps using Inversion Techniques") or by
+// the guided one. Relight carries the change back to the map itself.
 //
-// It stands on the models of packages vae and clip, and knows neither files
-// of pictures nor flags.
+// What an edit optimises through is a Generator, such as those of package
+// generator; what guides it is an Encoder, such as those of package clip. The
+// package knows neither flags nor files of pictures.
 package edit

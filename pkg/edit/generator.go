@@ -34,7 +34,8 @@ type sampler interface {
 }
 
 // layered is a sampler whose latent comes of a hidden vector [N,D] with the
-// dimensions of its first part: the paper's fc.
+// dimensions of its first part: fc in D'Orazio, "CLIP-guided Editing of
+// Environment Maps using Inversion Techniques".
 type layered interface {
 	sampler
 	Hidden(radiance torch.Tensor) torch.Tensor

@@ -45,14 +45,14 @@ type Step struct {
 	Preview func() (*hdr.Image, error) `json:"-"`
 }
 
-// Value is a term of the loss in one step.
+// Value is a term of the loss at one step.
 type Value struct {
 	Name   string  `json:"name"`
 	Weight float64 `json:"weight"`
 	Mean   float64 `json:"mean"` // over the maps, before the weight
 }
 
-// Solution is where an optimisation ended.
+// Solution is the end of an optimisation.
 type Solution struct {
 	Start, End torch.Tensor  // radiance [N,3,H,W]: the maps as the generator gives them, before and after
 	Latent     latent.Latent // at the end: its point
@@ -71,12 +71,15 @@ func (x *Solution) tensors(yield func(torch.Tensor) bool) {
 	}
 }
 
-// Invert finds the latents whose maps CLIP sees as the words say: the latent
-// inversion of the paper, L = 1 − cos(ψ(D(·)), ψ(t)) by Adam with both networks
-// frozen, and in guided mode what makes it follow the words rather than CLIP's
-// blind spots. observe, if not nil, is told of each step. Each map descends its
-// own loss; a map's result does not depend on the others in the batch up to
-// the draws of its views.
+// Invert finds the latents whose maps CLIP sees as the words say. It is the
+// latent inversion of D'Orazio, "CLIP-guided Editing of Environment Maps using
+// Inversion Techniques": Adam descends L = 1 − cos(ψ(D(·)), ψ(t)) with both
+// networks frozen. Guided mode adds terms that follow the words rather than
+// CLIP's blind spots. Invert calls observe, unless that is nil, after each
+// step.
+//
+// Each map descends its own loss. The other maps of the batch change its
+// result only through the draws of its views.
 func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out Solution, err error) {
 	if err := c.Validate(); err != nil {
 		return Solution{}, err

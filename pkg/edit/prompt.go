@@ -12,7 +12,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// Phrase is a part of a prompt and how much it counts; below 0, away from it.
+// Phrase is a part of a prompt with its weight. A negative weight leads away
+// from the text.
 type Phrase struct {
 	Text   string
 	Weight float64
@@ -95,7 +96,7 @@ func weighed(phrase string) (words, tail string, ok bool) {
 }
 
 // Embed returns the unit vector [1,E] in the direction of the weighted sum of
-// the phrases' vectors.
+// the phrases' embeddings.
 func Embed(s *torch.Session, m Encoder, phrases []Phrase) (text torch.Tensor, err error) {
 	if len(phrases) == 0 {
 		return torch.Tensor{}, fmt.Errorf("edit: the prompt is empty, want a sentence")

@@ -12,8 +12,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/view"
 )
 
-// Models is what an edit is made with. Judge and Bank may be nil; guided mode
-// with a strength above 0 needs the bank.
+// Models holds the networks of an edit. Judge may be nil. Bank may be nil
+// unless a guided edit has a strength or a light prior above 0.
 type Models struct {
 	Generator Generator
 	CLIP      Encoder
@@ -21,7 +21,7 @@ type Models struct {
 	Bank      *Bank
 }
 
-// Similarities are the cosines of maps with the prompt's words.
+// Similarities holds the cosines between maps and the words of the prompt.
 type Similarities struct {
 	Before float64 `json:"before"` // of the input
 	After  float64 `json:"after"`  // of the output
@@ -30,7 +30,7 @@ type Similarities struct {
 	DecodedAfter  float64 `json:"decoded_after"`  // and at the end
 }
 
-// Result is an edit and what is known of it.
+// Result is an edited map with its figures.
 type Result struct {
 	Output *hdr.Image `json:"-"` // of the input's size
 
@@ -44,8 +44,8 @@ type Result struct {
 	SeamAfter        float64 `json:"seam_after"`         // and of the output
 }
 
-// Run edits a map of any size as the prompt says (see [ParsePrompt]). observe,
-// if not nil, is told of each step.
+// Run edits a map of any size as the prompt says (see [ParsePrompt]). It calls
+// observe, unless that is nil, after each step.
 func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, prompt string, c Config, observe func(Step)) (*Result, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err

@@ -6,8 +6,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/view"
 )
 
-// Similarity is how well CLIP finds the words in maps: the cosine for each map
-// of radiance [N,3,H,W] with text [N,E] or [1,E].
+// Similarity returns how well the words fit maps, as CLIP sees them: for each
+// map of radiance [N,3,H,W] the cosine with text [N,E] or [1,E].
 func Similarity(m ImageEncoder, radiance, text torch.Tensor) []float64 {
 	s := radiance.Session()
 	var out []float64

@@ -10,8 +10,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// Transfer says how the change between two small maps is carried to a large
-// one. Gains are natural logarithms.
+// Transfer sets how a change between two small maps is carried to a large one.
+// Gains are natural logarithms.
 type Transfer struct {
 	Floor      float64 `yaml:"floor" json:"floor"`           // radiance added before taking logarithms: darker than this, all is dark
 	Radius     int     `yaml:"radius" json:"radius"`         // of the guided filter's window, in texels of the small map
@@ -23,13 +23,13 @@ type Transfer struct {
 	Fade       float64 `yaml:"fade" json:"fade"`             // radiance at which a texel that gets dark has lost half of its colour, as to the eye at night; 0: colours stay
 }
 
-// DefaultTransfer is what edits use.
+// DefaultTransfer is the transfer of an edit that sets no other.
 var DefaultTransfer = Transfer{
 	Floor: .01, Radius: 3, Smoothness: .05,
 	Brighten: 1.1, Darken: 4.5, Cast: .9, Lamps: .35, Fade: .015,
 }
 
-// Validate reports every field that is wrong.
+// Validate reports every invalid field in one error.
 func (t Transfer) Validate() error {
 	var errs []error
 	within := func(field string, v, low, high float64) {
@@ -56,12 +56,13 @@ func (t Transfer) fits(w, h int) error {
 	return nil
 }
 
-// Relight returns input with the light changed as from start to end, two small
-// maps of one size: each texel is multiplied by the ratio end/start, brought
-// to the input's size by a guided filter (He, Sun & Tang, ECCV 2010) whose
-// guide is the input's own log radiance, so that edges stay where they are and
-// detail stays sharp. Rotation about the vertical commutes with it. Values of
-// the result are finite and at least 0 where those of the input are finite.
+// Relight returns input in a light that changed as it did from start to end,
+// two small maps of one size. It multiplies each texel by the ratio end/start.
+// A guided filter (He, Sun & Tang, ECCV 2010) brings the ratio to the input's
+// size. Its guide is the input's own log radiance, so edges stay in place and
+// detail stays sharp. Rotation about the vertical commutes with Relight.
+// Values of the result are finite and at least 0 where those of the input are
+// finite.
 func (t Transfer) Relight(input, start, end *hdr.Image) (*hdr.Image, error) {
 	if start.W != end.W || start.H != end.H {
 		return nil, fmt.Errorf("edit: relight: the maps before and after are %d×%d and %d×%d, want one size", start.W, start.H, end.W, end.H)

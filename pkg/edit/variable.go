@@ -96,7 +96,8 @@ func (x whole) at(offsets latent.Latent) latent.Latent {
 func (x whole) look(z latent.Latent) latent.Latent { return point(x.generator, z) }
 
 // distribution moves the parameters of the latent's distribution and looks at
-// draws from it, as the paper does with mu and logvar.
+// draws from it, as D'Orazio, "CLIP-guided Editing of Environment Maps using
+// Inversion Techniques", does with mu and logvar.
 type distribution struct {
 	whole
 	sampler sampler

@@ -14,7 +14,7 @@ import (
 type SH9 [9][3]float64
 
 // ProjectSH returns L_lm, the integral of radiance times Y_lm over the sphere:
-// equation 10 of the paper.
+// equation 10 of Ramamoorthi and Hanrahan.
 func ProjectSH(im *hdr.Image) SH9 {
 	g := newGrid(im.W, im.H)
 	return sumRows(im.H, func(y int) (sum SH9) {
@@ -55,7 +55,7 @@ func ProjectSH(im *hdr.Image) SH9 {
 	})
 }
 
-// Constants of the harmonics, equation 3 of the paper.
+// Constants of the harmonics, equation 3 of Ramamoorthi and Hanrahan.
 const (
 	y00 = .28209479177387814 // 1/2 sqrt(1/π)
 	y1  = .4886025119029199  // 1/2 sqrt(3/π)
@@ -88,7 +88,7 @@ func (s SH9) Radiance(direction Vec) (rgb [3]float64) {
 }
 
 // Irradiance returns the light that falls on a surface with a normal, E(n) of
-// equation 7: π times the radiance under a uniform sky. The paper finds an
+// equation 7: π times the radiance under a uniform sky. They find an
 // error of 1 % on average and 9 % at worst.
 func (s SH9) Irradiance(normal Vec) (rgb [3]float64) {
 	for k, y := range basis(normal.Unit()) {

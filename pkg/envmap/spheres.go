@@ -223,8 +223,8 @@ func pyramid(im *hdr.Image) []*hdr.Image {
 }
 
 // level returns the first map whose texels at the horizon are at least four
-// times as large as a solid angle: the paper's bias of one level, since the
-// samples are not spread evenly.
+// times as large as a solid angle: Křivánek and Colbert's bias of one
+// level, since the samples are not spread evenly.
 func level(maps []*hdr.Image, solid float64) *hdr.Image {
 	for _, im := range maps[:len(maps)-1] {
 		side := 2 * math.Pi / float64(im.W)

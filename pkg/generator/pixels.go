@@ -12,8 +12,9 @@ import (
 // PixelValues is the one part of a latent of Pixels.
 const PixelValues = "pixels"
 
-// Pixels edits the map itself, without a network: the paper's failure
-// baseline. Its latent is the map, logarithmically coded, [N,3,H,W].
+// Pixels edits the map itself, without a network: the baseline that fails in
+// D'Orazio, "CLIP-guided Editing of Environment Maps using Inversion Techniques".
+// Its latent is the map, logarithmically coded, [N,3,H,W].
 type Pixels struct {
 	W, H   int
 	Coding envmap.Coding

@@ -58,8 +58,9 @@ func (g *VAE) Prior(s *torch.Session, n int64) latent.Latent {
 	return latent.Latent{{Name: Mean, Value: zeros}, {Name: Logvar, Value: zeros.Clone()}}
 }
 
-// Hidden returns the paper's fc, the vector before the heads: radiance
-// [N,3,H,W] to Z [N,D].
+// Hidden returns the vector before the heads, radiance [N,3,H,W] to Z [N,D]: fc
+// in D'Orazio, "CLIP-guided Editing of Environment Maps using Inversion
+// Techniques".
 func (g *VAE) Hidden(radiance torch.Tensor) (z torch.Tensor) {
 	defer radiance.Tidy(&z)()
 

@@ -35,7 +35,7 @@ type Format struct {
 	Encode func(f *os.File, im *Image, o WriteOptions) error
 }
 
-// Source is what a decoder reads: a file, or bytes in memory.
+// Source is the input of a decoder: a file, or bytes in memory.
 type Source struct {
 	File *os.File // where it is nil, Data is read
 	Data []byte
@@ -55,8 +55,8 @@ func (s *Source) Reader() *io.SectionReader {
 	return io.NewSectionReader(r, 0, s.Size)
 }
 
-// CheckSize returns an error unless an image of w by h texels, as a header
-// declares it, may be allocated.
+// CheckSize returns an error if an image of w by h texels, the size that a
+// header declares, is too large to allocate.
 func (s *Source) CheckSize(w, h int64) error {
 	if w < 1 || h < 1 {
 		return fmt.Errorf("size is %d×%d, want at least 1×1", w, h)
@@ -73,7 +73,7 @@ var registry struct {
 }
 
 // Register makes a format known to Read, Decode and Write. A package that
-// holds one calls it in its init.
+// holds a format calls it in its init function.
 func Register(f Format) {
 	registry.Lock()
 	defer registry.Unlock()
@@ -193,7 +193,7 @@ func opening(err error) error {
 	return err
 }
 
-// DecodeBytes reads an image from memory. The name is for error messages.
+// DecodeBytes reads an image from memory. The name appears in error messages.
 func DecodeBytes(data []byte, name string) (*Image, error) {
 	im, err := (&Source{Data: data, Size: int64(len(data)), MaxPixels: MaxPixels}).decode()
 	if err != nil {

@@ -3,28 +3,29 @@
 //	Read:  Radiance .hdr, OpenEXR, PNG, JPEG, WebP -> Image
 //	Write: Image -> Radiance .hdr, OpenEXR, PNG, JPEG
 //
-// Formats are told by their first bytes and registered as in the standard
-// image package: OpenEXR needs cgo and lives in package hdr/exr, which a
-// program imports for its effect. What the pixels mean on the sphere, tone
-// maps and log coding live in package envmap.
+// The first bytes of a file tell its format, whatever its name. Formats
+// register themselves, as those of the standard image package do. OpenEXR
+// needs cgo: a program that wants it imports package hdr/exr for its effect.
+// Package envmap knows what the pixels mean on the sphere, and has the tone
+// maps and the logarithmic codes.
 package hdr
 
 import "fmt"
 
-// MaxPixels is the largest image that is read unless a Source says
-// otherwise: that of a 16384×8192 map, 1.6 GB of float32. Larger headers are
-// refused before anything is allocated for them.
+// MaxPixels is the size of the largest image that is read, unless a Source
+// sets another limit: 16384×8192 texels, 1.6 GB of float32. A larger header is
+// refused before any pixel is allocated.
 const MaxPixels = 16384 * 8192
 
-// Image is a picture of linear, scene-referred radiance with Rec. 709
-// primaries and a D65 white.
+// Image holds linear, scene-referred radiance with Rec. 709 primaries and a
+// D65 white.
 type Image struct {
 	W, H int
 	Pix  []float32 // W*H*3 values: interleaved RGB, row by row, row 0 at the zenith
 	Meta Meta
 }
 
-// Meta is what a file said beside its pixels. The zero value is that of an
+// Meta holds what a file says beside its pixels. The zero value is that of an
 // image made in memory.
 type Meta struct {
 	Format      string // "radiance", "exr", "png", "jpeg" or "webp"
@@ -39,8 +40,8 @@ type Meta struct {
 	// nothing is known of light above white.
 	LDR bool
 
-	// Recipe tells how the image was made. It is kept inside the file by
-	// every format that is written.
+	// Recipe records how the image was made. Every format that is written
+	// keeps it inside the file.
 	Recipe string
 
 	// Comments are the remaining free lines of a Radiance header, and the

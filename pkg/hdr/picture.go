@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// EncodePNG writes a picture as a PNG that carries a recipe, or none where that
-// is empty. The recipe is an iTXt chunk called Recipe (PNG 3rd edition, 11.3.3),
-// in front of the pixels, so that a reader meets it at once.
+// EncodePNG writes a picture as a PNG, with a recipe unless that is empty. The
+// recipe is an iTXt chunk called Recipe (PNG 3rd edition, 11.3.3). It stands
+// before the pixels, so that a reader meets it at once.
 func EncodePNG(w io.Writer, pic image.Image, recipe string) error {
 	if recipe == "" {
 		return png.Encode(w, pic)
@@ -22,10 +22,10 @@ func EncodePNG(w io.Writer, pic image.Image, recipe string) error {
 	return png.Encode(&insertion{w: w, at: 8 + 25, extra: recipeChunk(recipe)}, pic)
 }
 
-// EncodeJPEG writes a picture as a JPEG of a quality from 1 to 100 that carries
-// a recipe, or none where that is empty. The recipe is a comment (COM, ITU-T
-// T.81, B.2.4.5), or several where one is too small for it, right behind the
-// file's beginning.
+// EncodeJPEG writes a picture as a JPEG, with a recipe unless that is empty.
+// The quality is 1 to 100. The recipe is a comment (COM, ITU-T T.81, B.2.4.5)
+// at the beginning of the file, or several comments if one is too small for
+// it.
 func EncodeJPEG(w io.Writer, pic image.Image, quality int, recipe string) error {
 	if recipe != "" {
 		w = &insertion{w: w, at: 2, extra: recipeComments(recipe)}

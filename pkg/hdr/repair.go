@@ -15,10 +15,10 @@ type Repairs struct {
 	Negative int // -Inf among them
 }
 
-// Total is the number of values changed.
+// Total returns the number of changed values.
 func (r Repairs) Total() int { return r.NaN + r.Inf + r.Negative }
 
-// String says what was repaired and how, and is empty where nothing was.
+// String describes the repairs in words; it is empty if there are none.
 func (r Repairs) String() string {
 	var parts []string
 	say := func(n int, what string) {

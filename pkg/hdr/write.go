@@ -9,7 +9,7 @@ import (
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
-// Compression is a way in which OpenEXR packs pixels.
+// Compression is a method by which OpenEXR compresses pixels.
 type Compression string
 
 // The compressions that are written; more are read. DWAA and DWAB lose a
@@ -57,7 +57,7 @@ type WriteOptions struct {
 	Recipe string
 }
 
-// Check returns every value that is none of those above.
+// Check returns an error for every value that is not one of those above.
 func (o WriteOptions) Check() error {
 	var errs []error
 	switch o.Compression {
@@ -79,7 +79,7 @@ func (o WriteOptions) Check() error {
 // Write writes the image to path in the format that its extension names. The
 // file appears whole or not at all; see package files.
 //
-// PNG and JPEG take linear values in [0,1] that a tone map has made, and
+// PNG and JPEG take linear values in [0,1], as a tone map makes them, and
 // store them with the sRGB curve.
 func Write(path string, im *Image, o WriteOptions) error {
 	f, err := formatFor(path)

@@ -82,7 +82,8 @@ func Mottle(gain, guide torch.Tensor) (loss torch.Tensor) {
 
 // Cosine is 1 − cos of the angle between unit vectors [N,E] and [N,E] or
 // [1,E]: [N], in [0,2]. Between the embeddings of a picture and of a text it
-// is the CLIP loss of the paper.
+// is the loss of D'Orazio, "CLIP-guided Editing of Environment Maps using
+// Inversion Techniques".
 func Cosine(a, b torch.Tensor) (loss torch.Tensor) {
 	defer a.Tidy(&loss)()
 

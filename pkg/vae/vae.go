@@ -1,13 +1,14 @@
 // Package vae squeezes an environment map into a vector and back.
 //
-//	Encode: code [N,3,H,2H] -> Z [N,D]      (the paper's fc)
+//	Encode: code [N,3,H,2H] -> Z [N,D]
 //	Heads:  Z [N,D]         -> mean, logvar [N,D]
 //	Decode: latent [N,D]    -> code [N,3,H,2H]
 //
 // It is the variational autoencoder of Kingma & Welling (arXiv:1312.6114) with
-// the one addition that both ways have a linear path beside the convolutions.
-// Started from the principal components of the maps, it has their quality at
-// step 0, and training only adds to it.
+// one addition: both ways have a linear path beside the convolutions. The path
+// starts from the principal components of the maps, so the model has their
+// quality at step 0 and training only adds to it. D'Orazio, "CLIP-guided Editing
+// of Environment Maps using Inversion Techniques", calls Z fc.
 //
 // Maps are coded logarithmically (envmap.Coding); nothing here knows what an
 // HDR file is.
@@ -61,7 +62,7 @@ func build(c Config, weights func(func(nn.Scope)) (*nn.Params, error)) (*Model, 
 // Close frees the weights.
 func (m *Model) Close() { m.Params.Close() }
 
-// Encode returns the paper's fc: code [N,3,H,W] to Z [N,D].
+// Encode returns D'Orazio's fc: code [N,3,H,W] to Z [N,D].
 func (m *Model) Encode(code torch.Tensor) torch.Tensor { return m.encoder.Forward(code) }
 
 // Heads returns the parameters of the latent's normal distribution: Z [N,D] to

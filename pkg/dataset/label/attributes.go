@@ -1,10 +1,11 @@
-// Package label holds what can be said of an environment map: attributes,
-// conditions over them, and the phrases and captions that stand for conditions.
+// Package label describes environment maps in words: attributes, conditions
+// over attributes, and the phrases and captions that have such conditions.
 //
-// The generator (package synth) and the reader of real maps (package dataset)
-// give every map a set of attributes; a caption is true of every map whose
-// attributes meet the caption's condition, so that the captions of a batch
-// and its maps make a 0/1 matrix (Match) in place of one true pair a row.
+// Every map has a set of attributes. Package synth knows those of a synthetic
+// map, and package dataset reads those of a real one. A caption is true of
+// every map whose attributes meet its condition. The captions and maps of a
+// batch therefore make a matrix of zeros and ones (Match), and not just one
+// true pair in each row.
 package label
 
 import (
@@ -14,8 +15,8 @@ import (
 	"strings"
 )
 
-// Attributes is the set of things known to hold of a map. An absent bit means
-// "does not hold or is not known".
+// Attributes is the set of attributes that a map is known to have. An absent
+// bit means that the map lacks the attribute or that nobody knows.
 type Attributes uint64
 
 // One bit for each attribute, by family. Within Time, Weather and Ground a
@@ -128,7 +129,7 @@ func (a Attributes) Names() []string {
 // String joins the names with spaces.
 func (a Attributes) String() string { return strings.Join(a.Names(), " ") }
 
-// Parse is the inverse of Attributes.Names; an unknown name is an error.
+// Parse is the inverse of Attributes.Names. An unknown name is an error.
 func Parse(list []string) (Attributes, error) {
 	var a Attributes
 	for _, s := range list {

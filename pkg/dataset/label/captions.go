@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Caption is a sentence about a map with the condition under which it is true
-// of another (Holds).
+// Caption is a sentence about one map, with the condition under which it is
+// true of another (Holds).
 type Caption struct {
 	Text string
 	When Condition
@@ -22,10 +22,10 @@ type tag struct {
 	claim Attributes
 }
 
-// Write composes a caption that is true of a map with the attributes a: one to
-// four phrases of different kinds, in the manner of a person's prompt or of a
-// list of tags. It returns the zero Caption when nothing is known of the map.
-// The same stream of r gives the same caption.
+// Write composes a caption that is true of a map with the attributes a. It has
+// one to four phrases of different kinds, and reads like a person's prompt or
+// like a list of tags. Without attributes it is the zero Caption. The same
+// stream of r gives the same caption.
 func Write(a Attributes, r *rand.Rand) Caption {
 	var can [toneSlot + 1][]*Phrase
 	var open []slot
@@ -133,7 +133,7 @@ func begins(text string) bool {
 }
 
 // Sentence composes the longest plain sentence: setting, time, weather, place,
-// ground and details in a fixed order, with words drawn by r. It is the caption
+// ground and details, in this order, with words drawn by r. It is the caption
 // to print beside a map.
 func Sentence(a Attributes, r *rand.Rand) Caption {
 	var picked []*Phrase

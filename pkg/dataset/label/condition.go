@@ -1,10 +1,10 @@
 package label
 
-// Condition is a conjunction of alternatives: it holds of a map that has at
-// least one attribute of each set. The empty condition holds of every map.
+// Condition is a conjunction of alternatives. It holds of a map that has at
+// least one attribute of each set; the empty condition holds of every map.
 type Condition []Attributes
 
-// Holds reports whether a meets the condition.
+// Holds reports whether the attributes a meet the condition.
 func (c Condition) Holds(a Attributes) bool {
 	for _, anyOf := range c {
 		if !a.Any(anyOf) {

@@ -8,9 +8,9 @@ import (
 
 // Measure reads the attributes of Tone from a map: warm or cool, bright or
 // dark, high or low contrast. pix is interleaved linear RGB, w×h, row 0 at the
-// zenith. They are seen in the picture that CLIP sees (envmap.Picture), each
-// texel weighed by its solid angle. A map in the middle of a scale gets neither
-// word.
+// zenith. The measurement takes the picture that CLIP sees (envmap.Picture)
+// and weights each texel by its solid angle. A map in the middle of a scale
+// gets neither attribute.
 func Measure(pix []float32, w, h int) Attributes {
 	var sum, squares, weight float64
 	var red, blue float64

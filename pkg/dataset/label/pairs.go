@@ -1,14 +1,14 @@
 package label
 
-// Pair is two prompts that exclude each other: a map that meets Is should be
-// nearer to Right than to Wrong.
+// Pair is a set of prompts for and against one condition. A map that meets Is
+// should be nearer to Right than to Wrong.
 type Pair struct {
 	Name         string
 	Is           Condition
 	Right, Wrong []string
 }
 
-// Pairs returns the opposite prompts that a CLIP is tested with, each in both
+// Pairs returns the opposite prompts that test a CLIP, each pair in both
 // directions. No synthetic map meets both conditions of one name.
 func Pairs() []Pair { return pairs }
 

@@ -65,9 +65,10 @@ var claims, longestClaim = func() (map[string]Attributes, int) {
 	return m, longest
 }()
 
-// Read reads attributes from texts: captions, tags, categories, names.
-// The longest known phrase at each word counts alone. Contradictions are
-// settled towards the rarer word: an interior has no sky, night is not day.
+// Read reads attributes from texts such as captions, tags, categories and
+// names. At each word only the longest known phrase counts. If two attributes
+// contradict each other the rarer one stays: an interior has no sky, and night
+// is not day.
 func Read(texts ...string) Attributes {
 	var a Attributes
 	for _, text := range texts {

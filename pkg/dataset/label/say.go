@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Mix says what captions are made of: the shares of those that list a map's
-// tags and of those that people wrote. The rest is composed from attributes
-// (Write), and so is what a map has no tags or sentences for.
+// Mix sets the shares of captions that list a map's tags and that people
+// wrote. All other captions are composed from attributes (Write), and so are
+// those of a map without tags or sentences.
 type Mix struct {
 	Tags    float64 `yaml:"tags" json:"tags"`
 	Written float64 `yaml:"written" json:"written"`
 }
 
-// Caption draws a caption that is true of a map; the zero Caption where
-// nothing is known of it.
+// Caption draws a caption that is true of a map. It is the zero Caption if
+// nothing is known of the map.
 func (m Mix) Caption(w Words, r *rand.Rand) Caption {
 	if m == (Mix{}) {
 		return Write(w.Attributes, r)
@@ -56,9 +56,9 @@ func listTags(tags []string, r *rand.Rand) Caption {
 	return c
 }
 
-// Holds reports whether the caption is known to be true of a map: its
-// condition holds, the map has its tags or the attributes that they claim,
-// and what is written was written of it or of its scene.
+// Holds reports whether the caption is known to be true of a map. Its
+// condition must hold, the map must have the caption's tags or the attributes
+// that they claim, and a written sentence must be about the map or its scene.
 func (c Caption) Holds(w Words) bool {
 	if c.written && c.scene != w.Scene && !slices.Contains(w.Written, c.Text) {
 		return false

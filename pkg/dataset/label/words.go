@@ -2,7 +2,7 @@ package label
 
 import "slices"
 
-// Words is all that is said of a map.
+// Words holds all that is said of a map.
 type Words struct {
 	Attributes Attributes
 	Scene      string   // maps of one scene are one place in one light
@@ -10,8 +10,8 @@ type Words struct {
 	Written    []string // whole sentences
 }
 
-// Without leaves out the attributes that do not hold of the map, and what says
-// so.
+// Without returns the words without the struck attributes, and without the
+// tags and sentences that claim them.
 func (w Words) Without(struck Attributes) Words {
 	claims := func(text string) bool { return Read(text).Any(struck) }
 	w.Attributes &^= struck
@@ -20,7 +20,7 @@ func (w Words) Without(struck Attributes) Words {
 	return w
 }
 
-// And is what is known of a map that is made of two: what holds of both.
+// And returns what holds of a map that is made of two: what is said of both.
 func (w Words) And(other Words) Words {
 	return Words{Attributes: w.Attributes & other.Attributes}
 }
