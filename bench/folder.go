@@ -37,7 +37,7 @@ func folder(s *torch.Session, sp spec) work {
 		return work{func() { maps = load() }, mean}
 	}
 	sampler := dataset.Sampler{Size: trainingSize, Real: maps, RealShare: 1, Workers: sp.Threads,
-		RealVariation: dataset.Augmentation{Stops: 1, WhiteBalance: .1, HorizonMix: .5}}
+		RealAugmentation: dataset.Augmentation{Stops: 1, WhiteBalance: .1, HorizonMix: .5}}
 	s.Check(sampler.Validate())
 	next, _ := sampler.Batches(0, mapsPerStep) // it makes them until the process ends
 	return work{func() { next() }, mean}

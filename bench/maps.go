@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
+	"github.com/clipenv/toolkit/pkg/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out

@@ -28,7 +28,7 @@ fault() {
 
 cat >vae.yaml <<-'YAML'
 	model: {height: 16, latent: 8, channels: [4, 6], bottleneck: 2}
-	data: {real_share: 0, drawn: 24, drawn_held_out: 4}
+	data: {real_share: 0, synthetic: 24, synthetic_held_out: 4}
 	train: {steps: 30, batch: 3, save_every: 2, evaluate_every: 5}
 	beta: 1.0e-6
 	pca_samples: 64
@@ -38,7 +38,7 @@ cat >clip.yaml <<-'YAML'
 	  embed: 16
 	  image: {height: 16, width: 32, channels: [8], blocks: [1], hidden: 16}
 	  text: {vocabulary: 560, transformer: {dim: 16, layers: 1, heads: 2, hidden: 16}}
-	data: {real_share: 0, drawn: 24, drawn_held_out: 12}
+	data: {real_share: 0, synthetic: 24, synthetic_held_out: 12}
 	train: {steps: 20, batch: 8, save_every: 2, evaluate_every: 5}
 YAML
 printf 'neighbours: 4\nsteps: 3\n' >edit.yaml

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/clipenv/toolkit/internal/cachedir"
 	"github.com/clipenv/toolkit/internal/libtorch"
 	"github.com/clipenv/toolkit/internal/quote"
 )
@@ -44,7 +45,7 @@ func start() error {
 		Named:  os.Getenv("LIBTORCH"),
 		Prefix: filepath.Dir(folder),
 		Built:  built,
-		Cache:  libtorch.CacheDir(),
+		Cache:  cachedir.Path(),
 	})
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func bankVerb() *cli.Command {
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
 			&cli.StringSliceFlag{Name: "real", Usage: "take the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "leave out the map called `NAME`, in place of the configuration's; may be repeated"},
-			&cli.IntFlag{Name: "drawn", Usage: "take `N` drawn maps", DefaultText: "the configuration's"},
+			&cli.IntFlag{Name: "synthetic", Usage: "take `N` synthetic maps", DefaultText: "the configuration's"},
 			deviceFlag(),
 			threadsFlag(),
 		},
@@ -49,8 +49,8 @@ func runBank(c *cli.Context) error {
 		return err
 	}
 	overrideTraining(c, func(e *train.VAEConfig) (*train.Loop, *train.Data) { return &e.Train, &e.Data }, &experiment)
-	if c.IsSet("drawn") {
-		experiment.Data.Drawn = c.Int("drawn")
+	if c.IsSet("synthetic") {
+		experiment.Data.Synthetic = c.Int("synthetic")
 	}
 	if err := experiment.Data.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", c.String("config"), err)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
+	"github.com/clipenv/toolkit/pkg/polyhaven"
 )
 
 func datasetDownloadVerb() *cli.Command {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/cachedir"
 	"github.com/clipenv/toolkit/internal/doctor"
-	"github.com/clipenv/toolkit/internal/libtorch"
 	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/hdr/exr"
 )
@@ -33,7 +33,7 @@ func runDoctor(c *cli.Context) error {
 	report := doctor.Examine(doctor.Subject{
 		Versions: doctor.Versions{Versions: versions(), OpenEXR: exr.Version()},
 		Models:   doctor.FindModels(mini.Files),
-		CacheDir: libtorch.CacheDir(),
+		CacheDir: cachedir.Path(),
 	})
 	if err := printReport(c, report); err != nil {
 		return err

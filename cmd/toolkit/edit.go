@@ -33,7 +33,7 @@ func editVerb() *cli.Command {
 			&cli.StringFlag{Name: "mode", Usage: "`MODE` guided or paper", DefaultText: edit.Guided},
 			&cli.StringFlag{Name: "variable", Usage: "optimise `WHAT`: fc, mulogvar or pixels", DefaultText: byMode(func(c edit.Config) any { return c.Variable })},
 			&cli.StringFlag{Name: "regulariser", Usage: "add `WHAT` to the loss: none, tv or kl", DefaultText: byMode(func(c edit.Config) any { return c.Regulariser })},
-			&cli.StringFlag{Name: "output-mode", Usage: "`MODE` transfer (the input relit) or decoded (the VAE's own map)", DefaultText: byMode(func(c edit.Config) any { return c.Output })},
+			&cli.StringFlag{Name: "output-mode", Usage: "`MODE` transfer (the input relit) or decoded (the VAE's own map)", DefaultText: byMode(func(c edit.Config) any { return c.OutputMode })},
 			&cli.Float64Flag{Name: "strength", Usage: "guided mode: move by `X` along the words' mean latent; 0 stays", DefaultText: fmt.Sprint(edit.Defaults(edit.Guided).Strength)},
 			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: byMode(func(c edit.Config) any { return c.Steps })},
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: byMode(func(c edit.Config) any { return c.Seed })},
@@ -138,7 +138,7 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 		}
 	}
 	for name, field := range map[string]*string{
-		"mode": &settings.Mode, "variable": &settings.Variable, "regulariser": &settings.Regulariser, "output-mode": &settings.Output,
+		"mode": &settings.Mode, "variable": &settings.Variable, "regulariser": &settings.Regulariser, "output-mode": &settings.OutputMode,
 	} {
 		if c.IsSet(name) {
 			*field = c.String(name)

@@ -15,9 +15,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // havenMaps are what scripts and the documentation's commands find at Poly

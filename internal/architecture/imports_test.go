@@ -74,7 +74,7 @@ func TestRulesRefuse(t *testing.T) {
 		{"pkg/train", yaml, "pkg/train imports " + yaml + ": only internal/config may"},
 		{"pkg/nn", "C", "pkg/nn imports C: only pkg/torch and pkg/hdr/exr may"},
 		{"pkg/envmap", "other.org/cgo", "pkg/envmap is pure and reaches cgo: pkg/envmap -> other.org/cgo -> C"},
-		{"pkg/dataset/synth", module + "pkg/hdr/exr", "pkg/dataset/synth is pure and reaches cgo: pkg/dataset/synth -> pkg/hdr/exr -> C"},
+		{"pkg/synth", module + "pkg/hdr/exr", "pkg/synth is pure and reaches cgo: pkg/synth -> pkg/hdr/exr -> C"},
 	} {
 		graph := []pkg{
 			{path: module + c.from, imports: []string{c.to}},

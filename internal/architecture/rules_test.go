@@ -17,8 +17,10 @@ var layers = []struct {
 }{
 	{"letters", []string{"internal/figures", "internal/nearest", "internal/quote"}},
 	{"names", []string{"internal/files"}},
-	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
+	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
+	{"words", []string{"pkg/label"}},
+	{"sources of maps", []string{"pkg/synth", "pkg/polyhaven"}},
 	{"data sets and figures", []string{"pkg/dataset", "pkg/metric"}},
 	{"torch", []string{"pkg/torch"}},
 	{"weights and layers", []string{"pkg/nn", "pkg/latent"}},
@@ -35,8 +37,8 @@ var neighbours = []struct{ from, to, why string }{}
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
-	"pkg/hdr", "pkg/envmap", "pkg/dataset", "pkg/clip/bpe", "pkg/torch/safetensors/header",
-	"internal/run", "internal/libtorch", "internal/nearest", "cmd/launcher",
+	"pkg/hdr", "pkg/envmap", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/torch/safetensors/header",
+	"internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

@@ -75,6 +75,9 @@ func (c *checker) group(n *yaml.Node, t reflect.Type, at string) {
 // meant is what to say of a key that is not known: where it belongs, or what
 // it may be a slip of.
 func (c *checker) meant(key string, known map[string]reflect.Type, at string) string {
+	if word := renamed[key]; known[word] != nil {
+		return fmt.Sprintf(": it is called %s", word)
+	}
 	for group := range groups(c.root, "") {
 		if _, ok := fields(group.of)[key]; ok && group.at != at {
 			if group.at == "" {

@@ -211,3 +211,21 @@ func FuzzParse(f *testing.F) {
 		_, _ = config.Parse(strings.NewReader(text), "fuzz.yaml", experiment{}, valid)
 	})
 }
+
+// A key by the name that it once had is an error that tells the name it has,
+// and every such name is that of a key.
+func TestOldKeysNameTheNewOnes(t *testing.T) {
+	none := func(train.VAEConfig) error { return nil }
+	_, err := config.Parse(strings.NewReader("data: {drawn: 3}\ntrain: {floor: .1}"), "x.yaml", train.DefaultVAE, none)
+	for _, want := range []string{`unknown key "drawn": it is called synthetic`, `unknown key "floor": it is called final_rate`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got error %v, want %s", err, want)
+		}
+	}
+	_, err = config.Parse(strings.NewReader("stay: 1\nlight: 2\neven: 3\ntransfer: {cast: 1}"), "x.yaml", edit.Defaults(edit.Guided), func(edit.Config) error { return nil })
+	for _, want := range []string{"anchor_weight", "light_prior", "gain_smoothness", "cast_limit"} {
+		if err == nil || !strings.Contains(err.Error(), "it is called "+want) {
+			t.Errorf("got error %v, want it to name %s", err, want)
+		}
+	}
+}

@@ -81,7 +81,7 @@ const (
 type Subject struct {
 	Versions Versions
 	Models   []Model // those found; see FindModels
-	CacheDir string  // see libtorch.CacheDir
+	CacheDir string  // see cachedir.Path
 }
 
 // Examine looks at everything. What it finds broken is in the report; it has

@@ -96,20 +96,6 @@ func versionOf(dir string) string {
 	return version
 }
 
-// CacheDir returns the folder for what is brought or worked out once:
-// $TOOLKIT_CACHE, else clipenv-toolkit in the user's cache directory; empty
-// where the environment names neither.
-func CacheDir() string {
-	if dir := os.Getenv("TOOLKIT_CACHE"); dir != "" {
-		return dir
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "clipenv-toolkit")
-}
-
 // Environment is env with lib first in the loader's search path, and without
 // that path's empty entries: to the loader they mean the current folder.
 func Environment(env []string, lib string) []string {

@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/clipenv/toolkit/internal/libtorch"
+	"github.com/clipenv/toolkit/internal/cachedir"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/store"
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // Cache is the folder where maps are kept at the training size, one file for
@@ -22,10 +22,10 @@ import (
 // then read again by every run, into memory.
 type Cache string
 
-// UserCache is maps in the toolkit's cache directory (libtorch.CacheDir), since the
+// UserCache is maps in the toolkit's cache directory (cachedir.Path), since the
 // maps' own folder may be read-only or shared.
 func UserCache() Cache {
-	if dir := libtorch.CacheDir(); dir != "" {
+	if dir := cachedir.Path(); dir != "" {
 		return Cache(filepath.Join(dir, "maps"))
 	}
 	return ""

@@ -17,9 +17,9 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/store"
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 var small = Size{32, 16}

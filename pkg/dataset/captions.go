@@ -13,7 +13,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // Caption is one line of captions.jsonl: what a person says of a map.

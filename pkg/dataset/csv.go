@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/quote"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // ParseCSV reads captions with a heading: columns name and caption, and if

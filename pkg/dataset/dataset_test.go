@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/dataset"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 var size = dataset.Size{W: 32, H: 16}
@@ -30,8 +30,8 @@ func drawn(t *testing.T, n int) []dataset.Map {
 func TestABatchDependsOnSeedAndNumberAlone(t *testing.T) {
 	maps := drawn(t, 6)
 	sampler := func(workers int) *dataset.Sampler {
-		return &dataset.Sampler{Size: size, Real: maps[:2], Drawn: maps[2:], RealShare: .3, Workers: workers,
-			RealVariation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .5}, Seed: 9}
+		return &dataset.Sampler{Size: size, Real: maps[:2], Synthetic: maps[2:], RealShare: .3, Workers: workers,
+			RealAugmentation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .5}, Seed: 9}
 	}
 	s := sampler(0)
 	if err := s.Validate(); err != nil {
@@ -57,7 +57,7 @@ func TestABatchDependsOnSeedAndNumberAlone(t *testing.T) {
 
 func TestAnEpochHasEachMapOnce(t *testing.T) {
 	maps := drawn(t, 7)
-	s := dataset.Sampler{Size: size, Real: maps[:2], Drawn: maps[2:], RealShare: .25, Seed: 3}
+	s := dataset.Sampler{Size: size, Real: maps[:2], Synthetic: maps[2:], RealShare: .25, Seed: 3}
 	seen := map[string]int{}
 	// Batches of 5: a quarter of 40·5 = 50 real maps, 25 epochs; 150 drawn ones, 30 epochs.
 	var order []string
@@ -84,7 +84,7 @@ func TestAnEpochHasEachMapOnce(t *testing.T) {
 // Turning and mirroring move light along a row and make none.
 func TestAugmentationKeepsRowsUpToTheGain(t *testing.T) {
 	maps := drawn(t, 1)
-	s := dataset.Sampler{Size: size, Drawn: maps}
+	s := dataset.Sampler{Size: size, Synthetic: maps}
 	b := s.Batch(0, 4)
 	for i := range 4 {
 		for row := range 3 * size.H {
@@ -106,7 +106,7 @@ func TestTheShareOfRealMapsHoldsOverARun(t *testing.T) {
 	for i := range maps[1:] {
 		maps[i+1].Attributes = label.Rain
 	}
-	s := dataset.Sampler{Size: size, Real: maps[:1], Drawn: maps[1:], RealShare: .125}
+	s := dataset.Sampler{Size: size, Real: maps[:1], Synthetic: maps[1:], RealShare: .125}
 	real := 0
 	for k := range 200 {
 		for _, w := range s.Batch(k, 4).Words {
@@ -124,7 +124,7 @@ func TestSamplerRefusesWhatItCannotGive(t *testing.T) {
 	maps := drawn(t, 1)
 	for want, s := range map[string]dataset.Sampler{
 		"no maps": {},
-		"share of real maps is 0.5, but there are none": {Drawn: maps, RealShare: .5},
+		"share of real maps is 0.5, but there are none": {Synthetic: maps, RealShare: .5},
 		"no drawn ones": {Real: maps, RealShare: .5},
 	} {
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
@@ -199,7 +199,7 @@ func BenchmarkBatch(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			s := dataset.Sampler{Size: at.size, Drawn: maps, Variation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .1}}
+			s := dataset.Sampler{Size: at.size, Synthetic: maps, SyntheticAugmentation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .1}}
 			next, stop := s.Batches(0, at.n)
 			defer stop()
 			for b.Loop() {

@@ -16,9 +16,9 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // Drawing says how a folder of drawn maps is made.

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/polyhaven"
+	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
 
 // What is fetched is a data set, with what lay in the folder before.

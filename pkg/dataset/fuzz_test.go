@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
+	"github.com/clipenv/toolkit/pkg/polyhaven"
 )
 
 func checkLines(t *testing.T, lines []Caption) {

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // Imported says what Import did.

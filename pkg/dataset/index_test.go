@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/polyhaven"
 )
 
 func TestSplitsPartScenesAndAreStable(t *testing.T) {

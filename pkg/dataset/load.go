@@ -9,10 +9,10 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // Loader brings maps to the training size.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
+	"github.com/clipenv/toolkit/pkg/polyhaven"
 )
 
 // tags are what Poly Haven says of a map in words: name, categories, tags and

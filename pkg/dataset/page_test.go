@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // crowdedPage is a page of maps with more words than fit, and words longer

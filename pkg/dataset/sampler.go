@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // Batch is N augmented maps.
@@ -21,23 +21,23 @@ type Batch struct {
 // Sampler makes batches of real and drawn maps. Each kind goes by epochs: all
 // of its maps come once, shuffled, before any comes again.
 type Sampler struct {
-	Size          Size
-	Real, Drawn   []Map
-	RealShare     float64      // of a batch; the rest is drawn
-	RealVariation Augmentation // few maps want much variation
-	Variation     Augmentation // of the drawn ones
-	Seed          int64
-	Workers       int // that make batches ahead; 0: one for each processor, at most 4
+	Size                  Size
+	Real, Synthetic       []Map
+	RealShare             float64      // of a batch; the rest is drawn
+	RealAugmentation      Augmentation // few maps want much variation
+	SyntheticAugmentation Augmentation // of the drawn ones
+	Seed                  int64
+	Workers               int // that make batches ahead; 0: one for each processor, at most 4
 }
 
 // Validate tells whether batches can be made.
 func (s *Sampler) Validate() error {
 	switch {
-	case len(s.Real)+len(s.Drawn) == 0:
+	case len(s.Real)+len(s.Synthetic) == 0:
 		return errors.New("dataset: no maps to train on")
 	case s.RealShare > 0 && len(s.Real) == 0:
 		return fmt.Errorf("dataset: the share of real maps is %v, but there are none", s.RealShare)
-	case s.RealShare < 1 && len(s.Drawn) == 0:
+	case s.RealShare < 1 && len(s.Synthetic) == 0:
 		return fmt.Errorf("dataset: the share of real maps is %v, but there are no drawn ones for the rest", s.RealShare)
 	}
 	return nil
@@ -54,9 +54,9 @@ func (s *Sampler) Batch(k, n int) Batch {
 	// map is a map now and then.
 	firstReal, nextReal := s.realBefore(k, n), s.realBefore(k+1, n)
 	for i := range n {
-		maps, a, at := s.Drawn, s.Variation, k*n+i-nextReal
+		maps, a, at := s.Synthetic, s.SyntheticAugmentation, k*n+i-nextReal
 		if i < nextReal-firstReal {
-			maps, a, at = s.Real, s.RealVariation, firstReal+i
+			maps, a, at = s.Real, s.RealAugmentation, firstReal+i
 		}
 		m := &maps[s.turn(at, len(maps))]
 		m.pixels.decode(above)

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/clipenv/toolkit/internal/quote"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven"
+	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/polyhaven"
 )
 
 // Kind is a kind of file that says something of maps.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // Seen is what a map's own radiance says, at the size of its file.

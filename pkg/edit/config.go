@@ -42,44 +42,44 @@ const (
 
 // Config holds the settings of an edit.
 type Config struct {
-	Mode         string  `yaml:"mode" json:"mode"`
-	Variable     string  `yaml:"variable" json:"variable"`
-	Regulariser  string  `yaml:"regulariser" json:"regulariser"`
-	Weight       float64 `yaml:"weight" json:"weight"` // of the regulariser
-	Steps        int     `yaml:"steps" json:"steps"`
-	LearningRate float64 `yaml:"learning_rate" json:"learning_rate"` // of Adam
+	Mode              string  `yaml:"mode" json:"mode"`
+	Variable          string  `yaml:"variable" json:"variable"`
+	Regulariser       string  `yaml:"regulariser" json:"regulariser"`
+	RegulariserWeight float64 `yaml:"regulariser_weight" json:"regulariser_weight"` // of the regulariser
+	Steps             int     `yaml:"steps" json:"steps"`
+	LearningRate      float64 `yaml:"learning_rate" json:"learning_rate"` // of Adam
 
 	// Guided mode only.
-	Strength   float64 `yaml:"strength" json:"strength"`     // how far to move along the words' mean latent; 0 stays
-	Neighbours int     `yaml:"neighbours" json:"neighbours"` // how many maps of the bank the words' mean latent is taken over
-	Stay       float64 `yaml:"stay" json:"stay"`             // weight of the squared distance from where the move ended
-	Light      float64 `yaml:"light" json:"light"`           // weight of the squared distance from the mean light, by height, of the maps near the words
-	Even       float64 `yaml:"even" json:"even"`             // weight of how mottled the relighting is; needs aim output
-	Scale      float64 `yaml:"scale" json:"scale"`           // steps go with each component's spread to this power
-	Views      int     `yaml:"views" json:"views"`           // turned, mirrored, relit copies that CLIP sees a step
+	Strength       float64 `yaml:"strength" json:"strength"`               // how far to move along the words' mean latent; 0 stays
+	Neighbours     int     `yaml:"neighbours" json:"neighbours"`           // how many maps of the bank the words' mean latent is taken over
+	AnchorWeight   float64 `yaml:"anchor_weight" json:"anchor_weight"`     // weight of the squared distance from where the move ended
+	LightPrior     float64 `yaml:"light_prior" json:"light_prior"`         // weight of the squared distance from the mean light, by height, of the maps near the words
+	GainSmoothness float64 `yaml:"gain_smoothness" json:"gain_smoothness"` // weight of how mottled the relighting is; needs aim output
+	SpreadExponent float64 `yaml:"spread_exponent" json:"spread_exponent"` // steps go with each component's spread to this power
+	Views          int     `yaml:"views" json:"views"`                     // turned, mirrored, relit copies that CLIP sees a step
 
 	Seed int64 `yaml:"seed" json:"seed"`
 
-	Aim      string   `yaml:"aim" json:"aim"`
-	Output   string   `yaml:"output_mode" json:"output_mode"`
-	Transfer Transfer `yaml:"transfer" json:"transfer"`
+	Aim        string   `yaml:"aim" json:"aim"`
+	OutputMode string   `yaml:"output_mode" json:"output_mode"`
+	Transfer   Transfer `yaml:"transfer" json:"transfer"`
 }
 
 // Defaults returns the settings that work for a mode.
 func Defaults(mode string) Config {
 	if mode == Paper {
-		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 100, LearningRate: .05,
-			Aim: AimDecoded, Output: Transferred, Transfer: DefaultTransfer}
+		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 100, LearningRate: .05,
+			Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer}
 	}
 	return Config{
-		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, Weight: .1, Steps: 60, LearningRate: .05,
-		Strength: 2, Neighbours: 64, Stay: .2, Light: 25, Even: 6, Scale: .5, Views: 2,
-		Aim: AimOutput, Output: Transferred, Transfer: DefaultTransfer,
+		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 60, LearningRate: .05,
+		Strength: 2, Neighbours: 64, AnchorWeight: .2, LightPrior: 25, GainSmoothness: 6, SpreadExponent: .5, Views: 2,
+		Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer,
 	}
 }
 
 // looksUp tells whether an edit needs a bank.
-func (c Config) looksUp() bool { return c.Mode == Guided && (c.Strength > 0 || c.Light > 0) }
+func (c Config) looksUp() bool { return c.Mode == Guided && (c.Strength > 0 || c.LightPrior > 0) }
 
 // Validate reports every invalid field in one error.
 func (c Config) Validate() error {
@@ -99,19 +99,19 @@ func (c Config) Validate() error {
 	check(c.Mode != Guided || c.Variable != Pixels, "mode is guided, which needs the variable fc, mulogvar or latent, not pixels")
 	check(c.Steps >= 0 && c.Steps <= 100_000, "steps is %d, want 0 to 100000", c.Steps)
 	check(c.LearningRate > 0 && c.LearningRate <= 10, "learning_rate is %v, want more than 0, at most 10", c.LearningRate)
-	check(c.Weight >= 0 && c.Weight <= 1e6, "weight is %v, want 0 to 1e6", c.Weight)
+	check(c.RegulariserWeight >= 0 && c.RegulariserWeight <= 1e6, "regulariser_weight is %v, want 0 to 1e6", c.RegulariserWeight)
 	if c.Mode == Guided {
 		check(c.Strength >= 0 && c.Strength <= 10, "strength is %v, want 0 to 10", c.Strength)
 		check(c.Neighbours >= 1, "neighbours is %d, want 1 or more", c.Neighbours)
-		check(c.Stay >= 0 && c.Stay <= 1e6, "stay is %v, want 0 to 1e6", c.Stay)
-		check(c.Light >= 0 && c.Light <= 1e6, "light is %v, want 0 to 1e6", c.Light)
-		check(c.Even >= 0 && c.Even <= 1e6, "even is %v, want 0 to 1e6", c.Even)
-		check(c.Scale >= 0 && c.Scale <= 1, "scale is %v, want 0 to 1", c.Scale)
+		check(c.AnchorWeight >= 0 && c.AnchorWeight <= 1e6, "anchor_weight is %v, want 0 to 1e6", c.AnchorWeight)
+		check(c.LightPrior >= 0 && c.LightPrior <= 1e6, "light_prior is %v, want 0 to 1e6", c.LightPrior)
+		check(c.GainSmoothness >= 0 && c.GainSmoothness <= 1e6, "gain_smoothness is %v, want 0 to 1e6", c.GainSmoothness)
+		check(c.SpreadExponent >= 0 && c.SpreadExponent <= 1, "spread_exponent is %v, want 0 to 1", c.SpreadExponent)
 		check(c.Views >= 0 && c.Views <= 64, "views is %d, want 0 (the map as it is) to 64", c.Views)
 	}
 	oneOf("aim", c.Aim, AimOutput, AimDecoded)
-	oneOf("output_mode", c.Output, Transferred, Decoded)
-	if c.Output == Transferred {
+	oneOf("output_mode", c.OutputMode, Transferred, Decoded)
+	if c.OutputMode == Transferred {
 		errs = append(errs, c.Transfer.Validate())
 	}
 	return errors.Join(errs...)

@@ -6,7 +6,7 @@ import "strings"
 // for those that name none: where the VAE's own map is the output, CLIP looks at
 // that.
 func (c Config) Settled(namesAim bool) Config {
-	if c.Output == Decoded && !namesAim {
+	if c.OutputMode == Decoded && !namesAim {
 		c.Aim = AimDecoded
 	}
 	return c
@@ -15,22 +15,22 @@ func (c Config) Settled(namesAim bool) Config {
 // Idle says why a key of the settings has no effect on the edit, "" where it
 // has one. Zeros are never idle: they say that nothing is wanted.
 func (c Config) Idle(key string) string {
-	if strings.HasPrefix(key, "transfer") && c.Output == Decoded {
+	if strings.HasPrefix(key, "transfer") && c.OutputMode == Decoded {
 		return "output_mode is decoded, the VAE's own map, to which no change is carried"
 	}
 	if c.Mode == Paper && c.guidedOnly()[key] != 0 {
 		return "mode is paper, which descends the CLIP loss and nothing else"
 	}
 	switch {
-	case key == "aim" && c.Aim == AimOutput && c.Output == Decoded:
+	case key == "aim" && c.Aim == AimOutput && c.OutputMode == Decoded:
 		return "aim is output, but output_mode is decoded: CLIP looks at what is written, the VAE's own map; want aim decoded"
-	case key == "even" && c.Even > 0 && c.Aim != AimOutput:
+	case key == "gain_smoothness" && c.GainSmoothness > 0 && c.Aim != AimOutput:
 		return "aim is decoded, and only aim output relights the input in every step"
 	case key == "neighbours" && !c.looksUp():
-		return "strength and light are 0, so that no words are looked up"
-	case key == "weight" && c.Weight > 0 && c.Regulariser == NoRegulariser:
+		return "strength and light_prior are 0, so that no words are looked up"
+	case key == "regulariser_weight" && c.RegulariserWeight > 0 && c.Regulariser == NoRegulariser:
 		return "regulariser is none"
-	case key == "scale" && c.Scale > 0 && c.Variable == Pixels:
+	case key == "spread_exponent" && c.SpreadExponent > 0 && c.Variable == Pixels:
 		return "variable is pixels"
 	}
 	return ""
@@ -39,7 +39,7 @@ func (c Config) Idle(key string) string {
 // guidedOnly are the keys of guided mode alone.
 func (c Config) guidedOnly() map[string]float64 {
 	return map[string]float64{
-		"strength": c.Strength, "neighbours": float64(c.Neighbours), "stay": c.Stay, "light": c.Light,
-		"even": c.Even, "scale": c.Scale, "views": float64(c.Views),
+		"strength": c.Strength, "neighbours": float64(c.Neighbours), "anchor_weight": c.AnchorWeight, "light_prior": c.LightPrior,
+		"gain_smoothness": c.GainSmoothness, "spread_exponent": c.SpreadExponent, "views": float64(c.Views),
 	}
 }

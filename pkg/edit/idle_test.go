@@ -18,15 +18,15 @@ func TestKeysThatWouldDoNothing(t *testing.T) {
 		config    edit.Config
 		want      string // "": it does something
 	}{
-		{"decoded with aim output", "aim", with(guided, func(c *edit.Config) { c.Output = edit.Decoded }), "want aim decoded"},
-		{"decoded", "transfer.floor", with(guided, func(c *edit.Config) { c.Output = edit.Decoded }), "output_mode is decoded"},
-		{"even without aim output", "even", with(guided, func(c *edit.Config) { c.Aim = edit.AimDecoded }), "aim is decoded"},
-		{"even 0 without aim output", "even", with(guided, func(c *edit.Config) { c.Aim, c.Even = edit.AimDecoded, 0 }), ""},
+		{"decoded with aim output", "aim", with(guided, func(c *edit.Config) { c.OutputMode = edit.Decoded }), "want aim decoded"},
+		{"decoded", "transfer.floor", with(guided, func(c *edit.Config) { c.OutputMode = edit.Decoded }), "output_mode is decoded"},
+		{"even without aim output", "gain_smoothness", with(guided, func(c *edit.Config) { c.Aim = edit.AimDecoded }), "aim is decoded"},
+		{"even 0 without aim output", "gain_smoothness", with(guided, func(c *edit.Config) { c.Aim, c.GainSmoothness = edit.AimDecoded, 0 }), ""},
 		{"strength in paper mode", "strength", with(paper, func(c *edit.Config) { c.Strength = 2 }), "mode is paper"},
 		{"strength 0 in paper mode", "strength", paper, ""},
-		{"neighbours unused", "neighbours", with(guided, func(c *edit.Config) { c.Strength, c.Light = 0, 0 }), "strength and light are 0"},
-		{"weight of no regulariser", "weight", guided, "regulariser is none"},
-		{"weight of tv", "weight", with(guided, func(c *edit.Config) { c.Regulariser = edit.TV }), ""},
+		{"neighbours unused", "neighbours", with(guided, func(c *edit.Config) { c.Strength, c.LightPrior = 0, 0 }), "strength and light_prior are 0"},
+		{"weight of no regulariser", "regulariser_weight", guided, "regulariser is none"},
+		{"weight of tv", "regulariser_weight", with(guided, func(c *edit.Config) { c.Regulariser = edit.TV }), ""},
 		{"aim", "aim", guided, ""},
 		{"transfer", "transfer.floor", guided, ""},
 		{"transfer in paper mode", "transfer.floor", paper, ""},
@@ -43,7 +43,7 @@ func TestTheAimGoesWithTheOutput(t *testing.T) {
 	if got := c.Settled(false).Aim; got != edit.AimOutput {
 		t.Errorf("got aim %s, want output where the output is the input relit", got)
 	}
-	c.Output = edit.Decoded
+	c.OutputMode = edit.Decoded
 	if got, named := c.Settled(false).Aim, c.Settled(true).Aim; got != edit.AimDecoded || named != edit.AimOutput {
 		t.Errorf("got aim %s and %s, want decoded, and output where it was named", got, named)
 	}

@@ -104,7 +104,7 @@ func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out S
 			observe(step)
 		}
 		if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
-			return Solution{}, fmt.Errorf("edit: step %d of %d: the loss is %v: lower learning_rate (%v) or weight (%v)", step.Number, c.Steps, step.Loss, c.LearningRate, c.Weight)
+			return Solution{}, fmt.Errorf("edit: step %d of %d: the loss is %v: lower learning_rate (%v) or regulariser_weight (%v)", step.Number, c.Steps, step.Loss, c.LearningRate, c.RegulariserWeight)
 		}
 	}
 	s.NoGrad(func() {
@@ -112,7 +112,7 @@ func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out S
 		out.End = p.Generator.Decode(out.Latent)
 	})
 	if !finite(out.End) {
-		return Solution{}, fmt.Errorf("edit: after %d steps the map has values that are no numbers: lower learning_rate (%v) or weight (%v)", c.Steps, c.LearningRate, c.Weight)
+		return Solution{}, fmt.Errorf("edit: after %d steps the map has values that are no numbers: lower learning_rate (%v) or regulariser_weight (%v)", c.Steps, c.LearningRate, c.RegulariserWeight)
 	}
 	return out, nil
 }

@@ -153,7 +153,7 @@ func TestRegularisersActInTheirDirection(t *testing.T) {
 		p := problem(t, s)
 		variation := func(regulariser string) float64 {
 			c := paper(edit.Pixels, regulariser, 30)
-			c.Weight = 5
+			c.RegulariserWeight = 5
 			x, err := edit.Invert(context.Background(), with(p, edit.Pixels), c, nil)
 			s.Check(err)
 			return loss.TotalVariation(view.Picture(x.End)).Mean().Item()
@@ -163,7 +163,7 @@ func TestRegularisersActInTheirDirection(t *testing.T) {
 		}
 		distance := func(regulariser string) float64 {
 			c := paper(edit.MuLogvar, regulariser, 60)
-			c.Weight = 20
+			c.RegulariserWeight = 20
 			x, err := edit.Invert(context.Background(), p, c, nil)
 			s.Check(err)
 			return x.Latent.Flat().Square().Mean().Item()

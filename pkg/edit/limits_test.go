@@ -113,7 +113,7 @@ func TestColoursFadeInTheDarkOnly(t *testing.T) {
 }
 
 func TestTransfersThatAreRefused(t *testing.T) {
-	bad := edit.Transfer{Floor: 0, Radius: -1, Smoothness: math.NaN(), Brighten: 0, Darken: 0, Cast: 0, Lamps: -1, Fade: 2}
+	bad := edit.Transfer{Floor: 0, Radius: -1, Smoothness: math.NaN(), ExposureLimit: 0, DarkeningLimit: 0, CastLimit: 0, LampDimming: -1, FadeRadiance: 2}
 	err := bad.Validate()
 	if err == nil {
 		t.Fatal("got no error")

@@ -90,7 +90,7 @@ func TestGainsStayWithinTheirLimits(t *testing.T) {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) || v < 0 {
 				t.Fatalf("by %v: value %d is %v, want a finite one that is not negative", by, i, v)
 			}
-			if most := float64(input.Pix[i]) * math.Exp(limit.Brighten+limit.Cast) * 1.001; float64(v) > most {
+			if most := float64(input.Pix[i]) * math.Exp(limit.ExposureLimit+limit.CastLimit) * 1.001; float64(v) > most {
 				t.Fatalf("by %v: value %d: got %v, want at most %v", by, i, v, most)
 			}
 		}

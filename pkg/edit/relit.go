@@ -53,7 +53,7 @@ func box(x torch.Tensor, radius int64) (y torch.Tensor) {
 func (r relighting) lines(end torch.Tensor) (slope, offset torch.Tensor) {
 	defer end.Tidy(&slope, &offset)()
 
-	gain := r.log(end).Sub(r.start).Clamp(-r.Darken, r.Darken)
+	gain := r.log(end).Sub(r.start).Clamp(-r.DarkeningLimit, r.DarkeningLimit)
 	mean := r.window(gain)
 	slope = r.window(gain.Mul(r.guide)).Sub(mean.Mul(r.meanGuide)).Div(r.spread)
 	return box(slope, 1), box(mean.Sub(slope.Mul(r.meanGuide)), 1)
@@ -75,10 +75,10 @@ func (r relighting) limit(gain, channels torch.Tensor) (limited torch.Tensor) {
 	defer gain.Tidy(&limited)()
 
 	mean := gain.MeanKeep(1)
-	brighter := mean.ReLU().MulScalar(1 / r.Brighten).Tanh().MulScalar(r.Brighten)
-	darker := mean.Clamp(-r.Darken, 0)
-	lamps := r.guide.ReLU().Mul(darker.MulScalar(r.Lamps).Expm1())
-	cast := gain.Sub(mean).MulScalar(1 / r.Cast).Tanh().MulScalar(r.Cast)
+	brighter := mean.ReLU().MulScalar(1 / r.ExposureLimit).Tanh().MulScalar(r.ExposureLimit)
+	darker := mean.Clamp(-r.DarkeningLimit, 0)
+	lamps := r.guide.ReLU().Mul(darker.MulScalar(r.LampDimming).Expm1())
+	cast := gain.Sub(mean).MulScalar(1 / r.CastLimit).Tanh().MulScalar(r.CastLimit)
 	all := brighter.Add(darker).Add(lamps)
 	own := channels.Sub(channels.MeanKeep(1))
 	return all.Add(own.Add(cast).Mul(r.colour(all))).Sub(own)
@@ -89,7 +89,7 @@ func (r relighting) colour(gain torch.Tensor) (left torch.Tensor) {
 	defer gain.Tidy(&left)()
 
 	fade := func(logs torch.Tensor) torch.Tensor {
-		return logs.Neg().Exp().MulScalar(r.Fade).AddScalar(1)
+		return logs.Neg().Exp().MulScalar(r.FadeRadiance).AddScalar(1)
 	}
 	return fade(r.guide).Div(fade(r.guide.Add(gain))).ClampMax(1)
 }

@@ -86,7 +86,7 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 		return nil, err
 	}
 	var relight relighting
-	if e.config.Output == Transferred {
+	if e.config.OutputMode == Transferred {
 		if relight, err = e.relighting(problem); err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func (e *editing) problem() (Problem, error) {
 		return p, nil
 	}
 	if e.models.Bank == nil {
-		return Problem{}, fmt.Errorf("edit: guided mode looks words up in a bank of maps, and there is no bank: give one, or set strength and light to 0")
+		return Problem{}, fmt.Errorf("edit: guided mode looks words up in a bank of maps, and there is no bank: give one, or set strength and light_prior to 0")
 	}
 	if err := e.models.Bank.fits(e.models.Generator, e.models.CLIP); err != nil {
 		return Problem{}, err
@@ -143,7 +143,7 @@ func (e *editing) problem() (Problem, error) {
 		return Problem{}, err
 	}
 	p.Move = e.models.Bank.Move(near)
-	if e.config.Light > 0 {
+	if e.config.LightPrior > 0 {
 		p.Light = e.light(near)
 	}
 	return p, nil
@@ -179,7 +179,7 @@ func (e *editing) radiance(im *hdr.Image) torch.Tensor {
 
 // output is the edited map at the input's size.
 func (e *editing) output(x Solution, relight relighting) (*hdr.Image, error) {
-	if e.config.Output == Transferred {
+	if e.config.OutputMode == Transferred {
 		return relight.relight(e.input, x.End)
 	}
 	small, err := envmap.FromPlanar(x.End.Floats(), e.small.W, e.small.H)

@@ -47,7 +47,7 @@ func (c Config) terms() []term {
 	}
 	regulariser := func(name string) float64 {
 		if c.Regulariser == name {
-			return c.Weight
+			return c.RegulariserWeight
 		}
 		return 0
 	}
@@ -55,9 +55,9 @@ func (c Config) terms() []term {
 		{termSimilarity, 1, similarity},
 		{termTV, regulariser(TV), variation},
 		{termKL, regulariser(KL), divergence},
-		{termAnchor, guided * c.Stay, distance},
-		{termGainSmoothness, guided * c.Even, mottle},
-		{termLightPrior, guided * c.Light, lightPrior},
+		{termAnchor, guided * c.AnchorWeight, distance},
+		{termGainSmoothness, guided * c.GainSmoothness, mottle},
+		{termLightPrior, guided * c.LightPrior, lightPrior},
 	}
 	weighed := all[:1]
 	for _, t := range all[1:] {

@@ -13,20 +13,20 @@ import (
 // Transfer sets how a change between two small maps is carried to a large one.
 // Gains are natural logarithms.
 type Transfer struct {
-	Floor      float64 `yaml:"floor" json:"floor"`           // radiance added before taking logarithms: darker than this, all is dark
-	Radius     int     `yaml:"radius" json:"radius"`         // of the guided filter's window, in texels of the small map
-	Smoothness float64 `yaml:"smoothness" json:"smoothness"` // of the guided filter: what counts as a flat guide, in log radiance squared
-	Brighten   float64 `yaml:"brighten" json:"brighten"`     // the most that a texel may gain, in the mean of its channels
-	Darken     float64 `yaml:"darken" json:"darken"`         // the most that it may lose, lamps apart
-	Cast       float64 `yaml:"cast" json:"cast"`             // the most that a channel may gain or lose over that mean
-	Lamps      float64 `yaml:"lamps" json:"lamps"`           // how fast what shines brighter than white goes out when it gets dark; 0: with all else
-	Fade       float64 `yaml:"fade" json:"fade"`             // radiance at which a texel that gets dark has lost half of its colour, as to the eye at night; 0: colours stay
+	Floor          float64 `yaml:"floor" json:"floor"`                     // radiance added before taking logarithms: darker than this, all is dark
+	Radius         int     `yaml:"radius" json:"radius"`                   // of the guided filter's window, in texels of the small map
+	Smoothness     float64 `yaml:"smoothness" json:"smoothness"`           // of the guided filter: what counts as a flat guide, in log radiance squared
+	ExposureLimit  float64 `yaml:"exposure_limit" json:"exposure_limit"`   // the most that a texel may gain, in the mean of its channels
+	DarkeningLimit float64 `yaml:"darkening_limit" json:"darkening_limit"` // the most that it may lose, lamps apart
+	CastLimit      float64 `yaml:"cast_limit" json:"cast_limit"`           // the most that a channel may gain or lose over that mean
+	LampDimming    float64 `yaml:"lamp_dimming" json:"lamp_dimming"`       // how fast what shines brighter than white goes out when it gets dark; 0: with all else
+	FadeRadiance   float64 `yaml:"fade_radiance" json:"fade_radiance"`     // radiance at which a texel that gets dark has lost half of its colour, as to the eye at night; 0: colours stay
 }
 
 // DefaultTransfer is the transfer of an edit that sets no other.
 var DefaultTransfer = Transfer{
 	Floor: .01, Radius: 3, Smoothness: .05,
-	Brighten: 1.1, Darken: 4.5, Cast: .9, Lamps: .35, Fade: .015,
+	ExposureLimit: 1.1, DarkeningLimit: 4.5, CastLimit: .9, LampDimming: .35, FadeRadiance: .015,
 }
 
 // Validate reports every invalid field in one error.
@@ -40,11 +40,11 @@ func (t Transfer) Validate() error {
 	within("floor", t.Floor, 1e-6, 10)
 	within("radius", float64(t.Radius), 0, 64)
 	within("smoothness", t.Smoothness, 1e-6, 100)
-	within("brighten", t.Brighten, .01, 10)
-	within("darken", t.Darken, .01, 20)
-	within("cast", t.Cast, .01, 10)
-	within("lamps", t.Lamps, 0, 10)
-	within("fade", t.Fade, 0, 1)
+	within("exposure_limit", t.ExposureLimit, .01, 10)
+	within("darkening_limit", t.DarkeningLimit, .01, 20)
+	within("cast_limit", t.CastLimit, .01, 10)
+	within("lamp_dimming", t.LampDimming, 0, 10)
+	within("fade_radiance", t.FadeRadiance, 0, 1)
 	return errors.Join(errs...)
 }
 
@@ -127,15 +127,15 @@ func (t Transfer) relightRow(src, dst []float32, l fitted, across []tap, row tap
 // brighter.
 func (t Transfer) limit(gain *[3]float64, channels [3]float64, guide float64) {
 	mean := (gain[0] + gain[1] + gain[2]) / 3
-	all := t.Brighten * math.Tanh(mean/t.Brighten)
+	all := t.ExposureLimit * math.Tanh(mean/t.ExposureLimit)
 	if mean < 0 {
-		all = max(mean, -t.Darken)
+		all = max(mean, -t.DarkeningLimit)
 		// What is brighter than white (guide 0) comes nearer to white.
-		all -= max(guide, 0) * -math.Expm1(t.Lamps*all)
+		all -= max(guide, 0) * -math.Expm1(t.LampDimming*all)
 	}
 	colour := t.colour(guide, all)
 	for c := range gain {
-		own, cast := channels[c]-guide, t.Cast*math.Tanh((gain[c]-mean)/t.Cast)
+		own, cast := channels[c]-guide, t.CastLimit*math.Tanh((gain[c]-mean)/t.CastLimit)
 		gain[c] = all + colour*(own+cast) - own
 	}
 }
@@ -143,5 +143,5 @@ func (t Transfer) limit(gain *[3]float64, channels [3]float64, guide float64) {
 // colour is the share that is left of the colour of a texel whose mean log
 // radiance goes up by gain from guide: all of it unless it gets darker.
 func (t Transfer) colour(guide, gain float64) float64 {
-	return min(1, (1+t.Fade*math.Exp(-guide))/(1+t.Fade*math.Exp(-guide-gain)))
+	return min(1, (1+t.FadeRadiance*math.Exp(-guide))/(1+t.FadeRadiance*math.Exp(-guide-gain)))
 }

@@ -41,7 +41,7 @@ func newOrigin(p Problem, c Config) origin {
 	}
 	exponent := 0.
 	if c.Mode == Guided {
-		exponent = c.Scale
+		exponent = c.SpreadExponent
 	}
 	o.unit = units(o.generator.Spread(s), exponent)
 	return o

@@ -12,7 +12,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/dataset"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
@@ -37,13 +37,13 @@ type CLIPConfig struct {
 var DefaultCLIP = CLIPConfig{
 	Model: clip.Mini,
 	Data: Data{
-		RealShare: .125, Drawn: 3000, DrawnHeldOut: 256, DrawnSeed: 1,
-		RealVariation: dataset.Augmentation{Stops: .41, WhiteBalance: .03},
-		Variation:     dataset.Augmentation{Stops: .41, WhiteBalance: .03},
+		RealShare: .125, Synthetic: 3000, SyntheticHeldOut: 256, SyntheticSeed: 1,
+		RealAugmentation:      dataset.Augmentation{Stops: .41, WhiteBalance: .03},
+		SyntheticAugmentation: dataset.Augmentation{Stops: .41, WhiteBalance: .03},
 	},
 	Train: Loop{
-		Steps: 1500, Batch: 64, LearningRate: 1e-3, Floor: .02, Warmup: 80,
-		Beta2: .98, WeightDecay: .02, ClipNorm: 1, EvaluateEach: 250, SaveEach: 250,
+		Steps: 1500, Batch: 64, LearningRate: 1e-3, FinalRate: .02, Warmup: 80,
+		Beta2: .98, WeightDecay: .02, ClipNorm: 1, EvaluateEvery: 250, SaveEvery: 250,
 	},
 }
 
@@ -60,7 +60,7 @@ func (c CLIPConfig) Validate() error {
 	}
 	check(c.ReconstructedShare >= 0 && c.ReconstructedShare <= 1, "reconstructed_share is %v, want 0 to 1", c.ReconstructedShare)
 	check((c.VAE == "") == (c.ReconstructedShare == 0), "vae is %q and reconstructed_share is %v, want both or neither", c.VAE, c.ReconstructedShare)
-	mixes := c.Data.RealVariation.HorizonMix > 0 || c.Data.Variation.HorizonMix > 0
+	mixes := c.Data.RealAugmentation.HorizonMix > 0 || c.Data.SyntheticAugmentation.HorizonMix > 0
 	check(!mixes, "horizon_mix is above 0, want 0: captions are about whole maps")
 	return errors.Join(errs...)
 }
@@ -223,7 +223,7 @@ func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error
 		}
 	}
 	var score, n float64
-	for _, name := range []string{"pairs_held_out", "pairs_drawn_held_out"} {
+	for _, name := range []string{"pairs_held_out", "pairs_synthetic_held_out"} {
 		if v, ok := figures[name]; ok {
 			score, n = score+v, n+1
 		}

@@ -8,22 +8,22 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // Data says which maps a run sees.
 type Data struct {
-	Real          []string             `yaml:"real" json:"real"`             // folders of maps (dataset.Index)
-	HeldOut       []string             `yaml:"held_out" json:"held_out"`     // names of real maps, or of scenes, that are never trained on
-	Val           float64              `yaml:"val" json:"val"`               // part of the real scenes by which the best step is chosen; 0: those held out
-	Test          float64              `yaml:"test" json:"test"`             // part of the real scenes that are held out beside
-	Captions      label.Mix            `yaml:"captions" json:"captions"`     // what captions of real maps are made of
-	RealShare     float64              `yaml:"real_share" json:"real_share"` // of a batch; the rest is drawn
-	Drawn         int                  `yaml:"drawn" json:"drawn"`           // how many maps are drawn
-	DrawnHeldOut  int                  `yaml:"drawn_held_out" json:"drawn_held_out"`
-	DrawnSeed     uint64               `yaml:"drawn_seed" json:"drawn_seed"`
-	RealVariation dataset.Augmentation `yaml:"real_variation" json:"real_variation"`
-	Variation     dataset.Augmentation `yaml:"variation" json:"variation"` // of drawn maps
+	Real                  []string             `yaml:"real" json:"real"`             // folders of maps (dataset.Index)
+	HeldOut               []string             `yaml:"held_out" json:"held_out"`     // names of real maps, or of scenes, that are never trained on
+	Val                   float64              `yaml:"val" json:"val"`               // part of the real scenes by which the best step is chosen; 0: those held out
+	Test                  float64              `yaml:"test" json:"test"`             // part of the real scenes that are held out beside
+	Captions              label.Mix            `yaml:"captions" json:"captions"`     // what captions of real maps are made of
+	RealShare             float64              `yaml:"real_share" json:"real_share"` // of a batch; the rest is drawn
+	Synthetic             int                  `yaml:"synthetic" json:"synthetic"`   // how many maps are drawn
+	SyntheticHeldOut      int                  `yaml:"synthetic_held_out" json:"synthetic_held_out"`
+	SyntheticSeed         uint64               `yaml:"synthetic_seed" json:"synthetic_seed"`
+	RealAugmentation      dataset.Augmentation `yaml:"real_augmentation" json:"real_augmentation"`
+	SyntheticAugmentation dataset.Augmentation `yaml:"synthetic_augmentation" json:"synthetic_augmentation"` // of drawn maps
 }
 
 // Validate reports every field that is wrong.
@@ -34,14 +34,14 @@ func (d Data) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	check(len(d.Real) > 0 || d.Drawn > 0, "data.real names no folder and data.drawn is %d, want maps to train on", d.Drawn)
+	check(len(d.Real) > 0 || d.Synthetic > 0, "data.real names no folder and data.synthetic is %d, want maps to train on", d.Synthetic)
 	check(d.Val >= 0 && d.Test >= 0 && d.Val+d.Test < 1, "data.val is %v and data.test is %v, want 0 or more, together below 1", d.Val, d.Test)
 	check(d.Captions.Tags >= 0 && d.Captions.Written >= 0 && d.Captions.Tags+d.Captions.Written <= 1,
 		"data.captions has tags %v and written %v, want 0 or more, together at most 1", d.Captions.Tags, d.Captions.Written)
 	check(d.RealShare >= 0 && d.RealShare <= 1, "data.real_share is %v, want 0 to 1", d.RealShare)
-	check(d.Drawn >= 0 && d.Drawn <= 1_000_000, "data.drawn is %d, want 0 to 1000000", d.Drawn)
-	check(d.DrawnHeldOut >= 0 && d.DrawnHeldOut <= 100_000, "data.drawn_held_out is %d, want 0 to 100000", d.DrawnHeldOut)
-	for name, a := range map[string]dataset.Augmentation{"real_variation": d.RealVariation, "variation": d.Variation} {
+	check(d.Synthetic >= 0 && d.Synthetic <= 1_000_000, "data.synthetic is %d, want 0 to 1000000", d.Synthetic)
+	check(d.SyntheticHeldOut >= 0 && d.SyntheticHeldOut <= 100_000, "data.synthetic_held_out is %d, want 0 to 100000", d.SyntheticHeldOut)
+	for name, a := range map[string]dataset.Augmentation{"real_augmentation": d.RealAugmentation, "synthetic_augmentation": d.SyntheticAugmentation} {
 		check(a.Stops >= 0 && a.Stops <= 8, "data.%s.stops is %v, want 0 to 8", name, a.Stops)
 		check(a.WhiteBalance >= 0 && a.WhiteBalance <= 1, "data.%s.white_balance is %v, want 0 to 1", name, a.WhiteBalance)
 		check(a.HorizonMix >= 0 && a.HorizonMix <= 1, "data.%s.horizon_mix is %v, want 0 to 1", name, a.HorizonMix)
@@ -71,7 +71,7 @@ type look struct {
 func (m maps) looks() []look {
 	return []look{
 		{"held_out", "held out", m.held},
-		{"drawn_held_out", "drawn, held out", m.drawn},
+		{"synthetic_held_out", "drawn, held out", m.drawn},
 		{"trained", "trained on", m.sampler.Real},
 	}
 }
@@ -101,17 +101,17 @@ func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Wr
 	if d.Val == 0 {
 		judged = dataset.Test
 	}
-	drawn, err := loader.Draw(ctx, d.DrawnSeed, 0, d.Drawn)
+	drawn, err := loader.Draw(ctx, d.SyntheticSeed, 0, d.Synthetic)
 	if err != nil {
 		return maps{}, err
 	}
-	drawnHeld, err := loader.Draw(ctx, d.DrawnSeed, heldOutSeed, d.DrawnHeldOut)
+	drawnHeld, err := loader.Draw(ctx, d.SyntheticSeed, heldOutSeed, d.SyntheticHeldOut)
 	if err != nil {
 		return maps{}, err
 	}
 	m := maps{
-		sampler: dataset.Sampler{Size: size, Real: dataset.Select(real, dataset.Train, d.Val, d.Test), Drawn: drawn,
-			RealShare: d.RealShare, RealVariation: d.RealVariation, Variation: d.Variation, Seed: seed},
+		sampler: dataset.Sampler{Size: size, Real: dataset.Select(real, dataset.Train, d.Val, d.Test), Synthetic: drawn,
+			RealShare: d.RealShare, RealAugmentation: d.RealAugmentation, SyntheticAugmentation: d.SyntheticAugmentation, Seed: seed},
 		held: dataset.Select(real, judged, d.Val, d.Test), drawn: drawnHeld,
 	}
 	return m, m.sampler.Validate()
@@ -120,7 +120,7 @@ func (d Data) load(ctx context.Context, size dataset.Size, seed int64, log io.Wr
 // Maps returns the radiance, [3,H,W] at the given size, of the maps that are
 // not held out, for a bank of latents. Each real map comes in four turns.
 func (d Data) Maps(ctx context.Context, size dataset.Size, log io.Writer) ([][]float32, error) {
-	d.DrawnHeldOut = 0
+	d.SyntheticHeldOut = 0
 	m, err := d.load(ctx, size, 0, log)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (d Data) Maps(ctx context.Context, size dataset.Size, log io.Writer) ([][]f
 			out = append(out, dataset.Turn(real.Radiance(), size, quarter*size.W/4))
 		}
 	}
-	for _, drawn := range m.sampler.Drawn {
+	for _, drawn := range m.sampler.Synthetic {
 		out = append(out, drawn.Radiance())
 	}
 	return out, nil

@@ -25,20 +25,20 @@ func (d Data) idle(key string) string {
 		given := map[string]bool{
 			"data.held_out": len(d.HeldOut) > 0, "data.val": d.Val > 0, "data.test": d.Test > 0, "data.real_share": d.RealShare > 0,
 			"data.captions.tags": d.Captions.Tags > 0, "data.captions.written": d.Captions.Written > 0,
-			"data.real_variation.stops": d.RealVariation.Stops > 0, "data.real_variation.white_balance": d.RealVariation.WhiteBalance > 0,
-			"data.real_variation.horizon_mix": d.RealVariation.HorizonMix > 0,
+			"data.real_augmentation.stops": d.RealAugmentation.Stops > 0, "data.real_augmentation.white_balance": d.RealAugmentation.WhiteBalance > 0,
+			"data.real_augmentation.horizon_mix": d.RealAugmentation.HorizonMix > 0,
 		}
 		if given[key] {
 			return "data.real names no folder, and it is about real maps"
 		}
 	}
-	if d.Drawn == 0 {
+	if d.Synthetic == 0 {
 		given := map[string]bool{
-			"data.drawn_seed": d.DrawnHeldOut == 0 && d.DrawnSeed > 0, "data.variation.stops": d.Variation.Stops > 0,
-			"data.variation.white_balance": d.Variation.WhiteBalance > 0, "data.variation.horizon_mix": d.Variation.HorizonMix > 0,
+			"data.synthetic_seed": d.SyntheticHeldOut == 0 && d.SyntheticSeed > 0, "data.synthetic_augmentation.stops": d.SyntheticAugmentation.Stops > 0,
+			"data.synthetic_augmentation.white_balance": d.SyntheticAugmentation.WhiteBalance > 0, "data.synthetic_augmentation.horizon_mix": d.SyntheticAugmentation.HorizonMix > 0,
 		}
 		if given[key] {
-			return "data.drawn is 0, and it is about drawn maps"
+			return "data.synthetic is 0, and it is about drawn maps"
 		}
 	}
 	return ""

@@ -13,7 +13,7 @@ func TestKeysOfAnExperimentThatWouldDoNothing(t *testing.T) {
 	real.Data.Real = []string{"maps"}
 	captioned.Data.Real, captioned.Data.Captions.Tags = real.Data.Real, .5
 	begun.From = "model.safetensors"
-	noneDrawn.Data.Real, noneDrawn.Data.Drawn = real.Data.Real, 0
+	noneDrawn.Data.Real, noneDrawn.Data.Synthetic = real.Data.Real, 0
 	noShare := vae
 	noShare.Data.RealShare = 0
 	for _, c := range []struct {
@@ -25,8 +25,8 @@ func TestKeysOfAnExperimentThatWouldDoNothing(t *testing.T) {
 		{"captions of a VAE", "data.captions.tags", captioned.Idle("data.captions.tags"), "reads no captions"},
 		{"a model beside from", "model.embed", begun.Idle("model.embed"), "from names a model"},
 		{"a model", "model.embed", clip.Idle("model.embed"), ""},
-		{"variation of none drawn", "data.variation.stops", noneDrawn.Idle("data.variation.stops"), "data.drawn is 0"},
-		{"a seed of those held out", "data.drawn_seed", noneDrawn.Idle("data.drawn_seed"), ""},
+		{"variation of none drawn", "data.synthetic_augmentation.stops", noneDrawn.Idle("data.synthetic_augmentation.stops"), "data.synthetic is 0"},
+		{"a seed of those held out", "data.synthetic_seed", noneDrawn.Idle("data.synthetic_seed"), ""},
 	} {
 		if (c.got == "") != (c.want == "") || !strings.Contains(c.got, c.want) {
 			t.Errorf("%s (%s): got %q, want %q", c.name, c.key, c.got, c.want)

@@ -30,18 +30,18 @@ import (
 
 // Loop says how a training run descends.
 type Loop struct {
-	Steps        int     `yaml:"steps" json:"steps"`
-	Batch        int     `yaml:"batch" json:"batch"` // maps a step
-	LearningRate float64 `yaml:"learning_rate" json:"learning_rate"`
-	Floor        float64 `yaml:"floor" json:"floor"`   // the rate at the end, as a share of learning_rate
-	Warmup       int     `yaml:"warmup" json:"warmup"` // steps to reach learning_rate
-	Hold         float64 `yaml:"hold" json:"hold"`     // share of the steps before the rate begins to fall
-	Beta2        float64 `yaml:"beta2" json:"beta2"`   // of AdamW
-	WeightDecay  float64 `yaml:"weight_decay" json:"weight_decay"`
-	ClipNorm     float64 `yaml:"clip_norm" json:"clip_norm"`           // greatest norm of the gradient; 0: any
-	EvaluateEach int     `yaml:"evaluate_every" json:"evaluate_every"` // steps between looks at the held-out maps; 0: at the end only
-	SaveEach     int     `yaml:"save_every" json:"save_every"`         // steps between checkpoints, beside that of the first step; 0: at the end only
-	Seed         int64   `yaml:"seed" json:"seed"`
+	Steps         int     `yaml:"steps" json:"steps"`
+	Batch         int     `yaml:"batch" json:"batch"` // maps a step
+	LearningRate  float64 `yaml:"learning_rate" json:"learning_rate"`
+	FinalRate     float64 `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
+	Warmup        int     `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
+	Hold          float64 `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
+	Beta2         float64 `yaml:"beta2" json:"beta2"`           // of AdamW
+	WeightDecay   float64 `yaml:"weight_decay" json:"weight_decay"`
+	ClipNorm      float64 `yaml:"clip_norm" json:"clip_norm"`           // greatest norm of the gradient; 0: any
+	EvaluateEvery int     `yaml:"evaluate_every" json:"evaluate_every"` // steps between looks at the held-out maps; 0: at the end only
+	SaveEvery     int     `yaml:"save_every" json:"save_every"`         // steps between checkpoints, beside that of the first step; 0: at the end only
+	Seed          int64   `yaml:"seed" json:"seed"`
 }
 
 // Validate reports every field that is wrong.
@@ -55,20 +55,20 @@ func (l Loop) Validate() error {
 	check(l.Steps >= 1, "steps is %d, want 1 or more", l.Steps)
 	check(l.Batch >= 1 && l.Batch <= 4096, "batch is %d, want 1 to 4096", l.Batch)
 	check(l.LearningRate > 0 && l.LearningRate < 10, "learning_rate is %v, want more than 0, less than 10", l.LearningRate)
-	check(l.Floor >= 0 && l.Floor <= 1, "floor is %v, want 0 to 1", l.Floor)
+	check(l.FinalRate >= 0 && l.FinalRate <= 1, "final_rate is %v, want 0 to 1", l.FinalRate)
 	check(l.Warmup >= 0, "warmup is %d, want 0 or more", l.Warmup)
 	check(l.Hold >= 0 && l.Hold <= 1, "hold is %v, want 0 to 1", l.Hold)
 	check(l.Beta2 > 0 && l.Beta2 < 1, "beta2 is %v, want between 0 and 1", l.Beta2)
 	check(l.WeightDecay >= 0, "weight_decay is %v, want 0 or more", l.WeightDecay)
 	check(l.ClipNorm >= 0, "clip_norm is %v, want 0 (none) or more", l.ClipNorm)
-	check(l.EvaluateEach >= 0, "evaluate_every is %d, want 0 or more", l.EvaluateEach)
-	check(l.SaveEach >= 0, "save_every is %d, want 0 or more", l.SaveEach)
+	check(l.EvaluateEvery >= 0, "evaluate_every is %d, want 0 or more", l.EvaluateEvery)
+	check(l.SaveEvery >= 0, "save_every is %d, want 0 or more", l.SaveEvery)
 	return errors.Join(errs...)
 }
 
 // rate is the learning rate of a step: up in a line, level, down half a cosine.
 func (l Loop) rate(step int) float64 {
-	rate := optim.HoldCosine(l.LearningRate, l.Floor*l.LearningRate, int(l.Hold*float64(l.Steps)), l.Steps)(step)
+	rate := optim.HoldCosine(l.LearningRate, l.FinalRate*l.LearningRate, int(l.Hold*float64(l.Steps)), l.Steps)(step)
 	return rate * math.Min(1, float64(step+1)/float64(max(l.Warmup, 1)))
 }
 
@@ -118,7 +118,7 @@ func descend(ctx context.Context, o objective, l Loop, dir *run.Dir, opt *optim.
 // leaves one, so that what came before it, as the start from principal
 // components, is not lost.
 func (l Loop) saves(steps int) bool {
-	return steps == l.Steps || l.SaveEach > 0 && (steps == 1 || steps%l.SaveEach == 0)
+	return steps == l.Steps || l.SaveEvery > 0 && (steps == 1 || steps%l.SaveEvery == 0)
 }
 
 // advance does one step, and looks at the held-out maps when it is time.
@@ -143,7 +143,7 @@ func (at *progress) advance(ctx context.Context, o objective, l Loop, dir *run.D
 	at.Step++
 	note := fmt.Sprintf("loss %.4f", figures["loss"])
 	last := at.Step == l.Steps
-	looks := last || l.EvaluateEach > 0 && at.Step%l.EvaluateEach == 0
+	looks := last || l.EvaluateEvery > 0 && at.Step%l.EvaluateEvery == 0
 	if looks {
 		if err := at.evaluate(o, dir, figures, last); err != nil {
 			return err

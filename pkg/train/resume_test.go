@@ -80,7 +80,7 @@ func (c dies) Err() error {
 func TestTheFirstStepLeavesACheckpoint(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	c := tinyVAE(9)
-	c.Train.SaveEach = 1000
+	c.Train.SaveEvery = 1000
 	ctx := dies{context.Background(), filepath.Join(out, "checkpoint.safetensors")}
 	_, err := train.TrainVAE(ctx, c, torch.CPU, out, run.Recipe{}, false, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "interrupted after 1 of 9 steps") {
@@ -95,13 +95,13 @@ func TestResumeUnderOtherSettings(t *testing.T) {
 	}
 	before := read(t, out, "recipe.json")
 	other := tinyVAE(4)
-	other.Train.Batch, other.Beta, other.Data.DrawnSeed = 4, 1, 8
+	other.Train.Batch, other.Beta, other.Data.SyntheticSeed = 4, 1, 8
 	err := trained(t, other, out, true, func(r *run.Recipe) { r.Threads = 2 })
 	if err == nil {
 		t.Fatal("got no error")
 	}
 	for _, want := range []string{
-		"was begun with other settings", "beta was 0.000002, is 1", "data.drawn_seed was 1, is 8", "train.batch was 3, is 4", "threads was 1, is 2",
+		"was begun with other settings", "beta was 0.000002, is 1", "data.synthetic_seed was 1, is 8", "train.batch was 3, is 4", "threads was 1, is 2",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want also %q", err, want)
@@ -116,7 +116,7 @@ func TestResumeUnderOtherSettings(t *testing.T) {
 	}
 
 	more := tinyVAE(6)
-	more.Train.SaveEach = 1
+	more.Train.SaveEvery = 1
 	if err := trained(t, more, out, true, func(r *run.Recipe) { r.Versions.Toolkit = "v2" }); err != nil {
 		t.Fatal(err)
 	}

@@ -38,9 +38,9 @@ func TestMain(m *testing.M) {
 func tinyVAE(steps int) train.VAEConfig {
 	c := train.DefaultVAE
 	c.Model = vae.Config{Height: 16, Latent: 8, Channels: []int64{4, 6}, Bottleneck: 2, Linear: 2, Coding: envmap.EvenLight}
-	c.Data.Real, c.Data.RealShare, c.Data.Drawn, c.Data.DrawnHeldOut = nil, 0, 12, 4
+	c.Data.Real, c.Data.RealShare, c.Data.Synthetic, c.Data.SyntheticHeldOut = nil, 0, 12, 4
 	c.PCASamples = 64
-	c.Train.Steps, c.Train.Batch, c.Train.EvaluateEach, c.Train.SaveEach, c.Train.Warmup = steps, 3, 4, 2, 2
+	c.Train.Steps, c.Train.Batch, c.Train.EvaluateEvery, c.Train.SaveEvery, c.Train.Warmup = steps, 3, 4, 2, 2
 	return c
 }
 
@@ -52,8 +52,8 @@ func tinyCLIP(steps int) train.CLIPConfig {
 	c.Model.Image.Channels, c.Model.Image.Blocks, c.Model.Image.Hidden = []int64{8}, []int64{1}, 16
 	c.Model.Text.Vocabulary = 560
 	c.Model.Text.Transformer = clip.Transformer{Dim: 16, Layers: 1, Heads: 2, Hidden: 16}
-	c.Data.Real, c.Data.RealShare, c.Data.Drawn, c.Data.DrawnHeldOut = nil, 0, 24, 12
-	c.Train.Steps, c.Train.Batch, c.Train.EvaluateEach, c.Train.SaveEach, c.Train.Warmup = steps, 8, 4, 2, 2
+	c.Data.Real, c.Data.RealShare, c.Data.Synthetic, c.Data.SyntheticHeldOut = nil, 0, 24, 12
+	c.Train.Steps, c.Train.Batch, c.Train.EvaluateEvery, c.Train.SaveEvery, c.Train.Warmup = steps, 8, 4, 2, 2
 	return c
 }
 

@@ -35,13 +35,13 @@ type VAEConfig struct {
 var DefaultVAE = VAEConfig{
 	Model: vae.Default,
 	Data: Data{
-		RealShare: .5, Drawn: 3000, DrawnHeldOut: 64, DrawnSeed: 1,
-		RealVariation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .3},
-		Variation:     dataset.Augmentation{Stops: .32, WhiteBalance: .03, HorizonMix: .1},
+		RealShare: .5, Synthetic: 3000, SyntheticHeldOut: 64, SyntheticSeed: 1,
+		RealAugmentation:      dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .3},
+		SyntheticAugmentation: dataset.Augmentation{Stops: .32, WhiteBalance: .03, HorizonMix: .1},
 	},
 	Train: Loop{
-		Steps: 2000, Batch: 16, LearningRate: 1e-3, Floor: .02, Warmup: 50, Hold: .35,
-		Beta2: .98, ClipNorm: 1, EvaluateEach: 200, SaveEach: 200,
+		Steps: 2000, Batch: 16, LearningRate: 1e-3, FinalRate: .02, Warmup: 50, Hold: .35,
+		Beta2: .98, ClipNorm: 1, EvaluateEvery: 200, SaveEvery: 200,
 	},
 	Beta: 2e-6, PCASamples: 4096,
 }
@@ -169,7 +169,7 @@ func (o *vaeRun) evaluate(s *torch.Session) (map[string]float64, float64, error)
 	}
 	score, ok := figures["psnr_held_out"]
 	if !ok {
-		score = figures["psnr_drawn_held_out"]
+		score = figures["psnr_synthetic_held_out"]
 	}
 	return figures, score, o.drawSamples(s)
 }

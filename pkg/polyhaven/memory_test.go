@@ -9,7 +9,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
 
 // network joins clients and servers by pipes in memory. Inside a bubble of

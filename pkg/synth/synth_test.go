@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 

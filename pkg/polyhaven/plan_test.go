@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
 
 func TestCompleteFolderCostsOneRequest(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
 
 // interrupted runs bring and ends it once more than n bytes have come.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // build rings a square or a crossing with buildings in a grid of blocks, and

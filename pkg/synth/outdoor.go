@@ -3,7 +3,7 @@ package synth
 import (
 	"math"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // outdoor is a scene under the sky.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 func oneOf[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/clipenv/toolkit/pkg/dataset/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
 
 var api = &url.URL{Scheme: "https", Host: "api.polyhaven.com", Path: "/files/x"}
