@@ -40,8 +40,8 @@ func TestAttributesRoundTripThroughJSON(t *testing.T) {
 }
 
 func TestPhrasesAreManyAndDistinct(t *testing.T) {
-	if got := len(Phrases()); got < 130 {
-		t.Errorf("phrases: got %d, want 130 or more", got)
+	if got := len(Phrases()); got < 500 {
+		t.Errorf("phrases: got %d, want 500 or more", got)
 	}
 	seen := map[string]bool{}
 	for _, p := range Phrases() {
@@ -68,13 +68,58 @@ func TestCaptionsAreTrueOfTheirMap(t *testing.T) {
 	for range 3000 {
 		a := Attributes(r.Uint64N(uint64(endOfAttributes)))
 		for _, c := range []Caption{Write(a, r), Sentence(a, r)} {
-			if c.Text == "" || !c.When.Holds(a) {
+			if c.Text == "" || !c.Holds(Words{Attributes: a}) {
 				t.Fatalf("caption %q: got false of its map %v, want true", c.Text, a)
 			}
 		}
 	}
 	if c := Write(0, r); c.Text != "" || c.When != nil {
 		t.Errorf("caption of an unknown map: got %q, want none", c.Text)
+	}
+}
+
+// What is denied is never said of the same map: "no fog" and "fog" exclude
+// each other, whatever a map has. Each way to deny is met.
+func TestDenialsExcludeWhatTheyDeny(t *testing.T) {
+	plain := map[string]*Phrase{}
+	for i := range phrases {
+		if p := &phrases[i]; p.slot != notSlot {
+			plain[p.Text] = p
+		}
+	}
+	r := rand.New(rand.NewPCG(7, 8))
+	judged := 0
+	for i := range phrases {
+		p := &phrases[i]
+		if p.slot != notSlot {
+			continue
+		}
+		text := p.Text
+		for _, lead := range []string{"no ", "not ", "without ", "any ", "a "} {
+			text = strings.TrimPrefix(text, lead)
+		}
+		said := plain[text]
+		if said == nil {
+			continue
+		}
+		judged++
+		held := 0
+		for range 4000 {
+			a := Attributes(r.Uint64N(uint64(endOfAttributes)) & r.Uint64N(uint64(endOfAttributes)))
+			if !p.holds(a) {
+				continue
+			}
+			held++
+			if said.holds(a) {
+				t.Fatalf("%q and %q: got both true of %v", p.Text, said.Text, a)
+			}
+		}
+		if held == 0 {
+			t.Errorf("%q: got true of none of 4000 maps", p.Text)
+		}
+	}
+	if judged < 40 {
+		t.Errorf("judged %d denials, want 40 or more", judged)
 	}
 }
 
@@ -112,7 +157,9 @@ func TestWordsAreReadBackFromPhrases(t *testing.T) {
 		"an indoor scene of a hangar":                             Indoor | Warehouse,
 		"partly cloudy, morning-afternoon, outdoor":               Outdoor | PartlyCloudy | Day,
 		"indoor photo studio with a large window, natural light":  Indoor | Studio | Windows | NaturalLight,
-		"": 0,
+		"a sandy plain without any trees, no clouds":              Sand,
+		"not a forest, a beach":                                   Outdoor | Beach | Sand,
+		"":                                                        0,
 	} {
 		got := Read(text)
 		if got != want {

@@ -66,18 +66,26 @@ var claims, longestClaim = func() (map[string]Attributes, int) {
 }()
 
 // Read reads attributes from texts: captions, tags, categories, names.
-// The longest known phrase at each word counts alone. Contradictions are
-// settled towards the rarer word: an interior has no sky, night is not day.
+// The longest known phrase at each word counts alone, and what is negated does
+// not ("a plain without trees"). Contradictions are settled towards the rarer word: an interior has no sky, night is not day.
 func Read(texts ...string) Attributes {
 	var a Attributes
 	for _, text := range texts {
 		words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 			return (r < 'a' || r > 'z') && r < 128
 		})
+		denied := 0 // words in which a negation still waits for what it denies
 		for i := 0; i < len(words); i++ {
+			if denied--; negates[words[i]] {
+				denied = negationReach
+				continue
+			}
 			for n := min(longestClaim, len(words)-i); n > 0; n-- {
 				if c, ok := claims[strings.Join(words[i:i+n], " ")]; ok {
-					a |= c
+					if denied <= 0 {
+						a |= c
+					}
+					denied = 0
 					i += n - 1
 					break
 				}
@@ -86,6 +94,11 @@ func Read(texts ...string) Attributes {
 	}
 	return settle(a)
 }
+
+// negates are words that deny the next thing said, a few words on.
+var negates = map[string]bool{"no": true, "not": true, "without": true}
+
+const negationReach = 4
 
 const (
 	inside = Indoor | Room | Hall | Studio | Warehouse
