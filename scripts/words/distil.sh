@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Distils MiniLM into the table of word vectors that the shipped CLIP's text
-# tower rests on: models/mini/words.safetensors, or the file named. About eight
+# tower rests on: models/mini/words.safetensors, or the file named. About ten
 # minutes on two cores, 4 GB of memory.
 #
 #	scripts/words/distil.sh [FILE]
@@ -17,10 +17,10 @@ wordnet_version=1:3.0-37
 wordnet_sha256=61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752
 
 home=$cache/words
-wanted=$(cat scripts/words/requirements.txt scripts/words/distil.sh | sha256sum | cut -c1-16)
+wanted=$(sha256sum scripts/words/requirements.txt | cut -c1-16)-$wordnet_version
 if [ "$(cat "$home/.ready" 2>/dev/null)" != "$wanted" ]; then
 	echo "words: making $home (once)" >&2
-	rm -rf "$home"
+	rm -rf "$home/python" "$home/debian" # and not what MiniLM said, which took minutes
 	python3 -m venv "$home/python"
 	"$home/python/bin/python3" -m pip install --quiet --disable-pip-version-check \
 		--no-deps --require-hashes -r scripts/words/requirements.txt >&2

@@ -48,7 +48,9 @@ class MiniLM:
             p = f"encoder.layer.{i}."
 
             def linear(name, x):
-                return x @ w[p + name + ".weight"].T + w[p + name + ".bias"]
+                # One product of all rows: of a stack NumPy makes one for each text.
+                y = x.reshape(n * length, -1) @ w[p + name + ".weight"].T + w[p + name + ".bias"]
+                return y.reshape(n, length, -1)
 
             def heads(x):
                 return x.reshape(n, length, HEADS, DIM // HEADS).transpose(0, 2, 1, 3)
@@ -65,21 +67,25 @@ class MiniLM:
         mean = (x * weight).sum(1) / weight.sum(1)
         return mean / np.linalg.norm(mean, axis=1, keepdims=True)
 
-    def encode(self, texts, batch=128, log=None):
-        """Unit vectors [N,384] of texts, those of one length together."""
+    def encode(self, texts, tokens=4096, log=None):
+        """Unit vectors [N,384] of texts, those of one length together and about
+        so many tokens at once."""
         rows = [e.ids for e in self.tokenizer.encode_batch(texts)]
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         out = np.empty((len(texts), DIM), np.float32)
-        start = time.time()
-        for at in range(0, len(order), batch):
-            part = order[at : at + batch]
-            length = max(len(rows[i]) for i in part)
+        start, said, at = time.time(), 0, 0
+        while at < len(order):
+            # At least the length of the first, and seldom more: the order is by length.
+            part = order[at : at + max(1, tokens // len(rows[order[at]]))]
+            at += len(part)
+            length = len(rows[part[-1]])
             ids = np.zeros((len(part), length), np.int64)
             there = np.zeros((len(part), length), bool)
             for r, i in enumerate(part):
                 ids[r, : len(rows[i])] = rows[i]
                 there[r, : len(rows[i])] = True
             out[part] = self.forward(ids, there)
-            if log and at // batch % 100 == 0:
-                log(f"encoded {at + len(part)} of {len(order)} texts in {time.time() - start:.0f} s")
+            if log and at - said >= 5000:
+                log(f"encoded {at} of {len(order)} texts in {time.time() - start:.0f} s")
+                said = at
         return out

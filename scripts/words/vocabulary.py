@@ -1,7 +1,9 @@
 """Which words the table has, and the texts that their vectors are fitted to.
 
-A word is of letters a to z. WordNet 3.0's words of what can be seen go first,
-by their rank among GloVe's, then its other words, then whatever is frequent.
+A word is of letters a to z. The words are taken by their rank among GloVe's,
+divided by what they are worth to whoever speaks of a scene: a thing by WordNet
+3.0 most, a form of a word that the table may have itself least. The words of
+scene.txt, of light, weather and places, are there whatever their rank.
 """
 
 import importlib.util
@@ -17,6 +19,11 @@ WORD = re.compile(r"[a-z]{2,20}")
 # Nouns: act, artifact, attribute, event, group, location, object, phenomenon,
 # plant, state, substance, time.
 SEEN = {"adj": {0, 1, 44}, "noun": {4, 6, 7, 11, 14, 15, 17, 19, 20, 26, 27, 28}}
+
+# What a word is worth by the files of its nouns: a scene's things, and who and
+# what lives, is eaten or is a place there.
+THINGS, LIVING = {6, 17, 19, 20, 27}, {5, 13, 15, 18}
+WORTH = {"thing": 6, "living": 4, "seen": 3, "known": 1, "form": 0.4, "other": 0.2}
 
 ENDINGS = ("s", "es", "ed", "ing", "y", "ly", "r", "er")
 
@@ -50,8 +57,8 @@ def glove():
 
 def wordnet(folder):
     """How much each word says of what can be seen (2 a sense of it, 1 another's),
-    and the glosses, examples and first words of such senses."""
-    words, texts = {}, []
+    the glosses, examples and first words of such senses, and the files of its nouns."""
+    words, texts, files = {}, [], {}
     for kind in ("noun", "adj", "verb", "adv"):
         for line in (pathlib.Path(folder) / f"data.{kind}").read_text("latin1").splitlines():
             if line.startswith(" "):
@@ -68,25 +75,38 @@ def wordnet(folder):
             for name in map(str.lower, names):
                 if WORD.fullmatch(name):
                     words[name] = words.get(name, 0) + (2 if seen else 1)
-    return words, texts
+                    if kind == "noun":
+                        files.setdefault(name, set()).add(int(fields[1]))
+    return words, texts, files
 
 
-def choose(count, senses, names):
+def worth(word, senses, files):
+    if files.get(word, set()) & THINGS:
+        return WORTH["thing"]
+    if files.get(word, set()) & LIVING:
+        return WORTH["living"]
+    if senses.get(word, 0) >= 2:
+        return WORTH["seen"]
+    if word in senses:
+        return WORTH["known"]
+    form = any(word.endswith(e) and word[: -len(e)] in senses for e in ENDINGS)
+    return WORTH["form" if form else "other"]
+
+
+def choose(count, senses, files, names):
     """The words of the table, the most wanted first."""
-    scored = []
-    for rank, word in enumerate(names[:RAREST]):
-        if not WORD.fullmatch(word):
-            continue
-        known = word in senses or any(word.endswith(e) and word[: -len(e)] in senses for e in ENDINGS)
-        favour = 3 if senses.get(word, 0) >= 2 else 1.5 if known else 0.6
-        scored.append((rank / favour, word))
-    return [word for _, word in sorted(scored)[:count]]
+    always = (pathlib.Path(__file__).parent / "scene.txt").read_text().split()
+    scored = sorted((rank / worth(w, senses, files), w) for rank, w in enumerate(names[:RAREST]) if WORD.fullmatch(w))
+    first = [w for _, w in scored][:count]
+    missing = [w for w in always if w not in set(first)]
+    return first[: count - len(missing)] + missing
 
 
-def texts(words, senses, glosses, compositions, most):
-    """What the vectors are fitted to: glosses, compositions, the words alone."""
+def texts(words, senses, names, glosses, compositions, most):
+    """What the vectors are fitted to: glosses, compositions of the most frequent
+    words of what can be seen, the words alone."""
     draw = random.Random(1)
-    seen = [w for w in words if senses.get(w, 0) >= 2][:9000]
+    seen = [w for w in names if WORD.fullmatch(w) and senses.get(w, 0) >= 2][:9000]
     made = [draw.choice(TEMPLATES).format(a=draw.choice(seen), b=draw.choice(seen), c=draw.choice(seen)) for _ in range(compositions)]
     glosses = [g for g in glosses if 1 <= len(split(g)) <= 18]
     draw.shuffle(glosses)
