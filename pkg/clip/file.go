@@ -17,20 +17,25 @@ import (
 const kind = "clip"
 
 // Save writes the model to path as safetensors, its floats as dtype. The
-// metadata are the kind, the configuration, the vocabulary, and notes such as
-// the recipe.
+// metadata are the kind, the configuration, the vocabulary or the hash of the
+// table of words, and notes such as the recipe.
 func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) error {
 	config, err := json.Marshal(m.Config)
 	if err != nil {
 		return fmt.Errorf("clip: %s: %w", path, err)
 	}
-	vocabulary, err := json.Marshal(m.Tokenizer.Vocabulary())
-	if err != nil {
-		return fmt.Errorf("clip: %s: %w", path, err)
-	}
 	metadata := map[string]string{}
 	maps.Copy(metadata, notes)
-	metadata["kind"], metadata["config"], metadata["vocabulary"] = kind, string(config), string(vocabulary)
+	metadata["kind"], metadata["config"] = kind, string(config)
+	if m.Words != nil {
+		metadata["words"] = m.Words.Hash()
+	} else {
+		vocabulary, err := json.Marshal(m.Tokenizer.Vocabulary())
+		if err != nil {
+			return fmt.Errorf("clip: %s: %w", path, err)
+		}
+		metadata["vocabulary"] = string(vocabulary)
+	}
 	return torch.Do(torch.CPU, func(s *torch.Session) {
 		var tensors []safetensors.Named
 		for name, w := range m.Params.Each {
@@ -56,11 +61,16 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 	if err := json.Unmarshal([]byte(metadata["config"]), &c); err != nil {
 		return nil, fmt.Errorf("clip: %s: the configuration in the file: %w", name, err)
 	}
-	v, err := bpe.Parse([]byte(metadata["vocabulary"]))
-	if err != nil {
+	var read reading
+	var err error
+	if c.Text.Kind == Words {
+		if read.words, err = findWords(name, metadata["words"]); err != nil {
+			return nil, fmt.Errorf("clip: %s: %w", name, err)
+		}
+	} else if read.pieces, err = bpe.Parse([]byte(metadata["vocabulary"])); err != nil {
 		return nil, fmt.Errorf("clip: %s: the vocabulary in the file: %w", name, err)
 	}
-	m, err := build(c, v, func(layers func(nn.Scope)) (*nn.Params, error) {
+	m, err := build(c, read, func(layers func(nn.Scope)) (*nn.Params, error) {
 		return nn.BuildFrom(device, f.Section(""), layers)
 	})
 	if err != nil {
@@ -70,7 +80,7 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 }
 
 // Hash identifies the model by what it computes: the SHA-256, in hexadecimal,
-// of its configuration, vocabulary and weights. A file gives the same hash
+// of its configuration, vocabulary or words, and weights. A file gives the same hash
 // wherever it is loaded from, whatever its notes; vectors of models with
 // different hashes cannot be compared.
 func (m *Model) Hash() (string, error) {
@@ -79,7 +89,9 @@ func (m *Model) Hash() (string, error) {
 	if err := enc.Encode(m.Config); err != nil {
 		return "", fmt.Errorf("clip: hash: %w", err)
 	}
-	if err := enc.Encode(m.Tokenizer.Vocabulary()); err != nil {
+	if m.Words != nil {
+		fmt.Fprintln(sum, m.Words.Hash())
+	} else if err := enc.Encode(m.Tokenizer.Vocabulary()); err != nil {
 		return "", fmt.Errorf("clip: hash: %w", err)
 	}
 	if err := m.Params.Digest(sum); err != nil {

@@ -123,6 +123,26 @@ func TestDenialsExcludeWhatTheyDeny(t *testing.T) {
 	}
 }
 
+func TestStrangeSentencesHaveStrangeWords(t *testing.T) {
+	if got := len(Stranges()); got != 60 {
+		t.Errorf("got %d sentences, want 60", got)
+	}
+	taught := map[string]bool{}
+	for _, p := range Phrases() {
+		for w := range strings.FieldsSeq(p.Text) {
+			taught[w] = true
+		}
+	}
+	for _, s := range Stranges() {
+		strange := slices.ContainsFunc(strings.Fields(strings.ReplaceAll(s.Text, ",", "")), func(w string) bool {
+			return len(w) > 4 && !taught[w] && !taught[strings.TrimSuffix(w, "s")]
+		})
+		if !strange || s.Is.mentions() == 0 {
+			t.Errorf("%q: got only words that captions have, or no condition", s.Text)
+		}
+	}
+}
+
 func TestMatchAgreesWithConditions(t *testing.T) {
 	day := Outdoor | Day | Clear | Beach | Sand
 	night := Outdoor | Night | Forest | Trees
