@@ -223,8 +223,9 @@ func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
 
 // evaluate returns the share of opposite prompts (label.Pairs) that are ranked
 // right, over real held-out maps, drawn ones, and real ones that are trained
-// on; the mean of the first two decides. Beside them stands what is found for
-// sentences with words that no caption has (label.Stranges).
+// on; the mean of the first two decides. Beside them stand what is found for
+// sentences with words that no caption has (label.Stranges), and the share of
+// phrases that are told from their denials (label.Denials).
 func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
 	figures := map[string]float64{}
 	for _, set := range o.maps.looks() {
@@ -232,11 +233,10 @@ func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error
 			continue
 		}
 		seen := o.see(s, set.maps)
-		if share, judged := rankedRight(s, o.model, seen, set.maps); judged > 0 {
-			figures["pairs_"+set.name] = share
-		}
-		if share, judged := foundRight(s, o.model, seen, set.maps); judged > 0 {
-			figures["strange_"+set.name] = share
+		for name, rank := range rankings {
+			if share, judged := rank(s, o.model, seen, set.maps); judged > 0 {
+				figures[name+set.name] = share
+			}
 		}
 	}
 	var score, n float64

@@ -11,6 +11,13 @@ import (
 	"github.com/clipenv/toolkit/pkg/view"
 )
 
+// ranking is a share of judgements that are right, and of how many: of maps,
+// and the unit vectors that the model has of them.
+type ranking func(s *torch.Session, m *clip.Model, seen [][]float32, set []dataset.Map) (share float64, judged int)
+
+// rankings are by the beginnings of their figures' names.
+var rankings = map[string]ranking{"pairs_": rankedRight, "strange_": foundRight, "denied_": deniedRight}
+
 // see returns the unit vectors of maps.
 func (o *clipRun) see(s *torch.Session, set []dataset.Map) [][]float32 {
 	seen := make([][]float32, len(set))
@@ -41,6 +48,27 @@ func rankedRight(s *torch.Session, m *clip.Model, seen [][]float32, set []datase
 						right++
 					}
 				}
+			}
+		}
+	}
+	return float64(right) / float64(max(judged, 1)), judged
+}
+
+// deniedRight compares, for every map of which a phrase or its denial is true
+// ("fog", "no fog"), the one with the other.
+func deniedRight(s *torch.Session, m *clip.Model, seen [][]float32, set []dataset.Map) (share float64, judged int) {
+	defer s.Tidy()()
+	right := 0
+	for _, d := range label.Denials() {
+		text := rows(m.EncodeText(s, []string{d.Said.Text, d.Denied.Text}))
+		for i, one := range set {
+			said, denied := d.Said.Holds(one.Attributes), d.Denied.Holds(one.Attributes)
+			if said == denied {
+				continue
+			}
+			judged++
+			if (dot(seen[i], text[0]) > dot(seen[i], text[1])) == said {
+				right++
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func Write(a Attributes, r *rand.Rand) Caption {
 	var can [slots][]*Phrase
 	var open []slot
 	for i := range phrases {
-		if p := &phrases[i]; p.holds(a) {
+		if p := &phrases[i]; p.Holds(a) {
 			if len(can[p.slot]) == 0 {
 				open = append(open, p.slot)
 			}
@@ -143,7 +143,7 @@ func Sentence(a Attributes, r *rand.Rand) Caption {
 	for _, s := range []slot{timeSlot, placeSlot, skySlot, groundSlot, detailSlot} {
 		var can []*Phrase
 		for i := range phrases {
-			if p := &phrases[i]; p.slot == s && p.holds(a) {
+			if p := &phrases[i]; p.slot == s && p.Holds(a) {
 				can = append(can, p)
 			}
 		}

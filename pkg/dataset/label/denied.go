@@ -1,5 +1,37 @@
 package label
 
+import "strings"
+
+// Denial is a phrase and what denies it: they are never both true of a map.
+type Denial struct{ Said, Denied Phrase }
+
+// Denials returns the phrases that another denies in so many words: "no fog"
+// and "fog".
+func Denials() []Denial { return denials }
+
+var denials = func() []Denial {
+	said := map[string]Phrase{}
+	for _, p := range phrases {
+		if p.slot != notSlot {
+			said[p.Text] = p
+		}
+	}
+	var out []Denial
+	for _, p := range phrases {
+		if p.slot != notSlot {
+			continue
+		}
+		text := p.Text
+		for _, lead := range []string{"no ", "not ", "without ", "any ", "a "} {
+			text = strings.TrimPrefix(text, lead)
+		}
+		if q, ok := said[text]; ok {
+			out = append(out, Denial{q, p})
+		}
+	}
+	return out
+}()
+
 // denied are the phrases that say what is not there. An attribute that is
 // absent may only be unknown, so each asks for another of its family, that
 // excludes it, beside the absence.

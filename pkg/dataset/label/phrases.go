@@ -11,8 +11,8 @@ type Phrase struct {
 	slot slot
 }
 
-// holds reports whether the phrase is true of a map.
-func (p *Phrase) holds(a Attributes) bool { return p.When.Holds(a) && !a.Any(p.Not) }
+// Holds reports whether the phrase is true of a map.
+func (p *Phrase) Holds(a Attributes) bool { return p.When.Holds(a) && !a.Any(p.Not) }
 
 // slot keeps a caption from saying one thing twice: it takes at most one
 // phrase for each.
