@@ -12,7 +12,7 @@ out=$(realpath -m "${1:-$(dirname "$0")/../../models/mini/words.safetensors}")
 cd "$(dirname "$0")/../.."
 . scripts/cache.sh
 
-wordnet=wordnet-base
+wordnet="wordnet-base"
 wordnet_version=1:3.0-37
 wordnet_sha256=61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752
 
