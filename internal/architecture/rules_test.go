@@ -17,7 +17,7 @@ var layers = []struct {
 }{
 	{"letters", []string{"internal/figures", "internal/nearest", "internal/quote"}},
 	{"names", []string{"internal/files"}},
-	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
+	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"words", []string{"pkg/label"}},
 	{"sources of maps", []string{"pkg/synth", "pkg/polyhaven"}},
@@ -32,12 +32,14 @@ var layers = []struct {
 }
 
 // neighbours are the imports inside a layer that are wanted all the same.
-// It is empty: an entry says from, to and why.
-var neighbours = []struct{ from, to, why string }{}
+// An entry says from, to and why.
+var neighbours = []struct{ from, to, why string }{
+	{"pkg/clip/words", "pkg/torch/safetensors/header", "a table of words is a file of tensors that no torch reads"},
+}
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
-	"pkg/hdr", "pkg/envmap", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/torch/safetensors/header",
+	"pkg/hdr", "pkg/envmap", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
 	"internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
 }
 

@@ -4,8 +4,8 @@ package mini
 
 import "embed"
 
-// Files are vae.safetensors, clip.safetensors, judge.safetensors and
-// bank.safetensors.
+// Files are vae.safetensors, clip.safetensors, judge.safetensors,
+// bank.safetensors and words.safetensors, whose licences are in words.LICENSE.
 //
 //go:embed *.safetensors
 var Files embed.FS

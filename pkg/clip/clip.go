@@ -5,18 +5,22 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
+	"github.com/clipenv/toolkit/pkg/clip/words"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// Model is a CLIP with its weights and its vocabulary.
+// Model is a CLIP with its weights and what it reads sentences by: a Tokenizer
+// or Words, as its text tower's kind is.
 type Model struct {
 	Config    Config
 	Params    *nn.Params
 	Tokenizer *bpe.Tokenizer
+	Words     *words.Table
 
 	image tower
 	text  textTower
+	words wordTower
 	scale torch.Tensor // log of the logit scale
 }
 
@@ -25,26 +29,50 @@ type tower interface {
 	Forward(torch.Tensor) torch.Tensor
 }
 
-// New makes a model with fresh weights on device, drawn from seed. Its text
-// tower has the tokens of v, and its Config says how many they are.
+// New makes a model with fresh weights on device, drawn from seed. A text tower
+// of pieces has the tokens of v, and its Config says how many they are; one of
+// words needs no v and stands on the table that ships (ShippedWords).
 func New(c Config, v *bpe.Vocabulary, device torch.Device, seed int64) (*Model, error) {
-	c.Text.Vocabulary = int64(v.Size())
-	return build(c, v, func(f func(nn.Scope)) (*nn.Params, error) { return nn.Build(device, seed, f) })
+	read := reading{pieces: v}
+	if c.Text.Kind == Words {
+		table, err := ShippedWords()
+		if err != nil {
+			return nil, err
+		}
+		read = reading{words: table}
+	}
+	c.Text.Vocabulary = read.size()
+	return build(c, read, func(f func(nn.Scope)) (*nn.Params, error) { return nn.Build(device, seed, f) })
+}
+
+// reading is what sentences are read by: one of the two.
+type reading struct {
+	pieces *bpe.Vocabulary
+	words  *words.Table
+}
+
+func (r reading) size() int64 {
+	if r.words != nil {
+		return int64(r.words.Len())
+	}
+	return int64(r.pieces.Size())
 }
 
 // build makes a model of weights that are drawn, or come from a file.
-func build(c Config, v *bpe.Vocabulary, weights func(func(nn.Scope)) (*nn.Params, error)) (*Model, error) {
+func build(c Config, read reading, weights func(func(nn.Scope)) (*nn.Params, error)) (*Model, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if n := int64(v.Size()); n != c.Text.Vocabulary {
+	if n := read.size(); n != c.Text.Vocabulary {
 		return nil, fmt.Errorf("the vocabulary has %d tokens, want %d", n, c.Text.Vocabulary)
 	}
-	tokenizer, err := bpe.New(v, int(c.Text.Context))
-	if err != nil {
-		return nil, err
+	m := &Model{Config: c, Words: read.words}
+	var err error
+	if read.pieces != nil {
+		if m.Tokenizer, err = bpe.New(read.pieces, int(c.Text.Context)); err != nil {
+			return nil, err
+		}
 	}
-	m := &Model{Config: c, Tokenizer: tokenizer}
 	m.Params, err = weights(func(p nn.Scope) {
 		switch c.Image.Kind {
 		case Conv:
@@ -52,7 +80,11 @@ func build(c Config, v *bpe.Vocabulary, weights func(func(nn.Scope)) (*nn.Params
 		case ViT:
 			m.image = newViTTower(p.Sub("visual"), c)
 		}
-		m.text = newTextTower(p, c)
+		if m.Words != nil {
+			m.words = newWordTower(p, c, m.Words)
+		} else {
+			m.text = newTextTower(p, c)
+		}
 		m.scale = p.Param("logit_scale", nn.Constant(math.Log(min(1/.07, c.MaxScale))))
 	})
 	if err != nil {
@@ -92,16 +124,37 @@ func channels(s *torch.Session, v [3]float64) torch.Tensor {
 func (m *Model) EncodeText(s *torch.Session, texts []string) (y torch.Tensor) {
 	defer s.Tidy(&y)()
 
+	if len(texts) == 0 {
+		s.Check(fmt.Errorf("clip: encode text: there are no sentences, want one or more"))
+	}
+	if m.Words != nil {
+		return m.EncodeWords(s, texts, nil)
+	}
 	ids, lengths := m.tokens(s, texts)
 	return m.text.Forward(ids, lengths).Normalize(-1, 1e-12)
+}
+
+// EncodeWords is EncodeText of a model of words with something added to each
+// number of a word's vector: in training, noise, so that what is learnt of a
+// word is learnt of the words about it too.
+func (m *Model) EncodeWords(s *torch.Session, texts []string, add func() float32) (y torch.Tensor) {
+	defer s.Tidy(&y)()
+
+	return m.words.Forward(m.words.read(s, texts, add)).Normalize(-1, 1e-12)
+}
+
+// Unknown returns the words of a sentence that the model knows nothing of. A
+// model of pieces reads any text, and cannot tell.
+func (m *Model) Unknown(text string) []string {
+	if m.Words == nil {
+		return nil
+	}
+	return m.Words.Unknown(text)
 }
 
 // tokens returns the ids of sentences, padded with 0 to the longest, i64
 // [N,L], and their lengths.
 func (m *Model) tokens(s *torch.Session, texts []string) (ids torch.Tensor, lengths []int64) {
-	if len(texts) == 0 {
-		s.Check(fmt.Errorf("clip: encode text: there are no sentences, want one or more"))
-	}
 	lengths = make([]int64, len(texts))
 	rows := make([][]int, len(texts))
 	longest := 0

@@ -27,6 +27,15 @@ var tiny = Config{
 // tinyViT is a transformer for the same maps.
 var tinyViT = Config{Embed: tiny.Embed, MaxScale: 40, Image: goldenConfig.Image, Text: tiny.Text}
 
+// tinyWords and tinyBag read words: through a transformer, and by an MLP on
+// their mean.
+var (
+	tinyWords = Config{Embed: tiny.Embed, MaxScale: 40, Image: tiny.Image,
+		Text: TextConfig{Kind: Words, Vocabulary: 1, Context: 12, Pool: PoolMean, Transformer: Transformer{Dim: 16, Layers: 1, Heads: 2}}}
+	tinyBag = Config{Embed: tiny.Embed, MaxScale: 40, Image: tiny.Image,
+		Text: TextConfig{Kind: Words, Vocabulary: 1, Context: 12, Pool: PoolMean, Transformer: Transformer{Dim: 16, Heads: 1}}}
+)
+
 func vocabulary(t testing.TB, size int) *bpe.Vocabulary {
 	t.Helper()
 	v, err := bpe.Train([]string{"a forest at sunset", "sunset sky", "trees in a forest", "cloudy sky", "the night sky"}, size)
@@ -39,7 +48,11 @@ func vocabulary(t testing.TB, size int) *bpe.Vocabulary {
 func newModel(t testing.TB, c Config) *Model {
 	t.Helper()
 	torchtest.NoLeaks(t)
-	m, err := New(c, vocabulary(t, int(c.Text.Vocabulary)), torchtest.Device(t), 1)
+	var v *bpe.Vocabulary
+	if c.Text.Kind != Words {
+		v = vocabulary(t, int(c.Text.Vocabulary))
+	}
+	m, err := New(c, v, torchtest.Device(t), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +61,7 @@ func newModel(t testing.TB, c Config) *Model {
 }
 
 func TestVectorsHaveUnitLength(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT} {
+	for _, c := range []Config{tiny, tinyViT, tinyWords, tinyBag} {
 		m := newModel(t, c)
 		torchtest.Do(t, func(s *torch.Session) {
 			s.Seed(2)
@@ -118,12 +131,12 @@ func TestGradientAgreesWithFiniteDifferences(t *testing.T) {
 // A few steps downhill on two pictures and their words tell them apart: the
 // gradient reaches every weight.
 func TestEveryWeightLearns(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT} {
+	for _, c := range []Config{tiny, tinyViT, tinyWords, tinyBag} {
 		m := newModel(t, c)
 		torchtest.Do(t, func(s *torch.Session) {
 			s.Seed(5)
 			image := m.EncodeImage(s.Rand(2, 3, 16, 32))
-			text := m.EncodeText(s, []string{"sunset sky", "trees in a forest"})
+			text := m.EncodeText(s, []string{"sunset sky", "trees in a forest, no clouds"})
 			logits := image.MatMul(text.Transpose(0, 1)).Mul(m.LogitScale(s))
 			logits.CrossEntropy(s.FromInts([]int64{0, 1}, 2)).Backward()
 			var leaves []torch.Tensor
@@ -175,7 +188,7 @@ func TestSizesOfTheExamples(t *testing.T) {
 }
 
 func TestASavedModelIsTheSame(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT} {
+	for _, c := range []Config{tiny, tinyViT, tinyWords, tinyBag} {
 		m := newModel(t, c)
 		path := filepath.Join(t.TempDir(), "clip.safetensors")
 		if err := m.Save(path, torch.Float32, map[string]string{"recipe": `{"steps":3}`, "kind": "mine"}); err != nil {
@@ -303,7 +316,7 @@ func TestWhatIsNoCLIP(t *testing.T) {
 }
 
 func TestConfigsAreWrongAllAtOnce(t *testing.T) {
-	for _, c := range []Config{Mini, MiniViT, ViTB32, tiny, tinyViT} {
+	for _, c := range []Config{Mini, MiniViT, ViTB32, tiny, tinyViT, tinyWords, tinyBag} {
 		if err := c.Validate(); err != nil {
 			t.Errorf("got %v, want no error", err)
 		}
@@ -325,6 +338,15 @@ func TestConfigsAreWrongAllAtOnce(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to say %q", err, want)
 		}
+	}
+	read := tinyWords
+	read.Text.Pool, read.Text.Transformer.Layers = PoolEnd, -1
+	if err := read.Validate(); err == nil || !strings.Contains(err.Error(), `text.pool is "end", want "mean" for words`) || !strings.Contains(err.Error(), "text.transformer.layers is -1") {
+		t.Errorf("got %v, want it to name the pool and the layers", err)
+	}
+	read.Text.Kind = "letters"
+	if err := read.Validate(); err == nil || !strings.Contains(err.Error(), `text.kind is "letters", want "pieces" or "words"`) {
+		t.Errorf("got %v, want it to name the kinds", err)
 	}
 	none := Config{}
 	if err := none.Validate(); err == nil || !strings.Contains(err.Error(), `image.kind is "", want "conv" or "vit"`) {

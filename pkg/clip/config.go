@@ -52,12 +52,19 @@ const (
 	PoolMean = "mean" // the mean; tokens look both ways
 )
 
+// The kinds of text towers.
+const (
+	Pieces = "pieces" // a transformer over byte pairs whose vectors are learnt: OpenAI's
+	Words  = "words"  // over the frozen word vectors of a table (package words)
+)
+
 // TextConfig is the text tower.
 type TextConfig struct {
+	Kind        string      `yaml:"kind" json:"kind,omitempty"`   // none means Pieces
 	Vocabulary  int64       `yaml:"vocabulary" json:"vocabulary"` // most tokens to learn; in a model, those it has
 	Context     int64       `yaml:"context" json:"context"`       // most tokens of a sentence, start and end among them
 	Pool        string      `yaml:"pool" json:"pool"`
-	Transformer Transformer `yaml:"transformer" json:"transformer"`
+	Transformer Transformer `yaml:"transformer" json:"transformer"` // of Words, without layers: one MLP on the mean word
 }
 
 // Mini is the model of the examples, for 64×128 panoramas: 1.15 million
@@ -68,7 +75,7 @@ var Mini = Config{
 		Kind: Conv, Height: 64, Width: 128, Mean: [3]float64{.45, .45, .45}, Std: [3]float64{.27, .27, .27},
 		Channels: []int64{32, 64, 128}, Blocks: []int64{1, 2, 2}, Hidden: 256,
 	},
-	Text: TextConfig{Vocabulary: 1024, Context: 32, Pool: PoolMean, Transformer: Transformer{Dim: 128, Layers: 2, Heads: 4, Hidden: 256}},
+	Text: TextConfig{Kind: Pieces, Vocabulary: 1024, Context: 32, Pool: PoolMean, Transformer: Transformer{Dim: 128, Layers: 2, Heads: 4, Hidden: 256}},
 }
 
 // MiniViT sees what Mini sees through a transformer on 8×8 patches: .6 million
@@ -177,8 +184,19 @@ func (c Transformer) validate(k *checker, name string) {
 }
 
 func (c TextConfig) validate(k *checker) {
-	k.within("text.vocabulary", c.Vocabulary, 514, 1<<20)
 	k.within("text.context", c.Context, 3, 4096)
-	k.check(c.Pool == PoolEnd || c.Pool == PoolMean, "text.pool is %q, want %q or %q", c.Pool, PoolEnd, PoolMean)
+	switch c.Kind {
+	case "", Pieces:
+		k.within("text.vocabulary", c.Vocabulary, 514, 1<<20)
+		k.check(c.Pool == PoolEnd || c.Pool == PoolMean, "text.pool is %q, want %q or %q", c.Pool, PoolEnd, PoolMean)
+	case Words:
+		k.within("text.vocabulary", c.Vocabulary, 1, 1<<20)
+		k.check(c.Pool == PoolMean, "text.pool is %q, want %q for %s", c.Pool, PoolMean, Words)
+		if c.Transformer.Layers == 0 {
+			c.Transformer.Layers = 1 // the MLP
+		}
+	default:
+		k.check(false, "text.kind is %q, want %q or %q", c.Kind, Pieces, Words)
+	}
 	c.Transformer.validate(k, "text.transformer")
 }

@@ -14,9 +14,10 @@ import (
 var Kind = modelfile.Kind{Name: "clip", Verb: "finetune-clip"}
 
 // Save writes the model to path as safetensors, its floats as dtype, with its
-// configuration, its vocabulary, and notes such as the recipe.
+// configuration, its vocabulary or the hash of its table of words, and notes
+// such as the recipe.
 func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) error {
-	fields, err := modelfile.NewFields(map[string]any{"config": m.Config, "vocabulary": m.Tokenizer.Vocabulary()})
+	fields, err := modelfile.NewFields(m.built())
 	if err == nil {
 		err = Kind.Write(path, m.Params.Each, dtype, fields, notes)
 	}
@@ -24,6 +25,25 @@ func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) er
 		return fmt.Errorf("clip: %s: %w", path, err)
 	}
 	return nil
+}
+
+// built is what the model is built from, beside its weights.
+func (m *Model) built() map[string]any {
+	built := map[string]any{"config": m.Config}
+	if m.Words != nil {
+		built["words"] = m.Words.Hash()
+	} else {
+		built["vocabulary"] = m.Tokenizer.Vocabulary()
+	}
+	return built
+}
+
+// reads is what the model reads sentences by.
+func (m *Model) reads() any {
+	if m.Words != nil {
+		return m.Words.Hash()
+	}
+	return m.Tokenizer.Vocabulary()
 }
 
 // Load makes the model that a file holds, on device: one of [Model.Save], or a
@@ -42,11 +62,15 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 	if err := fields.Decode("config", &c); err != nil {
 		return nil, fmt.Errorf("clip: %s: the configuration in the file: %w", name, err)
 	}
-	v, err := bpe.Parse([]byte(fields["vocabulary"]))
-	if err != nil {
+	var read reading
+	if c.Text.Kind == Words {
+		if read.words, err = findWords(name, fields["words"]); err != nil {
+			return nil, fmt.Errorf("clip: %s: %w", name, err)
+		}
+	} else if read.pieces, err = bpe.Parse([]byte(fields["vocabulary"])); err != nil {
 		return nil, fmt.Errorf("clip: %s: the vocabulary in the file: %w", name, err)
 	}
-	m, err := build(c, v, func(layers func(nn.Scope)) (*nn.Params, error) {
+	m, err := build(c, read, func(layers func(nn.Scope)) (*nn.Params, error) {
 		return nn.BuildFrom(device, f.Section(""), layers)
 	})
 	if err != nil {
@@ -59,7 +83,7 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 // and weights (modelfile.Hash). It reads all weights: whoever needs it often
 // keeps it.
 func (m *Model) Hash() (string, error) {
-	hash, err := modelfile.Hash(m.Params, m.Config, m.Tokenizer.Vocabulary())
+	hash, err := modelfile.Hash(m.Params, m.Config, m.reads())
 	if err != nil {
 		return "", fmt.Errorf("clip: %w", err)
 	}

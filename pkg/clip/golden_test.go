@@ -36,7 +36,7 @@ func distance(a, b torch.Tensor) float64 { return a.Sub(b).Abs().Max().Item() }
 
 func TestVisionTransformerAgreesWithPyTorch(t *testing.T) {
 	f := openGolden(t)
-	m, err := build(goldenConfig, vocabulary(t, 520), func(layers func(nn.Scope)) (*nn.Params, error) {
+	m, err := build(goldenConfig, reading{pieces: vocabulary(t, 520)}, func(layers func(nn.Scope)) (*nn.Params, error) {
 		return nn.BuildFrom(torchtest.Device(t), f.Section("openai."), layers)
 	})
 	if err != nil {

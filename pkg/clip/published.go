@@ -29,7 +29,7 @@ func loadPublished(f *safetensors.File, device torch.Device) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := build(c, v, func(layers func(nn.Scope)) (*nn.Params, error) {
+	m, err := build(c, reading{pieces: v}, func(layers func(nn.Scope)) (*nn.Params, error) {
 		return nn.BuildFrom(device, weights, layers)
 	})
 	if err != nil {

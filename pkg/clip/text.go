@@ -31,7 +31,13 @@ func newTextTower(p nn.Scope, c Config) textTower {
 		after:    nn.NewLayerNorm(p.Sub("ln_final"), dim),
 		project:  p.Param("text_projection", nn.Normal(1/math.Sqrt(float64(dim))), dim, c.Embed),
 	}
-	narrow := 1 / math.Sqrt(float64(dim))
+	drawTextLayers(p, size)
+	return t
+}
+
+// drawTextLayers gives the layers the initial values of OpenAI's text tower.
+func drawTextLayers(p nn.Scope, size Transformer) {
+	narrow := 1 / math.Sqrt(float64(size.Dim))
 	deep := narrow / math.Sqrt(float64(2*size.Layers))
 	for i := range size.Layers {
 		b := p.Subf("transformer.resblocks.%d", i)
@@ -40,7 +46,6 @@ func newTextTower(p nn.Scope, c Config) textTower {
 		b.Fill("mlp.c_fc.weight", nn.Normal(narrow/math.Sqrt2))
 		b.Fill("mlp.c_proj.weight", nn.Normal(deep))
 	}
-	return t
 }
 
 // Forward takes ids, i64 [N,L] padded with anything, and the lengths of the

@@ -10,6 +10,7 @@ import (
 type Caption struct {
 	Text string
 	When Condition
+	Not  Attributes // of which it may have none
 
 	tags    []tag  // of a list of tags
 	written bool   // by a person
@@ -27,10 +28,10 @@ type tag struct {
 // like a list of tags. Without attributes it is the zero Caption. The same
 // stream of r gives the same caption.
 func Write(a Attributes, r *rand.Rand) Caption {
-	var can [toneSlot + 1][]*Phrase
+	var can [slots][]*Phrase
 	var open []slot
 	for i := range phrases {
-		if p := &phrases[i]; p.When.Holds(a) {
+		if p := &phrases[i]; p.Holds(a) {
 			if len(can[p.slot]) == 0 {
 				open = append(open, p.slot)
 			}
@@ -118,6 +119,7 @@ func join(picked []*Phrase, r *rand.Rand) Caption {
 		b.WriteString(lead)
 		b.WriteString(p.Text)
 		c.When = append(c.When, p.When...)
+		c.Not |= p.Not
 	}
 	c.Text = b.String()
 	return c
@@ -126,7 +128,8 @@ func join(picked []*Phrase, r *rand.Rand) Caption {
 func begins(text string) bool {
 	first, _, _ := strings.Cut(text, " ")
 	switch first {
-	case "a", "an", "the", "at", "in", "on", "by", "with", "among", "inside", "before", "after", "no", "from", "some":
+	case "a", "an", "the", "at", "in", "on", "by", "with", "among", "inside", "before", "after", "from", "some", "under",
+		"no", "not", "without", "never", "free":
 		return true
 	}
 	return false
@@ -140,7 +143,7 @@ func Sentence(a Attributes, r *rand.Rand) Caption {
 	for _, s := range []slot{timeSlot, placeSlot, skySlot, groundSlot, detailSlot} {
 		var can []*Phrase
 		for i := range phrases {
-			if p := &phrases[i]; p.slot == s && p.When.Holds(a) {
+			if p := &phrases[i]; p.slot == s && p.Holds(a) {
 				can = append(can, p)
 			}
 		}
@@ -153,6 +156,7 @@ func Sentence(a Attributes, r *rand.Rand) Caption {
 	for i, p := range picked {
 		texts[i] = p.Text
 		c.When = append(c.When, p.When...)
+		c.Not |= p.Not
 	}
 	c.Text = strings.Join(texts, ", ")
 	return c

@@ -40,8 +40,8 @@ func TestAttributesRoundTripThroughJSON(t *testing.T) {
 }
 
 func TestPhrasesAreManyAndDistinct(t *testing.T) {
-	if got := len(Phrases()); got < 130 {
-		t.Errorf("phrases: got %d, want 130 or more", got)
+	if got := len(Phrases()); got < 500 {
+		t.Errorf("phrases: got %d, want 500 or more", got)
 	}
 	seen := map[string]bool{}
 	for _, p := range Phrases() {
@@ -68,13 +68,58 @@ func TestCaptionsAreTrueOfTheirMap(t *testing.T) {
 	for range 3000 {
 		a := Attributes(r.Uint64N(uint64(endOfAttributes)))
 		for _, c := range []Caption{Write(a, r), Sentence(a, r)} {
-			if c.Text == "" || !c.When.Holds(a) {
+			if c.Text == "" || !c.Holds(Words{Attributes: a}) {
 				t.Fatalf("caption %q: got false of its map %v, want true", c.Text, a)
 			}
 		}
 	}
 	if c := Write(0, r); c.Text != "" || c.When != nil {
 		t.Errorf("caption of an unknown map: got %q, want none", c.Text)
+	}
+}
+
+// What is denied is never said of the same map: "no fog" and "fog" exclude
+// each other, whatever a map has. Each way to deny is met.
+func TestDenialsExcludeWhatTheyDeny(t *testing.T) {
+	if got := len(Denials()); got < 40 {
+		t.Errorf("got %d denials, want 40 or more", got)
+	}
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, d := range Denials() {
+		held := 0
+		for range 4000 {
+			a := Attributes(r.Uint64N(uint64(endOfAttributes)) & r.Uint64N(uint64(endOfAttributes)))
+			if !d.Denied.Holds(a) {
+				continue
+			}
+			held++
+			if d.Said.Holds(a) {
+				t.Fatalf("%q and %q: got both true of %v", d.Denied.Text, d.Said.Text, a)
+			}
+		}
+		if held == 0 {
+			t.Errorf("%q: got true of none of 4000 maps", d.Denied.Text)
+		}
+	}
+}
+
+func TestStrangeSentencesHaveStrangeWords(t *testing.T) {
+	if got := len(Stranges()); got != 60 {
+		t.Errorf("got %d sentences, want 60", got)
+	}
+	taught := map[string]bool{}
+	for _, p := range Phrases() {
+		for w := range strings.FieldsSeq(p.Text) {
+			taught[w] = true
+		}
+	}
+	for _, s := range Stranges() {
+		strange := slices.ContainsFunc(strings.Fields(strings.ReplaceAll(s.Text, ",", "")), func(w string) bool {
+			return len(w) > 4 && !taught[w] && !taught[strings.TrimSuffix(w, "s")]
+		})
+		if !strange || s.Is.mentions() == 0 {
+			t.Errorf("%q: got only words that captions have, or no condition", s.Text)
+		}
 	}
 }
 
@@ -112,7 +157,9 @@ func TestWordsAreReadBackFromPhrases(t *testing.T) {
 		"an indoor scene of a hangar":                             Indoor | Warehouse,
 		"partly cloudy, morning-afternoon, outdoor":               Outdoor | PartlyCloudy | Day,
 		"indoor photo studio with a large window, natural light":  Indoor | Studio | Windows | NaturalLight,
-		"": 0,
+		"a sandy plain without any trees, no clouds":              Sand,
+		"not a forest, a beach":                                   Outdoor | Beach | Sand,
+		"":                                                        0,
 	} {
 		got := Read(text)
 		if got != want {

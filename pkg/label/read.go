@@ -66,19 +66,27 @@ var claims, longestClaim = func() (map[string]Attributes, int) {
 }()
 
 // Read reads attributes from texts such as captions, tags, categories and
-// names. At each word only the longest known phrase counts. If two attributes
-// contradict each other the rarer one stays: an interior has no sky, and night
-// is not day.
+// names. At each word only the longest known phrase counts, and what is negated
+// does not ("a plain without trees"). If two attributes contradict each other
+// the rarer one stays: an interior has no sky, and night is not day.
 func Read(texts ...string) Attributes {
 	var a Attributes
 	for _, text := range texts {
 		words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 			return (r < 'a' || r > 'z') && r < 128
 		})
+		denied := 0 // words in which a negation still waits for what it denies
 		for i := 0; i < len(words); i++ {
+			if denied--; negates[words[i]] {
+				denied = negationReach
+				continue
+			}
 			for n := min(longestClaim, len(words)-i); n > 0; n-- {
 				if c, ok := claims[strings.Join(words[i:i+n], " ")]; ok {
-					a |= c
+					if denied <= 0 {
+						a |= c
+					}
+					denied = 0
 					i += n - 1
 					break
 				}
@@ -87,6 +95,11 @@ func Read(texts ...string) Attributes {
 	}
 	return settle(a)
 }
+
+// negates are words that deny the next thing said, a few words on.
+var negates = map[string]bool{"no": true, "not": true, "without": true}
+
+const negationReach = 4
 
 const (
 	inside = Indoor | Room | Hall | Studio | Warehouse

@@ -68,7 +68,7 @@ func (c Caption) Holds(w Words) bool {
 			return false
 		}
 	}
-	return c.When.Holds(w.Attributes)
+	return c.When.Holds(w.Attributes) && !w.Attributes.Any(c.Not)
 }
 
 // Match returns the matrix [len(captions), len(maps)], row by row: 1 where the

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 const w, h = 96, 48

@@ -29,6 +29,7 @@ type CLIPConfig struct {
 	Data  Data        `yaml:"data" json:"data"`
 	Train Loop        `yaml:"train" json:"train"`
 
+	WordNoise          float64 `yaml:"word_noise" json:"word_noise"`                   // deviation of the noise on word vectors, of which each number is near .07; for a text tower of words
 	VAE                string  `yaml:"vae" json:"vae"`                                 // model file whose reconstructions are trained on; none: the maps themselves
 	ReconstructedShare float64 `yaml:"reconstructed_share" json:"reconstructed_share"` // of a batch
 }
@@ -59,6 +60,7 @@ func (c CLIPConfig) Validate() error {
 		}
 	}
 	check(c.ReconstructedShare >= 0 && c.ReconstructedShare <= 1, "reconstructed_share is %v, want 0 to 1", c.ReconstructedShare)
+	check(c.WordNoise >= 0 && c.WordNoise <= 1, "word_noise is %v, want 0 to 1", c.WordNoise)
 	check((c.VAE == "") == (c.ReconstructedShare == 0), "vae is %q and reconstructed_share is %v, want both or neither", c.VAE, c.ReconstructedShare)
 	mixes := c.Data.RealAugmentation.HorizonMix > 0 || c.Data.SyntheticAugmentation.HorizonMix > 0
 	check(!mixes, "horizon_mix is above 0, want 0: captions are about whole maps")
@@ -78,8 +80,8 @@ type clipRun struct {
 
 // FinetuneCLIP trains in the directory out, from the beginning or from its
 // last checkpoint, and returns the figures of its best model,
-// best.safetensors. A model that begins from scratch learns its vocabulary from
-// the captions first.
+// best.safetensors. A model of pieces that begins from scratch learns its
+// vocabulary from the captions first.
 func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out string, recipe run.Recipe, resume bool, log io.Writer) (map[string]float64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -117,9 +119,11 @@ func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err erro
 	c := o.config
 	if c.From == "" {
 		var vocabulary *bpe.Vocabulary
-		vocabulary, err = run.Until(ctx, func() (*bpe.Vocabulary, error) { return learnVocabulary(int(c.Model.Text.Vocabulary)) })
-		if err != nil {
-			return err
+		if c.Model.Text.Kind != clip.Words {
+			vocabulary, err = run.Until(ctx, func() (*bpe.Vocabulary, error) { return learnVocabulary(int(c.Model.Text.Vocabulary)) })
+			if err != nil {
+				return err
+			}
 		}
 		o.model, err = clip.New(c.Model, vocabulary, device, c.Train.Seed)
 	} else {
@@ -194,8 +198,16 @@ func (o *clipRun) loss(_ context.Context, s *torch.Session, step int) (torch.Ten
 	}
 	match := s.FromFloats(label.Match(captions, batch.Words), int64(len(captions)), int64(len(batch.Words)))
 	scale := o.model.LogitScale(s)
-	total := loss.Contrastive(o.model.EncodeImage(picture), o.model.EncodeText(s, texts), scale, match)
+	total := loss.Contrastive(o.model.EncodeImage(picture), o.encode(s, texts, r), scale, match)
 	return total, map[string]float64{"logit_scale": scale.Item()}, nil
+}
+
+// encode returns the captions' vectors; those of words are learnt with noise.
+func (o *clipRun) encode(s *torch.Session, texts []string, r *rand.Rand) torch.Tensor {
+	if o.config.WordNoise > 0 && o.model.Words != nil {
+		return o.model.EncodeWords(s, texts, func() float32 { return float32(o.config.WordNoise * r.NormFloat64()) })
+	}
+	return o.model.EncodeText(s, texts)
 }
 
 // radiance returns the maps of a batch, some of them as the VAE gives them:
@@ -214,12 +226,20 @@ func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
 
 // evaluate returns the share of opposite prompts (label.Pairs) that are ranked
 // right, over real held-out maps, drawn ones, and real ones that are trained
-// on. The mean of the first two decides.
+// on; the mean of the first two decides. Beside them stand what is found for
+// sentences with words that no caption has (label.Stranges), and the share of
+// phrases that are told from their denials (label.Denials).
 func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
 	figures := map[string]float64{}
 	for _, set := range o.maps.looks() {
-		if share, judged := rankedRight(s, o.model, o.size, set.maps); judged > 0 {
-			figures["pairs_"+set.name] = share
+		if len(set.maps) == 0 {
+			continue
+		}
+		seen := o.see(s, set.maps)
+		for name, rank := range rankings {
+			if share, judged := rank(s, o.model, seen, set.maps); judged > 0 {
+				figures[name+set.name] = share
+			}
 		}
 	}
 	var score, n float64
@@ -229,57 +249,6 @@ func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error
 		}
 	}
 	return figures, score / max(n, 1), nil
-}
-
-// rankedRight compares, for every map and every pair of opposite prompts of
-// which one is true of it, each right prompt with each wrong one.
-func rankedRight(s *torch.Session, m *clip.Model, size dataset.Size, set []dataset.Map) (share float64, judged int) {
-	if len(set) == 0 {
-		return 0, 0
-	}
-	defer s.Tidy()()
-	seen := make([][]float32, len(set))
-	for i, one := range set {
-		s.Scope(func() {
-			x := s.FromFloats(one.Radiance(), 1, 3, int64(size.H), int64(size.W))
-			seen[i] = m.EncodeImage(view.Picture(x)).Floats()
-		})
-	}
-	right := 0
-	for _, pair := range label.Pairs() {
-		is, isNot := rows(m.EncodeText(s, pair.Right)), rows(m.EncodeText(s, pair.Wrong))
-		for i, one := range set {
-			if !pair.Is.Holds(one.Attributes) {
-				continue
-			}
-			for _, a := range is {
-				for _, b := range isNot {
-					judged++
-					if dot(seen[i], a) > dot(seen[i], b) {
-						right++
-					}
-				}
-			}
-		}
-	}
-	return float64(right) / float64(max(judged, 1)), judged
-}
-
-func rows(x torch.Tensor) [][]float32 {
-	n, e := int(x.Size(0)), int(x.Size(1))
-	flat := x.Floats()
-	out := make([][]float32, n)
-	for i := range out {
-		out[i] = flat[i*e : (i+1)*e]
-	}
-	return out
-}
-
-func dot(a, b []float32) (sum float32) {
-	for i := range a {
-		sum += a[i] * b[i]
-	}
-	return sum
 }
 
 func (o *clipRun) heldOut() curves.HeldOut {

@@ -57,7 +57,7 @@ func tinyCLIP(steps int) train.CLIPConfig {
 	return c
 }
 
-// loop is one of the two trainings.
+// loop is one of the trainings.
 type loop struct {
 	name string
 	do   func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error)
@@ -70,6 +70,11 @@ func loops() []loop {
 		}},
 		{"clip", func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error) {
 			return train.FinetuneCLIP(ctx, tinyCLIP(steps), torch.CPU, out, run.Recipe{Command: "finetune-clip"}, resume, io.Discard)
+		}},
+		{"clip of words", func(ctx context.Context, steps int, out string, resume bool) (map[string]float64, error) {
+			c := tinyCLIP(steps)
+			c.Model.Text.Kind, c.WordNoise = clip.Words, .025
+			return train.FinetuneCLIP(ctx, c, torch.CPU, out, run.Recipe{Command: "finetune-clip"}, resume, io.Discard)
 		}},
 	}
 }

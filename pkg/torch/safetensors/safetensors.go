@@ -85,7 +85,7 @@ func FromBytes(name string, data []byte) (*File, error) {
 func known(h header.Header) error {
 	for _, e := range h.Entries {
 		if _, ok := dtypes[e.Type]; !ok {
-			return fmt.Errorf("tensor %q: type is %s, which is for caches of maps, not for weights", e.Name, e.Type)
+			return fmt.Errorf("tensor %q: type is %s, which is for caches of maps and tables of words, not for weights", e.Name, e.Type)
 		}
 	}
 	return nil

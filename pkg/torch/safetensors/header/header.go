@@ -29,6 +29,7 @@ type Type string
 const (
 	Bool Type = "BOOL"
 	U8   Type = "U8"
+	I8   Type = "I8"
 	U16  Type = "U16"
 	F16  Type = "F16"
 	BF16 Type = "BF16"
@@ -39,12 +40,12 @@ const (
 )
 
 // types are in the order in which the reference lays tensors out, backwards.
-var types = []Type{Bool, U8, U16, F16, BF16, I32, F32, F64, I64}
+var types = []Type{Bool, U8, I8, U16, F16, BF16, I32, F32, F64, I64}
 
 // Size returns the bytes of one element, 0 for a type that is not listed.
 func (t Type) Size() int64 {
 	switch t {
-	case Bool, U8:
+	case Bool, U8, I8:
 		return 1
 	case U16, F16, BF16:
 		return 2
