@@ -15,6 +15,7 @@ var layers = []struct {
 	name     string
 	families []string
 }{
+	{"the air", []string{"pkg/sky/atmosphere"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"data sets", []string{"pkg/dataset"}},
@@ -33,7 +34,7 @@ var neighbours = []struct{ from, to, why string }{}
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
 	"pkg/hdr", "pkg/envmap", "pkg/dataset", "pkg/clip/bpe", "pkg/torch/safetensors/header",
-	"internal/run", "internal/libtorch", "cmd/launcher",
+	"pkg/sky/atmosphere", "internal/run", "internal/libtorch", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".
