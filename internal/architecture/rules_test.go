@@ -18,6 +18,7 @@ var layers = []struct {
 	{"the air", []string{"pkg/sky/atmosphere"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
+	{"the sky", []string{"pkg/sky"}},
 	{"data sets", []string{"pkg/dataset"}},
 	{"torch", []string{"pkg/torch"}},
 	{"weights and layers", []string{"pkg/nn"}},
@@ -34,7 +35,7 @@ var neighbours = []struct{ from, to, why string }{}
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
 	"pkg/hdr", "pkg/envmap", "pkg/dataset", "pkg/clip/bpe", "pkg/torch/safetensors/header",
-	"pkg/sky/atmosphere", "internal/run", "internal/libtorch", "cmd/launcher",
+	"pkg/sky", "internal/run", "internal/libtorch", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

@@ -210,6 +210,10 @@ func (m *masking) drop() {
 	}
 }
 
+// deepBlue is how many stops of chroma blue lies over red in what can only be
+// clear sky between clouds.
+const deepBlue = .5
+
 // fillHoles fills what stands on nothing and is not darker than the sky:
 // clouds, glare, the disc.
 func (m *masking) fillHoles() {
@@ -228,12 +232,14 @@ func (m *masking) fillHoles() {
 	count := p.sum(func(int) float64 { return 1 })
 	above := p.sum(func(i int) float64 { return float64(m.above.v[i]) })
 	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
+	blue := p.sum(func(i int) float64 { return float64(m.f[2].v[i] - m.f[1].v[i]) })
 	darkest, largest := -1.2, .25
 	if m.night { // stars, the moon
 		darkest, largest = -9, .01
 	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && !grounded[part] && size[part] < largest && above[part]/count[part] > darkest
+		in[i] = part >= 0 && !grounded[part] && size[part] < largest &&
+			(above[part]/count[part] > darkest || blue[part]/count[part] > deepBlue)
 	}
 	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
 		if fill {

@@ -67,12 +67,13 @@ type box struct {
 	part float64
 }
 
-// gaussian is the box that three times over is close to a Gaussian. Three
-// boxes of width n have the variance (n²-1)/4.
+// gaussian is the box that three times over is close to a Gaussian of a
+// standard deviation in texels: equations 9 and 10 of that paper.
 func gaussian(sigma float64) box {
-	half := (math.Sqrt(4*sigma*sigma+1) - 1) / 2
-	r := math.Floor(half)
-	return box{int(r), half - r}
+	v := sigma * sigma / 3
+	r := math.Floor((math.Sqrt(12*v+1) - 1) / 2)
+	part := (2*r + 1) * (r*(r+1) - 3*v) / (6 * (v - (r+1)*(r+1)))
+	return box{int(r), part}
 }
 
 func (b box) width() float64 { return float64(2*b.r+1) + 2*b.part }
