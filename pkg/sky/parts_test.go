@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -113,6 +114,22 @@ func TestGuidedFilterKeepsLinearFunctions(t *testing.T) {
 			if math.Abs(float64(v-p.row(y)[x])) > 1e-3 {
 				t.Fatalf("row %d: %v, want %v", y, v, p.row(y)[x])
 			}
+		}
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 200 {
+		v := make([]float32, 1+r.IntN(40))
+		for i := range v {
+			v[i] = float32(r.IntN(12))
+		}
+		share := r.Float64()
+		sorted := slices.Sorted(slices.Values(v))
+		want := sorted[min(int(share*float64(len(v))), len(v)-1)]
+		if got := quantile(v, share); got != want {
+			t.Fatalf("quantile %v of %v is %v, want %v", share, sorted, got, want)
 		}
 	}
 }

@@ -269,13 +269,37 @@ func luminances(im *hdr.Image) plane {
 }
 
 // quantile is the value of which a share of the values lies below, and 0 of
-// none. It orders the values in place.
+// none. It moves the values about: Hoare's selection (1961).
 func quantile[F cmp.Ordered](v []F, share float64) (q F) {
 	if len(v) == 0 {
 		return q
 	}
-	slices.Sort(v)
-	return v[min(int(share*float64(len(v))), len(v)-1)]
+	k := min(int(share*float64(len(v))), len(v)-1)
+	for low, high := 0, len(v)-1; low < high; {
+		pivot := v[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for pivot < v[j] {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return v[k]
+		}
+	}
+	return v[k]
 }
 
 // where collects the values of the texels that are asked for.
