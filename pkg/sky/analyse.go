@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -303,6 +304,27 @@ func (sc *Scene) SkyMask() []float32 {
 		}
 	})
 	return out.v
+}
+
+// SkySeen says that there is a sky that can be changed.
+func (sc *Scene) SkySeen() bool { return sc.fits }
+
+// WithoutSun is the map with its disc cut down to the sky around it: what is
+// left when a lamp of Sun.Beam stands in for it. Without a disc it is the map
+// as it was.
+func (sc *Scene) WithoutSun() *hdr.Image {
+	out := &hdr.Image{W: sc.full.W, H: sc.full.H, Meta: sc.full.Meta, Pix: slices.Clone(sc.full.Pix)}
+	if !sc.Sun.Found {
+		return out
+	}
+	s := newSphere(out.W, out.H)
+	s.around(sc.Sun.Direction, discOuter, func(x, y int) {
+		cosine := s.towards(x, y, sc.Sun.Direction)
+		for c, v := range out.Row(y)[3*x : 3*x+3] {
+			out.Row(y)[3*x+c] = min(v, sc.capAt(cosine, c))
+		}
+	})
+	return out
 }
 
 // vec is a direction of package atmosphere.

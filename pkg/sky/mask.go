@@ -20,6 +20,8 @@ const (
 	floodLowest  = .3  // degrees above the horizon at which a sky may start
 	floodLeast   = .13 // steradians of a part that may be sky
 	floodReaches = 18. // degrees that it has to reach
+	floodWarmer  = 1.1 // stops of red over blue, over the largest part's
+	floodDarker  = .9  // stops under the largest part
 	openLeast    = .31 // steradians in sum, else the sky shows through leaves only
 	guideRadius  = 3.  // texels at 1024×512
 	guideEps     = 2e-4
@@ -45,8 +47,26 @@ func (f *features) flood() (keep []bool, area float64) {
 			top[part] = s.elevation[i/s.w]
 		}
 	}
+	// A wall may be as smooth as the sky beside it, but is warmer, and glass
+	// that mirrors the sky is darker.
+	mean := func(value func(i int) float32) []float64 {
+		sum := p.sum(func(i int) float64 { return s.solid[i/s.w] * float64(value(i)) })
+		for part := range sum {
+			sum[part] /= size[part]
+		}
+		return sum
+	}
+	blue := mean(func(i int) float32 { return (f.f[2].v[i] - f.f[1].v[i]) / chromaPart })
+	light := mean(func(i int) float32 { return f.f[0].v[i] })
+	largest := -1
+	sky := func(part int32) bool { return size[part] >= floodLeast && top[part] >= floodReaches }
+	for part := range size {
+		if sky(int32(part)) && (largest < 0 || size[part] > size[largest]) {
+			largest = part
+		}
+	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && size[part] >= floodLeast && top[part] >= floodReaches
+		in[i] = part >= 0 && sky(part) && blue[part] > blue[largest]-floodWarmer && light[part] > light[largest]-floodDarker
 		if in[i] {
 			area += s.solid[i/s.w]
 		}
@@ -86,13 +106,18 @@ type masking struct {
 	a      plane
 }
 
+// leavesOver is the least by which sky between leaves is brighter than the
+// ground, in stops: pale rock is not.
+const leavesOver = 1.5
+
 // throughLeaves splits what lies above the horizon into two classes of
 // luminance (Otsu 1979): the brighter one is sky where it is no vivid colour.
 func (m *masking) throughLeaves() {
 	lg := m.f[0]
 	values := lg.where(func(_, y int) bool { return m.s.elevation[y] > 8 })
 	low, high := quantile(values, .02), quantile(values, .995)
-	split := otsu(values, low, high)
+	ground := quantile(lg.where(func(_, y int) bool { return m.s.elevation[y] < -6 }), .5)
+	split := max(otsu(values, low, high), ground+leavesOver)
 	m.a = lg.like().fill(func(x, y int) float32 {
 		i := y*m.s.w + x
 		red, blue := m.f[1].v[i]/chromaPart, m.f[2].v[i]/chromaPart

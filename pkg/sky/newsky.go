@@ -76,7 +76,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	}
 	im := &hdr.Image{W: w, H: w / 2, Pix: model.Render(w, w/2)}
 	mist := misty(t.Fog)
-	beam := times(model.Beam(), (1-mist)*(1-mist))
+	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
 	// all sides.
 	neutral := pow(plus(model.Horizontal(), times(beam, max(n.source.Y, 0))), .2)
@@ -160,6 +160,9 @@ func upperOnly(im *hdr.Image) *hdr.Image {
 
 // misty is how far fog of an extinction takes the sky's place.
 func misty(extinction float64) float64 { return 1 - math.Exp(-100*extinction) }
+
+// fogDepth is how many metres of fog the beam comes through.
+const fogDepth = 400
 
 // openSky is the place nearest to a direction, in azimuth and a little up,
 // where the disc stands before open sky.

@@ -95,8 +95,9 @@ func (g signs) kind() Kind {
 }
 
 func (g signs) outdoor() bool {
+	warm := g.sun.Energy[0] > 1.6*g.sun.Energy[2] && g.sun.Direction.Elevation() > 30
 	switch {
-	case g.sun.Found && (g.area == 0 || g.blue > -.3):
+	case g.sun.Found && (g.area == 0 && !warm || g.area > 0 && g.blue > -.3):
 		return true
 	case g.lights > 700: // light through leaves, or stars
 		return true

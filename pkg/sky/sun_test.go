@@ -82,3 +82,20 @@ func TestClippedSunIsMissed(t *testing.T) {
 		t.Errorf("a sun cut to 1/50 counts as clipped %.2f times, want more than 2", cut.Clipped)
 	}
 }
+
+func TestWithoutSunOnlyTheDiscIsGone(t *testing.T) {
+	im := noonField(512)
+	sc := analysed(t, im, Day)
+	out := sc.WithoutSun()
+	before, after := envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(out)
+	got, want := luma(before)-luma(after), luma(sc.Sun.Energy)*sc.Sun.Direction.Y
+	if math.Abs(got-want) > .1*want {
+		t.Errorf("level ground loses %.3g, want the disc's %.3g", got, want)
+	}
+	for i := range out.Pix {
+		d := envmap.Direction(float64(i/3%im.W)+.5, float64(i/3/im.W)+.5, im.W, im.H)
+		if out.Pix[i] != im.Pix[i] && envmap.AngleBetween(d, sc.Sun.Direction) > discOuter {
+			t.Fatal("a texel far from the disc changes")
+		}
+	}
+}
