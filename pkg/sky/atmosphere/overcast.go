@@ -60,12 +60,15 @@ func (s *Sky) overcast() {
 	if n == 0 {
 		return
 	}
-	var missing [3]float64 // nowhere negative, since 1 - .75·n^3.4 is above 1 - n
+	var missing [3]float64 // negative by rounding only: 1 - .75·n^3.4 is above 1 - n
 	for c := range missing {
-		missing[c] = throughClouds(n)*(s.horizontal[c]+level[c]) - (1-n)*(1-n)*level[c] - (1-n)*s.horizontal[c]
+		missing[c] = max(0, throughClouds(n)*(s.horizontal[c]+level[c])-(1-n)*(1-n)*level[c]-(1-n)*s.horizontal[c])
 	}
-	s.cloud = scaled(paled(missing, cloudChroma), 1/s.shapeOnLevel())
-	s.horizontal = s.onLevel()
+	sent := paled(missing, cloudChroma)
+	s.cloud = scaled(sent, 1/s.shapeOnLevel())
+	for c := range sent {
+		s.horizontal[c] = (1-n)*s.horizontal[c] + sent[c]
+	}
 }
 
 // paled raises a colour to a power, at its luminance.
@@ -98,7 +101,7 @@ func ringWeight(k int) float64 {
 	return w
 }
 
-// onLevel sums the sky over level ground: its irradiance.
+// onLevel sums Radiance over level ground: the sky's irradiance.
 func (s *Sky) onLevel() (sum [3]float64) {
 	for i := range quadratureRings {
 		r := s.newRow(ringElevation(i))

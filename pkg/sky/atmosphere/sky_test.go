@@ -59,6 +59,7 @@ func TestSkiesAreSound(t *testing.T) {
 
 func FuzzLight(f *testing.F) {
 	f.Add(.3, 1., .2, .5, 0., 0.)
+	f.Add(.7, 0., .5, 1e-16, 1e-9, 1.)
 	f.Add(math.Inf(1), math.NaN(), -3., 7., math.Inf(1), math.Inf(-1))
 	f.Fuzz(func(t *testing.T, elevation, azimuth, haze, cover, moon, stars float64) {
 		l := Light{elevation, azimuth, haze, cover, min(moon, 1000), stars}
