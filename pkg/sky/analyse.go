@@ -23,7 +23,8 @@ type Scene struct {
 	Sun  Sun
 	Mask Mask
 
-	// Pure says that the lower half is no ground but the sky's reflection.
+	// Pure says that the lower half is no ground but the sky's reflection, as
+	// in maps of skies alone.
 	Pure bool
 
 	// Light is the numbers of the light that the map shows, as far as it
@@ -69,9 +70,12 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.f = newFeatures(work, sc.s, sc.lum)
 	sc.Sun = findSun(work, sc.s, sc.lum)
 	sc.judgeSun()
-	if kind == Indoor {
+	switch sc.Pure = kind != Indoor && sc.isPure(); {
+	case kind == Indoor:
 		sc.Mask = noMask(sc.s)
-	} else {
+	case sc.Pure:
+		sc.Mask = halfMask(sc.s)
+	default:
 		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind == Night)
 	}
 	if !sc.Sun.Found && sc.Mask.Share > 0 {
@@ -81,7 +85,6 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		var fit fitted
 		if fit, sc.fits = fitSky(work, sc.s, sc.Mask.alpha, sc.Sun); sc.fits {
 			sc.fit = fit.planes(sc.s)
-			sc.Pure = sc.isPure()
 			sc.veil = newVeil(sc.s, sc.Sun)
 			sc.takeDetail()
 		}
@@ -122,23 +125,33 @@ func (sc *Scene) estimate() atmosphere.Light {
 		clear := atmosphere.New(l)
 		free := luma(clear.Beam()) / max(luma(clear.Horizontal()), 1e-30)
 		has := luma(sc.Sun.Beam) / max(luma(sc.old.sky), 1e-30)
-		l.Cover = min(max(1-math.Sqrt(has/max(free, 1e-30)), 0), .8) * (1 - step(.15, .9, sc.blueness()))
+		l.Cover = min(max(1-math.Sqrt(has/max(free, 1e-30)), 0), .8) * sc.greyness()
 	case sc.Kind == Night:
 		l.SunElevation, l.Moon, l.Stars = radians(-38), 1, .5
 	case sc.Kind == Dusk:
 		l.SunElevation = radians(.5)
 	default:
 		l.SunElevation = radians(35)
-		l.Cover = 1 - step(.15, .9, sc.blueness())
+		l.Cover = sc.greyness()
 	}
 	return l
 }
 
-// blueness is how many stops blue lies over red in the middle of the sky.
-func (sc *Scene) blueness() float64 {
-	blue := sc.f.f[2].where(func(x, y int) bool { return sc.Mask.alpha.row(y)[x] > .9 })
-	red := sc.f.f[1].where(func(x, y int) bool { return sc.Mask.alpha.row(y)[x] > .9 })
-	return float64(quantile(blue, .5)-quantile(red, .5)) / chromaPart
+// greyness is the share of the sky that is cloud by its colour: blue lies less
+// than half a stop over red.
+func (sc *Scene) greyness() float64 {
+	var grey, all float64
+	for y := range sc.s.h / 2 {
+		for x, a := range sc.Mask.alpha.row(y) {
+			if a > .9 {
+				i := y*sc.s.w + x
+				blue := float64(sc.f.f[2].v[i]-sc.f.f[1].v[i]) / chromaPart
+				grey += sc.s.solid[y] * (1 - step(.15, .9, blue))
+				all += sc.s.solid[y]
+			}
+		}
+	}
+	return grey / max(all, 1e-12)
 }
 
 // Own is the target that leaves the scene as it is.
@@ -152,7 +165,7 @@ func (sc *Scene) isPure() bool {
 	lg := sc.f.f[0].smaller(kindWidth)
 	s := newSphere(lg.w, lg.h)
 	var grain []float32
-	for y := s.row(-6); y < s.row(-75); y++ {
+	for y := max(s.row(-6), 1); y < min(s.row(-75), s.h-1); y++ {
 		row, up, down := lg.row(y), lg.row(y-1), lg.row(y+1)
 		for x, v := range row {
 			grain = append(grain, abs(v-(row[(x+1)%s.w]+row[(x+s.w-1)%s.w]+up[x]+down[x])/4))
@@ -293,6 +306,21 @@ func (sc *Scene) fillBehind() {
 
 // noMask is the mask of a room.
 func noMask(s *sphere) Mask { return Mask{alpha: newPlane(s.w, s.h)} }
+
+// halfMask is the mask of a pure sky: all above the horizon.
+func halfMask(s *sphere) Mask {
+	m := Mask{alpha: newPlane(s.w, s.h), Share: 1}
+	for y := range s.h / 2 {
+		for x := range s.w {
+			m.alpha.row(y)[x] = 1
+		}
+	}
+	m.filter.offset = m.alpha
+	for c := range m.filter.slope {
+		m.filter.slope[c] = newPlane(s.w, s.h)
+	}
+	return m
+}
 
 // SkyMask is how far each texel is sky, 0 to 1, at the map's own size.
 func (sc *Scene) SkyMask() []float32 {

@@ -207,6 +207,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			}
 			v[k] *= g
 		}
+		if p.paper > 0 {
+			underPaper(&v, p.paper)
+		}
 		if guard && far > 0 {
 			c.dim(x, el, lum, far, &v)
 		}

@@ -61,6 +61,22 @@ func (sc *Scene) windows() plane {
 // windowLeast is the solid angle of a window, in steradians.
 const windowLeast = .006
 
+// paperAlbedo is about white paint's. By day no wall shines more than that,
+// however near to a lamp it stood.
+const paperAlbedo = .7
+
+// underPaper holds what is brighter than paper near it.
+func underPaper(v *[3]float32, paper float32) {
+	lum := .2126*v[0] + .7152*v[1] + .0722*v[2]
+	if lum <= paper {
+		return
+	}
+	by := exp2(-.7 * log2(lum/paper))
+	for k := range v {
+		v[k] *= by
+	}
+}
+
 // isNight says that a light is darker than any dusk.
 func isNight(l atmosphere.Light) bool { return lightStops(l) < -9 }
 

@@ -27,11 +27,11 @@ type plan struct {
 	snow   *snow
 	lamps  *plane // where a lamp may be; nil where there are none
 
+	paper   float32    // radiance above which a lamplit wall is too bright for day; 0 for none
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
-	tint    [3]float32
-	glow    float32 // of the lens, over the beam
-	hidden  float32 // luminance that only glow near the horizon has
+	glow    float32    // of the lens, over the beam
+	hidden  float32    // luminance that only glow near the horizon has
 	pure    [3][]float32
 }
 
@@ -64,7 +64,11 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 // plan works out a target.
 func (sc *Scene) plan(t Target) *plan {
 	own := sc.Own()
-	p := &plan{sc: sc, detailFar: 0, tint: [3]float32{1, 1, 1}}
+	p := &plan{sc: sc}
+	within := 10.
+	if !sc.Sun.Found { // what shows none changes by one that does
+		within = 5
+	}
 	if by := t.Strength; math.Abs(t.Moon-own.Moon) > .5 {
 		// Between day and night lies a sunset, which nobody asks for by
 		// half a night: there the two skies are mixed.
@@ -78,10 +82,10 @@ func (sc *Scene) plan(t Target) *plan {
 		p.discFar = step(0, .5, p.far)
 	} else {
 		p.t = t.towards(own, by)
-		if t.FindOpenSky && change(own.Light, p.t.Light) > .5 && p.t.Cover < .9 {
+		if t.FindOpenSky && change(own.Light, p.t.Light, within) > .5 && p.t.Cover < .9 {
 			p.t.Light = sc.openSky(p.t.Light)
 		}
-		p.far = change(own.Light, p.t.Light)
+		p.far = change(own.Light, p.t.Light, within)
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog))
@@ -147,6 +151,9 @@ func (p *plan) outdoors() {
 	}
 	if sc.Kind == Night {
 		p.lamps = &plane{sc.s.w, sc.s.h, nil}
+		if !p.night {
+			p.paper = float32(paperAlbedo * luma(p.relit.new.level()) / math.Pi)
+		}
 	}
 	if sc.Pure {
 		p.pure = p.pureGround()

@@ -151,6 +151,37 @@ func TestOvercastSoftensAndNightDarkens(t *testing.T) {
 	}
 }
 
+// Maps of skies alone mirror the sun below the horizon.
+func TestPureSkyLosesItsMirror(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(35), Haze: .25}, 512, false)
+	bright := hdr.New(im.W, im.H)
+	for y := range im.H / 2 {
+		for i, v := range im.Row(y) {
+			bright.Row(im.H - 1 - y)[i] = min(v, .8)
+		}
+	}
+	for c := range 3 {
+		p := newPlane(im.W, im.H).each(func(i int) float32 { return bright.Pix[3*i+c] }).blur(12)
+		for i := len(p.v) / 2; i < len(p.v); i++ {
+			im.Pix[3*i+c] = .6 * p.v[i]
+		}
+	}
+	sc := analysed(t, im, Day)
+	if !sc.Pure {
+		t.Fatal("the map is not told for a sky alone")
+	}
+	for _, name := range []string{"overcast", "moonlit night", "foggy morning"} {
+		target, _ := sc.Preset(name)
+		out := luminances(rendered(t, sc, target))
+		for y := sc.s.row(-20); y < im.H-4; y++ {
+			row := slices.Clone(out.row(y))
+			if most, least := quantile(row, 1), quantile(row, 0); most > 1.2*least {
+				t.Fatalf("%s: row %d below the horizon goes from %.3g to %.3g", name, y, least, most)
+			}
+		}
+	}
+}
+
 func TestMaskSaysWhatIsEdited(t *testing.T) {
 	im := noonField(256)
 	sc := analysed(t, im, Day)
@@ -214,7 +245,7 @@ func randomTarget(r *rand.Rand, sc *Scene) Target {
 }
 
 func randomMap(r *rand.Rand, seed uint64) *hdr.Image {
-	w := 8 << r.IntN(5)
+	w := 2 << r.IntN(7)
 	switch r.IntN(4) {
 	case 0:
 		return synth.New(seed, seed).Draw(w, w/2)

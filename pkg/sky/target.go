@@ -119,14 +119,15 @@ func (t Target) towards(own Target, at float64) Target {
 }
 
 // change is how far one light is from another: 0 the same, 1 so far that
-// nothing of the old sky but its clouds may stay.
-func change(a, b atmosphere.Light) float64 {
+// nothing of the old sky but its clouds may stay. A sun moves it within so many
+// degrees.
+func change(a, b atmosphere.Light, within float64) float64 {
 	pa, pb := atmosphere.Toward(a.SunElevation, a.SunAzimuth), atmosphere.Toward(b.SunElevation, b.SunAzimuth)
 	cosine := pa[0]*pb[0] + pa[1]*pb[1] + pa[2]*pb[2]
 	angle := degrees(math.Acos(min(max(cosine, -1), 1)))
 	far := 0.
 	for _, d := range [][2]float64{
-		{angle * (1 - min(a.Cover, b.Cover)*.8), 10},
+		{angle * (1 - min(a.Cover, b.Cover)*.8), within},
 		{math.Abs(a.Cover - b.Cover), .4},
 		{math.Abs(a.Haze - b.Haze), .5},
 		{math.Abs(a.Moon - b.Moon), .5},
