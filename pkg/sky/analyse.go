@@ -276,7 +276,7 @@ func (sc *Scene) ringAround() (around [3]float64) {
 // degrees, and left alone from discOuter on.
 const discInner, discOuter = 2.2, 3.4
 
-var cosInner, cosOuter = math.Cos(radians(discInner)), math.Cos(radians(discOuter))
+var cosOuter = math.Cos(radians(discOuter))
 
 // capAt is the most that is not the disc's, at a cosine to the disc.
 func (sc *Scene) capAt(cosine float64, c int) float32 {

@@ -17,7 +17,6 @@ type compositor struct {
 	horizon                *reader
 	cover, frost, shade    *reader
 	windows                *reader
-	stars                  []float32
 
 	alpha, above, disc              []float32
 	lineBehind, lineGain, lineFit   [3][]float32
@@ -25,7 +24,6 @@ type compositor struct {
 	lineLift, most, lineHorizon     []float32
 	lineCover, lineFrost, lineShade []float32
 	lineWindows, top, away          []float32
-	tops, aways                     *reader
 }
 
 func (p *plan) compositor(w, h int) *compositor {

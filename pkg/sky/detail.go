@@ -1,10 +1,6 @@
 package sky
 
-import (
-	"math"
-
-	"github.com/clipenv/toolkit/pkg/envmap"
-)
+import "math"
 
 // detailMost is the most stops by which clouds lie over or under the fit.
 const detailMost = 2.
@@ -88,6 +84,3 @@ func (d *Detail) turned(azimuth float64, w, h int) (out [3]plane) {
 
 // horizonFade takes clouds out at the horizon, in degrees.
 func horizonFade(elevation float64) float32 { return float32(step(-2, 1, elevation)) }
-
-// azimuthOf is a direction's azimuth in radians.
-func azimuthOf(d envmap.Vec) float64 { return radians(d.Azimuth()) }

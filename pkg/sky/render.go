@@ -192,10 +192,18 @@ func (p *plan) drawDisc(out *hdr.Image) (disc discRows) {
 	if p.t.Stars > 0 && p.t.Fog < .001 && p.far > 0 {
 		p.sky.model.AddStars(out.Pix, out.W, out.H, starSeed)
 		disc.to = out.H/2 + 1
+		// They turn with the moon, so that a turned map has turned stars.
+		turn := int(math.Round(radians(p.sky.source.Azimuth()) / (2 * math.Pi) * float64(out.W)))
+		turn = ((turn % out.W) + out.W) % out.W
 		by := float32(p.sky.scale)
-		rows(disc.to, func(from, to int) {
-			for i := from * 3 * out.W; i < to*3*out.W && i < len(out.Pix); i++ {
-				out.Pix[i] *= by
+		rows(min(disc.to, out.H), func(from, to int) {
+			before := make([]float32, 3*out.W)
+			for y := from; y < to; y++ {
+				row := out.Row(y)
+				copy(before, row)
+				for i := range row {
+					row[i] = by * before[(i+3*(out.W-turn))%(3*out.W)]
+				}
 			}
 		})
 	}

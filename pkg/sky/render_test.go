@@ -79,7 +79,7 @@ func TestYawCommutes(t *testing.T) {
 	const by = 64 // fills behind the foreground go by blocks
 	turnedMap := envmap.Roll(im, by)
 	a, b := analysed(t, im, Day), analysed(t, turnedMap, Day)
-	for _, name := range []string{"sunset", "overcast", "foggy morning", "winter snow"} {
+	for _, name := range []string{"sunset", "overcast", "foggy morning", "winter snow", "moonlit night"} {
 		ta, _ := a.Preset(name)
 		tb, _ := b.Preset(name)
 		mean, most := stopsApart(envmap.Roll(rendered(t, a, ta), by), rendered(t, b, tb), nil)
@@ -179,6 +179,25 @@ func TestPureSkyLosesItsMirror(t *testing.T) {
 				t.Fatalf("%s: row %d below the horizon goes from %.3g to %.3g", name, y, least, most)
 			}
 		}
+	}
+}
+
+// A room has no sky: its lamps keep their light and the rest follows that
+// outside.
+func TestRoomFollowsTheLightOutside(t *testing.T) {
+	im := synth.NewLike(3, 1, label.Indoor).Draw(256, 128)
+	sc := analysed(t, im, Indoor)
+	if sc.SkySeen() || sc.Sun.Found {
+		t.Fatalf("a room with a sky or a sun: %v, %v", sc.SkySeen(), sc.Sun.Found)
+	}
+	night, _ := sc.Preset("moonlit night")
+	out := rendered(t, sc, night)
+	a, b := luminances(im), luminances(out)
+	if before, after := quantile(slices.Clone(a.v), .5), quantile(slices.Clone(b.v), .5); after > before/4 {
+		t.Errorf("the room's median goes from %.3g to %.3g by night, want less than a quarter", before, after)
+	}
+	if mean, _ := stopsApart(rendered(t, sc, sc.Own()), im, nil); mean > .01 {
+		t.Errorf("own light moves a room by %.3f stops", mean)
 	}
 }
 
