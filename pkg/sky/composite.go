@@ -195,6 +195,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 				v[k] += mix * (b - v[k])
 			}
 		}
+		if p.glare.cap > 0 && p.discFar > 0 {
+			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction))
+		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised
 			g += e * (lamps - g)

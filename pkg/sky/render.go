@@ -31,7 +31,8 @@ type plan struct {
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
-	hidden  float32    // luminance that only glow near the horizon has
+	glare   glare
+	hidden  float32 // luminance that only glow near the horizon has
 	pure    [3][]float32
 }
 
@@ -114,6 +115,7 @@ func (p *plan) outdoors() {
 	sc := p.sc
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
 	p.relit = sc.relight(p)
+	p.glare = sc.findGlare()
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
 	}
