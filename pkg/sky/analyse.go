@@ -41,6 +41,7 @@ type Scene struct {
 	fit       [3]plane
 	detail    [3]plane // clouds, complete behind the foreground
 	veil      veil
+	edge      plane    // the most that the mask is beside a texel
 	behind    [3]plane // foreground's colour, complete under the mask
 	around    [3]float64
 	old       lights
@@ -292,11 +293,23 @@ func (sc *Scene) fillBehind() {
 	if sc.Mask.Share == 0 {
 		return
 	}
-	clear := sc.lum.like().each(func(i int) float32 {
-		if sc.Mask.alpha.v[i] < .08 {
-			return 1
+	// A texel beside the sky holds some of it, whatever the mask says.
+	w, h := sc.s.w, sc.s.h
+	sc.edge = sc.lum.like().fill(func(x, y int) (most float32) {
+		for _, row := range [3]int{max(y-1, 0), y, min(y+1, h-1)} {
+			a := sc.Mask.alpha.row(row)
+			most = max(most, a[(x+w-1)%w], a[x], a[(x+1)%w])
 		}
-		return 0
+		return most
+	})
+	clear := sc.lum.like().each(func(i int) float32 {
+		switch {
+		case sc.Mask.alpha.v[i] >= .08:
+			return 0
+		case sc.edge.v[i] > .3:
+			return .02 // where there is nothing better
+		}
+		return 1
 	})
 	for c := range sc.behind {
 		p := sc.lum.like().each(func(i int) float32 { return log2(max(sc.im.Pix[3*i+c], 0) + sc.f.floor) })

@@ -12,6 +12,7 @@ type compositor struct {
 	sky  *skyReader // nil without a sky
 
 	behind, gain, fit, air [3]*reader
+	edge                   *reader // nil without a mask
 	lift                   *guidedReader
 	liftCap                *reader
 	horizon                *reader
@@ -24,6 +25,7 @@ type compositor struct {
 	lineLift, most, lineHorizon     []float32
 	lineCover, lineFrost, lineShade []float32
 	lineWindows, top, away          []float32
+	lineEdge                        []float32
 }
 
 func (p *plan) compositor(w, h int) *compositor {
@@ -43,6 +45,9 @@ func (p *plan) compositor(w, h int) *compositor {
 			c.air[k], c.lineAir[k] = p.fog.air[k].reader(w, 1), line()
 			c.air[k].row(0, c.lineAir[k])
 		}
+	}
+	if sc.Mask.Share > 0 {
+		c.edge, c.lineEdge = sc.edge.reader(w, h), line()
 	}
 	if sc.fits {
 		c.sky = p.skyReader(c.s)
@@ -153,6 +158,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			c.fit[k].row(y, c.lineFit[k])
 		}
 	}
+	if c.edge != nil {
+		c.edge.row(y, c.lineEdge)
+	}
 	if c.horizon != nil {
 		c.horizon.row(y, c.lineHorizon)
 	}
@@ -188,8 +196,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 				e *= 1 - c.lineWindows[x]
 			}
 		}
-		if a > .04 && c.behind[0] != nil {
-			mix := step(.04, .12, a)
+		if mix := max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.beside(x))); mix > 0 {
 			for k := range v {
 				b := min(v[k], exp2(c.lineBehind[k][x]))
 				v[k] += mix * (b - v[k])
@@ -225,6 +232,18 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	if p.fog != nil {
 		c.veil(y, out)
 	}
+}
+
+// edgeShare is how far a texel beside the sky is taken for what stands behind
+// its edge, where that is darker.
+const edgeShare = .8
+
+// beside is the most that the mask is beside a texel of this row.
+func (c *compositor) beside(x int) float32 {
+	if c.edge == nil {
+		return 0
+	}
+	return c.lineEdge[x]
 }
 
 // dim holds glow near the horizon that the mask missed down to the new sky.
