@@ -23,6 +23,7 @@ const (
 	floodWarmer  = 1.1 // stops of red over blue, over the largest part's
 	floodDarker  = .9  // stops under the largest part
 	openLeast    = .31 // steradians in sum, else the sky shows through leaves only
+	gapReach     = 8.  // texels at 1024×512 from the flood
 	guideRadius  = 3.  // texels at 1024×512
 	guideEps     = 2e-4
 	guideGain    = .25
@@ -172,6 +173,7 @@ func (m *masking) likeFlood() {
 	}
 	m.above, m.colour, m.a = weight.like(), weight.like(), weight.like()
 	wide := m.change.blur(m.scale)
+	near := grown(m.keep, s.w, s.h, m.texels(gapReach))
 	limit := m.smooth()
 	m.a.fill(func(x, y int) float32 {
 		i := y*s.w + x
@@ -186,7 +188,9 @@ func (m *masking) likeFlood() {
 		if m.texture.v[i] > .8*limit {
 			a *= 1 - step(.7, 1.5, dl) // lit walls and lamps
 		}
-		if dl >= -.25 {
+		// Between twigs before the sky what looks like it is it.
+		gap := near[i] && dl < .7 && dc < .4
+		if dl >= -.25 && !gap {
 			a *= 1 - step(3*limit, 7*limit, wide.v[i])
 		}
 		return a

@@ -105,16 +105,33 @@ func (m *masking) fillDusk() {
 	}
 }
 
-// fillGlare adds what shines around the disc.
+// fillGlare adds what shines around the disc; and on its side what outshines
+// the ground, which is cloud: things on that side show their shade.
 func (m *masking) fillGlare() {
 	if !m.sun.Found {
 		return
 	}
-	s, near := m.s, math.Cos(radians(14))
-	s.around(m.sun.Direction, 14, func(x, y int) {
-		i := y*s.w + x
-		if s.elevation[y] > .3 && m.above.v[i] > .2 && s.towards(x, y, m.sun.Direction) > near {
-			m.a.v[i] = 1
+	s, near, d := m.s, math.Cos(radians(14)), m.sun.Direction
+	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	base := log2(ground + m.floor)
+	level := max(math.Hypot(d.X, d.Z), 1e-9)
+	for y := range s.row(.3) {
+		for x := range s.w {
+			i := y*s.w + x
+			around := m.above.v[i] > .2 && s.towards(x, y, d) > near
+			side := (s.sinLon[x]*d.X + s.cosLon[x]*d.Z) / level
+			switch {
+			case around:
+				m.a.v[i] = 1
+			case side > glareSide && s.elevation[y] > 1:
+				over := m.f[0].v[i] - base
+				m.a.v[i] = max(m.a.v[i], step(cloudFrom, cloudSure, over)*(1-step(.2, .5, m.colour.v[i])))
+			}
 		}
-	})
+	}
 }
+
+// How many stops over the brightest tenth of the ground what has the sky's
+// colour on the sun's side may be, and must be, cloud; and the cosine of the
+// azimuth to the sun on its side.
+const cloudFrom, cloudSure, glareSide = 1.6, 2.8, .35
