@@ -67,6 +67,7 @@ func TestRulesRefuse(t *testing.T) {
 		{"pkg/edit", module + "pkg/train", "pkg/edit imports pkg/train: sideways among loops"},
 		{"pkg/train", module + "cmd/toolkit", "pkg/train imports cmd/toolkit: programs is above loops"},
 		{"pkg/torch", module + "pkg/envmap", "pkg/torch imports pkg/envmap: torch knows tensors, not pictures"},
+		{"pkg/sky/atmosphere", module + "pkg/envmap", "pkg/sky/atmosphere imports pkg/envmap: the sphere is above the air"},
 		{"pkg/torch/safetensors/header", module + "pkg/torch", "pkg/torch/safetensors/header imports pkg/torch: torch is above files and words"},
 		{"pkg/util", "fmt", "pkg/util: no layer has it: name its family in rules_test.go"},
 		{"pkg/nn", gotch, "pkg/nn imports " + gotch + ": only pkg/torch may"},

@@ -1,0 +1,41 @@
+package atmosphere
+
+import (
+	"math"
+	"runtime"
+	"sync"
+)
+
+// RenderSky returns the sky of a light as a map w texels wide and h high: 3·w·h
+// radiances, row-major, without discs and stars.
+func RenderSky(l Light, w, h int) []float32 { return New(l).Render(w, h) }
+
+// Render returns Radiance at the centre of each texel of a map w texels wide
+// and h high: 3·w·h numbers, row-major.
+func (s *Sky) Render(w, h int) []float32 {
+	pix := make([]float32, 3*w*h)
+	places := make([]place, w)
+	for x := range places {
+		azimuth := math.Pi * (2*(float64(x)+.5)/float64(w) - 1)
+		places[x] = placeAt(turn(azimuth, s.light.SunAzimuth))
+	}
+	bands := max(1, min(runtime.GOMAXPROCS(0), h/32))
+	var group sync.WaitGroup
+	for b := range bands {
+		group.Go(func() {
+			for y := b * h / bands; y < (b+1)*h/bands; y++ {
+				s.newRow(math.Pi*(.5-(float64(y)+.5)/float64(h))).draw(places, pix[3*w*y:3*w*(y+1)])
+			}
+		})
+	}
+	group.Wait()
+	return pix
+}
+
+// draw fills a row of a map.
+func (r *row) draw(places []place, pix []float32) {
+	for x := range places {
+		rgb := r.in(&places[x])
+		pix[3*x], pix[3*x+1], pix[3*x+2] = rgb[0], rgb[1], rgb[2]
+	}
+}

@@ -1,0 +1,117 @@
+package atmosphere
+
+import "math"
+
+// The table of a source's glow, as the ground sees it: elevations from 0 to
+// π/2, densest at the horizon, by azimuths from the source's to the one
+// opposite.
+const (
+	glowElevations = 40
+	glowTurns      = 32
+	glowSteps      = 32
+
+	// eyeHeight is how far above the ground the eye is, in km.
+	eyeHeight = .002
+)
+
+// source is a disc that lights the air: the sun or the moon.
+type source struct {
+	sin, cos float64  // of its elevation
+	beam     spectrum // irradiance of a plane that faces it, under a clear sky
+	glow     []glow
+}
+
+// glow is the light that comes from one direction, as logarithms: once
+// scattered by air and by aerosol, without the phase functions, and scattered
+// more often.
+type glow struct{ rayleigh, mie, more spectrum }
+
+// glowElevation is the elevation of a row of the table.
+func glowElevation(i int) float64 {
+	u := float64(i) / (glowElevations - 1)
+	return math.Pi / 2 * u * u
+}
+
+// newSource integrates equation 1 of Hillaire 2020 along each ray. The phase
+// functions do not change along a ray, so they are left for the texel: that
+// keeps the aureole sharp and the table smooth.
+func newSource(a *air, elevation float64, irradiance spectrum) *source {
+	s := &source{glow: make([]glow, glowElevations*glowTurns)}
+	s.sin, s.cos = math.Sincos(elevation)
+	eye := groundRadius + eyeHeight
+	s.beam = a.sunlight(eye, s.sin)
+	for c := range wavelengths {
+		s.beam[c] *= irradiance[c]
+	}
+	for i := range glowElevations {
+		sin, cos := math.Sincos(glowElevation(i))
+		ray := a.trace(eye, sin, glowSteps)
+		for k := range glowTurns {
+			toSun := sin*s.sin + cos*s.cos*math.Cos(math.Pi*float64(k)/(glowTurns-1))
+			s.glow[i*glowTurns+k] = a.gather(ray, s.sin, toSun, irradiance)
+		}
+	}
+	return s
+}
+
+// gather sums what the steps of a ray send to its beginning, under a source
+// whose elevation has sine x, toSun away from the ray.
+func (a *air) gather(ray path, x, toSun float64, irradiance spectrum) (g glow) {
+	for _, s := range ray.steps {
+		y := ray.sine(s.t, s.radius, x, toSun)
+		sun, more := a.sunlight(s.radius, y), a.shineAt(s.radius-groundRadius, y)
+		for c := range wavelengths {
+			g.rayleigh[c] += s.rayleigh[c] * sun[c]
+			g.mie[c] += s.mie[c] * sun[c]
+			g.more[c] += s.either[c] * more[c]
+		}
+	}
+	for c := range wavelengths {
+		g.more[c] += darkest
+		// Where no sun shines the logarithm still needs a number: a ten
+		// thousandth of what is scattered more often.
+		g.rayleigh[c] = math.Log(irradiance[c] * (g.rayleigh[c] + 1e-4*g.more[c]))
+		g.mie[c] = math.Log(irradiance[c] * (g.mie[c] + 1e-4*g.more[c]))
+		g.more[c] = math.Log(irradiance[c] * g.more[c])
+	}
+	return g
+}
+
+// between interpolates the table at an elevation, 0 to π/2, for each of its
+// azimuths. The table goes on below the horizon as it goes above it, in the
+// square root of the elevation, and over the zenith on the other side.
+func (s *source) between(elevation float64, k int) (g glow) {
+	u := math.Sqrt(elevation/(math.Pi/2)) * (glowElevations - 1)
+	i := min(int(u), glowElevations-2)
+	w := cubic(u - float64(i))
+	for n, weight := range w {
+		row, turn := i+n-1, k
+		switch {
+		case row < 0:
+			row = -row
+		case row >= glowElevations:
+			row, turn = 2*(glowElevations-1)-row, glowTurns-1-k
+		}
+		node := &s.glow[row*glowTurns+turn]
+		for c := range wavelengths {
+			g.rayleigh[c] += weight * node.rayleigh[c]
+			g.mie[c] += weight * node.mie[c]
+			g.more[c] += weight * node.more[c]
+		}
+	}
+	for c := range wavelengths {
+		g.rayleigh[c], g.mie[c], g.more[c] = math.Exp(g.rayleigh[c]), math.Exp(g.mie[c]), math.Exp(g.more[c])
+	}
+	return g
+}
+
+// rayleighPhase is air's phase function of the scattering angle's cosine, per
+// steradian.
+func rayleighPhase(mu float64) float64 { return 3 / (16 * math.Pi) * (1 + mu*mu) }
+
+// miePhase is the aerosol's, by Cornette and Shanks 1992, doi 10.1364/AO.31.003152.
+func miePhase(mu float64) float64 {
+	const g, scale = mieAsymmetry, 3 / (8 * math.Pi) * (1 - mieAsymmetry*mieAsymmetry) / (2 + mieAsymmetry*mieAsymmetry)
+	x := 1 + g*g - 2*g*mu
+	return scale * (1 + mu*mu) / (x * math.Sqrt(x))
+}

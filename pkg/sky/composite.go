@@ -1,0 +1,349 @@
+package sky
+
+import (
+	"math"
+)
+
+// compositor paints the output row by row. One goroutine uses it.
+type compositor struct {
+	p    *plan
+	s    *sphere
+	mask *maskReader
+	sky  *skyReader // nil without a sky
+
+	behind, gain, fit, air [3]*reader
+	edge                   *reader // nil without a mask
+	lift                   *guidedReader
+	liftCap                *reader
+	horizon                *reader
+	cover, frost, shade    *reader
+	windows                *reader
+
+	alpha, above, disc              []float32
+	lineBehind, lineGain, lineFit   [3][]float32
+	lineAir, guide                  [3][]float32
+	lineLift, most, lineHorizon     []float32
+	lineCover, lineFrost, lineShade []float32
+	lineWindows, top, away          []float32
+	lineEdge                        []float32
+}
+
+func (p *plan) compositor(w, h int) *compositor {
+	sc := p.sc
+	c := &compositor{p: p, s: newSphere(w, h), mask: sc.maskReader(w, h)}
+	line := func() []float32 { return make([]float32, w) }
+	c.alpha, c.above, c.disc = line(), make([]float32, 3*w), make([]float32, 3*w)
+	for k := range 3 {
+		c.gain[k], c.lineGain[k] = p.relit.gain[k].reader(w, h), line()
+		if sc.Mask.Share > 0 {
+			c.behind[k], c.lineBehind[k] = sc.behind[k].reader(w, h), line()
+		}
+		if sc.fits {
+			c.fit[k], c.lineFit[k] = sc.fit[k].reader(w, h), line()
+		}
+		if p.fog != nil {
+			c.air[k], c.lineAir[k] = p.fog.air[k].reader(w, 1), line()
+			c.air[k].row(0, c.lineAir[k])
+		}
+	}
+	if sc.Mask.Share > 0 {
+		c.edge, c.lineEdge = sc.edge.reader(w, h), line()
+	}
+	if sc.fits {
+		c.sky = p.skyReader(c.s)
+		c.horizon, c.lineHorizon = p.relit.horizon.reader(w, h), line()
+	}
+	if p.softer > 0 {
+		c.lift, c.liftCap = sc.shadow.lift.reader(w, h), sc.f.cap.reader(w, h)
+		c.lineLift, c.most = line(), line()
+		for k := range c.guide {
+			c.guide[k] = line()
+		}
+	}
+	if p.snow != nil {
+		c.cover, c.frost, c.shade = p.snow.cover.reader(w, h), p.snow.frost.reader(w, h), p.snow.shade.reader(w, h)
+		c.lineCover, c.lineFrost, c.lineShade = line(), line(), line()
+	}
+	if p.lamps != nil && p.lamps.v != nil {
+		c.windows, c.lineWindows = p.lamps.reader(w, h), line()
+	}
+	if p.fog != nil {
+		c.top, c.away = line(), line()
+		plane{sc.s.w, 1, p.fog.top}.reader(w, 1).row(0, c.top)
+		plane{sc.s.w, 1, p.fog.away}.reader(w, 1).row(0, c.away)
+	}
+	return c
+}
+
+// row paints row y. Its rows of the disc are in out before.
+func (c *compositor) row(y int, disc discRows, out []float32) {
+	pix := c.p.sc.full.Row(y)
+	drawn := y >= disc.from && y < disc.to
+	if drawn {
+		copy(c.disc, out)
+	}
+	c.mask.row(y, pix, c.alpha)
+	el := c.s.elevation[y]
+	open := c.sky != nil && (el > maskLowest-1 || c.p.sc.Pure && el > -reflectionFade)
+	if open {
+		c.sky.row(y, pix, c.alpha, c.above)
+		c.light(y, pix, drawn)
+	}
+	c.ground(y, pix, out)
+	if open {
+		same, guess := exp2(float32(c.p.stops)), float32(c.p.changed())
+		for x, a := range c.alpha {
+			if a > 0 {
+				for k := range 3 {
+					i := 3*x + k
+					old := pix[i] * (a*same + (1-a)*exp2(c.lineGain[k][x]))
+					out[i] += a * (c.above[i] - out[i])
+					if a < 1 {
+						// What sky and foreground are guessed to be along an edge
+						// matters as far as they change.
+						out[i] = old + guess*(out[i]-old)
+					}
+				}
+			}
+		}
+	}
+	c.finish(y, pix, out)
+}
+
+// changed is how far anything but the exposure changes.
+func (p *plan) changed() float64 {
+	if p.t.Fog > 0 || p.t.Snow > 0 {
+		return 1
+	}
+	return max(p.far, p.detailFar)
+}
+
+// light adds discs to a row of sky.
+func (c *compositor) light(y int, pix []float32, drawn bool) {
+	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
+	if drawn {
+		for i, v := range c.disc {
+			c.above[i] += v
+		}
+	}
+	if p.discFar < 1 && sc.Sun.Found && math.Abs(el-sc.Sun.Direction.Elevation()) < discOuter {
+		by := float32((1 - p.discFar) * math.Exp2(p.stops))
+		for x := range c.alpha {
+			cosine := c.s.towards(x, y, sc.Sun.Direction)
+			for k := range 3 {
+				c.above[3*x+k] += by * max(0, pix[3*x+k]-sc.capAt(cosine, k))
+			}
+		}
+	}
+	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 {
+		for x := range c.alpha {
+			if g := p.glow * lensGlow(c.s, x, y, p.sky.source); g > 0 {
+				for k := range 3 {
+					c.above[3*x+k] += g * float32(p.painted[k])
+				}
+			}
+		}
+	}
+}
+
+// ground relights a row of the foreground.
+func (c *compositor) ground(y int, pix, out []float32) {
+	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
+	for k := range 3 {
+		c.gain[k].row(y, c.lineGain[k])
+		if c.behind[k] != nil {
+			c.behind[k].row(y, c.lineBehind[k])
+		}
+		if c.fit[k] != nil {
+			c.fit[k].row(y, c.lineFit[k])
+		}
+	}
+	if c.edge != nil {
+		c.edge.row(y, c.lineEdge)
+	}
+	if c.horizon != nil {
+		c.horizon.row(y, c.lineHorizon)
+	}
+	if c.lift != nil {
+		c.shadows(y, pix)
+	}
+	if c.windows != nil {
+		c.windows.row(y, c.lineWindows)
+	}
+	level, lamps := sc.lampLevel(), float32(1)
+	if p.lamps != nil {
+		lamps = float32(1 + (min(p.lampShare()/.06*.35, p.t.Lamps)-1)*p.far)
+		if sc.Kind == Indoor || p.night {
+			lamps = float32(p.t.Lamps)
+		}
+	}
+	raised := exp2(float32(p.t.Lift))
+	far := float32(p.far)
+	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17)
+	for x, a := range c.alpha {
+		if a >= 1 {
+			continue
+		}
+		var v [3]float32
+		for k := range v {
+			v[k] = pix[3*x+k]
+		}
+		lum := .2126*v[0] + .7152*v[1] + .0722*v[2]
+		e := float32(0)
+		if p.lamps != nil {
+			e = lampShare(lum, level) * (1 - a)
+			if c.windows != nil {
+				e *= 1 - c.lineWindows[x]
+			}
+		}
+		if mix := max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.beside(x))); mix > 0 {
+			for k := range v {
+				b := min(v[k], exp2(c.lineBehind[k][x]))
+				v[k] += mix * (b - v[k])
+			}
+		}
+		if p.glare.cap > 0 && p.discFar > 0 {
+			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction))
+		}
+		for k := range v {
+			g := exp2(c.lineGain[k][x]) * raised
+			g += e * (lamps - g)
+			if c.lift != nil {
+				d := c.lineLift[x]
+				g *= exp2(float32(p.softer) * d)
+				g *= exp2(-float32(p.softer) * .7 * min(d/float32(max(sc.shadow.ratio, .5)), 1) * float32(math.Log2(sc.shadow.hue[k])))
+			}
+			v[k] *= g
+		}
+		if p.paper > 0 {
+			underPaper(&v, p.paper)
+		}
+		if guard && far > 0 {
+			c.dim(x, el, lum, far, &v)
+		}
+		copy(out[3*x:], v[:])
+	}
+	if p.pure[0] != nil {
+		c.reflection(y, out)
+	}
+	if p.snow != nil {
+		c.snow(y, out)
+	}
+	if p.fog != nil {
+		c.veil(y, out)
+	}
+}
+
+// edgeShare is how far a texel beside the sky is taken for what stands behind
+// its edge, where that is darker.
+const edgeShare = .8
+
+// beside is the most that the mask is beside a texel of this row.
+func (c *compositor) beside(x int) float32 {
+	if c.edge == nil {
+		return 0
+	}
+	return c.lineEdge[x]
+}
+
+// dim holds glow near the horizon that the mask missed down to the new sky.
+func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
+	old := .2126*exp2(c.lineFit[0][x]) + .7152*exp2(c.lineFit[1][x]) + .0722*exp2(c.lineFit[2][x])
+	if lum <= c.p.hidden || lum <= .4*old {
+		return
+	}
+	is := .2126*v[0] + .7152*v[1] + .0722*v[2]
+	by := min(1, c.lineHorizon[x]/max(is, 1e-30))
+	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.hidden, 1e-30))
+	by = 1 + far*edge*(by-1)
+	for k := range v {
+		v[k] *= by
+	}
+}
+
+// shadows reads how deep in shadow a row lies.
+func (c *compositor) shadows(y int, pix []float32) {
+	f := c.p.sc.f
+	c.liftCap.row(y, c.most)
+	for x := range c.most {
+		p := pix[3*x : 3*x+3]
+		lg := log2(max(.2126*p[0]+.7152*p[1]+.0722*p[2], 0) + f.floor)
+		c.guide[0][x] = guideValue(min(lg, c.most[x]))
+		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
+		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
+	}
+	c.lift.row(y, c.guide, c.lineLift)
+	most := float32(1.15 * c.p.sc.shadow.ratio)
+	for x, v := range c.lineLift {
+		c.lineLift[x] = min(max(v, 0), most)
+	}
+}
+
+// snow lays snow on a row.
+func (c *compositor) snow(y int, out []float32) {
+	c.cover.row(y, c.lineCover)
+	c.frost.row(y, c.lineFrost)
+	c.shade.row(y, c.lineShade)
+	light := times(c.p.relit.new.level(), snowAlbedo/math.Pi)
+	for x := range c.lineCover {
+		v := out[3*x : 3*x+3]
+		frost, w := c.lineFrost[x], c.lineCover[x]
+		if frost <= 0 && w <= 0 {
+			continue
+		}
+		lum := .2126*v[0] + .7152*v[1] + .0722*v[2]
+		for k := range v {
+			v[k] += frost * (1.5*lum - v[k])
+			v[k] += w * (float32(light[k])*exp2(c.lineShade[x]) - v[k])
+		}
+	}
+}
+
+// veil lays fog over a row.
+func (c *compositor) veil(y int, out []float32) {
+	el := c.s.elevation[y]
+	for x := range c.top {
+		d := c.p.fog.distance(el, c.top[x], c.away[x])
+		through := exp2(float32(-c.p.fog.extinction * d * math.Log2E))
+		for k := range 3 {
+			v := &out[3*x+k]
+			*v = c.lineAir[k][x] + through*(*v-c.lineAir[k][x])
+		}
+	}
+}
+
+// finish is the eye at night, and the hand that says what is edited.
+func (c *compositor) finish(y int, pix, out []float32) {
+	t := &c.p.t
+	rods := float32(t.Rods) * c.p.moonlit()
+	level := c.p.sc.lampLevel()
+	for x := range c.alpha {
+		v, in := out[3*x:3*x+3], pix[3*x:3*x+3]
+		if rods > 0 {
+			by := rods
+			if c.p.lamps != nil {
+				by *= 1 - lampShare(.2126*in[0]+.7152*in[1]+.0722*in[2], level)
+			}
+			asRods(v, by)
+		}
+		m := float32(1)
+		switch t.Only {
+		case SkyOnly:
+			m = c.alpha[x]
+		case GroundOnly:
+			m = 1 - c.alpha[x]
+		}
+		if t.Mask != nil {
+			m *= min(max(t.Mask[y*c.s.w+x], 0), 1)
+		}
+		for k := range v {
+			if m < 1 {
+				v[k] = in[k] + m*(v[k]-in[k])
+			}
+			if !(v[k] > 0) {
+				v[k] = 0
+			}
+			v[k] = min(v[k], math.MaxFloat32/4)
+		}
+	}
+}

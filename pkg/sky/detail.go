@@ -1,0 +1,86 @@
+package sky
+
+import "math"
+
+// detailMost is the most stops by which clouds lie over or under the fit.
+const detailMost = 2.
+
+// veil is how much of a sky's detail counts as cloud near its own sun, whose
+// glare is not: three curves of the angle to it, as planes.
+type veil struct {
+	gain, least, most plane
+}
+
+func newVeil(s *sphere, sun Sun) veil {
+	v := veil{newPlane(s.w, s.h), newPlane(s.w, s.h), newPlane(s.w, s.h)}
+	v.gain.fill(func(x, y int) float32 {
+		i := y*s.w + x
+		angle := 180.
+		if sun.Found {
+			angle = degrees(math.Acos(min(max(s.towards(x, y, sun.Direction), -1), 1)))
+		}
+		v.least.v[i] = float32(-.15 - (detailMost-.15)*step(14, 40, angle))
+		v.most.v[i] = float32(.3 + (detailMost-.3)*step(8, 30, angle))
+		return float32(step(3, 16, angle))
+	})
+	return v
+}
+
+// takeDetail finds the clouds: stops of the map over its fit, filled in
+// behind the foreground.
+func (sc *Scene) takeDetail() {
+	seen := sc.lum.like().each(func(i int) float32 {
+		if sc.Mask.alpha.v[i] > .85 {
+			return 1
+		}
+		return 0
+	})
+	for c := range sc.detail {
+		d := sc.lum.like().each(func(i int) float32 {
+			return detailOf(log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor), sc.fit[c].v[i], sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
+		})
+		sc.detail[c] = pullPush(d, seen)
+	}
+}
+
+// detailOf is the cloud detail of a texel, all in stops.
+func detailOf(v, fit, gain, least, most float32) float32 {
+	d := min(max(v-fit, -detailMost), detailMost)
+	return min(max(d*gain, least), most)
+}
+
+// Detail is a sky's clouds: log2 of a map over its own smooth sky, red, green
+// and blue, in the upper half.
+type Detail struct {
+	planes  [3]plane
+	azimuth float64 // of the sun it was taken under, radians to the right of the centre
+}
+
+// CloudDetail is that of a scene, and false where there is no sky to take it
+// from.
+func (sc *Scene) CloudDetail() (*Detail, bool) {
+	if !sc.fits {
+		return nil, false
+	}
+	return &Detail{sc.detail, radians(sc.Sun.Direction.Azimuth())}, true
+}
+
+// turned is the detail at a size, turned so that its sun stands at an azimuth.
+func (d *Detail) turned(azimuth float64, w, h int) (out [3]plane) {
+	for c := range out {
+		p := d.planes[c]
+		by := (azimuth - d.azimuth) / (2 * math.Pi) * float64(p.w)
+		whole := math.Floor(by)
+		part := float32(by - whole)
+		n := ((int(whole)%p.w)+p.w)%p.w + p.w
+		out[c] = p.like().fill(func(x, y int) float32 {
+			row := p.row(y)
+			a, b := row[(x-n+2*p.w)%p.w], row[(x-n-1+2*p.w)%p.w]
+			return a + part*(b-a)
+		}).to(w, h)
+	}
+	return out
+}
+
+// horizonFade takes clouds out at the horizon, in degrees.
+func horizonFade(elevation float64) float32 { return float32(step(-2, 1, elevation)) }

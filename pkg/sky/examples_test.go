@@ -1,0 +1,45 @@
+package sky_test
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+	_ "github.com/clipenv/toolkit/pkg/hdr/exr"
+	"github.com/clipenv/toolkit/pkg/sky"
+)
+
+// What the example maps are by eye. Two kinds where either is right.
+var examples = map[string][]sky.Kind{
+	"apartment": {sky.Indoor}, "bridge": {sky.Indoor}, "esplanade": {sky.Indoor}, "hall": {sky.Indoor},
+	"lab": {sky.Indoor}, "lobby": {sky.Indoor}, "studio": {sky.Indoor}, "warehouse": {sky.Indoor}, "workshop": {sky.Indoor},
+	"city": {sky.Day}, "forest": {sky.Day}, "park": {sky.Day}, "sky": {sky.Day}, "sunrise": {sky.Day, sky.Dusk},
+	"dawn": {sky.Dusk}, "sunset": {sky.Dusk}, "venice": {sky.Dusk, sky.Day}, "night": {sky.Night},
+}
+
+func TestKindOfExamples(t *testing.T) {
+	wrong, seen := 0, 0
+	for name, want := range examples {
+		im, err := hdr.Read(filepath.Join("../../examples/hdri", name+".exr"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := sky.KindOf(im)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		if got != want[0] && got != want[len(want)-1] {
+			wrong++
+			t.Logf("%s: %v, want %v", name, got, want)
+		}
+	}
+	if wrong > seen/8 {
+		t.Errorf("%d of %d example maps are told wrongly, want at most one in eight", wrong, seen)
+	}
+}

@@ -1,0 +1,41 @@
+package sky
+
+import "math"
+
+// Logarithms and powers of two by tables with linear interpolation: a map of
+// 8192×4096 asks for some hundreds of millions.
+const tableBits = 10
+
+var log2Table = func() (t [1<<tableBits + 1]float32) {
+	for i := range t {
+		t[i] = float32(math.Log2(1 + float64(i)/(1<<tableBits)))
+	}
+	return t
+}()
+
+var exp2Table = func() (t [1<<tableBits + 1]float32) {
+	for i := range t {
+		t[i] = float32(math.Exp2(float64(i) / (1 << tableBits)))
+	}
+	return t
+}()
+
+// log2 is the base-2 logarithm of a positive normal float32 to 2e-7.
+func log2(v float32) float32 {
+	const drop = 23 - tableBits
+	b := math.Float32bits(v)
+	i := b >> drop & (1<<tableBits - 1)
+	part := float32(b&(1<<drop-1)) / (1 << drop)
+	return float32(int32(b>>23)-127) + log2Table[i] + part*(log2Table[i+1]-log2Table[i])
+}
+
+// exp2 is 2^v to a part in ten million, for -126 <= v <= 127; beyond that it
+// is what stands at those ends.
+func exp2(v float32) float32 {
+	v = min(max(v, -126), 127)
+	floor := float32(math.Floor(float64(v)))
+	at := (v - floor) * (1 << tableBits)
+	i := min(int(at), 1<<tableBits-1)
+	m := exp2Table[i] + (at-float32(i))*(exp2Table[i+1]-exp2Table[i])
+	return m * math.Float32frombits(uint32(int32(floor)+127)<<23)
+}

@@ -1,0 +1,72 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// features are what a sky is told from its foreground by, at the working size:
+// log2 of luminance and two chromas, and how much they change from texel to
+// texel.
+type features struct {
+	s       *sphere
+	scale   float64 // width over 1024: lengths are given at 1024×512
+	floor   float32 // luminance that counts as black
+	f       [3]plane
+	cap     plane // the most that log luminance may be
+	change  plane // length of the gradient per texel
+	texture plane // change, blurred
+}
+
+// Lengths in texels at 1024×512, and gradients per texel there.
+const (
+	capBlur     = 20.
+	capStops    = 3.
+	chromaPart  = .7
+	textureBlur = 2.
+	smoothBelow = .11
+)
+
+func newFeatures(im *hdr.Image, s *sphere, lum plane) *features {
+	f := &features{s: s, scale: float64(im.W) / 1024}
+	f.floor = 1e-4*quantile(append([]float32(nil), lum.v...), .5) + 1e-20
+	raw := lum.like().each(func(i int) float32 { return log2(lum.v[i] + f.floor) })
+	// The disc must not read as an edge.
+	f.cap = raw.smaller(256).blur(capBlur*min(f.scale, .25)).to(im.W, im.H)
+	f.cap.each(func(i int) float32 { return f.cap.v[i] + capStops })
+	f.f[0] = raw.each(func(i int) float32 { return min(raw.v[i], f.cap.v[i]) })
+	for c, channel := range [2]int{0, 2} {
+		f.f[c+1] = lum.like().each(func(i int) float32 {
+			return chroma(im.Pix[3*i+channel], lum.v[i], f.floor)
+		})
+	}
+	f.change = lum.like().fill(func(x, y int) float32 {
+		var sum float32
+		left, right := (x+im.W-1)%im.W, (x+1)%im.W
+		up, down := max(y-1, 0), min(y+1, im.H-1)
+		for _, p := range f.f {
+			row := p.row(y)
+			dx, dy := (row[right]-row[left])/2, (p.row(down)[x]-p.row(up)[x])/float32(down-up)
+			sum += dx*dx + dy*dy
+		}
+		return float32(math.Sqrt(float64(sum)))
+	})
+	f.texture = f.change.blur(textureBlur * f.scale)
+	return f
+}
+
+// chroma is how far a channel lies above luminance, in stops, at the weight
+// that it has beside luminance.
+func chroma(v, lum, floor float32) float32 {
+	return chromaPart * (log2(max(v, 0)+floor) - log2(lum+floor))
+}
+
+// smooth is the gradient per texel below which a place may be sky. A smooth
+// gradient grows as the map shrinks, an edge doesn't.
+func (f *features) smooth() float32 {
+	return float32(smoothBelow / math.Sqrt(f.scale))
+}
+
+// texels is a length at 1024×512 in whole texels of this map, at least 1.
+func (f *features) texels(n float64) int { return max(1, int(math.Round(n*f.scale))) }

@@ -1,0 +1,84 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// walls is the number of upright surfaces whose light is known.
+const walls = 16
+
+// lights is what falls on level ground and on upright surfaces: from the sky,
+// with what the ground sends back, and from the beam.
+type lights struct {
+	sky, beam   [3]float64        // on level ground
+	wall, flash [walls][3]float64 // on a wall that faces azimuth 2π·i/walls: sky and ground, beam
+}
+
+// collect sums a map without its disc, at any size, and a beam from a
+// direction. The beam is the irradiance of a surface that faces it.
+func collect(im *hdr.Image, s *sphere, beam [3]float64, to envmap.Vec) (l lights) {
+	for y := range s.h {
+		row := im.Row(y)
+		w := s.solid[y]
+		for x := range s.w {
+			d := s.direction(x, y)
+			c := [3]float64{w * float64(row[3*x]), w * float64(row[3*x+1]), w * float64(row[3*x+2])}
+			if d.Y > 0 {
+				l.sky = plus(l.sky, times(c, d.Y))
+			}
+			for i, n := range facings {
+				if cosine := d.X*n.X + d.Z*n.Z; cosine > 0 {
+					l.wall[i] = plus(l.wall[i], times(c, cosine))
+				}
+			}
+		}
+	}
+	l.beam = times(beam, max(to.Y, 0))
+	for i, n := range facings {
+		l.flash[i] = times(beam, max(to.Dot(n), 0))
+	}
+	return l
+}
+
+var facings = func() (n [walls]envmap.Vec) {
+	for i := range n {
+		n[i].X, n[i].Z = math.Sincos(2 * math.Pi * float64(i) / walls)
+	}
+	return n
+}()
+
+// level is what falls on level ground.
+func (l *lights) level() [3]float64 { return plus(l.sky, l.beam) }
+
+// hard is the beam's share of it.
+func (l *lights) hard() float64 { return luma(l.beam) / max(luma(l.level()), 1e-30) }
+
+// turnedAway is the part of the beam that reaches relief and leaves which
+// face another way.
+const turnedAway = .25
+
+// facing is what falls on a wall seen in a direction: one that faces the
+// camera.
+func (l *lights) facing(sinLon, cosLon float64) [3]float64 {
+	at := math.Atan2(-sinLon, -cosLon) / (2 * math.Pi) * walls
+	if at < 0 {
+		at += walls
+	}
+	i := int(at) % walls
+	part := at - math.Floor(at)
+	mean := [3]float64{}
+	for _, f := range l.flash {
+		mean = plus(mean, times(f, 1./walls))
+	}
+	mix := func(v *[walls][3]float64) [3]float64 {
+		return plus(times(v[i], 1-part), times(v[(i+1)%walls], part))
+	}
+	return plus(mix(&l.wall), plus(times(mix(&l.flash), 1-turnedAway), times(mean, turnedAway)))
+}
+
+// wallShare is how far what is seen at an elevation in degrees is lit as a
+// wall is and not as level ground.
+func wallShare(elevation float64) float64 { return .7 * step(-14, 2, elevation) }

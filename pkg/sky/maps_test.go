@@ -1,0 +1,93 @@
+package sky
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// field is a map of grained ground under a light: as a photographer meets
+// it, exposed so that the ground is about .1.
+func field(l atmosphere.Light, w int, trees bool) *hdr.Image {
+	h := w / 2
+	sky := atmosphere.New(l)
+	im := &hdr.Image{W: w, H: h, Pix: sky.Render(w, h)}
+	beam, up := sky.Beam(), sky.Source()[1]
+	level := plus(sky.Horizontal(), times(beam, max(up, 0)))
+	r := rand.New(rand.NewPCG(5, 7))
+	s := newSphere(w, h)
+	for y := range h {
+		for x := range w {
+			v := im.Row(y)[3*x : 3*x+3]
+			top := 0.
+			if trees {
+				top = 12*math.Sin(7*math.Pi*2*float64(x)/float64(w)) + 3*r.Float64() - 4
+			}
+			if s.elevation[y] < max(top, 0) {
+				albedo := [3]float64{.2, .18, .1}
+				grain := math.Exp2(.6 * (r.Float64() - .5))
+				if s.elevation[y] > 0 {
+					grain *= .4
+				}
+				for c := range v {
+					v[c] = float32(albedo[c] * grain * level[c] / math.Pi)
+				}
+			}
+		}
+	}
+	if luma(beam) > 0 {
+		sky.AddDisc(im.Pix, w, h)
+	}
+	gain := float32(.1 / (.18 * luma(level) / math.Pi))
+	for i := range im.Pix {
+		im.Pix[i] *= gain
+	}
+	return im
+}
+
+func noonField(w int) *hdr.Image {
+	return field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}, w, true)
+}
+
+func analysed(t *testing.T, im *hdr.Image, kind Kind) *Scene {
+	t.Helper()
+	sc, err := AnalyseAs(im, kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sc
+}
+
+func rendered(t *testing.T, sc *Scene, target Target) *hdr.Image {
+	t.Helper()
+	out, err := sc.Render(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// stopsApart are the mean and the largest distance of two maps in stops of
+// luminance, by solid angle, where ok.
+func stopsApart(a, b *hdr.Image, ok func(d envmap.Vec) bool) (mean, most float64) {
+	s := newSphere(a.W, a.H)
+	la, lb := luminances(a), luminances(b)
+	var all float64
+	for y := range s.h {
+		for x := range s.w {
+			if ok != nil && !ok(s.direction(x, y)) {
+				continue
+			}
+			i := y*s.w + x
+			d := math.Abs(math.Log2((float64(la.v[i]) + 1e-7) / (float64(lb.v[i]) + 1e-7)))
+			mean += s.solid[y] * d
+			all += s.solid[y]
+			most = max(most, d)
+		}
+	}
+	return mean / all, most
+}

@@ -1,0 +1,286 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+)
+
+// Mask is the soft sky mask: 1 is sky, 0 foreground. It is found at the
+// working size and follows the full-size picture.
+type Mask struct {
+	filter guided
+	alpha  plane // at the working size
+
+	// Share is the part of the upper hemisphere that is sky.
+	Share float64
+}
+
+const (
+	floodLowest  = .3  // degrees above the horizon at which a sky may start
+	floodLeast   = .13 // steradians of a part that may be sky
+	floodReaches = 18. // degrees that it has to reach
+	floodWarmer  = 1.1 // stops of red over blue, over the largest part's
+	floodDarker  = .9  // stops under the largest part
+	openLeast    = .31 // steradians in sum, else the sky shows through leaves only
+	gapReach     = 8.  // texels at 1024×512 from the flood
+	guideRadius  = 3.  // texels at 1024×512
+	guideEps     = 2e-4
+	guideGain    = .25
+	maskLowest   = -2.5 // degrees
+)
+
+// flood is the smooth part of what lies above the horizon, and its area.
+func (f *features) flood() (keep []bool, area float64) {
+	s, limit := f.s, f.smooth()
+	in := make([]bool, s.w*s.h)
+	for y := range s.row(floodLowest) {
+		for x, v := range f.texture.row(y) {
+			in[y*s.w+x] = v < limit
+		}
+	}
+	in = opened(in, s.w, s.h, f.texels(2))
+	p := connect(in, s.w, s.h)
+	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
+	top := make([]float64, p.count)
+	for i := len(p.of) - 1; i >= 0; i-- {
+		if part := p.of[i]; part >= 0 {
+			top[part] = s.elevation[i/s.w]
+		}
+	}
+	// A wall may be as smooth as the sky beside it, but is warmer, and glass
+	// that mirrors the sky is darker.
+	mean := func(value func(i int) float32) []float64 {
+		sum := p.sum(func(i int) float64 { return s.solid[i/s.w] * float64(value(i)) })
+		for part := range sum {
+			sum[part] /= size[part]
+		}
+		return sum
+	}
+	blue := mean(func(i int) float32 { return (f.f[2].v[i] - f.f[1].v[i]) / chromaPart })
+	light := mean(func(i int) float32 { return f.f[0].v[i] })
+	largest := -1
+	sky := func(part int32) bool { return size[part] >= floodLeast && top[part] >= floodReaches }
+	for part := range size {
+		if sky(int32(part)) && (largest < 0 || size[part] > size[largest]) {
+			largest = part
+		}
+	}
+	for i, part := range p.of {
+		in[i] = part >= 0 && sky(part) && blue[part] > blue[largest]-floodWarmer && light[part] > light[largest]-floodDarker
+		if in[i] {
+			area += s.solid[i/s.w]
+		}
+	}
+	return in, area
+}
+
+// newMask finds the sky of an outdoor scene.
+func newMask(f *features, lum plane, sun Sun, night bool) Mask {
+	m := &masking{features: f, lum: lum, sun: sun, night: night}
+	var area float64
+	if m.keep, area = f.flood(); area < openLeast {
+		m.throughLeaves()
+	} else {
+		m.likeFlood()
+		m.drop()
+		m.fillHoles()
+		if !night {
+			m.fillBright()
+			m.fillDusk()
+		}
+		m.fillGlare()
+	}
+	return m.soften()
+}
+
+// masking is a mask in the making.
+type masking struct {
+	*features
+	lum   plane
+	sun   Sun
+	night bool
+	keep  []bool // flood
+
+	above  plane // log luminance over that of the sky around
+	colour plane // distance from the sky's chroma
+	a      plane
+}
+
+// leavesOver is the least by which sky between leaves is brighter than the
+// ground, in stops: pale rock is not.
+const leavesOver = 1.5
+
+// throughLeaves splits what lies above the horizon into two classes of
+// luminance (Otsu 1979): the brighter one is sky where it is no vivid colour.
+func (m *masking) throughLeaves() {
+	lg := m.f[0]
+	values := lg.where(func(_, y int) bool { return m.s.elevation[y] > 8 })
+	low, high := quantile(values, .02), quantile(values, .995)
+	ground := quantile(lg.where(func(_, y int) bool { return m.s.elevation[y] < -6 }), .5)
+	split := max(otsu(values, low, high), ground+leavesOver)
+	m.a = lg.like().fill(func(x, y int) float32 {
+		i := y*m.s.w + x
+		red, blue := m.f[1].v[i]/chromaPart, m.f[2].v[i]/chromaPart
+		vivid := max(red, blue, 0) - min(red, blue, 0)
+		return step(split-.2, split+1.2, lg.v[i]) * step(1, 9, float32(m.s.elevation[y])) * (1 - step(1.1, 2, vivid))
+	})
+}
+
+// otsu returns the threshold that parts values between low and high into two
+// classes with the largest variance between them.
+func otsu(values []float32, low, high float32) float32 {
+	const bins = 256
+	if !(high > low) {
+		return low
+	}
+	var count [bins]float64
+	total, sum := 0., 0.
+	for _, v := range values {
+		i := int(min(max((v-low)/(high-low), 0), 1) * (bins - 1))
+		count[i]++
+		total++
+		sum += float64(i)
+	}
+	best, at := -1., 0
+	below, belowSum := 0., 0.
+	for i, n := range count {
+		below += n
+		belowSum += n * float64(i)
+		if below == 0 || below == total {
+			continue
+		}
+		d := belowSum/below - (sum-belowSum)/(total-below)
+		if v := below * (total - below) * d * d; v > best {
+			best, at = v, i
+		}
+	}
+	return low + (high-low)*float32(at)/(bins-1)
+}
+
+// likeFlood compares every texel with the flooded sky around it.
+func (m *masking) likeFlood() {
+	s := m.s
+	weight := newPlane(s.w, s.h).each(func(i int) float32 {
+		if m.keep[i] {
+			return 1
+		}
+		return 0
+	})
+	var local [3]plane
+	for c := range local {
+		local[c] = fillFrom(m.f[c], weight, m.scale)
+	}
+	m.above, m.colour, m.a = weight.like(), weight.like(), weight.like()
+	wide := m.change.blur(m.scale)
+	near := grown(m.keep, s.w, s.h, m.texels(gapReach))
+	limit := m.smooth()
+	m.a.fill(func(x, y int) float32 {
+		i := y*s.w + x
+		el := float32(s.elevation[y])
+		dl := m.f[0].v[i] - local[0].v[i]
+		dc := abs(m.f[1].v[i]-local[1].v[i]) + abs(m.f[2].v[i]-local[2].v[i])
+		m.above.v[i], m.colour.v[i] = dl, dc
+		if m.keep[i] {
+			return 1
+		}
+		a := step(-1.3, -.45, dl) * (1 - step(.45, 1.1, dc)) * step(-2, .2, el)
+		if m.texture.v[i] > .8*limit {
+			a *= 1 - step(.7, 1.5, dl) // lit walls and lamps
+		}
+		// Between twigs before the sky what looks like it is it.
+		gap := near[i] && dl < .7 && dc < .4
+		if dl >= -.25 && !gap {
+			a *= 1 - step(3*limit, 7*limit, wide.v[i])
+		}
+		return a
+	})
+}
+
+// fillFrom continues a plane from where a weight is 1 to where it is 0: means
+// over ever wider neighbourhoods, the nearest that has something.
+func fillFrom(p, weight plane, scale float64) plane {
+	w := weight.smaller(256)
+	num := p.like().each(func(i int) float32 { return p.v[i] * weight.v[i] }).smaller(256)
+	top, bottom := w.like(), w.like()
+	scale = min(scale, .25)
+	for _, level := range []struct{ sigma, weight float64 }{{24, 1}, {60, .03}, {160, .001}, {600, 1e-6}} {
+		n, d := num.blur(level.sigma*scale), w.blur(level.sigma*scale)
+		for i := range top.v {
+			top.v[i] += float32(level.weight) * n.v[i]
+			bottom.v[i] += float32(level.weight) * d.v[i]
+		}
+	}
+	top.each(func(i int) float32 { return top.v[i] / max(bottom.v[i], 1e-12) })
+	return top.to(p.w, p.h)
+}
+
+func abs(v float32) float32 { return float32(math.Abs(float64(v))) }
+
+// drop takes out what neither touches the flood nor shines as the sky does.
+func (m *masking) drop() {
+	s := m.s
+	in := make([]bool, len(m.a.v))
+	for i, v := range m.a.v {
+		in[i] = v > .5
+	}
+	p := connect(in, s.w, s.h)
+	touches := make([]bool, p.count)
+	for i, part := range p.of {
+		if part >= 0 && m.keep[i] {
+			touches[part] = true
+		}
+	}
+	for i, part := range p.of {
+		hole := m.above.v[i] > -.5 && m.colour.v[i] < .35 && s.elevation[i/s.w] > 1
+		if part >= 0 && !touches[part] && !hole {
+			m.a.v[i] = 0
+		}
+	}
+}
+
+// soften lets the mask follow the picture's own edges.
+func (m *masking) soften() Mask {
+	var guide [3]plane
+	for c := range guide {
+		guide[c] = m.a.like().each(func(i int) float32 { return guideValue(m.f[c].v[i]) })
+	}
+	mask := Mask{filter: newGuided(guide, m.a, m.texels(guideRadius), guideEps), alpha: m.a.like()}
+	s := m.s
+	rows(s.h, func(from, to int) {
+		read := mask.filter.reader(s.w, s.h)
+		for y := from; y < to; y++ {
+			read.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, mask.alpha.row(y))
+			harden(mask.alpha.row(y), s.elevation[y])
+		}
+	})
+	mask.Share = share(s, mask.alpha)
+	return mask
+}
+
+func guideValue(f float32) float32 { return min(max(f*guideGain, -3), 3) }
+
+// harden takes the rest of the foreground's texture out of the mask.
+func harden(alpha []float32, elevation float64) {
+	for x, a := range alpha {
+		alpha[x] = step(.12, .88, a)
+		if elevation < maskLowest {
+			alpha[x] = 0
+		}
+	}
+}
+
+// share is the part of the upper hemisphere that a mask covers.
+func share(s *sphere, alpha plane) float64 {
+	var sum, all float64
+	for y := range s.h / 2 {
+		for _, a := range alpha.row(y) {
+			sum += float64(a) * s.solid[y]
+			all += s.solid[y]
+		}
+	}
+	return sum / all
+}
+
+// glow is the function glow of the masked sky.
+func (m Mask) glow(s *sphere, lum plane) envmap.Vec { return glow(s, lum, m.alpha) }

@@ -1,0 +1,137 @@
+package sky
+
+import "math"
+
+// deepBlue is how many stops of chroma blue lies over red in what can only be
+// clear sky between clouds.
+const deepBlue = .5
+
+// fillHoles fills what stands on nothing and is not darker than the sky:
+// clouds, glare, the disc.
+func (m *masking) fillHoles() {
+	s := m.s
+	in := make([]bool, len(m.a.v))
+	for i, v := range m.a.v {
+		in[i] = v <= .5
+	}
+	p := connect(in, s.w, s.h)
+	grounded := make([]bool, p.count)
+	for i := s.row(.2) * s.w; i < len(in); i++ {
+		if part := p.of[i]; part >= 0 {
+			grounded[part] = true
+		}
+	}
+	count := p.sum(func(int) float64 { return 1 })
+	above := p.sum(func(i int) float64 { return float64(m.above.v[i]) })
+	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
+	blue := p.sum(func(i int) float64 { return float64(m.f[2].v[i] - m.f[1].v[i]) })
+	darkest, largest := -1.2, .25
+	if m.night { // stars, the moon
+		darkest, largest = -9, .01
+	}
+	for i, part := range p.of {
+		in[i] = part >= 0 && !grounded[part] && size[part] < largest &&
+			(above[part]/count[part] > darkest || blue[part]/count[part] > deepBlue)
+	}
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// fillBright fills bright parts that reach the ground but stand before sky:
+// clouds at the horizon, and the glow of a low sun.
+func (m *masking) fillBright() {
+	s, limit := m.s, m.smooth()
+	low := !m.sun.Found || m.sun.Direction.Elevation() < 11.5
+	warm := newPlane(s.w, s.h).each(func(i int) float32 { return (m.f[1].v[i] - m.f[2].v[i]) / chromaPart }).blur(6 * m.scale)
+	in := make([]bool, len(m.a.v))
+	for i := range in {
+		dl, el := m.above.v[i], s.elevation[i/s.w]
+		cloud := dl > .15 && warm.v[i] < .3 && el > 1.5
+		shine := low && dl > .1 && m.texture.v[i] < 1.6*limit && el > .4
+		in[i] = m.a.v[i] <= .5 && (cloud || shine)
+	}
+	p := connect(in, s.w, s.h)
+	ring, sky := make([]float64, p.count), make([]float64, p.count)
+	reach := m.texels(2) + 1
+	for y := range s.h {
+		for x := range s.w {
+			part := p.of[y*s.w+x]
+			if part < 0 {
+				continue
+			}
+			for _, d := range [4][2]int{{reach, 0}, {-reach, 0}, {0, reach}, {0, -reach}} {
+				ny := y + d[1]
+				if ny < 0 || ny >= s.h {
+					continue
+				}
+				if n := ny*s.w + (x+d[0]+s.w)%s.w; p.of[n] < 0 {
+					ring[part]++
+					if m.a.v[n] > .5 {
+						sky[part]++
+					}
+				}
+			}
+		}
+	}
+	for i, part := range p.of {
+		in[i] = part >= 0 && sky[part] > .3*ring[part]
+	}
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill && m.above.v[i] > -.1 {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// fillDusk adds what is near the horizon and five times brighter than the
+// brightest ground: the glow of a sun that is down.
+func (m *masking) fillDusk() {
+	if m.sun.Found && m.sun.Direction.Elevation() > 17 {
+		return
+	}
+	s := m.s
+	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	limit := log2(ground+m.floor) + 2.3
+	for y := s.row(12); y < s.row(-.3); y++ {
+		for x := range s.w {
+			i := y*s.w + x
+			if m.f[0].v[i] > limit && m.above.v[i] > -.4 && m.colour.v[i] < 1.2 {
+				m.a.v[i] = 1
+			}
+		}
+	}
+}
+
+// fillGlare adds what shines around the disc; and on its side what outshines
+// the ground, which is cloud: things on that side show their shade.
+func (m *masking) fillGlare() {
+	if !m.sun.Found {
+		return
+	}
+	s, near, d := m.s, math.Cos(radians(14)), m.sun.Direction
+	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	base := log2(ground + m.floor)
+	level := max(math.Hypot(d.X, d.Z), 1e-9)
+	for y := range s.row(.3) {
+		for x := range s.w {
+			i := y*s.w + x
+			around := m.above.v[i] > .2 && s.towards(x, y, d) > near
+			side := (s.sinLon[x]*d.X + s.cosLon[x]*d.Z) / level
+			switch {
+			case around:
+				m.a.v[i] = 1
+			case side > glareSide && s.elevation[y] > 1:
+				over := m.f[0].v[i] - base
+				m.a.v[i] = max(m.a.v[i], step(cloudFrom, cloudSure, over)*(1-step(.2, .5, m.colour.v[i])))
+			}
+		}
+	}
+}
+
+// How many stops over the brightest tenth of the ground what has the sky's
+// colour on the sun's side may be, and must be, cloud; and the cosine of the
+// azimuth to the sun on its side.
+const cloudFrom, cloudSure, glareSide = 1.6, 2.8, .35

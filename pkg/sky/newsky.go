@@ -1,0 +1,203 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// modelWidth is the width at which the new sky is drawn; the disc is drawn at
+// full size.
+const modelWidth = 512
+
+// noon is the light to which all others compare.
+var noon = atmosphere.Light{SunElevation: radians(60), Haze: .25}
+
+// lightStops is what falls on level ground under a light, in stops over noon.
+func lightStops(l atmosphere.Light) float64 {
+	level := func(l atmosphere.Light) float64 {
+		s := atmosphere.New(l)
+		return luma(plus(s.Horizontal(), times(s.Beam(), max(s.Source()[1], 0))))
+	}
+	return math.Log2(max(level(l), 1e-30) / level(noon))
+}
+
+// nightStops is how far below noon a photographed night lies: towns and
+// twilight are brighter than a moonlit field.
+const nightStops = -12.
+
+// artistic softens a physical change of stops, as eye and camera do: a real
+// night lies 19 stops below day. It brightens by less than it darkens, since
+// what a dark map does not hold cannot be made up.
+func artistic(stops float64) float64 {
+	s := stops / (1 + math.Abs(stops)/6)
+	if s > 0 {
+		s *= .35
+	}
+	return s
+}
+
+// exposure is by how many stops a target changes the light on level ground.
+func (sc *Scene) exposure(t Target) float64 {
+	if t.KeepEnergy {
+		return t.ExposureStops
+	}
+	own := lightStops(sc.Light)
+	if sc.Kind == Night {
+		own = max(own, nightStops)
+	}
+	stops := artistic(lightStops(t.Light) - own)
+	if sc.Kind == Night {
+		stops = min(stops, 0)
+	}
+	return stops + t.ExposureStops
+}
+
+// newSky is a sky to be put in: stops without clouds and disc, and the beam.
+type newSky struct {
+	base   [3]plane // at modelWidth
+	beam   [3]float64
+	source envmap.Vec
+	model  *atmosphere.Sky
+	scale  float64 // of the model's radiance to the map's
+}
+
+// drawSky draws a target's sky and mixes it with the old one by far, 0 to 1.
+// stops is the change of the light on level ground.
+func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
+	w := min(sc.s.w, modelWidth)
+	s := newSphere(w, w/2)
+	model := atmosphere.New(t.Light)
+	n.source = vec(model.Source())
+	if far == 0 {
+		n.source = sc.Sun.Direction
+	}
+	im := &hdr.Image{W: w, H: w / 2, Pix: model.Render(w, w/2)}
+	mist := misty(t.Fog)
+	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
+	// Thick cloud and fog are nearly neutral: their droplets mix the light of
+	// all sides.
+	neutral := pow(plus(model.Horizontal(), times(beam, max(n.source.Y, 0))), .2)
+	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
+	grey := .9 * step(.3, 1, t.Cover)
+	level := luma(model.Horizontal()) / math.Pi
+	for y := range s.h {
+		row := im.Row(y)
+		if y >= s.h/2 { // what stands at the horizon goes on below it
+			copy(row, im.Row(s.h/2-1))
+			continue
+		}
+		for x := range s.w {
+			var c [3]float64
+			for k := range c {
+				c[k] = float64(row[3*x+k])
+			}
+			// Inside fog the light is even, with a soft side to the sun.
+			angle := math.Acos(min(max(s.towards(x, y, n.source), -1), 1))
+			even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
+			lum := luma(c)
+			for k := range c {
+				c[k] += grey * (lum*neutral[k] - c[k])
+				c[k] = math.Pow(max(c[k], 1e-30), 1-mist) * math.Pow(max(even*neutral[k], 1e-30), mist)
+			}
+			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*n.source.X+s.cosLon[x]*n.source.Z)
+			for k := range c {
+				row[3*x+k] = float32(c[k])
+			}
+		}
+	}
+	upper := collect(upperOnly(im), s, beam, n.source)
+	// By night lamps light the ground as a new day would; a new night's sky
+	// does not replace them.
+	drowned := step(-13, -4, lightStops(t.Light))
+	had := luma(plus(sc.old.level(), times(sc.lamplight, drowned)))
+	scale := had * math.Exp2(stops) / max(luma(upper.level()), 1e-30)
+	n.model, n.scale = model, scale*far
+	tint := times(t.Tint, 1/max(luma(t.Tint), 1e-6))
+	for c := range n.base {
+		old := sc.fit[c].smaller(w)
+		if old.w != w {
+			old = old.to(w, w/2)
+		}
+		shift := float32(math.Log2(max(scale, 1e-30)))
+		colour := float32(math.Log2(max(tint[c], 1e-4)))
+		n.base[c] = newPlane(w, w/2).each(func(i int) float32 {
+			drawn := log2(max(im.Pix[3*i+c], 1e-30)) + shift
+			return float32(1-far)*(old.v[i]+float32(stops)) + float32(far)*drawn + colour
+		})
+		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*math.Exp2(stops)*sc.Sun.disc()[c])
+	}
+	if t.Kelvin > 0 {
+		n.beam = times(atmosphere.Kelvin(t.Kelvin), luma(n.beam))
+	}
+	n.beam = times(n.beam, math.Exp2(t.SunStops))
+	return n
+}
+
+func pow(c [3]float64, by float64) [3]float64 {
+	return [3]float64{math.Pow(max(c[0], 1e-30), by), math.Pow(max(c[1], 1e-30), by), math.Pow(max(c[2], 1e-30), by)}
+}
+
+// warmed colours the low sky towards the sun as dust does at dusk, and keeps
+// its luminance. cosine is that of the azimuth to the sun's.
+func warmed(c [3]float64, warmth, elevation, cosine float64) [3]float64 {
+	if warmth == 0 {
+		return c
+	}
+	by := warmth * math.Exp(-max(elevation, 0)/18) * (.35 + .65*math.Pow(max(.5+.5*cosine, 0), 1.5))
+	w := [3]float64{c[0] * math.Pow(1.55, by), c[1] * math.Pow(.92, by), c[2] * math.Pow(.5, by)}
+	return times(w, luma(c)/max(luma(w), 1e-30))
+}
+
+// upperOnly is a map with nothing below the horizon.
+func upperOnly(im *hdr.Image) *hdr.Image {
+	out := hdr.New(im.W, im.H)
+	copy(out.Pix[:len(out.Pix)/2], im.Pix)
+	return out
+}
+
+// misty is how far fog of an extinction takes the sky's place.
+func misty(extinction float64) float64 { return 1 - math.Exp(-100*extinction) }
+
+// fogDepth is how many metres of fog the beam comes through.
+const fogDepth = 400
+
+// openSky is the place nearest to a direction, in azimuth and a little up,
+// where the disc stands before open sky: one that is hidden casts no shadow
+// in what the map lights. A degree up costs as much as ten aside.
+func (sc *Scene) openSky(l atmosphere.Light) atmosphere.Light {
+	if l.SunElevation <= 0 || sc.Mask.Share == 0 {
+		return l
+	}
+	alpha := sc.Mask.alpha
+	open := func(d envmap.Vec) bool {
+		least := float32(1)
+		sc.s.around(d, .7, func(x, y int) {
+			if sc.s.towards(x, y, d) > math.Cos(radians(.7)) {
+				least = min(least, alpha.row(y)[x])
+			}
+		})
+		return least > .9
+	}
+	best, found := math.Inf(1), l
+	for up := range 13 {
+		for turn := -90; turn <= 90; turn += 2 {
+			at := l
+			at.SunElevation += radians(float64(up))
+			at.SunAzimuth += radians(float64(turn))
+			cost := math.Abs(float64(turn))/20 + float64(up)/2
+			if cost >= best || at.SunElevation > math.Pi/2 {
+				continue
+			}
+			if !open(vec(atmosphere.Toward(at.SunElevation, at.SunAzimuth))) {
+				cost += 12
+			}
+			if cost < best {
+				best, found = cost, at
+			}
+		}
+	}
+	return found
+}

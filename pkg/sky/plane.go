@@ -1,0 +1,315 @@
+package sky
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// plane is one value for each texel of a map whose width is even.
+type plane struct {
+	w, h int
+	v    []float32
+}
+
+func newPlane(w, h int) plane { return plane{w, h, make([]float32, w*h)} }
+
+func (p plane) row(y int) []float32 { return p.v[y*p.w : (y+1)*p.w] }
+
+// fill sets every texel to what f says of it.
+func (p plane) fill(f func(x, y int) float32) plane {
+	rows(p.h, func(from, to int) {
+		for y := from; y < to; y++ {
+			row := p.row(y)
+			for x := range row {
+				row[x] = f(x, y)
+			}
+		}
+	})
+	return p
+}
+
+// each sets every texel to what f says of its place in v.
+func (p plane) each(f func(i int) float32) plane {
+	rows(p.h, func(from, to int) {
+		for i := from * p.w; i < to*p.w; i++ {
+			p.v[i] = f(i)
+		}
+	})
+	return p
+}
+
+func (p plane) like() plane { return newPlane(p.w, p.h) }
+
+// across gives row y with what lies beyond the poles: the row on the other
+// side, of which half has to come first.
+func (p plane) across(y int) (first, second []float32) {
+	switch {
+	case y < 0:
+		y = min(-1-y, p.h-1)
+	case y >= p.h:
+		y = max(2*p.h-1-y, 0)
+	default:
+		return p.row(y), nil
+	}
+	row := p.row(y)
+	return row[p.w/2:], row[:p.w/2]
+}
+
+// box is a running mean over 2r+1 texels and a part of the next on both
+// sides: the extended box of Gwosdek et al. 2011, "Theoretical Foundations of
+// Gaussian Convolution by Extended Box Filtering".
+type box struct {
+	r    int
+	part float64
+}
+
+// gaussian is the box that three times over is close to a Gaussian of a
+// standard deviation in texels: equations 9 and 10 of that paper.
+func gaussian(sigma float64) box {
+	v := sigma * sigma / 3
+	r := math.Floor((math.Sqrt(12*v+1) - 1) / 2)
+	part := (2*r + 1) * (r*(r+1) - 3*v) / (6 * (v - (r+1)*(r+1)))
+	return box{int(r), part}
+}
+
+func (b box) width() float64 { return float64(2*b.r+1) + 2*b.part }
+
+// limit keeps the box inside n texels, and its ends apart.
+func (b box) limit(n int) box {
+	if b.r > n/2-2 {
+		return box{max(n/2-2, 0), 0}
+	}
+	return b
+}
+
+// along is the running mean over each row, round the seam.
+func (p plane) along(b box) {
+	if b = b.limit(p.w); b.r == 0 && b.part == 0 {
+		return
+	}
+	scale, n := 1/b.width(), p.w
+	rows(p.h, func(from, to int) {
+		pad := b.r + 1
+		src := make([]float32, n+2*pad)
+		for y := from; y < to; y++ {
+			row := p.row(y)
+			copy(src[pad:], row)
+			copy(src, row[n-pad:])
+			copy(src[n+pad:], row[:pad])
+			var sum float64
+			for i := 1; i < 2*b.r+1; i++ {
+				sum += float64(src[i])
+			}
+			for x := range row {
+				sum += float64(src[x+2*b.r+1])
+				row[x] = float32(scale * (sum + b.part*float64(src[x]+src[x+2*b.r+2])))
+				sum -= float64(src[x+1])
+			}
+		}
+	})
+}
+
+// down is the running mean over each column, over the poles.
+func (p plane) down(b box) plane {
+	if b = b.limit(p.h); b.r == 0 && b.part == 0 {
+		return p
+	}
+	out, scale := p.like(), 1/b.width()
+	rows(p.h, func(from, to int) {
+		sum := make([]float64, p.w)
+		add := func(y int, by float64, to []float64) {
+			first, second := p.across(y)
+			for i, v := range first {
+				to[i] += by * float64(v)
+			}
+			for i, v := range second {
+				to[len(first)+i] += by * float64(v)
+			}
+		}
+		for y := from - b.r; y < from+b.r; y++ {
+			add(y, 1, sum)
+		}
+		ends := make([]float64, p.w)
+		for y := from; y < to; y++ {
+			add(y+b.r, 1, sum)
+			clear(ends)
+			if b.part > 0 {
+				add(y-b.r-1, b.part, ends)
+				add(y+b.r+1, b.part, ends)
+			}
+			for x, row := 0, out.row(y); x < p.w; x++ {
+				row[x] = float32(scale * (sum[x] + ends[x]))
+			}
+			add(y-b.r, -1, sum)
+		}
+	})
+	return out
+}
+
+// mean is the mean over boxes of 2r+1 texels in both directions.
+func (p plane) mean(r int) plane {
+	b := box{r: r}
+	out := p.down(b)
+	if &out.v[0] == &p.v[0] {
+		out.v = slices.Clone(p.v)
+	}
+	out.along(b)
+	return out
+}
+
+// blur is a Gaussian of a standard deviation in texels, the same in both
+// directions.
+func (p plane) blur(sigma float64) plane { return p.blurBy(sigma, sigma) }
+
+func (p plane) blurBy(sigmaX, sigmaY float64) plane {
+	out := plane{p.w, p.h, slices.Clone(p.v)}
+	bx, by := gaussian(sigmaX), gaussian(sigmaY)
+	for range 3 {
+		out.along(bx)
+		out = out.down(by)
+	}
+	return out
+}
+
+// half is the plane at half the size, each texel the mean of four.
+func (p plane) half() plane {
+	return newPlane(p.w/2, p.h/2).fill(func(x, y int) float32 {
+		a, b := p.row(2 * y)[2*x:], p.row(2*y + 1)[2*x:]
+		return (a[0] + a[1] + b[0] + b[1]) / 4
+	})
+}
+
+// smaller halves a plane while it stays wider than limit and even.
+func (p plane) smaller(limit int) plane {
+	for p.w > limit && p.w%4 == 0 && p.h%2 == 0 && p.h >= 8 {
+		p = p.half()
+	}
+	return p
+}
+
+// to is the plane at another size, each texel what stands there by linear
+// interpolation.
+func (p plane) to(w, h int) plane {
+	if p.w == w && p.h == h {
+		return p
+	}
+	out := newPlane(w, h)
+	rows(h, func(from, to int) {
+		line := p.reader(w, h)
+		for y := from; y < to; y++ {
+			line.row(y, out.row(y))
+		}
+	})
+	return out
+}
+
+// reader reads a plane row by row at another size.
+type reader struct {
+	p    plane
+	h    int
+	at   []int32 // left column of each output column
+	part []float32
+	mix  []float32
+}
+
+func (p plane) reader(w, h int) *reader {
+	r := &reader{p, h, make([]int32, w), make([]float32, w), make([]float32, p.w+1)}
+	for x := range w {
+		c := (float64(x)+.5)*float64(p.w)/float64(w) - .5
+		f := math.Floor(c)
+		r.at[x], r.part[x] = int32((int(f)+p.w)%p.w), float32(c-f)
+	}
+	return r
+}
+
+func (r *reader) row(y int, out []float32) {
+	if r.p.h == r.h && len(out) == r.p.w {
+		copy(out, r.p.row(y))
+		return
+	}
+	c := (float64(y)+.5)*float64(r.p.h)/float64(r.h) - .5
+	f := math.Floor(c)
+	part := float32(c - f)
+	put := func(y int, set bool, by float32) {
+		first, second := r.p.across(y)
+		for i, v := range first {
+			if set {
+				r.mix[i] = by * v
+			} else {
+				r.mix[i] += by * v
+			}
+		}
+		for i, v := range second {
+			if set {
+				r.mix[len(first)+i] = by * v
+			} else {
+				r.mix[len(first)+i] += by * v
+			}
+		}
+	}
+	put(int(f), true, 1-part)
+	put(int(f)+1, false, part)
+	r.mix[r.p.w] = r.mix[0]
+	for x := range out {
+		a := r.at[x]
+		out[x] = r.mix[a] + r.part[x]*(r.mix[a+1]-r.mix[a])
+	}
+}
+
+// luminances are those of a map.
+func luminances(im *hdr.Image) plane {
+	return newPlane(im.W, im.H).each(func(i int) float32 {
+		p := im.Pix[3*i : 3*i+3]
+		return envmap.Luminance(p[0], p[1], p[2])
+	})
+}
+
+// quantile is the value of which a share of the values lies below, and 0 of
+// none. It moves the values about: Hoare's selection (1961).
+func quantile[F cmp.Ordered](v []F, share float64) (q F) {
+	if len(v) == 0 {
+		return q
+	}
+	k := min(int(share*float64(len(v))), len(v)-1)
+	for low, high := 0, len(v)-1; low < high; {
+		pivot := v[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for pivot < v[j] {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return v[k]
+		}
+	}
+	return v[k]
+}
+
+// where collects the values of the texels that are asked for.
+func (p plane) where(ok func(x, y int) bool) (v []float32) {
+	for y := range p.h {
+		for x, value := range p.row(y) {
+			if ok(x, y) {
+				v = append(v, value)
+			}
+		}
+	}
+	return v
+}

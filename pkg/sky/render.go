@@ -1,0 +1,233 @@
+package sky
+
+import (
+	"math"
+	"slices"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// plan is all that a target asks of a scene, worked out at small sizes.
+type plan struct {
+	sc *Scene
+	t  Target // its numbers at the asked strength
+
+	far       float64 // how far the new sky takes the old one's place, 0 to 1
+	detailFar float64 // how far the old sky's detail is cloud detail only
+	discFar   float64 // how far the old disc is gone
+	stops     float64
+	night     bool // the target is darker than any dusk
+
+	sky    newSky
+	clouds [3]plane
+	relit  relit
+	fog    *fog
+	snow   *snow
+	lamps  *plane // where a lamp may be; nil where there are none
+
+	paper   float32    // radiance above which a lamplit wall is too bright for day; 0 for none
+	painted [3]float64 // beam of the disc that is drawn
+	softer  float64    // stops of shadow that go, of those there are
+	glow    float32    // of the lens, over the beam
+	glare   glare
+	hidden  float32 // luminance that only glow near the horizon has
+	pure    [3][]float32
+}
+
+// Render puts the scene into another light and returns a map of the input's
+// size.
+func (sc *Scene) Render(t Target) (*hdr.Image, error) {
+	if t.Tint == ([3]float64{}) {
+		t.Tint = [3]float64{1, 1, 1}
+	}
+	if err := t.validate(sc.full.W, sc.full.H); err != nil {
+		return nil, err
+	}
+	out := &hdr.Image{W: sc.full.W, H: sc.full.H, Meta: sc.full.Meta}
+	if t.Strength == 0 {
+		out.Pix = slices.Clone(sc.full.Pix)
+		return out, nil
+	}
+	out.Pix = make([]float32, len(sc.full.Pix))
+	p := sc.plan(t)
+	disc := p.drawDisc(out)
+	rows(out.H, func(from, to int) {
+		c := p.compositor(out.W, out.H)
+		for y := from; y < to; y++ {
+			c.row(y, disc, out.Row(y))
+		}
+	})
+	return out, nil
+}
+
+// plan works out a target.
+func (sc *Scene) plan(t Target) *plan {
+	own := sc.Own()
+	p := &plan{sc: sc}
+	within := 10.
+	if !sc.Sun.Found { // what shows none changes by one that does
+		within = 5
+	}
+	if by := t.Strength; math.Abs(t.Moon-own.Moon) > .5 {
+		// Between day and night lies a sunset, which nobody asks for by
+		// half a night: there the two skies are mixed.
+		p.t = t.towards(own, by)
+		p.t.Light = t.Light
+		p.far = min(by, 1)
+		p.stops = sc.exposure(p.t)
+		if !t.KeepEnergy {
+			p.stops = (p.stops-p.t.ExposureStops)*by + p.t.ExposureStops
+		}
+		p.discFar = step(0, .5, p.far)
+	} else {
+		p.t = t.towards(own, by)
+		if t.FindOpenSky && change(own.Light, p.t.Light, within) > .5 && p.t.Cover < .9 {
+			p.t.Light = sc.openSky(p.t.Light)
+		}
+		p.far = change(own.Light, p.t.Light, within)
+		p.stops = sc.exposure(p.t)
+		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
+		p.far = max(p.far, misty(p.t.Fog))
+		p.discFar = max(step(0, .5, moved), p.far)
+	}
+	if p.t.SunStops != 0 || p.t.Kelvin > 0 {
+		p.discFar = 1
+	}
+	p.detailFar = max(p.far, min(1, 2*math.Abs(p.t.Detail-1)))
+	if t.Clouds != nil {
+		p.detailFar = max(p.detailFar, min(1, t.Strength))
+		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
+	}
+	p.night = isNight(p.t.Light)
+	p.hidden = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
+	if sc.fits {
+		p.outdoors()
+	} else {
+		p.indoors()
+	}
+	return p
+}
+
+// outdoors draws the new sky and what comes of it.
+func (p *plan) outdoors() {
+	sc := p.sc
+	p.sky = sc.drawSky(p.t, p.far, p.stops)
+	p.relit = sc.relight(p)
+	p.glare = sc.findGlare()
+	if sc.shadow.hard {
+		p.softer = (1 - p.relit.keep) * p.t.Softened
+	}
+	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)/max(sc.Sun.Clipped, 1))
+	for c := range p.painted {
+		p.painted[c] = max(0, p.sky.beam[c]-left[c])
+	}
+	if p.discFar == 0 {
+		p.painted = [3]float64{}
+	}
+	if p.discFar > 0 && p.t.Glow > 0 && luma(p.painted) > 0 {
+		var sum float64
+		s := newSphere(min(sc.s.w, modelWidth), min(sc.s.h, modelWidth/2))
+		for y := range s.h {
+			for x := range s.w {
+				sum += s.solid[y] * float64(lensGlow(s, x, y, p.sky.source))
+			}
+		}
+		p.glow = float32(glowShare * p.t.Glow * p.discFar / sum)
+	}
+	if p.t.Fog > 0 || p.t.Snow > 0 {
+		small, s := p.drawSmall()
+		var planes [3]plane
+		for c := range planes {
+			planes[c] = newPlane(s.w, s.h).each(func(i int) float32 { return small.Pix[3*i+c] })
+		}
+		if p.t.Fog > 0 {
+			f := sc.newFog(p.t.Fog, fogLight(planes, s))
+			p.fog = &f
+		}
+		if p.t.Snow > 0 && !sc.Pure {
+			n := sc.newSnow(min(p.t.Snow, 1))
+			p.snow = &n
+		}
+	}
+	if sc.Kind == Night {
+		p.lamps = &plane{sc.s.w, sc.s.h, nil}
+		if !p.night {
+			p.paper = float32(paperAlbedo * luma(p.relit.new.level()) / math.Pi)
+		}
+	}
+	if sc.Pure {
+		p.pure = p.pureGround()
+	}
+}
+
+// indoors changes a room's light by as much as the light outside changes.
+// Lamps keep theirs.
+func (p *plan) indoors() {
+	sc := p.sc
+	model := atmosphere.New(p.t.Light)
+	light := plus(model.Horizontal(), times(model.Beam(), max(model.Source()[1], 0)))
+	noonlight := atmosphere.New(sc.Light)
+	was := plus(noonlight.Horizontal(), times(noonlight.Beam(), max(noonlight.Source()[1], 0)))
+	var colour [3]float64
+	for c := range colour {
+		colour[c] = p.t.Tint[c] * math.Pow(light[c]/max(luma(light), 1e-30)/max(was[c]/max(luma(was), 1e-30), 1e-6), .6)
+	}
+	colour = times(colour, 1/max(luma(colour), 1e-30))
+	s := newSphere(min(sc.s.w, lightWidth), min(sc.s.h, lightWidth/2))
+	for c := range p.relit.gain {
+		p.relit.gain[c] = newPlane(s.w, s.h).each(func(int) float32 {
+			return float32(p.stops + math.Log2(max(colour[c], 1e-3)))
+		})
+	}
+	w := sc.windows()
+	p.lamps = &w
+}
+
+// drawDisc draws the new disc, and stars, into a black map and returns the
+// rows that hold any: the rest is left to the compositor.
+func (p *plan) drawDisc(out *hdr.Image) (disc discRows) {
+	if !p.sc.fits || p.far == 0 && p.discFar == 0 {
+		return disc
+	}
+	if p.t.Stars > 0 && p.t.Fog < .001 && p.far > 0 {
+		p.sky.model.AddStars(out.Pix, out.W, out.H, starSeed)
+		disc.to = out.H/2 + 1
+		// They turn with the moon, so that a turned map has turned stars.
+		turn := int(math.Round(radians(p.sky.source.Azimuth()) / (2 * math.Pi) * float64(out.W)))
+		turn = ((turn % out.W) + out.W) % out.W
+		by := float32(p.sky.scale)
+		rows(min(disc.to, out.H), func(from, to int) {
+			before := make([]float32, 3*out.W)
+			for y := from; y < to; y++ {
+				row := out.Row(y)
+				copy(before, row)
+				for i := range row {
+					row[i] = by * before[(i+3*(out.W-turn))%(3*out.W)]
+				}
+			}
+		})
+	}
+	d := p.sky.source
+	if luma(p.painted) <= 0 || d.Y < -.01 {
+		return disc
+	}
+	atmosphere.AddDisc(out.Pix, out.W, out.H, [3]float64{d.X, d.Y, d.Z}, p.painted)
+	at := func(el float64) int { return int((90 - el) / 180 * float64(out.H)) }
+	from, to := max(at(d.Elevation()+1)-2, 0), min(at(d.Elevation()-1)+3, out.H)
+	if disc.to == 0 {
+		disc.from = from
+	} else {
+		disc.from = min(disc.from, from)
+	}
+	disc.to = max(disc.to, to)
+	return disc
+}
+
+// starSeed makes every map's stars the same.
+const starSeed = 1
+
+// discRows are the rows of the output that hold the disc and the stars before
+// they are painted.
+type discRows struct{ from, to int }

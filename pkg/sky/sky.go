@@ -1,0 +1,97 @@
+// Package sky takes an outdoor environment map apart into sun, sky and
+// foreground, and puts it into another light.
+//
+//	Analyse: hdr.Image [H,W,3] -> Scene (sun, soft sky mask, old sky, light on the ground)
+//	Scene.Render: Target (a dozen numbers) -> hdr.Image of the same size
+//
+// Nothing in it is trained. The new sky is package atmosphere's; here stand
+// the finding of what is old, the ratio of new light to old that the
+// foreground is multiplied by, and the composite of both.
+//
+// A map is analysed at 1024×512 texels or its own size if that is smaller.
+// What is found there is smooth, or follows the full-size picture through a
+// guided filter, so that a map of any size is edited row by row. Everything
+// is exact round the seam, and rows beyond a pole are those of the other side.
+//
+// Radiance is linear; "stops" are its base-2 logarithm. Angles are radians,
+// directions package envmap's.
+package sky
+
+import (
+	"math"
+	"runtime"
+	"sync"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+)
+
+// rows calls work over bands that together make up 0 to h, on as many
+// goroutines as may run at once.
+func rows(h int, work func(from, to int)) {
+	bands := max(1, min(runtime.GOMAXPROCS(0), h))
+	if bands == 1 {
+		work(0, h)
+		return
+	}
+	var group sync.WaitGroup
+	for b := range bands {
+		group.Go(func() { work(b*h/bands, (b+1)*h/bands) })
+	}
+	group.Wait()
+}
+
+// sphere holds the angles of a map's texel centres and their solid angles.
+type sphere struct {
+	w, h           int
+	elevation      []float64 // of each row, degrees
+	sinEl, cosEl   []float64
+	sinLon, cosLon []float64 // of each column: +x and +z parts of its direction
+	solid          []float64 // of one texel of each row, steradians
+}
+
+func newSphere(w, h int) *sphere {
+	s := &sphere{w: w, h: h,
+		elevation: make([]float64, h), sinEl: make([]float64, h), cosEl: make([]float64, h),
+		sinLon: make([]float64, w), cosLon: make([]float64, w), solid: make([]float64, h)}
+	for y := range h {
+		e := math.Pi * (.5 - (float64(y)+.5)/float64(h))
+		s.elevation[y] = degrees(e)
+		s.sinEl[y], s.cosEl[y] = math.Sincos(e)
+		s.solid[y] = envmap.SolidAngle(y, w, h)
+	}
+	for x := range w {
+		s.sinLon[x], s.cosLon[x] = math.Sincos(math.Pi * (1 - 2*(float64(x)+.5)/float64(w)))
+	}
+	return s
+}
+
+// direction is that of a texel's centre.
+func (s *sphere) direction(x, y int) envmap.Vec {
+	return envmap.Vec{X: s.cosEl[y] * s.sinLon[x], Y: s.sinEl[y], Z: s.cosEl[y] * s.cosLon[x]}
+}
+
+// towards is the cosine of the angle between a texel and a unit vector.
+func (s *sphere) towards(x, y int, d envmap.Vec) float64 {
+	return s.sinEl[y]*d.Y + s.cosEl[y]*(s.sinLon[x]*d.X+s.cosLon[x]*d.Z)
+}
+
+// row is the first row whose centre lies below an elevation in degrees.
+func (s *sphere) row(elevation float64) int {
+	return min(max(int(math.Ceil((90-elevation)/180*float64(s.h)-.5)), 0), s.h)
+}
+
+func degrees(radians float64) float64 { return radians * 180 / math.Pi }
+func radians(degrees float64) float64 { return degrees * math.Pi / 180 }
+
+// step rises smoothly from 0 at a to 1 at b; b may lie below a.
+func step[F float32 | float64](a, b, x F) F {
+	t := min(max((x-a)/(b-a), 0), 1)
+	return t * t * (3 - 2*t)
+}
+
+// luma is the luminance of linear RGB with Rec. 709 primaries.
+func luma(c [3]float64) float64 { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
+
+func times(c [3]float64, s float64) [3]float64 { return [3]float64{s * c[0], s * c[1], s * c[2]} }
+
+func plus(a, b [3]float64) [3]float64 { return [3]float64{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }

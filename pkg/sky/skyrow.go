@@ -1,0 +1,96 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+)
+
+// skyReader draws the new sky row by row at any size: the new base under the
+// clouds of the map, or of another.
+type skyReader struct {
+	sc     *Scene
+	s      *sphere
+	clouds float32 // gain
+	v      float32 // how far the detail is the cloud detail: 0 is all that the old sky was
+	grey   float32 // how far clouds lose their colour
+	base   [3]*reader
+	fit    [3]*reader
+	fill   [3]*reader
+	veil   [3]*reader
+	other  bool
+
+	lineBase, lineFit, lineFill, lineVeil [3][]float32
+}
+
+func (p *plan) skyReader(s *sphere) *skyReader {
+	sc := p.sc
+	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil}
+	r.grey = float32(.85 * step(.4, .8, p.t.Cover) * p.far)
+	fill := sc.detail
+	if r.other {
+		fill = p.clouds
+	}
+	veil := [3]plane{sc.veil.gain, sc.veil.least, sc.veil.most}
+	for c := range 3 {
+		r.base[c], r.fit[c] = p.sky.base[c].reader(s.w, s.h), sc.fit[c].reader(s.w, s.h)
+		r.fill[c], r.veil[c] = fill[c].reader(s.w, s.h), veil[c].reader(s.w, s.h)
+		r.lineBase[c], r.lineFit[c] = make([]float32, s.w), make([]float32, s.w)
+		r.lineFill[c], r.lineVeil[c] = make([]float32, s.w), make([]float32, s.w)
+	}
+	return r
+}
+
+// row draws row y into out, W RGB radiances, without the disc; pix is the map's row, of which only
+// what alpha calls sky is used. Below the horizon it is what stands there.
+func (r *skyReader) row(y int, pix, alpha, out []float32) {
+	for c := range 3 {
+		r.base[c].row(y, r.lineBase[c])
+		r.fit[c].row(y, r.lineFit[c])
+		r.fill[c].row(y, r.lineFill[c])
+		r.veil[c].row(y, r.lineVeil[c])
+	}
+	fade := horizonFade(r.s.elevation[y])
+	near := r.sc.Sun.Found && math.Abs(r.s.elevation[y]-r.sc.Sun.Direction.Elevation()) < discOuter
+	for x, a := range alpha {
+		seen := step(.8, .97, a)
+		var clouds, all [3]float32
+		for c := range clouds {
+			clouds[c] = r.lineFill[c][x]
+			if seen > 0 && (!r.other || r.v < 1) {
+				v := max(pix[3*x+c], 0)
+				if near {
+					v = min(v, r.sc.capAt(r.s.towards(x, y, r.sc.Sun.Direction), c))
+				}
+				stops := log2(v + r.sc.f.floor)
+				if !r.other {
+					own := detailOf(stops, r.lineFit[c][x], r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
+					// Stars and birds are no clouds.
+					own = min(own, clouds[c]+.6)
+					clouds[c] += seen * (own - clouds[c])
+				}
+				all[c] = clouds[c] + seen*(stops-r.lineFit[c][x]-clouds[c])
+			} else {
+				all[c] = clouds[c]
+			}
+		}
+		grey := .2126*clouds[0] + .7152*clouds[1] + .0722*clouds[2]
+		for c := range clouds {
+			d := r.clouds * fade * (clouds[c] + r.grey*(grey-clouds[c]))
+			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + r.v*(d-all[c]))
+		}
+	}
+}
+
+// lensGlow is a veil around a direction as a lens makes, of the given share
+// of a beam; share and angle in degrees. It falls as the third power of the
+// angle.
+func lensGlow(s *sphere, x, y int, d envmap.Vec) float32 {
+	cosine := s.towards(x, y, d)
+	angle := degrees(math.Acos(min(max(cosine, -1), 1))) / glowDegrees
+	return float32(math.Pow(1+angle*angle, -1.5))
+}
+
+// glowDegrees is the angle at which a lens's veil has fallen to a third, and
+// glowShare its part of the beam.
+const glowDegrees, glowShare = .8, .02

@@ -1,0 +1,207 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// Sun is the sun, or the moon, that a map shows.
+type Sun struct {
+	// Found says that there is a disc, or a low one behind trees.
+	Found bool
+
+	// Direction is that of the disc. Without one, its azimuth is that of the
+	// sky's brightest part below 35°.
+	Direction envmap.Vec
+
+	// Energy is the irradiance of a surface that faces the disc, red, green
+	// and blue, as the texels have it.
+	Energy [3]float64
+
+	// Beam is Energy times Clipped.
+	Beam [3]float64
+
+	// Clipped is how many times more light the disc must have given than its
+	// texels hold, by the light that the ground sends back; 1 for a whole one.
+	Clipped float64
+
+	// Ratio is the brightest texel's luminance over that of the ring around,
+	// and Alone the energy over that of the second brightest spot.
+	Ratio, Alone float64
+
+	// Share is the energy's part of the irradiance of level ground.
+	Share float64
+}
+
+// What a disc is told by. Over 27 maps at 1024×512 the energies of the two
+// brightest spots are as 50 and more to 1 where there is a sun, 1 to 7 for
+// lamps.
+const (
+	sunBlur      = 1.2 // texels at 1024×512
+	sunSpots     = 6
+	sunApart     = 8.  // degrees between spots
+	sunRadius    = 2.5 // degrees that hold the disc and its glare
+	ringInner    = 4.
+	ringOuter    = 7.
+	discRatio    = 60. // a disc in the open
+	discAlone    = 20.
+	veiledRatio  = 12. // a low sun behind branches
+	veiledAlone  = 5.
+	veiledBelow  = 25. // degrees
+	sunLowest    = -1.2
+	sunLeast     = .02 // of the irradiance on level ground, by day
+	glowBelow    = 35.
+	groundAlbedo = .72 // the palest ground that is usual: snow is .8
+)
+
+// spot is one of the brightest places of a map.
+type spot struct {
+	direction envmap.Vec
+	energy    [3]float64
+	peak      float64 // luminance of the brightest texel
+	ratio     float64
+}
+
+// spots finds the brightest places above the horizon, the first first.
+func spots(im *hdr.Image, s *sphere, lum plane) []spot {
+	blurred := lum.blur(sunBlur * float64(im.W) / 1024)
+	last := s.row(-3)
+	found := make([]spot, 0, sunSpots)
+	for range sunSpots {
+		at, best := -1, float32(0)
+		for i, v := range blurred.v[:last*im.W] {
+			if v > best {
+				at, best = i, v
+			}
+		}
+		if at < 0 {
+			break
+		}
+		centre := s.direction(at%im.W, at/im.W)
+		found = append(found, measure(im, s, lum, centre))
+		near := math.Cos(radians(sunApart))
+		s.around(centre, sunApart, func(x, y int) {
+			if s.towards(x, y, centre) > near {
+				blurred.v[y*im.W+x] = 0
+			}
+		})
+	}
+	return found
+}
+
+// around calls f for a superset of the texels within an angle, in degrees, of
+// a direction.
+func (s *sphere) around(d envmap.Vec, angle float64, f func(x, y int)) {
+	el := d.Elevation()
+	cx, _ := envmap.Position(d, s.w, s.h)
+	for y := s.row(el + angle); y < s.row(el-angle); y++ {
+		half := s.w / 2
+		if c := s.cosEl[y]; math.Abs(s.elevation[y])+angle < 89 {
+			half = min(half, int(angle/c*1.3/360*float64(s.w))+2)
+		}
+		if 2*half >= s.w {
+			for x := range s.w {
+				f(x, y)
+			}
+			continue
+		}
+		for dx := -half; dx <= half; dx++ {
+			f((int(cx)+dx+s.w)%s.w, y)
+		}
+	}
+}
+
+// measure weighs the light around the brightest texel of a spot.
+func measure(im *hdr.Image, s *sphere, lum plane, centre envmap.Vec) spot {
+	cosine := func(angle float64) float64 { return math.Cos(radians(angle)) }
+	inner, outer, radius := cosine(ringInner), cosine(ringOuter), cosine(max(sunRadius, 1.5*180/float64(s.h)))
+	var ring []float32
+	var peak float32
+	s.around(centre, ringOuter, func(x, y int) {
+		c := s.towards(x, y, centre)
+		switch {
+		case c > radius:
+			peak = max(peak, lum.v[y*im.W+x])
+		case c < inner && c > outer && s.elevation[y] > -2:
+			ring = append(ring, lum.v[y*im.W+x])
+		}
+	})
+	around := quantile(ring, .5)
+	var sp spot
+	var heading envmap.Vec
+	s.around(centre, sunRadius+1, func(x, y int) {
+		if s.towards(x, y, centre) <= radius {
+			return
+		}
+		i := y*im.W + x
+		for c := range sp.energy {
+			sp.energy[c] += s.solid[y] * max(0, float64(im.Pix[3*i+c])-float64(around))
+		}
+		if v := lum.v[i]; v > .1*peak {
+			heading = heading.Add(s.direction(x, y).Scale(s.solid[y] * max(0, float64(v-4*around))))
+		}
+	})
+	sp.direction, sp.peak = centre, float64(peak)
+	if heading.Dot(heading) > 0 {
+		sp.direction = heading.Unit()
+	}
+	sp.ratio = float64(peak) / max(float64(around), 1e-6*float64(peak), 1e-30)
+	return sp
+}
+
+// findSun looks for the disc in a map of the working size. Whether a disc that
+// is weak for a sun may count depends on the kind of scene.
+func findSun(im *hdr.Image, s *sphere, lum plane) Sun {
+	found := spots(im, s, lum)
+	if len(found) == 0 {
+		return Sun{Direction: envmap.Vec{Z: 1}, Clipped: 1}
+	}
+	first := found[0]
+	second := 1e-30
+	if len(found) > 1 {
+		second = max(second, luma(found[1].energy))
+	}
+	sun := Sun{Direction: first.direction, Energy: first.energy, Beam: first.energy, Clipped: 1,
+		Ratio: first.ratio, Alone: luma(first.energy) / second}
+	above := luma(envmap.IrradianceFromAbove(im))
+	el := sun.Direction.Elevation()
+	sun.Share = luma(first.energy) / max(above, 1e-30)
+	sun.Found = el > sunLowest && sun.Ratio > discRatio && sun.Alone > discAlone
+	return sun
+}
+
+// clipped compares the light that falls on level ground with what the ground
+// sends back. Ground that would have to be paler than snow was lit by more
+// than the map holds, and that must have been in the disc, the one thing that
+// cameras clip. before and after are the irradiances without the disc and of
+// the disc alone; ground is a luminance that 30 % of the ground lies above.
+func clipped(sky, disc, ground float64) float64 {
+	need := math.Pi * ground / groundAlbedo
+	if disc <= 0 || sky+disc >= need {
+		return 1
+	}
+	return min((need-sky)/disc, 1e3)
+}
+
+// glow is the azimuth of the sky's brightest part below 35°, as a level
+// direction: the mean of what a mask leaves, weighed by the square of its
+// luminance, so that a broad bright part wins over a small lamp.
+func glow(s *sphere, lum, mask plane) envmap.Vec {
+	capped := lum.like()
+	most := quantile(lum.where(func(x, y int) bool { return mask.row(y)[x] > .5 }), .995)
+	capped.each(func(i int) float32 { return min(lum.v[i], most) })
+	capped = capped.blur(8 * float64(s.w) / 1024)
+	var d envmap.Vec
+	for y := s.row(glowBelow); y < s.h/2; y++ {
+		for x := range s.w {
+			v := float64(capped.row(y)[x])
+			d = d.Add(envmap.Vec{X: s.sinLon[x], Z: s.cosLon[x]}.Scale(v * v * s.solid[y] * float64(mask.row(y)[x])))
+		}
+	}
+	if d.Dot(d) < 1e-20 {
+		return envmap.Vec{Z: 1}
+	}
+	return d.Unit()
+}
