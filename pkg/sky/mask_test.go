@@ -3,8 +3,8 @@ package sky
 import (
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/dataset/label"
-	"github.com/clipenv/toolkit/pkg/dataset/synth"
+	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/synth"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
