@@ -1,20 +1,20 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
-	"github.com/clipenv/toolkit/internal/files"
-	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
-	"github.com/clipenv/toolkit/pkg/envmap"
-	"github.com/clipenv/toolkit/pkg/hdr"
-	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
 )
 
 func editVerb() *cli.Command {
@@ -70,55 +70,53 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	phrases, err := edit.ParsePrompt(c.String("prompt"))
+	if _, err := edit.ParsePrompt(c.String("prompt")); err != nil {
+		return err
+	}
+	job := app.Edit{
+		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Prompt: c.String("prompt"),
+		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"),
+		Layer: c.String("layer"), Force: c.Bool("force"), Spheres: c.Bool("json"),
+	}
+	if err := checkExtensions(job); err != nil {
+		return err
+	}
+	if err := job.Check(); err != nil {
+		return err
+	}
+	bar := &progress{w: c.App.ErrWriter, label: "edit", total: settings.Steps}
+	defer bar.close()
+	s, err := session(c, bar)
 	if err != nil {
 		return err
 	}
-	if err := checkEditPaths(c); err != nil {
-		return err
-	}
-	device, err := useDevice(c)
+	done, err := job.Run(c.Context, s, func(step edit.Step) { bar.add("similarity %.3f", step.Similarity[0]) })
 	if err != nil {
-		return err
+		return cmp.Or(bar.interrupted(c.Context, "nothing was written"), err)
 	}
-	input, err := readMap(c, c.String("input"))
-	if err != nil {
-		return err
+	bar.close()
+	for _, w := range done.Warnings {
+		fmt.Fprintf(c.App.ErrWriter, "edit: %s\n", w)
 	}
-	models, err := openModels(c.String("models"), device)
-	if err != nil {
-		return err
+	if c.Bool("json") {
+		return json.NewEncoder(c.App.Writer).Encode(done)
 	}
-	defer models.Close()
-	suitThreads(c, models)
+	return printEdit(c.App.Writer, done)
+}
 
-	recipe, err := editRecipe(c, settings, input, models.files)
-	if err != nil {
-		return err
+// printEdit says in a line what came of an edit.
+func printEdit(w io.Writer, done *app.Edited) error {
+	f := done.Figures
+	line := fmt.Sprintf("%s: similarity %.3f to %.3f", quote.Text(done.Output), f["clip_before"], f["clip_after"])
+	if before, ok := f["judge_before"]; ok {
+		line += fmt.Sprintf(", judge %.3f to %.3f", before, f["judge_after"])
 	}
-	noteMachine(&recipe, device)
-	bar := run.Progress(c.App.ErrWriter, settings.Steps, "edit")
-	result, err := edit.Run(c.Context, device, models.Models, input, c.String("prompt"), settings, func(s edit.Step) {
-		bar.Add(1, "similarity %.3f", s.Similarity[0])
-	})
-	if stopped := bar.Interrupted(c.Context, "nothing was written"); stopped != nil {
-		return stopped
+	above := "none before or after"
+	if !math.IsNaN(f["above_stops"]) {
+		above = fmt.Sprintf("%+.1f stops", f["above_stops"])
 	}
-	bar.Close()
-	if err != nil {
-		return err
-	}
-	if err := writeMap(c, c.App.ErrWriter, c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
-		return err
-	}
-	if err := writePreview(c, input, result.Output, recipe); err != nil {
-		return err
-	}
-	report := editReport{Output: c.String("output"), Result: result}
-	if err := report.doubt(models.CLIP, phrases); err != nil {
-		return err
-	}
-	return report.print(c)
+	_, err := fmt.Fprintf(w, "%s, light from above %s, seam %.2f to %.2f\n", line, above, f["seam_before"], f["seam_after"])
+	return err
 }
 
 // editSettings are those of the file, or the mode's own, under the flags.
@@ -127,7 +125,7 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 	place := "edit"
 	if path := c.String("config"); path != "" {
 		var err error
-		if settings, keys, err = readEditConfig(path, c.String("mode")); err != nil {
+		if settings, keys, err = app.ReadSettings(path, c.String("mode")); err != nil {
 			return settings, err
 		}
 		place = fmt.Sprintf("edit: %s and the flags", path)
@@ -153,68 +151,24 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 	if c.IsSet("seed") {
 		settings.Seed = c.Int64("seed")
 	}
-	settings, err := settled(settings, keys)
+	settings, err := app.Settle(settings, keys)
 	if err != nil {
 		return settings, fmt.Errorf("%s: %w", place, err)
 	}
 	return settings, nil
 }
 
-// settled finds what is wrong with settings, or would do nothing.
-func settled(settings edit.Config, keys config.Keys) (edit.Config, error) {
-	_, namesAim := keys["aim"]
-	settings = settings.Settled(namesAim)
-	if err := settings.Validate(); err != nil {
-		return settings, err
-	}
-	return settings, config.Idle(keys, settings.Idle)
-}
-
-// readEditConfig reads settings that are still to be settled, and the keys that
-// the file gives. The mode, the file's own unless one is given, decides what the
-// file need not say.
-func readEditConfig(path, mode string) (edit.Config, config.Keys, error) {
-	later := func(edit.Config) error { return nil }
-	if mode == "" {
-		named, err := config.Read(path, edit.Defaults(edit.Guided), later)
-		if err != nil {
-			return named, nil, err
-		}
-		mode = named.Mode
-	}
-	return config.ReadKeys(path, edit.Defaults(mode), later)
-}
-
-// checkEditPaths refuses before the work what could not be written after it,
-// or would be written over what is read.
-func checkEditPaths(c *cli.Context) error {
-	out, preview := c.String("output"), previewPath(c)
-	switch ext := strings.ToLower(filepath.Ext(out)); ext {
+// checkExtensions refuses names by which no map, or no picture, is written.
+func checkExtensions(job app.Edit) error {
+	switch ext := strings.ToLower(filepath.Ext(job.Output)); ext {
 	case ".hdr", ".exr":
 	default:
-		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", out, ext)
+		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", job.Output, ext)
 	}
-	if ext := strings.ToLower(filepath.Ext(preview)); preview != "" && ext != ".png" {
-		return usage("edit: --preview %s: the picture is written as .png, not %q", preview, ext)
+	if ext := strings.ToLower(filepath.Ext(job.Preview)); job.Preview != "" && ext != ".png" {
+		return usage("edit: --preview %s: the picture is written as .png, not %q", job.Preview, ext)
 	}
-	paths := files.NewPlan("edit")
-	paths.ReadsAgain("the input", c.String("input"))
-	paths.Reads("the configuration", c.String("config"))
-	paths.Reads("the model", modelFiles(c.String("models"))...)
-	paths.Writes("--output", out)
-	// The picture has its name from the output's where none is given.
-	what := "--preview"
-	if !c.IsSet("preview") {
-		what = "--preview (the output's name with .png)"
-	}
-	paths.Writes(what, preview)
-	return paths.Check()
-}
-
-func editRecipe(c *cli.Context, settings edit.Config, input *hdr.Image, models []run.File) (run.Recipe, error) {
-	recipe, err := mapRecipe("edit", settings, c.String("input"), input)
-	recipe.Prompt, recipe.Seed, recipe.Models = c.String("prompt"), settings.Seed, models
-	return recipe, err
+	return nil
 }
 
 // previewPath is where the picture goes, "" for none.
@@ -225,19 +179,5 @@ func previewPath(c *cli.Context) string {
 	if path := c.String("preview"); path != "" {
 		return path
 	}
-	out := c.String("output")
-	return strings.TrimSuffix(out, filepath.Ext(out)) + ".png"
-}
-
-// writePreview draws both maps at the exposure that suits the input.
-func writePreview(c *cli.Context, before, after *hdr.Image, recipe run.Recipe) error {
-	path := previewPath(c)
-	if path == "" {
-		return nil
-	}
-	picture, err := envmap.BeforeAfter(before, after, envmap.AutoExposure(before), c.String("prompt"))
-	if err != nil {
-		return err
-	}
-	return run.WriteFile(path, func(w io.Writer) error { return hdr.EncodePNG(w, picture, recipe.String()) })
+	return app.PreviewOf(c.String("output"))
 }
