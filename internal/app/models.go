@@ -136,23 +136,33 @@ func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
 	return frozen, err
 }
 
-// loadModel loads one file of a folder, or of the program, and notes its hash:
-// once it is known to be a model, since what is none may be of any length.
+// loadModel loads one file of a folder, or of the program, and notes its hash,
+// which is worked out beside the loading. What is no model is not waited for: it
+// may be of any length.
 func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
 	f, hash, err := openModel(dir, name)
 	if err != nil {
 		return model, err
 	}
 	defer f.Close()
+	type hashed struct {
+		file run.File
+		err  error
+	}
+	done := make(chan hashed, 1)
+	go func() {
+		file, err := hash()
+		done <- hashed{file, err}
+	}()
 	if model, err = load(f); err != nil {
 		return model, err
 	}
-	file, err := hash()
-	m.Files = append(m.Files, file)
 	if c, ok := any(model).(interface{ Close() }); ok {
 		m.close = append(m.close, c.Close)
 	}
-	return model, err
+	h := <-done
+	m.Files = append(m.Files, h.file)
+	return model, h.err
 }
 
 // openModel opens a file of weights; hash gives its name and its content's.
