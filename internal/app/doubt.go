@@ -7,6 +7,7 @@ import (
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/label"
 )
 
 // reader is a model that tells which words it knows.
@@ -15,9 +16,18 @@ type reader interface {
 }
 
 // doubt finds why the edit may not be what the words say: the model knows half
-// of them or fewer, does not read them to their end, or its judge sees no rise.
+// of them or fewer, does not read them to their end, they name a place and no
+// light, or its judge sees no rise.
 func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase) error {
 	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
+	light := false
+	for _, p := range phrases {
+		r.PlaceWords = append(r.PlaceWords, label.Places(p.Text)...)
+		light = light || label.Read(p.Text).Any(label.Light)
+	}
+	if len(r.PlaceWords) > 0 && !light {
+		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", list(r.PlaceWords))
+	}
 	if reads, ok := model.(reader); ok {
 		words, unknown := 0, 0
 		for _, p := range phrases {

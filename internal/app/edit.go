@@ -33,6 +33,7 @@ type Edited struct {
 	Figures      metric.Figures    `json:"figures"`
 	Undefined    map[string]string `json:"undefined,omitempty"`     // figures that are null, and why
 	UnknownWords []string          `json:"unknown_words,omitempty"` // that the model has no meaning for
+	PlaceWords   []string          `json:"place_words,omitempty"`   // that name what no light can change
 	Warnings     []string          `json:"warnings,omitempty"`      // why the edit may not be what the words say
 }
 
