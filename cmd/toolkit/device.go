@@ -20,7 +20,7 @@ func threadsFlag() cli.Flag {
 // session is what the work of a verb has in common, by the flags --device and
 // --threads; talk, standard error or a progress bar, is told what happens.
 func session(c *cli.Context, talk io.Writer) (app.Session, error) {
-	s := app.Session{Versions: versions(), Threads: c.Int("threads"), Talk: talk}
+	s := app.Session{Versions: versions(), Threads: c.Int("threads"), Talk: talk, Worker: worker}
 	if s.Threads < 0 {
 		return s, usage("%s: --threads is %d, want 0 or more", spoken(c), s.Threads)
 	} else if s.Threads > 0 {

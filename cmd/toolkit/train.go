@@ -109,7 +109,11 @@ func trainVerb[C interface{ Idle(key string) string }](name, what string, defaul
 			// Whoever read what is said may be gone with the terminal: the run is
 			// saved all the same.
 			signal.Ignore(syscall.SIGPIPE)
-			figures, err := do(c.Context, experiment, s.Device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
+			var figures map[string]float64
+			err = s.Worker.Do(c.Context, func() (err error) {
+				figures, err = do(c.Context, experiment, s.Device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
+				return err
+			})
 			if err != nil {
 				return err
 			}

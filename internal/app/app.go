@@ -25,6 +25,7 @@ type Session struct {
 	Device   torch.Device
 	Threads  int       // that an op may use; 0: by the size of the models
 	Talk     io.Writer // what is said on the way, a line each
+	Worker   *Worker   // that computes; nil: the caller's thread
 }
 
 // suit sets the number of threads by the models' size, unless one was given:

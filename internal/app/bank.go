@@ -36,7 +36,15 @@ func (b Bank) Check() error {
 // Run encodes the maps and writes the bank, in place of one that is there,
 // whole or not. begin is told how many maps there are, done of each; its error
 // ends the work. It returns how many maps the bank has.
-func (b Bank) Run(ctx context.Context, s Session, begin func(maps int), done func() error) (int64, error) {
+func (b Bank) Run(ctx context.Context, s Session, begin func(maps int), done func() error) (maps int64, err error) {
+	err = s.Worker.Do(ctx, func() error {
+		maps, err = b.run(ctx, s, begin, done)
+		return err
+	})
+	return maps, err
+}
+
+func (b Bank) run(ctx context.Context, s Session, begin func(maps int), done func() error) (int64, error) {
 	unlock, err := run.LockFolder(b.Models, "make-bank")
 	if err != nil {
 		return 0, err

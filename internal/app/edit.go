@@ -60,7 +60,15 @@ func PreviewOf(output string) string {
 
 // Run makes the edit and writes it. observe, if not nil, is told of each step;
 // where ctx ends before the last, nothing is written.
-func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (*Edited, error) {
+func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done *Edited, err error) {
+	err = s.Worker.Do(ctx, func() error {
+		done, err = e.run(ctx, s, observe)
+		return err
+	})
+	return done, err
+}
+
+func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edited, error) {
 	phrases, err := edit.ParsePrompt(e.Prompt)
 	if err != nil {
 		return nil, err

@@ -78,7 +78,15 @@ func (e *Evaluation) Cells() int { return len(e.Settings) * len(e.Maps) * len(e.
 // sheets. before is told how many are there already, done of each that is made;
 // either may be nil. An edit that fails is in the report, and in the error that
 // comes with it.
-func (e *Evaluation) Run(ctx context.Context, s Session, done func(note string), before func(cells int)) (*Report, error) {
+func (e *Evaluation) Run(ctx context.Context, s Session, done func(note string), before func(cells int)) (r *Report, err error) {
+	err = s.Worker.Do(ctx, func() error {
+		r, err = e.run(ctx, s, done, before)
+		return err
+	})
+	return r, err
+}
+
+func (e *Evaluation) run(ctx context.Context, s Session, done func(note string), before func(cells int)) (*Report, error) {
 	if err := e.read(s); err != nil {
 		return nil, err
 	}
