@@ -123,6 +123,10 @@ func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
 			"reconstruction":  func(x torch.Tensor) torch.Tensor { return loss.Reconstruction(x, target, x.Square(), target, w) },
 			"kl":              func(x torch.Tensor) torch.Tensor { return loss.KL(x.Flatten(1), x.Flatten(1).MulScalar(.5)).Sum() },
 			"total variation": func(x torch.Tensor) torch.Tensor { return loss.TotalVariation(x).Sum() },
+			"light":           func(x torch.Tensor) torch.Tensor { return loss.Light(x, target.MeanKeep(3)).Sum() },
+			"mottle": func(x torch.Tensor) torch.Tensor {
+				return loss.Mottle(x.Narrow(1, 0, 2), x.Narrow(1, 2, 1)).Sum()
+			},
 			"cosine": func(x torch.Tensor) torch.Tensor {
 				return loss.Cosine(x.Flatten(1).Normalize(1, 1e-12), texts).Sum()
 			},
