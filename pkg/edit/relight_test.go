@@ -128,6 +128,41 @@ func TestGainsStayWithinTheirLimits(t *testing.T) {
 	}
 }
 
+// What lies brighter than all that the lines were fitted to, where brightness
+// goes with darkening, loses no more than the limit all the same, and as much.
+func TestDarkeningEndsAtItsLimit(t *testing.T) {
+	grey := func(w, h int) *hdr.Image {
+		im := hdr.New(w, h)
+		for i := range im.Pix {
+			im.Pix[i] = []float32{.1, .8}[(i/3%w*32/w)%2]
+		}
+		return im
+	}
+	input, start := grey(64, 32), grey(32, 16)
+	end := scaled(start, 1)
+	for i, v := range end.Pix {
+		if v > .5 {
+			end.Pix[i] = 0
+		}
+	}
+	for i := 3 * 64 * 16; i < 3*64*16+12; i++ {
+		input.Pix[i] = 30
+	}
+	limit := edit.DefaultTransfer
+	limit.LampDimming, limit.FadeRadiance = 0, 0
+	out, err := limit.Relight(input, start, end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	least := 0.
+	for i, v := range out.Pix {
+		least = min(least, math.Log(float64(v/input.Pix[i])))
+	}
+	if least < -limit.DarkeningLimit-1e-3 || least > -limit.DarkeningLimit+.05 {
+		t.Errorf("a texel loses %v in log radiance, want the limit of %v", -least, limit.DarkeningLimit)
+	}
+}
+
 // At night a sun must not stay: it loses more than what it lit.
 func TestLampsGoOutWhenItGetsDark(t *testing.T) {
 	input := hdr.New(128, 64)
