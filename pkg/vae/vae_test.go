@@ -39,7 +39,7 @@ func TestShapes(t *testing.T) {
 			code := s.Rand(3, 3, 16, 32)
 			z := m.Encode(code)
 			mean, logvar := m.Heads(z)
-			latent := vae.Sample(mean, logvar)
+			latent := vae.Sample(mean, logvar, mean.RandnLike())
 			for name, got := range map[string]torch.Tensor{"Z": z, "mean": mean, "logvar": logvar, "latent": latent} {
 				if got.String() != "[3 12] f32" {
 					t.Errorf("linear %d: %s: got %v, want [3 12] f32", linear, name, got)
