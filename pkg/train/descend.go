@@ -77,7 +77,8 @@ func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float6
 	return d.at.Figures, nil
 }
 
-// step descends once, and returns the figures of the step.
+// step descends once, and returns the figures of the step. The gradients of the
+// parts add up, and the optimiser takes their mean.
 func (d *descent) step() (map[string]float64, error) {
 	figures := map[string]float64{"rate": d.rate(d.at.Step)}
 	err := torch.Do(d.params().Device(), func(s *torch.Session) {
@@ -86,7 +87,8 @@ func (d *descent) step() (map[string]float64, error) {
 			s.Scope(func() {
 				s.Seed(d.stepSeed(d.at.Step))
 				out := d.loss(s, part)
-				out.log(figures, out.backward(), 1/float64(len(parts)))
+				loss := out.backward()
+				out.log(figures, loss, 1/float64(len(parts)))
 			})
 		}
 		figures["gradient"] = d.adam.Step(figures["rate"], len(parts))

@@ -17,7 +17,7 @@ func TestKeysOfAnExperimentThatWouldDoNothing(t *testing.T) {
 	whole, level, plain, bare := vae, vae, vae, vae
 	whole.Train.MicroBatch = whole.Train.Batch
 	level.Train.FinalRate, level.Train.Hold = 1, .5
-	plain.Train.DecayMatrices, plain.Train.WeightDecay = true, 0
+	plain.Train.DecayMatricesOnly, plain.Train.WeightDecay = true, 0
 	bare.Train.EMA, bare.Train.MicroBatch, bare.Train.Hold = .9, 1, .5
 	noShare := vae
 	noShare.Data.RealShare = 0

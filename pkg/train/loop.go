@@ -10,22 +10,22 @@ import (
 
 // Loop says how a training run descends.
 type Loop struct {
-	Steps         int     `yaml:"steps" json:"steps"`
-	Batch         int     `yaml:"batch" json:"batch"`             // maps a step
-	MicroBatch    int     `yaml:"micro_batch" json:"micro_batch"` // of these, how many the networks see at a time; 0: all
-	LearningRate  float64 `yaml:"learning_rate" json:"learning_rate"`
-	FinalRate     float64 `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
-	Warmup        int     `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
-	Hold          float64 `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
-	Beta2         float64 `yaml:"beta2" json:"beta2"`           // of AdamW
-	WeightDecay   float64 `yaml:"weight_decay" json:"weight_decay"`
-	DecayMatrices bool    `yaml:"decay_matrices_only" json:"decay_matrices_only"` // biases, gains and scalars do not decay
-	ClipNorm      float64 `yaml:"clip_norm" json:"clip_norm"`                     // greatest norm of the gradient; 0: any
-	EMA           float64 `yaml:"ema" json:"ema"`                                 // what a step keeps of the average of the weights, which is then the model; 0: the weights themselves are
-	Precision     string  `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
-	EvaluateEvery int     `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
-	SaveEvery     int     `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
-	Seed          int64   `yaml:"seed" json:"seed"`
+	Steps             int     `yaml:"steps" json:"steps"`
+	Batch             int     `yaml:"batch" json:"batch"`             // maps a step
+	MicroBatch        int     `yaml:"micro_batch" json:"micro_batch"` // of these, how many the networks see at a time; 0: all
+	LearningRate      float64 `yaml:"learning_rate" json:"learning_rate"`
+	FinalRate         float64 `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
+	Warmup            int     `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
+	Hold              float64 `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
+	Beta2             float64 `yaml:"beta2" json:"beta2"`           // of AdamW
+	WeightDecay       float64 `yaml:"weight_decay" json:"weight_decay"`
+	DecayMatricesOnly bool    `yaml:"decay_matrices_only" json:"decay_matrices_only"` // biases, gains and scalars do not decay
+	ClipNorm          float64 `yaml:"clip_norm" json:"clip_norm"`                     // greatest norm of the gradient; 0: any
+	EMA               float64 `yaml:"ema" json:"ema"`                                 // what a step keeps of the average of the weights, which is then the model; 0: the weights themselves are
+	Precision         string  `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
+	EvaluateEvery     int     `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
+	SaveEvery         int     `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
+	Seed              int64   `yaml:"seed" json:"seed"`
 }
 
 // The precisions of [Loop].
@@ -74,7 +74,7 @@ func (l Loop) idle(key string) string {
 		return "train.batch has no more maps"
 	case key == "train.hold" && l.Hold > 0 && l.FinalRate == 1:
 		return "train.final_rate is 1: the rate never falls"
-	case key == "train.decay_matrices_only" && l.DecayMatrices && l.WeightDecay == 0:
+	case key == "train.decay_matrices_only" && l.DecayMatricesOnly && l.WeightDecay == 0:
 		return "train.weight_decay is 0"
 	}
 	return ""
@@ -83,7 +83,7 @@ func (l Loop) idle(key string) string {
 // optimiser says so to package optim.
 func (l Loop) optimiser(groups []optim.Group) optim.Config {
 	return optim.Config{
-		Beta2: l.Beta2, WeightDecay: l.WeightDecay, MatricesOnly: l.DecayMatrices, ClipNorm: l.ClipNorm, Groups: groups,
+		Beta2: l.Beta2, WeightDecay: l.WeightDecay, MatricesOnly: l.DecayMatricesOnly, ClipNorm: l.ClipNorm, Groups: groups,
 	}
 }
 

@@ -64,7 +64,7 @@ func tinyWords(steps int) train.CLIPConfig {
 
 // everyKey turns on what is off by default.
 func everyKey(l *train.Loop) {
-	l.MicroBatch, l.EMA, l.Precision, l.WeightDecay, l.DecayMatrices = l.Batch/2, .8, train.BF16, .1, true
+	l.MicroBatch, l.EMA, l.Precision, l.WeightDecay, l.DecayMatricesOnly = l.Batch/2, .8, train.BF16, .1, true
 	if l.Batch%2 == 1 {
 		l.MicroBatch = 1
 	}
