@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"os/signal"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -33,7 +31,7 @@ func finetuneCLIPVerb() *cli.Command {
 }
 
 // trainer is one of package train's loops.
-type trainer[C any] func(ctx context.Context, c C, d torch.Device, out string, r run.Recipe, resume bool, log io.Writer) (map[string]float64, error)
+type trainer[C any] func(ctx context.Context, c C, r train.Run) (map[string]float64, error)
 
 // trainVerb is a verb that runs an experiment of configuration C; parts finds
 // in it what flags override.
@@ -84,7 +82,7 @@ func trainVerb[C interface{ Idle(key string) string }](name, what string, defaul
 			if err := config.Idle(keys, experiment.Idle); err != nil {
 				return fmt.Errorf("%s: %w", c.String("config"), err)
 			}
-			loop, data := parts(&experiment)
+			_, data := parts(&experiment)
 			paths := files.NewPlan(name)
 			paths.Reads("the configuration", c.String("config"))
 			for _, dir := range data.Real {
@@ -101,17 +99,14 @@ func trainVerb[C interface{ Idle(key string) string }](name, what string, defaul
 			if c.Bool("resume") {
 				s.KeepThreads(c.String("output"))
 			}
-			recipe, err := s.Recipe(name, experiment)
-			if err != nil {
-				return err
-			}
-			recipe.Seed = loop.Seed
 			// Whoever read what is said may be gone with the terminal: the run is
 			// saved all the same.
 			signal.Ignore(syscall.SIGPIPE)
 			var figures map[string]float64
 			err = s.Worker.Do(c.Context, func() (err error) {
-				figures, err = do(c.Context, experiment, s.Device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
+				figures, err = do(c.Context, experiment, train.Run{
+					Output: c.String("output"), Resume: c.Bool("resume"), Device: s.Device, Version: version, Log: c.App.ErrWriter,
+				})
 				return err
 			})
 			if err != nil {

@@ -79,7 +79,8 @@ func (g *VAE) Mean(z latent.Latent) latent.Latent { return latent.Of(Mean, z.Par
 
 // Sample draws from the distribution.
 func (g *VAE) Sample(z latent.Latent) latent.Latent {
-	return latent.Of(Mean, vae.Sample(z.Part(Mean), z.Part(Logvar)))
+	mean := z.Part(Mean)
+	return latent.Of(Mean, vae.Sample(mean, z.Part(Logvar), mean.RandnLike()))
 }
 
 // Decode returns the maps of the latents' means: radiance [N,3,H,W].

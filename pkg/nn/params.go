@@ -91,12 +91,7 @@ func (p *Params) Count() (all, trainable int64) {
 // learning: Freeze("encoder") means encoder.conv1.weight but not
 // encoder2.conv1.weight. Without names it means all. A name that fits nothing
 // is an error, and then nothing changes.
-func (p *Params) Freeze(names ...string) error { return p.setLearning(false, names) }
-
-// Unfreeze undoes Freeze.
-func (p *Params) Unfreeze(names ...string) error { return p.setLearning(true, names) }
-
-func (p *Params) setLearning(on bool, names []string) error {
+func (p *Params) Freeze(names ...string) error {
 	var hit []torch.Tensor
 	used := make([]bool, len(names))
 	for _, w := range p.list {
@@ -118,7 +113,7 @@ func (p *Params) setLearning(on bool, names []string) error {
 	return torch.Do(p.device, func(*torch.Session) {
 		torch.ZeroGrad(hit)
 		for _, w := range hit {
-			w.SetRequiresGrad(on)
+			w.SetRequiresGrad(false)
 		}
 	})
 }

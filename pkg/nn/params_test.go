@@ -199,16 +199,14 @@ func TestFreezeMeansTheNameAndWhatIsBelow(t *testing.T) {
 		return names
 	}
 	for _, step := range []struct {
-		do    func(...string) error
 		names []string
 		want  []string
 	}{
-		{p.Freeze, []string{"encoder"}, []string{"encoder2.weight", "encoder2.bias"}},
-		{p.Unfreeze, []string{"encoder.bias"}, []string{"encoder.bias", "encoder2.weight", "encoder2.bias"}},
-		{p.Freeze, nil, nil},
-		{p.Unfreeze, nil, []string{"encoder.weight", "encoder.bias", "encoder2.weight", "encoder2.bias"}},
+		{[]string{"encoder"}, []string{"encoder2.weight", "encoder2.bias"}},
+		{[]string{"encoder2.bias"}, []string{"encoder2.weight"}},
+		{nil, nil},
 	} {
-		if err := step.do(step.names...); err != nil {
+		if err := p.Freeze(step.names...); err != nil {
 			t.Fatal(err)
 		}
 		if got := learning(); !slices.Equal(got, step.want) {

@@ -84,7 +84,7 @@ func near(t *testing.T, what string, got, want torch.Tensor) {
 }
 
 func TestTenStepsEqualPyTorch(t *testing.T) {
-	constant := func(rate float64) optim.Schedule { return optim.Constant(rate) }
+	constant := func(rate float64) optim.Schedule { return func(int) float64 { return rate } }
 	for _, c := range []struct {
 		name      string
 		config    optim.Config
@@ -149,7 +149,7 @@ func train(t *testing.T, p *nn.Params, a *optim.AdamW, from, to int) {
 	torchtest.Do(t, func(s *torch.Session) {
 		for step := from; step < to; step++ {
 			quadratic(s, p, step)
-			a.Step(optim.WarmupCosine(.05, 0, 5, 20)(step), 1)
+			a.Step(optim.WarmupHoldCosine(.05, 0, 5, 5, 20)(step), 1)
 		}
 	})
 }
@@ -256,8 +256,8 @@ func TestFrozenWeightsStay(t *testing.T) {
 	if got, want := moved(before, bits(t, p)), []string{"encoder2.weight", "head.weight"}; !slices.Equal(got, want) {
 		t.Errorf("got %v moved, want %v", got, want)
 	}
-	if err := p.Unfreeze(); err != nil {
-		t.Fatal(err)
+	for _, w := range p.Each {
+		w.SetRequiresGrad(true)
 	}
 	before = bits(t, p)
 	train(t, p, a, 4, 5)
@@ -314,7 +314,7 @@ func TestALoneTensorDescends(t *testing.T) {
 		s.Check(err)
 		defer a.Close()
 		const steps = 300
-		rate := optim.Ramp(.1, steps)
+		rate := optim.WarmupHoldCosine(.1, 0, 15, 225, steps)
 		for step := range steps {
 			s.Scope(func() { z.Square().Sum().Backward() })
 			a.Step(rate(step), 1)

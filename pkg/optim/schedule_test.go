@@ -9,8 +9,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/optim"
 )
 
-// testdata is made by scripts/golden/optim.py with PyTorch's schedulers, the
-// ramp with StyleCLIP's own function.
+// testdata is made by scripts/golden/optim.py with PyTorch's schedulers.
 func TestSchedulesEqualPyTorchs(t *testing.T) {
 	text, err := os.ReadFile("testdata/schedules.json")
 	if err != nil {
@@ -21,10 +20,9 @@ func TestSchedulesEqualPyTorchs(t *testing.T) {
 		t.Fatal(err)
 	}
 	schedules := map[string]optim.Schedule{
-		"constant":      optim.Constant(.02),
-		"warmup_cosine": optim.WarmupCosine(1e-3, 1e-5, 10, 60),
-		"hold_cosine":   optim.HoldCosine(1e-3, 0, 21, 60),
-		"ramp":          optim.Ramp(.1, 300),
+		"constant":      optim.WarmupHoldCosine(.02, .02, 0, 0, 5),
+		"warmup_cosine": optim.WarmupHoldCosine(1e-3, 1e-5, 10, 10, 60),
+		"hold_cosine":   optim.WarmupHoldCosine(1e-3, 0, 0, 21, 60),
 	}
 	if len(golden) != len(schedules) {
 		t.Errorf("got %d schedules in testdata, want %d", len(golden), len(schedules))
@@ -46,17 +44,14 @@ func TestSchedulesKeepTheirEnds(t *testing.T) {
 		want       float64
 		afterwards bool // the same for ever
 	}{
-		{"warm-up's top", optim.WarmupCosine(2, .5, 10, 40), 9, 2, false},
-		{"warm-up's floor", optim.WarmupCosine(2, .5, 10, 40), 40, .5, true},
-		{"no warm-up", optim.WarmupCosine(2, .5, 0, 40), 0, 2, false},
-		{"nothing but warm-up", optim.WarmupCosine(2, .5, 10, 10), 11, .5, true},
-		{"hold", optim.HoldCosine(2, .5, 10, 40), 10, 2, false},
-		{"half way down", optim.HoldCosine(2, .5, 10, 40), 25, 1.25, false},
-		{"hold's floor", optim.HoldCosine(2, .5, 10, 40), 40, .5, true},
-		{"ramp's start", optim.Ramp(2, 100), 0, 0, false},
-		{"ramp's top", optim.Ramp(2, 100), 50, 2, false},
-		{"ramp's end", optim.Ramp(2, 100), 100, 0, true},
-		{"constant", optim.Constant(2), 0, 2, true},
+		{"warm-up's top", optim.WarmupHoldCosine(2, .5, 10, 10, 40), 9, 2, false},
+		{"warm-up's floor", optim.WarmupHoldCosine(2, .5, 10, 10, 40), 40, .5, true},
+		{"no warm-up", optim.WarmupHoldCosine(2, .5, 0, 0, 40), 0, 2, false},
+		{"nothing but warm-up", optim.WarmupHoldCosine(2, .5, 10, 10, 10), 11, .5, true},
+		{"hold", optim.WarmupHoldCosine(2, .5, 0, 10, 40), 10, 2, false},
+		{"half way down", optim.WarmupHoldCosine(2, .5, 0, 10, 40), 25, 1.25, false},
+		{"hold's floor", optim.WarmupHoldCosine(2, .5, 0, 10, 40), 40, .5, true},
+		{"constant", optim.WarmupHoldCosine(2, 2, 0, 0, 1), 0, 2, true},
 	} {
 		steps := []int{c.step}
 		if c.afterwards {

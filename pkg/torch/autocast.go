@@ -6,14 +6,9 @@ import "C"
 // Autocast runs f with matrix products, convolutions and attention in dtype
 // (BFloat16, or Float16 on CUDA) and what needs range or precision in f32, as
 // PyTorch's autocast. It nests, and ends however f ends.
-func (s *Session) Autocast(dtype DType, f func()) { s.autocast(1, dtype, f) }
-
-// FullPrecision runs f without autocast, inside an Autocast too.
-func (s *Session) FullPrecision(f func()) { s.autocast(0, BFloat16, f) }
-
-func (s *Session) autocast(on C.int, dtype DType, f func()) {
+func (s *Session) Autocast(dtype DType, f func()) {
 	var wasOn, wasDType C.int
-	check("autocast", C.gs_autocast(C.int(s.device), on, C.int(dtype), &wasOn, &wasDType))
+	check("autocast", C.gs_autocast(C.int(s.device), 1, C.int(dtype), &wasOn, &wasDType))
 	defer func() {
 		var ignored C.int
 		check("autocast", C.gs_autocast(C.int(s.device), wasOn, wasDType, &ignored, &ignored))

@@ -8,15 +8,10 @@ import (
 	"unsafe"
 )
 
-// NoGrad runs f without recording a graph. It nests with [Session.WithGrad],
-// and the mode is restored however f ends.
-func (s *Session) NoGrad(f func()) { gradMode(0, f) }
-
-// WithGrad runs f recording a graph, inside a NoGrad too.
-func (s *Session) WithGrad(f func()) { gradMode(1, f) }
-
-func gradMode(on C.int, f func()) {
-	was := C.gs_grad_mode(on)
+// NoGrad runs f without recording a graph. It nests, and the mode is restored
+// however f ends.
+func (s *Session) NoGrad(f func()) {
+	was := C.gs_grad_mode(0)
 	defer func() { C.gs_grad_mode(was) }()
 	f()
 }

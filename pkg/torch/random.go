@@ -25,23 +25,6 @@ func (s *Session) freeGenerator() {
 	}
 }
 
-// RandomState returns the state of the session's generator, as opaque bytes.
-func (s *Session) RandomState() []byte {
-	var out C.gt
-	check("random state", C.gs_rng_state(s.generator, C.int(s.device), &out))
-	state := s.wrap(unsafe.Pointer(out))
-	defer state.Free()
-	return state.Bytes()
-}
-
-// SetRandomState puts back what RandomState gave: the same draws follow.
-func (s *Session) SetRandomState(state []byte) {
-	host := &Session{device: CPU} // the state is a CPU tensor for every device
-	t := host.FromBytes(state, Uint8, int64(len(state)))
-	defer t.Free()
-	check("set random state", C.gs_set_rng_state(s.generator, C.int(s.device), t.ptr("set random state")))
-}
-
 // Rand draws from [0,1).
 func (s *Session) Rand(shape ...int64) Tensor { return s.draw("rand", 0, shape) }
 

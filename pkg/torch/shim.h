@@ -47,8 +47,6 @@ gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype);
 gerr gs_generator(int device, ggen *out);
 void gs_free_generator(ggen g);
 gerr gs_seed(ggen g, int64_t seed);
-gerr gs_rng_state(ggen g, int device, gt *out);
-gerr gs_set_rng_state(ggen g, int device, gt state);
 gerr gs_rand(ggen g, const int64_t *shape, int dims, int normal, int device, gt *out);
 gerr gs_randn_like(ggen g, gt x, gt *out);
 gerr gs_uniform(ggen g, const int64_t *shape, int dims, double low, double high, int device, gt *out);

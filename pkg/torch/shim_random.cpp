@@ -23,20 +23,6 @@ gerr gs_seed(ggen g, int64_t seed) {
     own.set_current_seed(static_cast<uint64_t>(seed));
   });
 }
-gerr gs_rng_state(ggen g, int device, gt *out) {
-  return guarded([&] {
-    auto own = of(g, device);
-    std::lock_guard<std::mutex> lock(own.mutex());
-    *out = box(own.get_state());
-  });
-}
-gerr gs_set_rng_state(ggen g, int device, gt state) {
-  return guarded([&] {
-    auto own = of(g, device);
-    std::lock_guard<std::mutex> lock(own.mutex());
-    own.set_state(T(state));
-  });
-}
 
 gerr gs_rand(ggen g, const int64_t *shape, int dims, int normal, int device, gt *out) {
   return guarded([&] {

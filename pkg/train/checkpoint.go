@@ -3,9 +3,10 @@ package train
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/clipenv/toolkit/pkg/nn"
-	"github.com/clipenv/toolkit/pkg/optim"
+	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
@@ -23,41 +24,62 @@ type progress struct {
 	Figures map[string]float64 `json:"figures"` // of the best model, none before the first evaluation
 }
 
-// saveCheckpoint writes weights, optimiser and progress as one file.
-func saveCheckpoint(path string, params *nn.Params, opt *optim.AdamW, at progress) error {
-	state, err := json.Marshal(at)
+// saveCheckpoint writes weights, their average, optimiser and progress as one
+// file.
+func (d *descent) saveCheckpoint() error {
+	path := d.dir.Path(checkpointName)
+	state, err := json.Marshal(d.at)
 	if err != nil {
 		return fmt.Errorf("train: checkpoint %s: %w", path, err)
 	}
 	var tensors []safetensors.Named
-	for name, w := range params.Each {
-		tensors = append(tensors, safetensors.Named{Name: "model." + name, Tensor: w})
-	}
-	for name, t := range opt.Each {
-		tensors = append(tensors, safetensors.Named{Name: "optimiser." + name, Tensor: t})
+	for prefix, part := range d.state {
+		for name, t := range part.Each {
+			tensors = append(tensors, safetensors.Named{Name: prefix + name, Tensor: t})
+		}
 	}
 	return safetensors.Write(path, tensors, map[string]string{"kind": "checkpoint", "progress": string(state)})
 }
 
-// loadCheckpoint overwrites weights and optimiser with a checkpoint's.
-func loadCheckpoint(path string, params *nn.Params, opt *optim.AdamW) (progress, error) {
+// stateful is a part of what a checkpoint holds.
+type stateful interface {
+	Each(yield func(name string, t torch.Tensor) bool)
+	Load(src nn.Source) error
+}
+
+// state visits all tensors that a run goes on from, by the beginnings of their
+// names.
+func (d *descent) state(yield func(prefix string, part stateful) bool) {
+	if yield("model.", d.params()) && yield("optimiser.", d.adam) && d.mean != nil {
+		yield("average.", d.mean)
+	}
+}
+
+// loadCheckpoint takes up what saveCheckpoint left.
+func (d *descent) loadCheckpoint() error {
+	path := d.dir.Path(checkpointName)
 	f, err := safetensors.Open(path)
 	if err != nil {
-		return progress{}, fmt.Errorf("train: resume: %w", err)
+		return fmt.Errorf("train: resume: %w", err)
 	}
 	defer f.Close()
-	var at progress
 	if f.Metadata()["kind"] != "checkpoint" {
-		return progress{}, fmt.Errorf("train: resume: %s is a %q, want a checkpoint", path, f.Metadata()["kind"])
+		return fmt.Errorf("train: resume: %s is a %q, want a checkpoint", path, f.Metadata()["kind"])
 	}
+	var at progress
 	if err := json.Unmarshal([]byte(f.Metadata()["progress"]), &at); err != nil {
-		return progress{}, fmt.Errorf("train: resume: %s: progress: %w", path, err)
+		return fmt.Errorf("train: resume: %s: progress: %w", path, err)
 	}
-	if err := params.Load(f.Section("model.")); err != nil {
-		return progress{}, fmt.Errorf("train: resume: %s: %w", path, err)
+	if at.Step > 0 {
+		if err := d.keepMean(); err != nil {
+			return fmt.Errorf("train: resume: %w", err)
+		}
 	}
-	if err := opt.Load(f.Section("optimiser.")); err != nil {
-		return progress{}, fmt.Errorf("train: resume: %s: optimiser: %w", path, err)
+	for prefix, part := range d.state {
+		if err := part.Load(f.Section(prefix)); err != nil {
+			return fmt.Errorf("train: resume: %s: %s: %w", path, strings.TrimSuffix(prefix, "."), err)
+		}
 	}
-	return at, nil
+	d.at = at
+	return nil
 }

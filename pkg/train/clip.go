@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"io"
 	"math/rand/v2"
 
 	"github.com/clipenv/toolkit/internal/faults"
@@ -12,7 +11,6 @@ import (
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/label"
-	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -43,7 +41,7 @@ var DefaultCLIP = CLIPConfig{
 	},
 	Train: Loop{
 		Steps: 1500, Batch: 64, LearningRate: 1e-3, FinalRate: .02, Warmup: 80,
-		Beta2: .98, WeightDecay: .02, ClipNorm: 1, EvaluateEvery: 250, SaveEvery: 250,
+		Beta2: .98, WeightDecay: .02, ClipNorm: 1, Precision: F32, EvaluateEvery: 250, SaveEvery: 250,
 	},
 }
 
@@ -66,25 +64,26 @@ func (c CLIPConfig) Validate() error {
 
 // clipRun trains a CLIP.
 type clipRun struct {
-	config  CLIPConfig
-	model   *clip.Model
-	vae     *vae.Model // none without reconstructions
-	size    dataset.Size
-	maps    maps
-	batches func() dataset.Batch
-	recipe  run.Recipe
+	config CLIPConfig
+	model  *clip.Model
+	vae    *vae.Model // none without reconstructions
+	size   dataset.Size
+	maps   maps
 }
 
-// FinetuneCLIP trains in the directory out, from the beginning or from its
-// last checkpoint, and returns the figures of its best model,
-// best.safetensors. A model of pieces that begins from scratch learns its
-// vocabulary from the captions first.
-func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out string, recipe run.Recipe, resume bool, log io.Writer) (map[string]float64, error) {
+// FinetuneCLIP trains from the beginning or from the last checkpoint, and
+// returns the figures of the best model, best.safetensors. A model of pieces
+// that begins from scratch learns its vocabulary from the captions first.
+func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	recipe, err := r.recipe("finetune-clip", c, c.Train.Seed)
+	if err != nil {
+		return nil, err
+	}
 	o := &clipRun{config: c}
-	if err := o.loadModels(ctx, device); err != nil {
+	if err := o.loadModels(ctx, r.Device); err != nil {
 		return nil, err
 	}
 	defer o.close()
@@ -105,11 +104,10 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, device torch.Device, out st
 	if o.vae != nil {
 		o.size = dataset.Size{W: int(o.vae.Config.Width()), H: int(o.vae.Config.Height)}
 	}
-	var err error
-	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, log); err != nil {
+	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, r.Log); err != nil {
 		return nil, err
 	}
-	return start(ctx, o, c.Train, launch{"finetune-clip", out, resume, recipe, log}, o.begin)
+	return start(ctx, o, c.Train, launch{r, recipe})
 }
 
 func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err error) {
@@ -171,41 +169,13 @@ func (o *clipRun) close() {
 	}
 }
 
-func (o *clipRun) begin(_ context.Context, _ *run.Dir, recipe run.Recipe, step int) (stop func(), err error) {
-	o.recipe = recipe
-	o.batches, stop = o.maps.sampler.Batches(step, o.config.Train.Batch)
-	return stop, nil
-}
+func (o *clipRun) begin(context.Context, *torch.Session) error { return nil }
+
+func (o *clipRun) sampler() *dataset.Sampler { return &o.maps.sampler }
 
 func (o *clipRun) params() *nn.Params { return o.model.Params }
 
 func (o *clipRun) groups() []optim.Group { return nil }
-
-func (o *clipRun) loss(_ context.Context, s *torch.Session, step int) (torch.Tensor, map[string]float64, error) {
-	r := rand.New(rand.NewPCG(uint64(o.config.Train.Seed), uint64(step)))
-	batch := o.batches()
-	var picture torch.Tensor
-	s.NoGrad(func() { picture = view.Soften(view.Picture(o.radiance(s, batch.Radiance)), r) })
-	captions := make([]label.Caption, 0, len(batch.Words))
-	texts := make([]string, 0, len(batch.Words))
-	for _, w := range batch.Words {
-		if c := o.config.Data.Captions.Caption(w, r); c.Text != "" {
-			captions, texts = append(captions, c), append(texts, c.Text)
-		}
-	}
-	match := s.FromFloats(label.Match(captions, batch.Words), int64(len(captions)), int64(len(batch.Words)))
-	scale := o.model.LogitScale(s)
-	total := loss.Contrastive(o.model.EncodeImage(picture), o.encode(s, texts, r), scale, match)
-	return total, map[string]float64{"logit_scale": scale.Item()}, nil
-}
-
-// encode returns the captions' vectors; those of words are learnt with noise.
-func (o *clipRun) encode(s *torch.Session, texts []string, r *rand.Rand) torch.Tensor {
-	if o.config.WordNoise > 0 && o.model.Words != nil {
-		return o.model.EncodeWords(s, texts, func() float32 { return float32(o.config.WordNoise * r.NormFloat64()) })
-	}
-	return o.model.EncodeText(s, texts)
-}
 
 // radiance returns the maps of a batch, some of them as the VAE gives them:
 // [N,3,H,W].
@@ -226,7 +196,7 @@ func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
 // on; the mean of the first two decides. Beside them stand what is found for
 // sentences with words that no caption has (label.Stranges), and the share of
 // phrases that are told from their denials (label.Denials).
-func (o *clipRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
+func (o *clipRun) evaluate(s *torch.Session, _ *run.Dir) (map[string]float64, float64, error) {
 	figures := map[string]float64{}
 	for _, set := range o.maps.looks() {
 		if len(set.maps) == 0 {
@@ -252,6 +222,6 @@ func (o *clipRun) heldOut() curves.HeldOut {
 	return o.maps.curves("pairs_", "opposite prompts ranked right, share of 1")
 }
 
-func (o *clipRun) save(path string, figures map[string]float64) error {
-	return o.model.Save(path, torch.Float16, notes(o.recipe, figures))
+func (o *clipRun) save(path string, notes map[string]string) error {
+	return o.model.Save(path, torch.Float16, notes)
 }

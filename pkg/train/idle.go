@@ -1,6 +1,9 @@
 package train
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Idle says why a key of the experiment has no effect, "" where it has one.
 // Zeros are never idle: they say that nothing is wanted.
@@ -9,7 +12,7 @@ func (c VAEConfig) Idle(key string) string {
 	if strings.HasPrefix(key, "data.captions") && captions.Tags+captions.Written > 0 {
 		return "train-vae reads no captions"
 	}
-	return c.Data.idle(key)
+	return cmp.Or(c.Train.idle(key), c.Data.idle(key))
 }
 
 // Idle is as that of [VAEConfig].
@@ -17,7 +20,7 @@ func (c CLIPConfig) Idle(key string) string {
 	if c.From != "" && (key == "model" || strings.HasPrefix(key, "model.")) {
 		return "from names a model, which has its own"
 	}
-	return c.Data.idle(key)
+	return cmp.Or(c.Train.idle(key), c.Data.idle(key))
 }
 
 func (d Data) idle(key string) string {

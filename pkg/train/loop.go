@@ -1,47 +1,43 @@
-// Package train holds the two training loops, of the VAE and of CLIP, and what
-// they share: steps, schedule, checkpoints, evaluation, resuming.
-//
-// A run lives in a directory (package run):
-//
-//	recipe.json             how it began
-//	metrics.jsonl           figures of each logged step
-//	curves.png              the loss and the held-out figures over steps
-//	checkpoint.safetensors  weights, optimiser and step: where to resume
-//	best.safetensors        the weights that were best on the held-out maps
-//	last.safetensors        the weights of the last step, which nothing chose
-//
-// Every draw of a step is a function of the seed and the step, so that a run
-// resumed anywhere goes on as if it had never stopped, to the bit on the CPU
-// with as many threads.
 package train
 
 import (
-	"context"
-	"fmt"
-	"math"
-
 	"github.com/clipenv/toolkit/internal/faults"
-	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/internal/run/curves"
-	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
 // Loop says how a training run descends.
 type Loop struct {
-	Steps         int     `yaml:"steps" json:"steps"`
-	Batch         int     `yaml:"batch" json:"batch"` // maps a step
-	LearningRate  float64 `yaml:"learning_rate" json:"learning_rate"`
-	FinalRate     float64 `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
-	Warmup        int     `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
-	Hold          float64 `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
-	Beta2         float64 `yaml:"beta2" json:"beta2"`           // of AdamW
-	WeightDecay   float64 `yaml:"weight_decay" json:"weight_decay"`
-	ClipNorm      float64 `yaml:"clip_norm" json:"clip_norm"`           // greatest norm of the gradient; 0: any
-	EvaluateEvery int     `yaml:"evaluate_every" json:"evaluate_every"` // steps between looks at the held-out maps; 0: at the end only
-	SaveEvery     int     `yaml:"save_every" json:"save_every"`         // steps between checkpoints, beside that of the first step; 0: at the end only
-	Seed          int64   `yaml:"seed" json:"seed"`
+	Steps             int     `yaml:"steps" json:"steps"`
+	Batch             int     `yaml:"batch" json:"batch"`             // maps a step
+	MicroBatch        int     `yaml:"micro_batch" json:"micro_batch"` // of these, how many the networks see at a time; 0: all
+	LearningRate      float64 `yaml:"learning_rate" json:"learning_rate"`
+	FinalRate         float64 `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
+	Warmup            int     `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
+	Hold              float64 `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
+	Beta2             float64 `yaml:"beta2" json:"beta2"`           // of AdamW
+	WeightDecay       float64 `yaml:"weight_decay" json:"weight_decay"`
+	DecayMatricesOnly bool    `yaml:"decay_matrices_only" json:"decay_matrices_only"` // biases, gains and scalars do not decay
+	ClipNorm          float64 `yaml:"clip_norm" json:"clip_norm"`                     // greatest norm of the gradient; 0: any
+	EMA               float64 `yaml:"ema" json:"ema"`                                 // what a step keeps of the average of the weights, which is then the model; 0: the weights themselves are
+	Precision         string  `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
+	EvaluateEvery     int     `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
+	SaveEvery         int     `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
+	Seed              int64   `yaml:"seed" json:"seed"`
+}
+
+// The precisions of [Loop].
+const (
+	F32  = "f32"
+	BF16 = "bf16" // products, convolutions and attention; weights and loss stay in f32
+)
+
+// unlessSaid are the values of the keys at which a run goes as it would have
+// gone without them. The recipes of runs that were begun before a key was there
+// do not tell it.
+var unlessSaid = map[string]string{
+	"config.train.micro_batch": `0`, "config.train.decay_matrices_only": `false`,
+	"config.train.ema": `0`, "config.train.precision": `"` + F32 + `"`,
 }
 
 // Validate reports every field that is wrong.
@@ -50,6 +46,7 @@ func (l Loop) Validate() error {
 	check := found.Check
 	check(l.Steps >= 1, "steps is %d, want 1 or more", l.Steps)
 	check(l.Batch >= 1 && l.Batch <= 4096, "batch is %d, want 1 to 4096", l.Batch)
+	check(l.MicroBatch == 0 || l.MicroBatch > 0 && l.Batch%l.MicroBatch == 0, "micro_batch is %d, want 0 (all at a time) or a divisor of batch (%d)", l.MicroBatch, l.Batch)
 	check(l.LearningRate > 0 && l.LearningRate < 10, "learning_rate is %v, want more than 0, less than 10", l.LearningRate)
 	check(l.FinalRate >= 0 && l.FinalRate <= 1, "final_rate is %v, want 0 to 1", l.FinalRate)
 	check(l.Warmup >= 0, "warmup is %d, want 0 or more", l.Warmup)
@@ -57,58 +54,50 @@ func (l Loop) Validate() error {
 	check(l.Beta2 > 0 && l.Beta2 < 1, "beta2 is %v, want between 0 and 1", l.Beta2)
 	check(l.WeightDecay >= 0, "weight_decay is %v, want 0 or more", l.WeightDecay)
 	check(l.ClipNorm >= 0, "clip_norm is %v, want 0 (none) or more", l.ClipNorm)
+	check(l.EMA >= 0 && l.EMA < 1, "ema is %v, want 0 (none) to below 1", l.EMA)
+	check(l.Precision == F32 || l.Precision == BF16, "precision is %q, want %s or %s", l.Precision, F32, BF16)
 	check(l.EvaluateEvery >= 0, "evaluate_every is %d, want 0 or more", l.EvaluateEvery)
 	check(l.SaveEvery >= 0, "save_every is %d, want 0 or more", l.SaveEvery)
 	return found.Err()
 }
 
-// rate is the learning rate of a step: up in a line, level, down half a cosine.
+// idle is as [VAEConfig.Idle].
+func (l Loop) idle(key string) string {
+	switch {
+	case key == "train.micro_batch" && l.MicroBatch > 0 && l.MicroBatch >= l.Batch:
+		return "train.batch has no more maps"
+	case key == "train.hold" && l.Hold > 0 && l.FinalRate == 1:
+		return "train.final_rate is 1: the rate never falls"
+	case key == "train.decay_matrices_only" && l.DecayMatricesOnly && l.WeightDecay == 0:
+		return "train.weight_decay is 0"
+	}
+	return ""
+}
+
+// optimiser says so to package optim.
+func (l Loop) optimiser(groups []optim.Group) optim.Config {
+	return optim.Config{
+		Beta2: l.Beta2, WeightDecay: l.WeightDecay, MatricesOnly: l.DecayMatricesOnly, ClipNorm: l.ClipNorm, Groups: groups,
+	}
+}
+
+// rate is the learning rate of a step.
 func (l Loop) rate(step int) float64 {
-	rate := optim.HoldCosine(l.LearningRate, l.FinalRate*l.LearningRate, int(l.Hold*float64(l.Steps)), l.Steps)(step)
-	return rate * math.Min(1, float64(step+1)/float64(max(l.Warmup, 1)))
+	return optim.WarmupHoldCosine(l.LearningRate, l.FinalRate*l.LearningRate, l.Warmup, int(l.Hold*float64(l.Steps)), l.Steps)(step)
+}
+
+// networks runs a forward pass of networks in the loop's precision. What leaves
+// it for the loss is to be made f32: sums over a map are too long for less.
+func (l Loop) networks(s *torch.Session, forward func()) {
+	if l.Precision == BF16 {
+		s.Autocast(torch.BFloat16, forward)
+		return
+	}
+	forward()
 }
 
 // stepSeed is the seed of all that is drawn in a step.
 func (l Loop) stepSeed(step int) int64 { return l.Seed<<32 ^ int64(step) }
-
-// objective is what a loop trains.
-type objective interface {
-	params() *nn.Params
-	groups() []optim.Group
-	// loss returns the loss of a step, with figures for the log.
-	loss(ctx context.Context, s *torch.Session, step int) (torch.Tensor, map[string]float64, error)
-	// evaluate returns figures on the held-out maps and the one that decides,
-	// the larger the better.
-	evaluate(s *torch.Session) (figures map[string]float64, score float64, err error)
-	// heldOut names those figures, for the curves.
-	heldOut() curves.HeldOut
-	// save writes the model, as others load it.
-	save(path string, figures map[string]float64) error
-}
-
-// descend runs the loop in dir from the given step on, 0 for a new run.
-func descend(ctx context.Context, o objective, l Loop, dir *run.Dir, opt *optim.AdamW, from progress, bar *run.Bar, resumeHint string) (map[string]float64, error) {
-	bar.StartAt(from.Step)
-	at := from
-	save := func() error { return saveCheckpoint(dir.Path(checkpointName), o.params(), opt, at) }
-	for at.Step < l.Steps {
-		if stopped := bar.Interrupted(ctx, resumeHint); stopped != nil {
-			if err := save(); err != nil { // how to go on would not be true
-				return at.Figures, fmt.Errorf("train: interrupted after %d steps, and what came after the last checkpoint is lost: %w", at.Step, err)
-			}
-			return at.Figures, stopped
-		}
-		if err := at.advance(ctx, o, l, dir, opt, bar); err != nil {
-			return at.Figures, err
-		}
-		if l.saves(at.Step) {
-			if err := save(); err != nil {
-				return at.Figures, err
-			}
-		}
-	}
-	return at.Figures, nil
-}
 
 // saves tells whether a checkpoint is due after so many steps. The first step
 // leaves one, so that what came before it, as the start from principal
@@ -117,76 +106,7 @@ func (l Loop) saves(steps int) bool {
 	return steps == l.Steps || l.SaveEvery > 0 && (steps == 1 || steps%l.SaveEvery == 0)
 }
 
-// advance does one step, and looks at the held-out maps when it is time.
-func (at *progress) advance(ctx context.Context, o objective, l Loop, dir *run.Dir, opt *optim.AdamW, bar *run.Bar) error {
-	var figures map[string]float64
-	err := torch.Do(o.params().Device(), func(s *torch.Session) {
-		s.Seed(l.stepSeed(at.Step))
-		loss, f, err := o.loss(ctx, s, at.Step)
-		s.Check(err)
-		loss.Backward()
-		f["gradient"] = opt.Step(l.rate(at.Step), 1)
-		f["loss"] = loss.Item()
-		f["rate"] = l.rate(at.Step)
-		figures = f
-	})
-	if err != nil {
-		return fmt.Errorf("train: step %d: %w", at.Step+1, err)
-	}
-	if math.IsNaN(figures["loss"]) || math.IsInf(figures["loss"], 0) {
-		return fmt.Errorf("train: the loss of step %d is %v: lower learning_rate (%v), and begin again from the last checkpoint with --resume", at.Step+1, figures["loss"], l.LearningRate)
-	}
-	at.Step++
-	note := fmt.Sprintf("loss %.4f", figures["loss"])
-	last := at.Step == l.Steps
-	looks := last || l.EvaluateEvery > 0 && at.Step%l.EvaluateEvery == 0
-	if looks {
-		if err := at.evaluate(o, dir, figures, last); err != nil {
-			return err
-		}
-		note += fmt.Sprintf(", held out %.3f (best %.3f)", at.Score, at.Best)
-	}
-	bar.Add(1, "%s", note)
-	if looks || at.Step%logEach == 0 {
-		if err := dir.Metrics(at.Step, figures); err != nil {
-			return err
-		}
-	}
-	if looks {
-		return curves.Write(dir, o.heldOut())
-	}
-	return nil
-}
-
-// logEach is how many steps lie between lines of metrics.
-const logEach = 20
-
-// evaluate adds the figures on the held-out maps, and keeps the model where it
-// is the best so far or the last.
-func (at *progress) evaluate(o objective, dir *run.Dir, figures map[string]float64, last bool) error {
-	var held map[string]float64
-	err := torch.Do(o.params().Device(), func(s *torch.Session) {
-		s.NoGrad(func() {
-			var err error
-			held, at.Score, err = o.evaluate(s)
-			s.Check(err)
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("train: evaluation after step %d: %w", at.Step, err)
-	}
-	for name, v := range held {
-		figures[name] = v
-	}
-	figures["score"] = at.Score
-	if at.Figures == nil || at.Score > at.Best {
-		at.Best, at.Figures = at.Score, held
-		if err := o.save(dir.Path(bestName), held); err != nil {
-			return err
-		}
-	}
-	if last {
-		return o.save(dir.Path(lastName), held)
-	}
-	return nil
+// looks tells whether the held-out maps are looked at after so many steps.
+func (l Loop) looks(steps int) bool {
+	return steps == l.Steps || l.EvaluateEvery > 0 && steps%l.EvaluateEvery == 0
 }

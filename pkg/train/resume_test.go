@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -17,20 +18,21 @@ import (
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
-// trained runs an experiment whose recipe says so.
-func trained(t *testing.T, c train.VAEConfig, out string, resume bool, change func(*run.Recipe)) error {
+// trained runs an experiment, by one thread unless change says otherwise.
+func trained(t *testing.T, c train.VAEConfig, out string, resume bool, change func(*train.Run)) error {
 	t.Helper()
-	recipe, err := run.NewRecipe(run.Versions{Toolkit: "v1"}, "train-vae", c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	recipe.Threads, recipe.Device = 1, "cpu"
-	change(&recipe)
-	_, err = train.TrainVAE(context.Background(), c, torch.CPU, out, recipe, resume, io.Discard)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	threads := torch.Threads()
+	defer torch.SetThreads(threads)
+	torch.SetThreads(1)
+	r := at(out, resume)
+	change(&r)
+	_, err := train.TrainVAE(context.Background(), c, r)
 	return err
 }
 
-func same(*run.Recipe) {}
+func same(*train.Run) {}
 
 // A run that was killed before it left a checkpoint is begun again by --resume,
 // and ends with the bytes of one that was not.
@@ -82,7 +84,7 @@ func TestTheFirstStepLeavesACheckpoint(t *testing.T) {
 	c := tinyVAE(9)
 	c.Train.SaveEvery = 1000
 	ctx := dies{context.Background(), filepath.Join(out, "checkpoint.safetensors")}
-	_, err := train.TrainVAE(ctx, c, torch.CPU, out, run.Recipe{}, false, io.Discard)
+	_, err := train.TrainVAE(ctx, c, at(out, false))
 	if err == nil || !strings.Contains(err.Error(), "interrupted after 1 of 9 steps") {
 		t.Errorf("got error %v, want a checkpoint after 1 step", err)
 	}
@@ -96,7 +98,7 @@ func TestResumeUnderOtherSettings(t *testing.T) {
 	before := read(t, out, "recipe.json")
 	other := tinyVAE(4)
 	other.Train.Batch, other.Beta, other.Data.SyntheticSeed = 4, 1, 8
-	err := trained(t, other, out, true, func(r *run.Recipe) { r.Threads = 2 })
+	err := trained(t, other, out, true, func(*train.Run) { torch.SetThreads(2) })
 	if err == nil {
 		t.Fatal("got no error")
 	}
@@ -117,7 +119,7 @@ func TestResumeUnderOtherSettings(t *testing.T) {
 
 	more := tinyVAE(6)
 	more.Train.SaveEvery = 1
-	if err := trained(t, more, out, true, func(r *run.Recipe) { r.Versions.Toolkit = "v2" }); err != nil {
+	if err := trained(t, more, out, true, func(r *train.Run) { r.Version = "v2" }); err != nil {
 		t.Fatal(err)
 	}
 	const want = "[{3 config.train.save_every 2 1} {3 config.train.steps 3 6} {3 versions.toolkit \"v1\" \"v2\"}]"
@@ -140,7 +142,37 @@ func TestResumeUnderOtherSettings(t *testing.T) {
 		}
 	}
 	// What was changed once is no change the next time.
-	if err := trained(t, more, out, true, func(r *run.Recipe) { r.Versions.Toolkit = "v2" }); err != nil {
+	if err := trained(t, more, out, true, func(r *train.Run) { r.Version = "v2" }); err != nil {
 		t.Error(err)
+	}
+}
+
+// A recipe that was written before a key was there does not tell it.
+func TestResumeOfARunFromBeforeAKey(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	if err := trained(t, tinyVAE(2), out, false, same); err != nil {
+		t.Fatal(err)
+	}
+	recipe := string(read(t, out, "recipe.json"))
+	for _, key := range []string{"micro_batch", "ema", "precision", "decay_matrices_only"} {
+		older := regexp.MustCompile(`"`+key+`": *[^,]*,`).ReplaceAllString(recipe, "")
+		if older == recipe {
+			t.Fatalf("the recipe lacks %s: %s", key, recipe)
+		}
+		recipe = older
+	}
+	if err := os.WriteFile(filepath.Join(out, "recipe.json"), []byte(recipe), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	other := tinyVAE(2)
+	other.Train.EMA = .5
+	if err := trained(t, other, out, true, same); err == nil || !strings.Contains(err.Error(), "train.ema was null, is 0.5") {
+		t.Errorf("got error %v, want that there was no average", err)
+	}
+	if err := trained(t, tinyVAE(2), out, true, same); err != nil {
+		t.Error(err)
+	}
+	if got := string(read(t, out, "recipe.json")); strings.Contains(got, "changes") {
+		t.Errorf("got %s, want no changes", got)
 	}
 }

@@ -4,107 +4,124 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
+	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// launch is what a training begins with, or goes on.
+// launch is what a training begins with, or goes on, and what it is.
 type launch struct {
-	verb   string
-	out    string // the run's directory
-	resume bool
-	recipe run.Recipe
-	log    io.Writer
+	Run
+	recipe run.Recipe // in force: with what was changed since the run began
 }
 
-// start opens the run's directory, new or to be resumed, and descends. begin
-// is called once the directory is held, with the recipe in force and the step
-// that comes next.
-func start(ctx context.Context, o objective, l Loop, x launch, begin func(context.Context, *run.Dir, run.Recipe, int) (func(), error)) (map[string]float64, error) {
-	opt, err := optim.NewAdamW(o.params().Trainable, optim.Config{
-		Beta2: l.Beta2, WeightDecay: l.WeightDecay, ClipNorm: l.ClipNorm, Groups: o.groups(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer opt.Close()
+func (x launch) verb() string { return x.recipe.Command }
 
-	var at progress
-	var dir *run.Dir
-	if x.resume {
-		dir, at, err = x.reopen(o, opt, l)
+// start opens the run's directory, new or to be resumed, and descends.
+func start(ctx context.Context, o objective, l Loop, x launch) (figures map[string]float64, err error) {
+	d := &descent{Loop: l, objective: o}
+	if d.adam, err = optim.NewAdamW(o.params().Trainable, l.optimiser(o.groups())); err != nil {
+		return nil, err
+	}
+	defer d.close()
+	if x.Resume {
+		err = x.reopen(d)
 	} else {
-		dir, err = run.Create(x.out, x.recipe)
+		d.dir, err = run.Create(x.Output, x.recipe)
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer dir.Close()
-	stop, err := begin(ctx, dir, x.recipe, at.Step)
-	if stop != nil {
-		defer stop()
+	if d.at.Step == 0 {
+		if err := torch.Do(x.Device, func(s *torch.Session) { s.Check(o.begin(ctx, s)) }); err != nil {
+			return nil, err
+		}
+		if err := d.keepMean(); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
+	next, stop := o.sampler().Batches(d.at.Step, l.Batch)
+	defer stop()
+	d.next, d.recipe = next, x.recipe
+	d.bar = run.Progress(x.Log, l.Steps, x.verb())
+	defer d.bar.Close()
+	defer sayWhatIsFinished(ctx, d.bar, x.verb())()
+	return d.run(ctx, x.hint())
+}
+
+// keepMean begins the average of the weights, where one is wanted, with the
+// weights as they are.
+func (d *descent) keepMean() (err error) {
+	if d.EMA > 0 {
+		d.mean, err = nn.NewEMA(d.params(), d.EMA)
 	}
-	bar := run.Progress(x.log, l.Steps, x.verb)
-	defer bar.Close()
-	defer sayWhatIsFinished(ctx, bar, x.verb)()
-	return descend(ctx, o, l, dir, opt, at, bar, x.hint())
+	return err
+}
+
+func (d *descent) close() {
+	d.adam.Close()
+	if d.mean != nil {
+		d.mean.Close()
+	}
+	if d.dir != nil {
+		d.dir.Close()
+	}
 }
 
 func (x launch) hint() string {
-	return fmt.Sprintf("toolkit %s --resume with the same -c and -o %s goes on from there", x.verb, x.out)
+	return fmt.Sprintf("toolkit %s --resume with the same -c and -o %s goes on from there", x.verb(), x.Output)
 }
 
 // reopen goes on in the directory of an earlier run, from its checkpoint or,
 // where the run did not come that far, from the beginning. The recipe in force
 // tells from then on what was changed.
-func (x *launch) reopen(o objective, opt *optim.AdamW, l Loop) (dir *run.Dir, at progress, err error) {
-	dir, began, err := run.Reopen(x.out)
+func (x *launch) reopen(d *descent) error {
+	dir, began, err := run.Reopen(x.Output)
 	if err != nil {
-		return nil, at, fmt.Errorf("%w; without --resume a run begins, in a directory of no other", err)
+		return fmt.Errorf("%w; without --resume a run begins, in a directory of no other", err)
 	}
-	defer func() {
-		if err != nil {
-			dir.Close()
-			dir = nil
-		}
-	}()
+	d.dir = dir
 	changes, err := x.recipe.Differences(began)
 	if err != nil {
-		return dir, at, err
+		return err
 	}
-	if err := refuse(changes, x.out); err != nil {
-		return dir, at, err
+	changes = slices.DeleteFunc(changes, unsaid)
+	if err := refuse(changes, x.Output); err != nil {
+		return err
 	}
-	at, err = loadCheckpoint(dir.Path(checkpointName), o.params(), opt)
-	switch {
+	switch err := d.loadCheckpoint(); {
 	case errors.Is(err, fs.ErrNotExist):
-		fmt.Fprintf(x.log, "%s: %s has no checkpoint yet: the run begins\n", x.verb, x.out)
-		at = progress{}
+		fmt.Fprintf(x.Log, "%s: %s has no checkpoint yet: the run begins\n", x.verb(), x.Output)
 	case err != nil:
-		return dir, at, err
-	case at.Step > l.Steps:
-		return dir, at, fmt.Errorf("train: resume: %s has done %d steps, more than train.steps (%d): want as many or more", x.out, at.Step, l.Steps)
+		return err
+	case d.at.Step > d.Steps:
+		return fmt.Errorf("train: resume: %s has done %d steps, more than train.steps (%d): want as many or more", x.Output, d.at.Step, d.Steps)
 	}
 	x.recipe.Changes = began.Changes
 	for _, c := range changes {
-		c.Step = at.Step
-		fmt.Fprintf(x.log, "%s: from step %d on %v; the recipe says so\n", x.verb, at.Step+1, c)
+		c.Step = d.at.Step
+		fmt.Fprintf(x.Log, "%s: from step %d on %v; the recipe says so\n", x.verb(), d.at.Step+1, c)
 		x.recipe.Changes = append(x.recipe.Changes, c)
 	}
 	if len(changes) > 0 {
 		if err := dir.SetRecipe(x.recipe); err != nil {
-			return dir, at, err
+			return err
 		}
 	}
-	return dir, at, dir.Continue(at.Step + 1)
+	return dir.Continue(d.at.Step + 1)
+}
+
+// unsaid tells whether a change is none: the run was begun before the key was
+// there, and its value is the one at which nothing differs.
+func unsaid(c run.Change) bool {
+	value, known := unlessSaid[c.Key]
+	return known && string(c.From) == "null" && string(c.To) == value
 }
 
 // harmless tells whether a run may go on under another value of a recipe's

@@ -3,9 +3,7 @@ package train
 import (
 	"context"
 	"image"
-	"io"
 	"math"
-	"strconv"
 
 	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run"
@@ -40,7 +38,7 @@ var DefaultVAE = VAEConfig{
 	},
 	Train: Loop{
 		Steps: 2000, Batch: 16, LearningRate: 1e-3, FinalRate: .02, Warmup: 50, Hold: .35,
-		Beta2: .98, ClipNorm: 1, EvaluateEvery: 200, SaveEvery: 200,
+		Beta2: .98, ClipNorm: 1, Precision: F32, EvaluateEvery: 200, SaveEvery: 200,
 	},
 	Beta: 2e-6, PCASamples: 4096,
 }
@@ -59,43 +57,42 @@ func (c VAEConfig) Validate() error {
 
 // vaeRun trains a VAE.
 type vaeRun struct {
-	config  VAEConfig
-	model   *vae.Model
-	maps    maps
-	batches func() dataset.Batch
-	dir     *run.Dir
-	recipe  run.Recipe
+	config VAEConfig
+	model  *vae.Model
+	maps   maps
 }
 
-// TrainVAE trains in the directory out, from the beginning or from its last
-// checkpoint, and returns the figures of its best model, best.safetensors.
-func TrainVAE(ctx context.Context, c VAEConfig, device torch.Device, out string, recipe run.Recipe, resume bool, log io.Writer) (map[string]float64, error) {
+// TrainVAE trains from the beginning or from the last checkpoint, and returns
+// the figures of the best model, best.safetensors.
+func TrainVAE(ctx context.Context, c VAEConfig, r Run) (map[string]float64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	size := dataset.Size{W: int(c.Model.Width()), H: int(c.Model.Height)}
-	data, err := c.Data.load(ctx, size, c.Train.Seed, log)
+	recipe, err := r.recipe("train-vae", c, c.Train.Seed)
 	if err != nil {
 		return nil, err
 	}
-	model, err := vae.New(c.Model, device, c.Train.Seed)
+	size := dataset.Size{W: int(c.Model.Width()), H: int(c.Model.Height)}
+	data, err := c.Data.load(ctx, size, c.Train.Seed, r.Log)
+	if err != nil {
+		return nil, err
+	}
+	model, err := vae.New(c.Model, r.Device, c.Train.Seed)
 	if err != nil {
 		return nil, err
 	}
 	defer model.Close()
-	o := &vaeRun{config: c, model: model, maps: data}
-	return start(ctx, o, c.Train, launch{"train-vae", out, resume, recipe, log}, o.begin)
+	return start(ctx, &vaeRun{config: c, model: model, maps: data}, c.Train, launch{r, recipe})
 }
 
-func (o *vaeRun) begin(ctx context.Context, dir *run.Dir, recipe run.Recipe, step int) (stop func(), err error) {
-	o.dir, o.recipe = dir, recipe
-	if step == 0 && o.config.PCASamples > 0 {
-		err = torch.Do(o.model.Params.Device(), func(s *torch.Session) { s.Check(o.startFromPCA(ctx, s)) })
+func (o *vaeRun) begin(ctx context.Context, s *torch.Session) error {
+	if o.config.PCASamples == 0 {
+		return nil
 	}
-	next, stop := o.maps.sampler.Batches(step, o.config.Train.Batch)
-	o.batches = next
-	return stop, err
+	return o.startFromPCA(ctx, s)
 }
+
+func (o *vaeRun) sampler() *dataset.Sampler { return &o.maps.sampler }
 
 // startFromPCA sets the linear path from as many augmented maps as configured,
 // taken in chunks: at full size they would not fit.
@@ -139,15 +136,22 @@ func (o *vaeRun) groups() []optim.Group {
 	return groups
 }
 
-func (o *vaeRun) loss(_ context.Context, s *torch.Session, _ int) (torch.Tensor, map[string]float64, error) {
-	code := o.code(s, o.batches().Radiance)
-	mean, logvar := o.model.Heads(o.model.Encode(code))
-	again := o.model.Decode(vae.Sample(mean, logvar))
-	reconstruction := loss.Reconstruction(o.picture(again), o.picture(code), again, code, loss.Latitude(s, o.config.Model.Height))
-	kl := loss.KL(mean, logvar).Mean()
-	return reconstruction.AddScaled(kl, o.config.Beta), map[string]float64{
-		"reconstruction": reconstruction.Item(), "kl": kl.Item(),
-	}, nil
+// parts are independent of one another: each term is a mean over the maps.
+func (o *vaeRun) parts(b batch) []batch { return b.split(o.config.Train.MicroBatch) }
+
+func (o *vaeRun) loss(s *torch.Session, b batch) outcome {
+	code := o.code(s, b.Radiance)
+	noise := s.Randn(int64(b.of), o.config.Model.Latent).Narrow(0, int64(b.first), int64(b.len()))
+	var mean, logvar, again torch.Tensor
+	o.config.Train.networks(s, func() {
+		mean, logvar = o.model.Heads(o.model.Encode(code))
+		mean, logvar = mean.To(torch.Float32), logvar.To(torch.Float32)
+		again = o.model.Decode(vae.Sample(mean, logvar, noise)).To(torch.Float32)
+	})
+	return outcome{terms: []term{
+		{"reconstruction", 1, loss.Reconstruction(o.picture(again), o.picture(code), again, code, loss.Latitude(s, o.config.Model.Height))},
+		{"kl", o.config.Beta, loss.KL(mean, logvar).Mean()},
+	}}
 }
 
 func (o *vaeRun) picture(code torch.Tensor) (picture torch.Tensor) {
@@ -159,7 +163,7 @@ func (o *vaeRun) picture(code torch.Tensor) (picture torch.Tensor) {
 // evaluate returns the PSNR of pictures, weighed over the sphere, in dB: the
 // mean over real held-out maps, drawn ones, and some that are trained on. The
 // real ones decide; without any, the drawn ones.
-func (o *vaeRun) evaluate(s *torch.Session) (map[string]float64, float64, error) {
+func (o *vaeRun) evaluate(s *torch.Session, dir *run.Dir) (map[string]float64, float64, error) {
 	figures := map[string]float64{}
 	for _, set := range o.maps.looks() {
 		if len(set.maps) > 0 {
@@ -170,7 +174,7 @@ func (o *vaeRun) evaluate(s *torch.Session) (map[string]float64, float64, error)
 	if !ok {
 		score = figures["psnr_synthetic_held_out"]
 	}
-	return figures, score, o.drawSamples(s)
+	return figures, score, o.drawSamples(s, dir)
 }
 
 func (o *vaeRun) psnr(s *torch.Session, set []dataset.Map) float64 {
@@ -186,7 +190,7 @@ func (o *vaeRun) psnr(s *torch.Session, set []dataset.Map) float64 {
 }
 
 // drawSamples leaves a sheet of held-out maps, each above its reconstruction.
-func (o *vaeRun) drawSamples(s *torch.Session) error {
+func (o *vaeRun) drawSamples(s *torch.Session, dir *run.Dir) error {
 	set := o.maps.held
 	if len(set) == 0 {
 		set = o.maps.drawn
@@ -201,22 +205,13 @@ func (o *vaeRun) drawSamples(s *torch.Session) error {
 		})
 		labels = append(labels, m.Name)
 	}
-	return writeSheet(o.dir.Path("reconstructions.png"), pictures, labels)
+	return writeSheet(dir.Path("reconstructions.png"), pictures, labels)
 }
 
 func (o *vaeRun) heldOut() curves.HeldOut {
 	return o.maps.curves("psnr_", "PSNR over the sphere, dB")
 }
 
-func (o *vaeRun) save(path string, figures map[string]float64) error {
-	return o.model.Save(path, torch.Float16, notes(o.recipe, figures))
-}
-
-// notes is the metadata of a trained model.
-func notes(recipe run.Recipe, figures map[string]float64) map[string]string {
-	out := map[string]string{"recipe": recipe.String()}
-	for name, v := range figures {
-		out["figure."+name] = strconv.FormatFloat(v, 'g', 6, 64)
-	}
-	return out
+func (o *vaeRun) save(path string, notes map[string]string) error {
+	return o.model.Save(path, torch.Float16, notes)
 }

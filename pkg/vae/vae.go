@@ -73,11 +73,12 @@ func (m *Model) Heads(z torch.Tensor) (mean, logvar torch.Tensor) {
 	return m.mu.Forward(z), m.logvar.Forward(z).Clamp(-9, 3)
 }
 
-// Sample draws mean + e^(logvar/2)·ε, ε from N(0,1): the reparametrisation.
-func Sample(mean, logvar torch.Tensor) (latent torch.Tensor) {
+// Sample is mean + e^(logvar/2)·ε, where ε is noise from N(0,1): the
+// reparametrisation. All are [N,D].
+func Sample(mean, logvar, noise torch.Tensor) (latent torch.Tensor) {
 	defer mean.Tidy(&latent)()
 
-	return mean.Add(logvar.MulScalar(.5).Exp().Mul(mean.RandnLike()))
+	return mean.Add(logvar.MulScalar(.5).Exp().Mul(noise))
 }
 
 // Decode returns the map of a latent: [N,D] to code [N,3,H,W].

@@ -40,7 +40,7 @@ func TestShapes(t *testing.T) {
 			code := s.Rand(3, 3, 16, 32)
 			z := m.Encode(code)
 			mean, logvar := m.Heads(z)
-			latent := vae.Sample(mean, logvar)
+			latent := vae.Sample(mean, logvar, mean.RandnLike())
 			for name, got := range map[string]torch.Tensor{"Z": z, "mean": mean, "logvar": logvar, "latent": latent} {
 				if got.String() != "[3 12] f32" {
 					t.Errorf("linear %d: %s: got %v, want [3 12] f32", linear, name, got)
@@ -168,7 +168,8 @@ func TestSamplesFollowTheirParameters(t *testing.T) {
 		s.Seed(5)
 		const n = 20000
 		means, logvars := []float32{-2, 0, .5, 3}, []float32{-4, 0, 1, -1}
-		draws := vae.Sample(s.FromFloats(means, 1, 4).Expand(n, 4), s.FromFloats(logvars, 1, 4).Expand(n, 4))
+		mean := s.FromFloats(means, 1, 4).Expand(n, 4)
+		draws := vae.Sample(mean, s.FromFloats(logvars, 1, 4).Expand(n, 4), mean.RandnLike())
 		centre := draws.MeanKeep(0)
 		spread := draws.Sub(centre).Square().Mean(0).Floats()
 		tails := draws.Sub(centre).Square().Square().Mean(0).Floats()

@@ -7,7 +7,6 @@ w0.NAME along gradients g.STEP.NAME to w.NAME with state m.NAME, v.NAME.
 """
 
 import json
-import math
 from pathlib import Path
 
 import torch
@@ -92,19 +91,10 @@ def hold_cosine(opt, floor, hold, total):
     return sched.SequentialLR(opt, [flat, down], [hold])
 
 
-def styleclip(t, initial_lr, rampdown=0.25, rampup=0.05):
-    """get_lr of StyleCLIP's optimization/run_optimization.py."""
-    lr_ramp = min(1, (1 - t) / rampdown)
-    lr_ramp = 0.5 - 0.5 * math.cos(lr_ramp * math.pi)
-    lr_ramp = lr_ramp * min(1, t / rampup)
-    return initial_lr * lr_ramp
-
-
 schedules = {
     "constant": rates(lambda o: sched.ConstantLR(o, 1, 1), 5, 0.02),
     "warmup_cosine": rates(lambda o: warmup_cosine(o, 1e-5, 10, 60), 61, 1e-3),
     "hold_cosine": rates(lambda o: hold_cosine(o, 0.0, 21, 60), 61, 1e-3),
-    "ramp": [styleclip(i / 300, 0.1) for i in range(300)],
 }
 (OUT / "schedules.json").write_text(json.dumps(schedules, indent=1) + "\n")
 for f in sorted(OUT.iterdir()):

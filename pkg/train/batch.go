@@ -1,0 +1,82 @@
+package train
+
+import (
+	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// batch is the maps of a step, or some of them.
+type batch struct {
+	dataset.Batch
+	step  int // the step's number, from 0: what is drawn is a function of it
+	first int // where these maps stand among the step's
+	of    int // how many maps the step has
+}
+
+func (b batch) len() int { return len(b.Words) }
+
+// split cuts a batch into parts of n maps, a divisor of its own number; 0
+// leaves it whole.
+func (b batch) split(n int) []batch {
+	if n == 0 || n >= b.len() {
+		return []batch{b}
+	}
+	pixels := len(b.Radiance) / b.len()
+	var parts []batch
+	for at := 0; at < b.len(); at += n {
+		part := b
+		part.first = b.first + at
+		part.Radiance, part.Words = b.Radiance[at*pixels:(at+n)*pixels], b.Words[at:at+n]
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// term is one addend of a loss: a scalar, and how much it weighs.
+type term struct {
+	name   string
+	weight float64
+	value  torch.Tensor
+}
+
+// outcome is what the maps of a batch come to.
+type outcome struct {
+	terms   []term             // of the loss, one at least
+	figures map[string]float64 // for the log, beside them
+	rest    func()             // what is left of the backward pass after that of the loss; nil: nothing
+}
+
+// loss is the sum of the terms by their weights.
+func (o outcome) loss() torch.Tensor {
+	sum := o.terms[0].value
+	if w := o.terms[0].weight; w != 1 {
+		sum = sum.MulScalar(w)
+	}
+	for _, t := range o.terms[1:] {
+		sum = sum.AddScaled(t.value, t.weight)
+	}
+	return sum
+}
+
+// backward adds the gradient of the loss to the weights', and returns the loss.
+func (o outcome) backward() float64 {
+	loss := o.loss()
+	loss.Backward()
+	if o.rest != nil {
+		o.rest()
+	}
+	return loss.Item()
+}
+
+// log adds a share of the loss, of its terms and of what stands beside them to
+// the figures of a step. The weight of a term is name_weight.
+func (o outcome) log(figures map[string]float64, loss, share float64) {
+	figures["loss"] += share * loss
+	for _, t := range o.terms {
+		figures[t.name] += share * t.value.Item()
+		figures[t.name+"_weight"] = t.weight
+	}
+	for name, v := range o.figures {
+		figures[name] += share * v
+	}
+}

@@ -1,0 +1,175 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/run/curves"
+	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/optim"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// objective is what a loop trains.
+type objective interface {
+	params() *nn.Params
+	groups() []optim.Group
+	// sampler makes the batches.
+	sampler() *dataset.Sampler
+	// begin sets the weights of a new run, before its first step.
+	begin(ctx context.Context, s *torch.Session) error
+	// parts cuts a batch into those that the networks see at a time. The mean
+	// of their losses is the batch's.
+	parts(b batch) []batch
+	// loss is the forward pass of a batch, up to the terms of its loss. Random
+	// numbers of s are to be drawn for all maps of the step, and each part
+	// takes its own.
+	loss(s *torch.Session, b batch) outcome
+	// evaluate returns figures on the held-out maps and the one that decides,
+	// the larger the better. It may leave pictures in dir.
+	evaluate(s *torch.Session, dir *run.Dir) (figures map[string]float64, score float64, err error)
+	// heldOut names those figures, for the curves.
+	heldOut() curves.HeldOut
+	// save writes the model, as others load it.
+	save(path string, notes map[string]string) error
+}
+
+// descent is a training under way.
+type descent struct {
+	Loop
+	objective
+	dir    *run.Dir
+	recipe run.Recipe
+	bar    *run.Bar
+	next   func() dataset.Batch
+	adam   *optim.AdamW
+	mean   *nn.EMA // of the weights; nil: none is kept
+	at     progress
+}
+
+// run does the steps that are left, and returns the figures of the best model.
+func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float64, error) {
+	d.bar.StartAt(d.at.Step)
+	for d.at.Step < d.Steps {
+		if stopped := d.bar.Interrupted(ctx, resumeHint); stopped != nil {
+			if err := d.saveCheckpoint(); err != nil { // how to go on would not be true
+				return d.at.Figures, fmt.Errorf("train: interrupted after %d steps, and what came after the last checkpoint is lost: %w", d.at.Step, err)
+			}
+			return d.at.Figures, stopped
+		}
+		figures, err := d.step()
+		if err != nil {
+			return d.at.Figures, err
+		}
+		if err := d.look(figures); err != nil {
+			return d.at.Figures, err
+		}
+		if d.saves(d.at.Step) {
+			if err := d.saveCheckpoint(); err != nil {
+				return d.at.Figures, err
+			}
+		}
+	}
+	return d.at.Figures, nil
+}
+
+// step descends once, and returns the figures of the step. The gradients of the
+// parts add up, and the optimiser takes their mean.
+func (d *descent) step() (map[string]float64, error) {
+	figures := map[string]float64{"rate": d.rate(d.at.Step)}
+	err := torch.Do(d.params().Device(), func(s *torch.Session) {
+		parts := d.parts(batch{d.next(), d.at.Step, 0, d.Batch})
+		for _, part := range parts {
+			s.Scope(func() {
+				s.Seed(d.stepSeed(d.at.Step))
+				out := d.loss(s, part)
+				loss := out.backward()
+				out.log(figures, loss, 1/float64(len(parts)))
+			})
+		}
+		figures["gradient"] = d.adam.Step(figures["rate"], len(parts))
+		if d.mean != nil {
+			d.mean.Update()
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("train: step %d: %w", d.at.Step+1, err)
+	}
+	if loss := figures["loss"]; math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return nil, fmt.Errorf("train: the loss of step %d is %v: lower learning_rate (%v), and begin again from the last checkpoint with --resume", d.at.Step+1, loss, d.LearningRate)
+	}
+	d.at.Step++
+	return figures, nil
+}
+
+// logEach is how many steps lie between lines of metrics.
+const logEach = 20
+
+// look says how the step went and, when it is time, looks at the held-out maps.
+func (d *descent) look(figures map[string]float64) error {
+	note := fmt.Sprintf("loss %.4f", figures["loss"])
+	looks := d.looks(d.at.Step)
+	if looks {
+		if err := d.averaged(func() error { return d.evaluateAndKeep(figures) }); err != nil {
+			return err
+		}
+		note += fmt.Sprintf(", held out %.3f (best %.3f)", d.at.Score, d.at.Best)
+	}
+	d.bar.Add(1, "%s", note)
+	if looks || d.at.Step%logEach == 0 {
+		if err := d.dir.Metrics(d.at.Step, figures); err != nil {
+			return err
+		}
+	}
+	if looks {
+		return curves.Write(d.dir, d.heldOut())
+	}
+	return nil
+}
+
+// averaged runs f with the average of the weights in their place, where one is
+// kept.
+func (d *descent) averaged(f func() error) error {
+	if d.mean == nil {
+		return f()
+	}
+	swap := func() error { return torch.Do(d.params().Device(), d.mean.Swap) }
+	if err := swap(); err != nil {
+		return fmt.Errorf("train: average of the weights: %w", err)
+	}
+	return errors.Join(f(), swap())
+}
+
+// evaluateAndKeep adds the figures on the held-out maps, and keeps the model
+// where it is the best so far or the last.
+func (d *descent) evaluateAndKeep(figures map[string]float64) error {
+	var held map[string]float64
+	err := torch.Do(d.params().Device(), func(s *torch.Session) {
+		s.NoGrad(func() {
+			var err error
+			held, d.at.Score, err = d.evaluate(s, d.dir)
+			s.Check(err)
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("train: evaluation after step %d: %w", d.at.Step, err)
+	}
+	for name, v := range held {
+		figures[name] = v
+	}
+	figures["score"] = d.at.Score
+	if d.at.Figures == nil || d.at.Score > d.at.Best {
+		d.at.Best, d.at.Figures = d.at.Score, held
+		if err := d.save(d.dir.Path(bestName), notes(d.recipe, held)); err != nil {
+			return err
+		}
+	}
+	if d.at.Step == d.Steps {
+		return d.save(d.dir.Path(lastName), notes(d.recipe, held))
+	}
+	return nil
+}
