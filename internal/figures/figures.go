@@ -26,6 +26,22 @@ func Marshal(v any) (data []byte, missing []string, err error) {
 	return e.Bytes(), e.missing, nil
 }
 
+// Unmarshal reads figures by name as Marshal wrote them: null is NaN.
+func Unmarshal(data []byte) (map[string]float64, error) {
+	var read map[string]*float64
+	if err := json.Unmarshal(data, &read); err != nil {
+		return nil, err
+	}
+	out := make(map[string]float64, len(read))
+	for name, value := range read {
+		out[name] = math.NaN()
+		if value != nil {
+			out[name] = *value
+		}
+	}
+	return out, nil
+}
+
 type encoder struct {
 	bytes.Buffer
 	missing []string

@@ -66,3 +66,18 @@ func TestWhatIsNoNumberIsNull(t *testing.T) {
 		t.Error("a function: got no error")
 	}
 }
+
+// What was written comes back, with NaN for what was no number.
+func TestUnmarshalReadsWhatMarshalWrote(t *testing.T) {
+	data, _, err := Marshal(map[string]float64{"a": 1.5, "b": math.NaN(), "c": math.Inf(-1), "d": 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Unmarshal(data)
+	if err != nil || len(got) != 4 || got["a"] != 1.5 || got["d"] != 0 || !math.IsNaN(got["b"]) || !math.IsNaN(got["c"]) {
+		t.Errorf("got %v (%v) of %s, want the four figures", got, err, data)
+	}
+	if _, err := Unmarshal([]byte(`{"a": "x"}`)); err == nil {
+		t.Error("a word for a figure: got no error")
+	}
+}

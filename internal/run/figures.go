@@ -1,11 +1,6 @@
 package run
 
-import (
-	"encoding/json"
-	"math"
-
-	"github.com/clipenv/toolkit/internal/figures"
-)
+import "github.com/clipenv/toolkit/internal/figures"
 
 // Figures are numbers by name. In JSON one that is NaN or infinite is null, and
 // comes back as NaN.
@@ -19,16 +14,10 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (f *Figures) UnmarshalJSON(data []byte) error {
-	var read map[string]*float64
-	if err := json.Unmarshal(data, &read); err != nil {
+	read, err := figures.Unmarshal(data)
+	if err != nil {
 		return err
 	}
-	*f = Figures{}
-	for name, value := range read {
-		(*f)[name] = math.NaN()
-		if value != nil {
-			(*f)[name] = *value
-		}
-	}
+	*f = read
 	return nil
 }

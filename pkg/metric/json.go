@@ -1,34 +1,19 @@
 package metric
 
-import (
-	"encoding/json"
-	"math"
-)
+import "github.com/clipenv/toolkit/internal/figures"
 
 // MarshalJSON writes the figures in the order of their names; NaN is null.
 func (f Figures) MarshalJSON() ([]byte, error) {
-	out := make(map[string]*float64, len(f))
-	for name, v := range f {
-		out[name] = nil
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			out[name] = &v
-		}
-	}
-	return json.Marshal(out)
+	data, _, err := figures.Marshal(map[string]float64(f))
+	return data, err
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (f *Figures) UnmarshalJSON(data []byte) error {
-	var read map[string]*float64
-	if err := json.Unmarshal(data, &read); err != nil {
+	read, err := figures.Unmarshal(data)
+	if err != nil {
 		return err
 	}
-	*f = make(Figures, len(read))
-	for name, v := range read {
-		(*f)[name] = math.NaN()
-		if v != nil {
-			(*f)[name] = *v
-		}
-	}
+	*f = read
 	return nil
 }
