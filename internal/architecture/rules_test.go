@@ -15,7 +15,7 @@ var layers = []struct {
 	name     string
 	families []string
 }{
-	{"letters", []string{"internal/faults", "internal/figures", "internal/nearest", "internal/parallel", "internal/quote", "pkg/rgb"}},
+	{"letters", []string{"internal/faults", "internal/nearest", "internal/parallel", "internal/quote", "pkg/rgb"}},
 	{"the air", []string{"pkg/sky/atmosphere"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},

@@ -52,7 +52,7 @@ func Target(path string) (string, error) {
 		// is cleaned before it is resolved.
 		resolved, err := filepath.EvalSymlinks(folder)
 		if err != nil {
-			return "", cause(err)
+			return "", Cause(err)
 		}
 		path = filepath.Join(resolved, name)
 		info, err := os.Lstat(path)
@@ -60,13 +60,13 @@ func Target(path string) (string, error) {
 		case errors.Is(err, fs.ErrNotExist):
 			return path, nil
 		case err != nil:
-			return "", cause(err)
+			return "", Cause(err)
 		case info.Mode()&fs.ModeSymlink == 0:
 			return path, nil
 		}
 		to, err := os.Readlink(path)
 		if err != nil {
-			return "", cause(err)
+			return "", Cause(err)
 		}
 		if !filepath.IsAbs(to) {
 			to = resolved + string(filepath.Separator) + to
@@ -81,7 +81,7 @@ func Target(path string) (string, error) {
 func CheckWritable(path string) error {
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); err != nil {
-		return fmt.Errorf("cannot write to %s: %w", quote.Text(folder), cause(err))
+		return fmt.Errorf("cannot write to %s: %w", quote.Text(folder), Cause(err))
 	}
 	target, err := Target(path)
 	if err != nil {
@@ -89,14 +89,14 @@ func CheckWritable(path string) error {
 	}
 	f, err := beside(target)
 	if err != nil {
-		return fmt.Errorf("cannot write to %s: %w", quote.Text(folder), cause(err))
+		return fmt.Errorf("cannot write to %s: %w", quote.Text(folder), Cause(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// cause strips the operation and the path that the os package puts before the
+// Cause strips the operation and the path that the os package puts before the
 // reason.
-func cause(err error) error {
+func Cause(err error) error {
 	switch e := err.(type) {
 	case *fs.PathError:
 		return e.Err

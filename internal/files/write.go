@@ -25,7 +25,7 @@ func Write(path string, write func(*os.File) error) error {
 func replace(target string, write func(*os.File) error) (err error) {
 	f, err := beside(target)
 	if err != nil {
-		return cause(err)
+		return Cause(err)
 	}
 	defer func() {
 		// What is about the unfinished file is about the target: its own name
@@ -49,7 +49,7 @@ func replace(target string, write func(*os.File) error) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return cause(os.Rename(f.Name(), target))
+	return Cause(os.Rename(f.Name(), target))
 }
 
 // longestShown is how many bytes of the target's name an unfinished file's

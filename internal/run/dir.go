@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"syscall"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -37,7 +38,7 @@ type Dir struct {
 // one that holds files of the kinds that runs leave: they are someone's own.
 func Create(path string, recipe Recipe) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, fmt.Errorf("run directory %s: %w", path, reason(err))
+		return nil, fmt.Errorf("run directory %s: %w", path, files.Cause(err))
 	}
 	d, err := hold(path)
 	if err != nil {
@@ -68,7 +69,7 @@ func (d *Dir) unused() error {
 	}
 	entries, err := os.ReadDir(d.path)
 	if err != nil {
-		return fmt.Errorf("run directory %s: %w", d.path, reason(err))
+		return fmt.Errorf("run directory %s: %w", d.path, files.Cause(err))
 	}
 	for _, e := range entries {
 		if left.MatchString(e.Name()) {
@@ -118,7 +119,7 @@ func ReadRecipe(path string) (Recipe, error) {
 		return Recipe{}, fmt.Errorf("run directory %s holds no run to resume (no %s)", path, recipeName)
 	}
 	if err != nil {
-		return Recipe{}, fmt.Errorf("run directory %s: %w", path, reason(err))
+		return Recipe{}, fmt.Errorf("run directory %s: %w", path, files.Cause(err))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxRecipe+1))
@@ -130,7 +131,7 @@ func ReadRecipe(path string) (Recipe, error) {
 		recipe, err = ParseRecipe(string(data))
 	}
 	if err != nil {
-		return Recipe{}, fmt.Errorf("run directory %s: %s: %w", path, recipeName, reason(err))
+		return Recipe{}, fmt.Errorf("run directory %s: %s: %w", path, recipeName, files.Cause(err))
 	}
 	return recipe, nil
 }
@@ -142,7 +143,7 @@ func (d *Dir) SetRecipe(recipe Recipe) error { return WriteJSON(d.Path(recipeNam
 func hold(path string) (*Dir, error) {
 	lock, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("run directory %s: %w", path, reason(err))
+		return nil, fmt.Errorf("run directory %s: %w", path, files.Cause(err))
 	}
 	if err := Flock(lock, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		lock.Close()
@@ -204,14 +205,14 @@ type Row struct {
 func (d *Dir) History() ([]Row, error) {
 	f, err := os.Open(d.metricsPath())
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
+		return nil, fmt.Errorf("read %s: %w", d.metricsPath(), files.Cause(err))
 	}
 	defer f.Close()
 	var rows []Row
 	for lines := rowsOf(f); ; {
 		if !lines.Scan() {
 			if err := lines.Err(); err != nil {
-				return nil, fmt.Errorf("read %s: row %d: %w", d.metricsPath(), len(rows)+1, reason(err))
+				return nil, fmt.Errorf("read %s: row %d: %w", d.metricsPath(), len(rows)+1, files.Cause(err))
 			}
 			return rows, nil
 		}
@@ -240,7 +241,7 @@ func (d *Dir) forgetFrom(next int) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
+		return fmt.Errorf("read %s: %w", d.metricsPath(), files.Cause(err))
 	}
 	defer f.Close()
 	var kept int64
@@ -260,7 +261,7 @@ func (d *Dir) forgetFrom(next int) error {
 		kept += int64(len(lines.Bytes()))
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read %s: %w", d.metricsPath(), reason(err))
+		return fmt.Errorf("read %s: %w", d.metricsPath(), files.Cause(err))
 	}
 	if err := os.Truncate(d.metricsPath(), kept); err != nil {
 		return writeError(d.metricsPath(), err)

@@ -46,17 +46,5 @@ func WriteJSON(path string, v any) error {
 // writeError names the target: the temporary file's own name tells a user
 // nothing.
 func writeError(path string, err error) error {
-	return fmt.Errorf("write %s: %w", path, reason(err))
-}
-
-// reason strips the operation and the path that the os package puts before
-// the cause.
-func reason(err error) error {
-	switch e := err.(type) {
-	case *fs.PathError:
-		return e.Err
-	case *os.LinkError:
-		return e.Err
-	}
-	return err
+	return fmt.Errorf("write %s: %w", path, files.Cause(err))
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/clipenv/toolkit/internal/files"
 )
 
 // Recipe says how an output came about, enough to make it again. It is stored
@@ -82,7 +84,7 @@ func HashFile(path string) (File, error) {
 func Hash(name string, r io.Reader) (File, error) {
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
-		return File{}, fmt.Errorf("read %s: %w", name, reason(err))
+		return File{}, fmt.Errorf("read %s: %w", name, files.Cause(err))
 	}
 	return File{name, hex.EncodeToString(h.Sum(nil))}, nil
 }

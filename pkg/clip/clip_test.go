@@ -105,11 +105,7 @@ func TestHalfPrecisionFiles(t *testing.T) {
 	if err := m.Save(path, torch.Float16, nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	half, err := Load(f, torchtest.Device(t))
 	if err != nil {
 		t.Fatal(err)
@@ -133,11 +129,7 @@ func TestWhatIsNoCLIP(t *testing.T) {
 	if err := m.Save(path, torch.Float32, nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	for k, v := range f.Metadata() {
 		good[k] = v
 	}

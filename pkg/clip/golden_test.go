@@ -23,12 +23,7 @@ var goldenConfig = Config{
 
 func openGolden(t testing.TB) *safetensors.File {
 	t.Helper()
-	f, err := safetensors.Open("testdata/vit.safetensors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
+	return torchtest.Open(t, "testdata/vit.safetensors")
 }
 
 // distance is the largest difference of two tensors.
@@ -116,11 +111,7 @@ func TestPublishedCheckpointsSayTheirSizes(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	device := torchtest.Device(t)
 	if _, err := Load(f, device); err == nil || !strings.Contains(err.Error(), "want the tokenizer.json") {
 		t.Errorf("got error %v, want that there is no vocabulary", err)

@@ -2,14 +2,12 @@ package clip
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 )
 
@@ -215,23 +213,11 @@ func savesAndLoads(t *testing.T, c Config) {
 	if err := m.Save(path, torch.Float32, map[string]string{"recipe": `{"steps":3}`, "kind": "mine"}); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mapped, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mapped.Close()
-	embedded, err := safetensors.FromBytes("clip", data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := embedded.Metadata()["recipe"]; got != `{"steps":3}` {
+	both := torchtest.OpenBoth(t, path)
+	if got := both[1].Metadata()["recipe"]; got != `{"steps":3}` {
 		t.Errorf("got recipe %q, want the one saved", got)
 	}
-	for _, f := range []*safetensors.File{mapped, embedded} {
+	for _, f := range both {
 		again, err := Load(f, torchtest.Device(t))
 		if err != nil {
 			t.Fatal(err)

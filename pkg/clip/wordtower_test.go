@@ -93,11 +93,7 @@ func TestAFileNamesItsWords(t *testing.T) {
 	if err := m.Save(path, torch.Float32, nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	if got, want := f.Metadata()["words"], m.Words.Hash(); got != want || f.Metadata()["vocabulary"] != "" {
 		t.Errorf("got words %q, want the table's hash %q and no vocabulary", got, want)
 	}
@@ -105,7 +101,7 @@ func TestAFileNamesItsWords(t *testing.T) {
 		t.Errorf("got a file of %v bytes, want no table in it", info.Size())
 	}
 	other := copyWith(t, f, filepath.Join(dir, "other.safetensors"), "words", "0123456789abcdef")
-	_, err = Load(other, torchtest.Device(t))
+	_, err := Load(other, torchtest.Device(t))
 	if err == nil || !strings.Contains(err.Error(), "it stands on the table of words 0123456789ab, the program has") {
 		t.Errorf("got error %v, want that the table is another", err)
 	}
@@ -137,10 +133,6 @@ func copyWith(t *testing.T, f *safetensors.File, path, key, value string) *safet
 		}
 		s.Check(safetensors.Write(path, tensors, notes))
 	})
-	again, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { again.Close() })
+	again := torchtest.Open(t, path)
 	return again
 }

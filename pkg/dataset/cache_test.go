@@ -159,19 +159,25 @@ func TestOnlyWhatChangedIsReadAgain(t *testing.T) {
 	}
 }
 
+// only is the one file in a folder, and what it holds.
+func only(t *testing.T, dir string) (path string, data []byte) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("got %v, %v, want one file", files, err)
+	}
+	path = filepath.Join(dir, files[0].Name())
+	if data, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	return path, data
+}
+
 func TestADamagedCacheIsMadeAgain(t *testing.T) {
 	dir, cache := folderOf(t, 2), t.TempDir()
 	l := Loader{Cache: Cache(cache)}
 	want, _ := load(t, l, dir)
-	files, err := os.ReadDir(cache)
-	if err != nil || len(files) != 1 {
-		t.Fatalf("got %v, %v, want one file", files, err)
-	}
-	path := filepath.Join(cache, files[0].Name())
-	good, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, good := only(t, cache)
 	for _, bad := range [][]byte{nil, good[:len(good)/2], bytes.Replace(good, []byte(`{"key"`), []byte(`{'key"`), 1)} {
 		// In its place, as renaming puts it: the maps above still lie in the old one.
 		if err := run.WriteFile(path, func(w io.Writer) error { _, err := w.Write(bad); return err }); err != nil {

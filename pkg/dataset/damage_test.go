@@ -21,15 +21,7 @@ func TestNoDamageOfACacheIsBelieved(t *testing.T) {
 	dir, cache := folderOf(t, 3), t.TempDir()
 	l := Loader{Cache: Cache(cache)}
 	want, _ := load(t, l, dir)
-	kept, err := os.ReadDir(cache)
-	if err != nil || len(kept) != 1 {
-		t.Fatalf("got %v, %v, want one file", kept, err)
-	}
-	path := filepath.Join(cache, kept[0].Name())
-	good, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, good := only(t, cache)
 	r := rand.New(rand.NewPCG(1, 2))
 	ways := map[string]func(data []byte) []byte{
 		"a bit":             func(d []byte) []byte { d[r.IntN(len(d))] ^= 1 << r.IntN(8); return d },

@@ -72,11 +72,7 @@ func saved(t *testing.T, b *edit.Bank) (*edit.Bank, error) {
 	if err := b.Save(path, map[string]string{"recipe": "r"}); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	return edit.LoadBank(f)
 }
 

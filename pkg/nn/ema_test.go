@@ -72,11 +72,7 @@ func TestTheMeanIsSavedAndLoaded(t *testing.T) {
 	if err := safetensors.Write(path, named, nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	ema := newEMA(t, other, 0.9)
 	if err := ema.Load(f.Section("")); err != nil {
 		t.Fatal(err)

@@ -14,12 +14,7 @@ import (
 // golden is made by scripts/golden/nn.py.
 func golden(t testing.TB) *safetensors.File {
 	t.Helper()
-	f, err := safetensors.Open("testdata/layers.safetensors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
+	return torchtest.Open(t, "testdata/layers.safetensors")
 }
 
 // inputs are those of a case, and the zero Tensor where it has none.

@@ -20,12 +20,7 @@ import (
 // golden is made by scripts/golden/optim.py.
 func golden(t testing.TB) *safetensors.File {
 	t.Helper()
-	f, err := safetensors.Open("testdata/adamw.safetensors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
+	return torchtest.Open(t, "testdata/adamw.safetensors")
 }
 
 // weights are those of the golden cases.
@@ -177,11 +172,7 @@ func TestAResumedRunEqualsOneWithoutStopToTheBit(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	second := build(t, weights)
 	b := newAdamW(t, second.Each, config)
 	if err := second.Load(f.Section("model.")); err != nil {
@@ -208,12 +199,8 @@ func TestStateOfAnotherModelIsRefused(t *testing.T) {
 	if err := safetensors.Write(path, named("", a.Each), nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	err = b.Load(f.Section(""))
+	f := torchtest.Open(t, path)
+	err := b.Load(f.Section(""))
 	for _, want := range []string{"m.encoder.weight is [4 3] in the file, want [4 4]", "step.head.weight"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want one with %q", err, want)

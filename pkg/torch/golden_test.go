@@ -34,11 +34,7 @@ func random(name string) bool {
 }
 
 func TestOpsEqualPyTorch(t *testing.T) {
-	f, err := safetensors.Open("testdata/ops.safetensors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, "testdata/ops.safetensors")
 	for _, e := range f.Entries() {
 		if name, _, _ := strings.Cut(e.Name, "#"); goldens[name] == nil {
 			t.Fatalf("%s is in the file, but has no case", e.Name)

@@ -14,7 +14,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
+	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -123,11 +123,7 @@ func TestResumeUnderOtherSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "[{3 config.train.save_every 2 1} {3 config.train.steps 3 6} {3 versions.toolkit \"v1\" \"v2\"}]"
-	f, err := safetensors.Open(filepath.Join(out, "last.safetensors"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, filepath.Join(out, "last.safetensors"))
 	for name, text := range map[string]string{"recipe.json": string(read(t, out, "recipe.json")), "last.safetensors": f.Metadata()["recipe"]} {
 		recipe, err := run.ParseRecipe(text)
 		if err != nil {

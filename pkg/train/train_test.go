@@ -223,11 +223,7 @@ func TestFinetuningBeginsFromAPublishedModel(t *testing.T) {
 	if _, err := train.FinetuneCLIP(context.Background(), c, at(out, false)); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(filepath.Join(out, "best.safetensors"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, filepath.Join(out, "best.safetensors"))
 	if e, ok := f.Entry("visual.conv1.weight"); !ok || !slices.Equal(e.Shape, []int64{64, 3, 16, 16}) {
 		t.Errorf("got visual.conv1.weight %v, want the published model's [64 3 16 16]", e.Shape)
 	}

@@ -2,7 +2,6 @@ package vae_test
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,20 +18,8 @@ func TestASavedModelIsTheSame(t *testing.T) {
 	if err := m.Save(path, torch.Float32, map[string]string{"note": "a note"}); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mapped, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mapped.Close()
-	inMemory, err := safetensors.FromBytes("vae", data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range []*safetensors.File{mapped, inMemory} {
+	both := torchtest.OpenBoth(t, path)
+	for _, f := range both {
 		again, err := vae.Load(f, torchtest.Device(t))
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +32,7 @@ func TestASavedModelIsTheSame(t *testing.T) {
 		})
 		again.Close()
 	}
-	if got := inMemory.Metadata()["note"]; got != "a note" {
+	if got := both[1].Metadata()["note"]; got != "a note" {
 		t.Errorf("note: got %q, want %q", got, "a note")
 	}
 }
@@ -61,11 +48,7 @@ func TestWhatIsNoVAE(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "wrong.safetensors")
 			rewrite(t, m, path, c.key, c.value)
-			f, err := safetensors.Open(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
+			f := torchtest.Open(t, path)
 			if _, err := vae.Load(f, torchtest.Device(t)); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want one with %q", err, c.want)
 			}
@@ -102,11 +85,7 @@ func TestNotesCannotSayWhatAFileIs(t *testing.T) {
 	if err := m.Save(path, torch.Float32, map[string]string{"kind": "clip", "config": "{", "recipe": "r"}); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := torchtest.Open(t, path)
 	again, err := vae.Load(f, torchtest.Device(t))
 	if err != nil {
 		t.Fatal(err)
