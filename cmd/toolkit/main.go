@@ -37,6 +37,7 @@ func verbs() []*cli.Command {
 		editVerb(),
 		convertVerb(),
 		infoVerb(),
+		lightVerb(),
 		evaluateVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),

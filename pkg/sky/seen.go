@@ -1,16 +1,15 @@
 package sky
 
-import (
-	"math"
+import "math"
 
-	"github.com/clipenv/toolkit/pkg/envmap"
-)
+// Size is SizeOf the scene's own sun.
+func (sc *Scene) Size() float64 { return sc.SizeOf(sc.Sun) }
 
-// Size is how large the disc is seen in the map, in radians across: the round
+// SizeOf is how large a disc is seen in the map, in radians across: the round
 // patch of sky as large as the texels that have half the luminance of the
 // brightest or more. It is never less than a texel's. The true sun is .0093
 // across; a map that is small or clipped shows a larger one.
-func (sc *Scene) Size() float64 {
+func (sc *Scene) SizeOf(sun Sun) float64 {
 	s := newSphere(sc.full.W, sc.full.H)
 	lum := func(x, y int) float64 {
 		p := sc.full.Row(y)[3*x : 3*x+3]
@@ -18,14 +17,14 @@ func (sc *Scene) Size() float64 {
 	}
 	near := math.Cos(radians(max(sunRadius, 1.5*180/float64(s.h))))
 	var peak float64
-	s.around(sc.Sun.Direction, sunRadius+1, func(x, y int) {
-		if s.towards(x, y, sc.Sun.Direction) > near {
+	s.around(sun.Direction, sunRadius+1, func(x, y int) {
+		if s.towards(x, y, sun.Direction) > near {
 			peak = max(peak, lum(x, y))
 		}
 	})
 	var solid float64
-	s.around(sc.Sun.Direction, sunRadius+1, func(x, y int) {
-		if peak > 0 && s.towards(x, y, sc.Sun.Direction) > near && lum(x, y) >= peak/2 {
+	s.around(sun.Direction, sunRadius+1, func(x, y int) {
+		if peak > 0 && s.towards(x, y, sun.Direction) > near && lum(x, y) >= peak/2 {
 			solid += s.solid[y]
 		}
 	})
@@ -40,14 +39,4 @@ func (sc *Scene) Brightest() (spot Sun, ok bool) {
 	spot = findSun(sc.im, sc.s, sc.lum)
 	spot.Found = false
 	return spot, luma(spot.Energy) > 0
-}
-
-// Level is the irradiance of level ground as the map has it, and without its
-// disc.
-func (sc *Scene) Level() (all, rest [3]float64) {
-	all = envmap.IrradianceFromAbove(sc.full)
-	if !sc.Sun.Found {
-		return all, all
-	}
-	return all, envmap.IrradianceFromAbove(sc.WithoutSun())
 }

@@ -38,21 +38,6 @@ func TestSizeIsATexelsAtLeast(t *testing.T) {
 	}
 }
 
-// The ground's light is the disc's and the rest's.
-func TestLevelSplits(t *testing.T) {
-	im := noonField(512)
-	sc := analysed(t, im, Day)
-	all, rest := sc.Level()
-	got, want := luma(all)-luma(rest), luma(sc.Sun.Energy)*sc.Sun.Direction.Y
-	if math.Abs(got-want) > .1*want {
-		t.Errorf("without its sun the ground loses %.3g, want %.3g", got, want)
-	}
-	dull := analysed(t, field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 256, true), Day)
-	if all, rest := dull.Level(); all != rest {
-		t.Errorf("without a sun: %v and %v, want the same", all, rest)
-	}
-}
-
 func TestBrightestOfABlackMap(t *testing.T) {
 	if spot, ok := analysed(t, hdr.New(64, 32), Indoor).Brightest(); ok {
 		t.Errorf("a black map's brightest spot is %+v, want none", spot)
