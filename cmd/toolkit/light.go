@@ -18,6 +18,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/sky"
 )
 
+// forBlender is what --for may say.
+const forBlender = "blender"
+
 func lightVerb() *cli.Command {
 	return &cli.Command{
 		Name:      "light",
@@ -29,7 +32,7 @@ func lightVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "usd", Usage: "write the sun to `FILE` (.usda), a distant light; with --without-sun, beside a dome of that map"},
 			&cli.StringFlag{Name: "gltf", Usage: "write the sun to `FILE` (.gltf), a directional light"},
-			&cli.Float64Flag{Name: "lux", Usage: "--gltf: an irradiance of 1 is `N` lux: 1 for three.js and other viewers, 683 for Blender", Value: lamp.LuxAsNits},
+			&cli.StringFlag{Name: "for", Usage: "--usd, --gltf: write numbers as `PROGRAM` takes them: blender; else as the formats say, for three.js and others"},
 			&cli.BoolFlag{Name: "brightest", Usage: "--usd, --gltf: where there is no sun, write the brightest spot above the horizon"},
 			&cli.StringFlag{Name: "without-sun", Usage: "write the map to `FILE` (.exr) with the sky around in the sun's place"},
 			layerFlag(),
@@ -94,13 +97,13 @@ func checkLight(c *cli.Context, path string) error {
 		}
 		paths.Writes("--"+f.flag, out)
 	}
-	lux := c.Float64("lux")
+	lamps := c.IsSet("usd") || c.IsSet("gltf")
 	switch {
-	case c.IsSet("lux") && !c.IsSet("gltf"):
-		return usage("light: --lux is of --gltf, which is not given; 'toolkit light --help' lists the flags")
-	case !(lux >= 1e-6 && lux <= 1e6):
-		return usage("light: --lux is %v, want 0.000001 to 1000000: how many lux an irradiance of 1 is", lux)
-	case c.Bool("brightest") && !c.IsSet("usd") && !c.IsSet("gltf"):
+	case c.IsSet("for") && c.String("for") != forBlender:
+		return usage("light: --for is %q, want %s; without it the numbers are as the formats say", c.String("for"), forBlender)
+	case c.IsSet("for") && !lamps:
+		return usage("light: --for is of --usd and --gltf, and neither is given; 'toolkit light --help' lists the flags")
+	case c.Bool("brightest") && !lamps:
 		return usage("light: --brightest is of --usd and --gltf, and neither is given; 'toolkit light --help' lists the flags")
 	case c.Bool("brightest") && c.IsSet("without-sun"):
 		return usage("light: --brightest and --without-sun: a spot that is no sun stays in the map, and would light twice; leave one out")
@@ -152,6 +155,10 @@ func lampOf(path string, scene *sky.Scene, brightest bool) (lamp.Lamp, error) {
 // writeLight writes the files that are asked for: the map first, since a
 // layer of USD refers to it.
 func writeLight(c *cli.Context, path string, rest *hdr.Image, report skyReport, sun lamp.Lamp) error {
+	reader := lamp.Standard
+	if c.String("for") == forBlender {
+		reader = lamp.Blender
+	}
 	talk, generator := c.App.ErrWriter, "toolkit "+versions().Toolkit
 	out := c.String("without-sun")
 	if out != "" {
@@ -171,7 +178,7 @@ func writeLight(c *cli.Context, path string, rest *hdr.Image, report skyReport, 
 		if out != "" {
 			dome = pathFrom(file, out)
 		}
-		text, err := sun.USD(generator, dome)
+		text, err := sun.USD(generator, dome, reader)
 		if err != nil {
 			return err
 		}
@@ -180,16 +187,16 @@ func writeLight(c *cli.Context, path string, rest *hdr.Image, report skyReport, 
 		}
 	}
 	if file := c.String("gltf"); file != "" {
-		text, err := sun.GLTF(generator, c.Float64("lux"))
+		text, err := sun.GLTF(generator, reader)
 		if err != nil {
 			return err
 		}
 		if err := writeText(file, text); err != nil {
 			return err
 		}
-		if c.Float64("lux") == lamp.LuxAsNits {
-			fmt.Fprintf(talk, "light: %s: an irradiance of 1 is 1 lux, as viewers take a map's numbers; Blender wants --lux 683, or its importer's Lighting Mode on Unitless\n", quote.Text(file))
-		}
+	}
+	if reader == lamp.Standard && (c.IsSet("usd") || c.IsSet("gltf")) {
+		fmt.Fprintf(talk, "light: the lamp's numbers are as the format says; Blender's importers take them otherwise: --for %s\n", forBlender)
 	}
 	return nil
 }

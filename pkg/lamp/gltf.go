@@ -55,22 +55,14 @@ type (
 
 const punctual = "KHR_lights_punctual"
 
-// Lux that an irradiance of 1 stands for. glTF's renderers take a map's
-// numbers as candela per square metre, so that nothing is scaled. Blender
-// takes them as watts, of which its importer makes one out of 683 lux.
-const (
-	LuxAsNits  = 1.
-	LuxAsWatts = 683.
-)
-
-// GLTF writes the lamp as a glTF file of text, without buffers. lux is how many
-// lux an irradiance of 1 stands for.
-func (l Lamp) GLTF(generator string, lux float64) ([]byte, error) {
+// GLTF writes the lamp as a glTF file of text, without buffers.
+func (l Lamp) GLTF(generator string, to Reader) ([]byte, error) {
 	if err := l.validate(); err != nil {
 		return nil, err
 	}
-	if intensity := l.peak() * lux; !(lux > 0) || !(intensity > 0 && intensity <= math.MaxFloat32) {
-		return nil, fmt.Errorf("lamp: %v lux for an irradiance of 1 makes %v lux, want a positive number that a float holds", lux, intensity)
+	intensity := l.peak() * to.lux()
+	if intensity > math.MaxFloat32 {
+		return nil, fmt.Errorf("lamp: irradiance is %v, which makes %v lux: more than a float holds", l.Irradiance, intensity)
 	}
 	x, y := l.turns()
 	sinX, cosX := math.Sincos(x / 2)
@@ -82,8 +74,8 @@ func (l Lamp) GLTF(generator string, lux float64) ([]byte, error) {
 		Nodes:          []node{{Name: l.Name, Rotation: [4]float64{cosY * sinX, sinY * cosX, -sinY * sinX, cosY * cosX}}},
 	}
 	file.Extensions.Lights.Lights = []light{{
-		Name: l.Name, Type: "directional", Color: l.colour(), Intensity: l.peak() * lux,
-		Extras: extras{l.Across * 180 / math.Pi, l.Irradiance, lux},
+		Name: l.Name, Type: "directional", Color: l.colour(), Intensity: intensity,
+		Extras: extras{l.Across * 180 / math.Pi, l.Irradiance, to.lux()},
 	}}
 	text, err := json.MarshalIndent(file, "", "  ")
 	return append(text, '\n'), err

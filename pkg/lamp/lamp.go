@@ -11,6 +11,9 @@
 //
 // Irradiance is in the map's own units: a sky of radiance 1 gives level ground
 // π. Directions are package envmap's, angles radians.
+//
+// The formats say what their numbers mean, and Blender's importers take them
+// otherwise, so that a file is written for the one or the other.
 package lamp
 
 import (
@@ -28,6 +31,26 @@ type Lamp struct {
 	Irradiance [3]float64 // of a surface that faces it, linear Rec. 709
 	Across     float64    // its size as seen, in radians; glTF has no place for it
 }
+
+// Reader is who takes a file's numbers.
+type Reader int
+
+const (
+	// Standard readers go by the formats. glTF's lux are taken beside a map
+	// whose numbers are candela per square metre, as three.js has them: an
+	// irradiance of 1 is one lux. In USD, it is an intensity of 1.
+	Standard Reader = iota
+
+	// Blender 4.5 takes a map's numbers as watts. It makes a watt of 683 lux of
+	// glTF, four of an intensity of 1 in USD, and doubles USD's angle.
+	Blender
+)
+
+// lux, intensity and angle are what an irradiance of 1, and an angle, are
+// written as.
+func (r Reader) lux() float64       { return [...]float64{1, 683}[r] }
+func (r Reader) intensity() float64 { return [...]float64{1, 1. / 4}[r] }
+func (r Reader) angle() float64     { return [...]float64{1, 1. / 2}[r] }
 
 // validate reports all that is wrong at once.
 func (l Lamp) validate() error {

@@ -63,7 +63,7 @@ func shines(q [4]float64) (x, y, z float64) {
 
 func TestGLTFLightsFromTheSun(t *testing.T) {
 	for _, l := range somewhere() {
-		text, err := l.GLTF("test", LuxAsNits)
+		text, err := l.GLTF("test", Standard)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,9 +84,9 @@ func TestGLTFLightsFromTheSun(t *testing.T) {
 }
 
 func TestGLTFHasTheLight(t *testing.T) {
-	for _, lux := range []float64{LuxAsNits, LuxAsWatts, 1e-3} {
+	for to, lux := range map[Reader]float64{Standard: 1, Blender: 683} {
 		for _, l := range somewhere() {
-			text, err := l.GLTF("test", lux)
+			text, err := l.GLTF("test", to)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +107,7 @@ func TestGLTFHasTheLight(t *testing.T) {
 // What the schemas of glTF 2.0 and of the extension ask for, read without this
 // package's types.
 func TestGLTFIsValid(t *testing.T) {
-	text, err := Lamp{Name: "a \"b\" \\ \n ☀ \xff", Towards: envmap.Vec{Z: 1}, Irradiance: [3]float64{1, 2, 3}}.GLTF("gen", 1)
+	text, err := Lamp{Name: "a \"b\" \\ \n ☀ \xff", Towards: envmap.Vec{Z: 1}, Irradiance: [3]float64{1, 2, 3}}.GLTF("gen", Standard)
 	if err != nil || !utf8.Valid(text) {
 		t.Fatalf("%v, valid UTF-8: %v", err, utf8.Valid(text))
 	}
@@ -151,7 +151,7 @@ var (
 	numbers  = `(-?[0-9.e+-]+)`
 	rotation = regexp.MustCompile(`xformOp:rotateXYZ = \(` + numbers + `, ` + numbers + `, ` + numbers + `\)`)
 	shine    = regexp.MustCompile(`(?s)inputs:angle = ` + numbers + `\s.*inputs:color = \(` + numbers + `, ` + numbers + `, ` + numbers +
-		`\)\s.*inputs:exposure = ` + numbers + `\s.*inputs:intensity = ` + numbers + `\s+bool inputs:normalize = 1\s`)
+		`\)\s.*inputs:intensity = ` + numbers + `\s+bool inputs:normalize = 1\s`)
 )
 
 func found(t *testing.T, text []byte, want *regexp.Regexp, at int) (v []float64) {
@@ -182,7 +182,7 @@ func turned(by []float64, d [3]float64) [3]float64 {
 
 func TestUSDLightsFromTheSun(t *testing.T) {
 	for _, l := range somewhere() {
-		text, err := l.USD("test", "rest.exr")
+		text, err := l.USD("test", "rest.exr", Standard)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,22 +203,23 @@ func TestUSDLightsFromTheSun(t *testing.T) {
 }
 
 func TestUSDHasTheLight(t *testing.T) {
-	for _, l := range somewhere() {
-		text, err := l.USD("test", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(text), "DomeLight") {
-			t.Fatal("a dome that nobody asked for")
-		}
-		v := found(t, text, shine, 0)
-		if got, want := v[0], l.Across*180/math.Pi; math.Abs(got-want) > 1e-6 {
-			t.Errorf("%v° across, want %v°", got, want)
-		}
-		for c, want := range l.Irradiance {
-			byRule, inBlender := v[1+c]*v[5]*math.Exp2(v[4]), v[1+c]*v[5]*4
-			if math.Abs(byRule-want) > 1e-6*want || math.Abs(inBlender-want) > 1e-6*want {
-				t.Errorf("irradiance %v by the rules and %v in Blender, want %v", byRule, inBlender, want)
+	for to, takes := range map[Reader]struct{ light, angle float64 }{Standard: {1, 1}, Blender: {4, 2}} {
+		for _, l := range somewhere() {
+			text, err := l.USD("test", "", to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(text), "DomeLight") {
+				t.Fatal("a dome that nobody asked for")
+			}
+			v := found(t, text, shine, 0)
+			if got, want := takes.angle*v[0], l.Across*180/math.Pi; math.Abs(got-want) > 2e-6 {
+				t.Errorf("%v° across, want %v°", got, want)
+			}
+			for c, want := range l.Irradiance {
+				if got := takes.light * v[1+c] * v[4]; math.Abs(got-want) > 1e-6*want {
+					t.Errorf("irradiance %v, want %v", got, want)
+				}
 			}
 		}
 	}
@@ -226,7 +227,7 @@ func TestUSDHasTheLight(t *testing.T) {
 
 func TestTextsAreEscaped(t *testing.T) {
 	l := Lamp{Name: "a \"b\"\n\\c\x07 ☀\xff", Towards: envmap.Up, Irradiance: [3]float64{1, 1, 1}}
-	text, err := l.USD("by \"me\"", "a@@@b.exr")
+	text, err := l.USD("by \"me\"", "a@@@b.exr", Standard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +238,7 @@ func TestTextsAreEscaped(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
 	}
-	if _, err := l.USD("", "a\nb.exr"); err == nil {
+	if _, err := l.USD("", "a\nb.exr", Standard); err == nil {
 		t.Error("a path over two lines is taken")
 	}
 }
@@ -255,22 +256,21 @@ func TestWhatIsNoLampIsRefused(t *testing.T) {
 	} {
 		l := good
 		spoil(&l)
-		_, asGLTF := l.GLTF("", 1)
-		_, asUSD := l.USD("", "")
+		_, asGLTF := l.GLTF("", Standard)
+		_, asUSD := l.USD("", "", Standard)
 		if asGLTF == nil || asUSD == nil {
 			t.Errorf("%s: got %v and %v, want errors", name, asGLTF, asUSD)
 		}
 	}
-	for _, lux := range []float64{0, -1, math.NaN(), math.Inf(1), 1e300} {
-		if _, err := good.GLTF("", lux); err == nil {
-			t.Errorf("%v lux is taken", lux)
-		}
+	good.Irradiance[0] = 1e38
+	if _, err := good.GLTF("", Blender); err == nil {
+		t.Error("more lux than a float holds are taken")
 	}
 }
 
 func Example() {
 	sun := Lamp{Name: "sun", Towards: envmap.Direction(.75, .25, 1, 1), Irradiance: [3]float64{4, 3, 2}, Across: .01}
-	text, err := sun.USD("an example", "")
+	text, err := sun.USD("an example", "", Standard)
 	fmt.Println(strings.Contains(string(text), "rotateXYZ = (-45, 0, 0)"), err)
 	// Output: true <nil>
 }

@@ -8,14 +8,6 @@ import (
 	"unicode"
 )
 
-// DistantLight's light is intensity·2^exposure·colour. Blender 4.5 takes four
-// times the intensity and leaves the exposure out, so that a quarter with an
-// exposure of 2 is the same light by USD's rules and in Blender.
-const (
-	usdShare    = 4.
-	usdExposure = 2
-)
-
 // USD writes the lamp as a layer of text. dome, if it is not "", is the path
 // from the layer to the map that lights beside the lamp: the one without its
 // sun.
@@ -23,7 +15,7 @@ const (
 // A DistantLight that is normalized gives a facing surface its intensity as
 // irradiance, whatever its angle (UsdLux, "Quantities"). A DomeLight shows its
 // map as OpenEXR has it, the middle column towards +Z, and is turned to +X.
-func (l Lamp) USD(generator, dome string) ([]byte, error) {
+func (l Lamp) USD(generator, dome string, to Reader) ([]byte, error) {
 	if err := l.validate(); err != nil {
 		return nil, err
 	}
@@ -49,14 +41,13 @@ def Xform "Light"
     {
         float inputs:angle = %v
         color3f inputs:color = (%v, %v, %v)
-        float inputs:exposure = %v
         float inputs:intensity = %v
         bool inputs:normalize = 1
         float3 xformOp:rotateXYZ = (%v, %v, 0)
         uniform token[] xformOpOrder = ["xformOp:rotateXYZ"]
     }
-`, usdString(generator), usdString(l.Name), degrees(l.Across), float32(c[0]), float32(c[1]), float32(c[2]),
-		usdExposure, float32(l.peak()/usdShare), degrees(x), degrees(y))
+`, usdString(generator), usdString(l.Name), degrees(l.Across*to.angle()), float32(c[0]), float32(c[1]), float32(c[2]),
+		float32(l.peak()*to.intensity()), degrees(x), degrees(y))
 	if dome != "" {
 		fmt.Fprintf(&b, `
     def DomeLight "Sky"
