@@ -52,27 +52,27 @@ func runLight(c *cli.Context) error {
 	}
 	var report skyReport
 	var sun lamp.Lamp
-	var rest *hdr.Image
+	var im *hdr.Image // without its sun once it is measured
 	bar := run.Progress(io.Discard, 2, "light")
 	if err := stage(c, bar, "measured", func() (err error) {
-		im, err := readPanorama(c, path)
-		if err != nil {
+		if im, err = readPanorama(c, path); err != nil {
 			return err
 		}
 		scene, err := sky.Analyse(im)
 		if err != nil {
 			return fmt.Errorf("%s: %w", quote.Text(path), err)
 		}
-		rest = scene.WithoutSun()
-		report = describeLight(path, im, rest, scene)
 		if c.IsSet("usd") || c.IsSet("gltf") {
-			sun, err = lampOf(path, scene, c.Bool("brightest"))
+			if sun, err = lampOf(path, scene, c.Bool("brightest")); err != nil {
+				return err
+			}
 		}
-		return err
+		report = describeLight(path, im, scene)
+		return nil
 	}); err != nil {
 		return err
 	}
-	if err := writeLight(c, path, rest, report, sun); err != nil {
+	if err := writeLight(c, path, im, report, sun); err != nil {
 		return err
 	}
 	if c.Bool("json") {

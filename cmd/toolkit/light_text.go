@@ -47,11 +47,12 @@ type sunReport struct {
 // temperature says nothing (CIE 15, section 9.5).
 const mostAway = .05
 
-// describeLight measures a map and what is left of it without its sun.
-func describeLight(path string, im, rest *hdr.Image, scene *sky.Scene) skyReport {
+// describeLight measures a map, takes its sun out of it, and measures what is
+// left.
+func describeLight(path string, im *hdr.Image, scene *sky.Scene) skyReport {
 	r := skyReport{
 		File: path, Scene: scene.Kind.String(), SkySeen: scene.SkySeen(),
-		Above: envmap.IrradianceFromAbove(im), Sky: envmap.IrradianceFromAbove(rest),
+		Above: envmap.IrradianceFromAbove(im),
 	}
 	spot := func(s sky.Sun) spotReport {
 		return spotReport{s.Direction.Azimuth(), s.Direction.Elevation(), s.Beam, atmosphere.Luminance(s.Beam)}
@@ -61,9 +62,12 @@ func describeLight(path string, im, rest *hdr.Image, scene *sky.Scene) skyReport
 			s := spot(brightest)
 			r.Brightest = &s
 		}
+		r.Sky = r.Above
 		return r
 	}
 	s := sunReport{spotReport: spot(scene.Sun), InMap: scene.Sun.Energy, OverSky: stops(scene.Sun.Ratio), Across: scene.Size() * 180 / math.Pi}
+	scene.CutSun()
+	r.Sky = envmap.IrradianceFromAbove(im)
 	if !scene.Pure {
 		s.Clipped = &scene.Sun.Clipped
 	}
