@@ -10,7 +10,7 @@ mkdir -p "$folder"
 
 python=$(scripts/python.sh render)
 # Blender tells of each picture and import on standard output.
-"$python" scripts/render/lamps.py bin/toolkit "$folder" "${@:2}" | grep -vE '^(Fra:|Saved: |Time: | Time: |USD import of |$)| \| INFO: '
+"$python" scripts/render/lamps.py bin/toolkit "$folder" "${@:2}" | grep --line-buffered -vE '^(Fra:|Saved: |Time: | Time: |USD import of |$)| \| INFO: '
 
 command -v npm >/dev/null || { echo "lamp-check: npm is missing, which three.js comes by: install Node.js 20 or later" >&2; exit 1; }
 three=$cache/three
