@@ -39,6 +39,7 @@ func verbs() []*cli.Command {
 		editVerb(),
 		convertVerb(),
 		infoVerb(),
+		lightVerb(),
 		evaluateVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),

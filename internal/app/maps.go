@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ type Maps struct {
 	Verb  string // in front of what is told
 	Layer string // of an .exr that has several; "" for the plain one
 	Force bool   // take maps that are no panoramas, and cut light that a file cannot hold
+	Why   string // a verb that cannot be forced wants a panorama
 	Talk  io.Writer
 }
 
@@ -31,7 +33,7 @@ func (m Maps) Read(path string) (*hdr.Image, error) {
 		m.tell(path, "%s", note)
 	}
 	if err := im.CheckEquirect(); err != nil && !m.Force {
-		return nil, fmt.Errorf("%s: %w; --force takes it all the same", quote.Text(path), err)
+		return nil, fmt.Errorf("%s: %w; %s", quote.Text(path), err, cmp.Or(m.Why, "--force takes it all the same"))
 	}
 	if r := im.Meta.Repairs; r.Total() > 0 {
 		m.tell(path, "repaired %v", r)

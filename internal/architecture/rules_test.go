@@ -21,7 +21,7 @@ var layers = []struct {
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"the sky", []string{"pkg/sky"}},
-	{"words", []string{"pkg/label"}},
+	{"words and lamps", []string{"pkg/label", "pkg/lamp"}},
 	{"sources of maps", []string{"pkg/synth", "pkg/polyhaven"}},
 	{"data sets and figures", []string{"pkg/dataset", "pkg/metric"}},
 	{"torch", []string{"pkg/torch"}},
@@ -42,7 +42,7 @@ var neighbours = []struct{ from, to, why string }{
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
-	"pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
+	"pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
 	"internal/faults", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
 }
 

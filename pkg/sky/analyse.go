@@ -356,8 +356,17 @@ func (sc *Scene) SkySeen() bool { return sc.fits }
 // as it was.
 func (sc *Scene) WithoutSun() *hdr.Image {
 	out := &hdr.Image{W: sc.full.W, H: sc.full.H, Meta: sc.full.Meta, Pix: slices.Clone(sc.full.Pix)}
+	sc.cutSun(out)
+	return out
+}
+
+// CutSun makes the map itself what WithoutSun gives, for maps of which memory
+// has no room for two. The scene tells of its sun still, and renders no more.
+func (sc *Scene) CutSun() { sc.cutSun(sc.full) }
+
+func (sc *Scene) cutSun(out *hdr.Image) {
 	if !sc.Sun.Found {
-		return out
+		return
 	}
 	s := newSphere(out.W, out.H)
 	s.around(sc.Sun.Direction, discOuter, func(x, y int) {
@@ -366,7 +375,6 @@ func (sc *Scene) WithoutSun() *hdr.Image {
 			out.Row(y)[3*x+c] = min(v, sc.capAt(cosine, c))
 		}
 	})
-	return out
 }
 
 // vec is a direction of package atmosphere.

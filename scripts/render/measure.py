@@ -13,8 +13,9 @@ FIELD = 16.0  # metres of ground that are seen, so that a sun 7 degrees high cas
 PIXELS = 256
 
 
-def shadow(image, samples):
-    """The shadow of a ball on a plane: azimuth of its light, depth and hardness.
+def shadow(light, samples):
+    """The shadow of a ball on a plane: azimuth of its light, depth and hardness,
+    and the irradiance [3] of the plane without the ball. light is scene.begin's.
 
     azimuth is where the light comes from, elevation how high it stands, in
     degrees; depth is the largest share of its light that a spot of the ground
@@ -24,12 +25,13 @@ def shadow(image, samples):
     """
     seen = []
     for ball in (True, False):
-        scene.begin(image)
+        scene.begin(light)
         scene.plane(4 * FIELD, scene.material("ground", WHITE))
         if ball:
             scene.sphere(0, HEIGHT, RADIUS, scene.material("black", 0)).visible_camera = False
         scene.camera((0, 0, 20), (0, 0, 0), FIELD)
-        seen.append(scene.render((PIXELS, PIXELS), samples, 0)[:, :, :3].sum(axis=2))
+        picture = scene.render((PIXELS, PIXELS), samples, 0)[:, :, :3]
+        seen.append(picture.sum(axis=2))
     # Every spot of the plane alone has the same light, so that its mean has less noise.
     lost = (seen[1] - seen[0]) / max(seen[1].mean(), 1e-12)
     level = smooth(lost)
@@ -51,6 +53,7 @@ def shadow(image, samples):
         "azimuth": math.degrees(math.atan2(cy, -cx)),
         "elevation": math.degrees(math.atan2(HEIGHT, away)),
         "depth": depth,
+        "level": picture.mean(axis=(0, 1)) * math.pi / WHITE,
         "hardness": float(lost[inside].sum() / max(lost.sum(), 1e-9)),
     }
 

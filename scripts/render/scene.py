@@ -24,8 +24,9 @@ def open_map(path):
     return image, pixels.reshape(height, width, image.channels)[::-1, :, :3].astype(np.float64)
 
 
-def begin(image):
-    """Empties Blender and lights the emptiness by an image."""
+def begin(light):
+    """Empties Blender and lights the emptiness by an image, or by what a
+    function brings into the scene."""
     scene = bpy.context.scene
     for thing in list(bpy.data.objects):
         bpy.data.objects.remove(thing)
@@ -40,8 +41,12 @@ def begin(image):
     scene.world = world
     world.use_nodes = True
     nodes, links = world.node_tree.nodes, world.node_tree.links
+    if callable(light):
+        nodes["Background"].inputs["Color"].default_value = (0, 0, 0, 1)
+        light()
+        return scene
     texture = nodes.new("ShaderNodeTexEnvironment")
-    texture.image = image
+    texture.image = light
     links.new(texture.outputs["Color"], nodes["Background"].inputs["Color"])
     return scene
 
