@@ -34,6 +34,10 @@ type Similarities struct {
 type Result struct {
 	Output *hdr.Image `json:"-"` // of the input's size
 
+	Generator string       `json:"generator"`       // sky or vae: what the edit went through
+	Why       string       `json:"generator_why"`   // the rule that took it
+	Light     *LightChange `json:"light,omitempty"` // of an edit through a sky
+
 	CLIP  Similarities  `json:"clip"`            // by the CLIP that was optimised
 	Judge *Similarities `json:"judge,omitempty"` // by the one that was not
 
@@ -45,7 +49,8 @@ type Result struct {
 }
 
 // Run edits a map of any size as the prompt says (see [ParsePrompt]). It calls
-// observe, unless that is nil, after each step.
+// observe, unless that is nil, after each step. What it goes through, the
+// result tells.
 func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, prompt string, c Config, observe func(Step)) (*Result, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -59,14 +64,25 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 	if err != nil {
 		return nil, err
 	}
+	scene, why, err := choose(input, c)
+	if err != nil {
+		return nil, err
+	}
 	var r *Result
 	err = torch.Do(device, func(s *torch.Session) {
 		e := editing{s: s, models: m, config: c, input: input, small: small, phrases: phrases}
+		if scene != nil {
+			r, err = e.throughSky(ctx, scene, observe)
+			s.Check(err)
+			r.Generator, r.Why = SkyGenerator, why
+			return
+		}
 		if c.Variable == Pixels {
 			e.models.Generator = generator.Pixels{W: w, H: h, Coding: envmap.EvenLight}
 		}
 		r, err = e.run(ctx, observe)
 		s.Check(err)
+		r.Generator, r.Why = VAEGenerator, why
 	})
 	return r, err
 }
