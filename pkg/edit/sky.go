@@ -144,6 +144,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
+	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(t, start)) }
 	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
 	e.s.NoGrad(func() {
 		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
@@ -163,6 +164,21 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		return nil, err
 	}
 	return r, e.measure(r, solution, text)
+}
+
+// keepSide holds a light's sun within half its height and half as high again of
+// where the words had it, and on that side of the horizon: CLIP likes a sunset
+// redder than one that casts a shadow.
+func keepSide(t, start sky.Target) sky.Target {
+	const more = 5 * math.Pi / 180
+	low, high := start.SunElevation/2, 1.5*start.SunElevation
+	if high < low {
+		low, high = high-more, low
+	} else {
+		high += more
+	}
+	t.SunElevation = min(max(t.SunElevation, low, -math.Pi/2), high, math.Pi/2)
+	return t
 }
 
 // begin finds the light that the words give at first: a blend of the known
@@ -226,7 +242,7 @@ const (
 // finds a picture of this scene in it, are in standard deviations over the
 // lights.
 const (
-	byWords   = 3.
+	byWords   = 5.
 	byCaption = .7
 	byPicture = .3
 )

@@ -140,9 +140,13 @@ func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
 	return said, turns
 }
 
+// named is what a light gains by its name, over the others that a phrase is
+// true of.
+const named = .4
+
 // wordsFor scores the known lights by the phrases of a prompt: how far what
-// captions mean by them is true of each, −1 to 1, and 1 more for a light that
-// a phrase names. found is false where no phrase tells one light from another.
+// captions mean by them is true of each, −1 to 1, and a little more for a light
+// that a phrase names. found is false where no phrase tells one light from another.
 func wordsFor(prompt []Phrase) (score []float64, found bool) {
 	score = make([]float64, len(knownLights))
 	var weight float64
@@ -183,9 +187,9 @@ func wordsFor(prompt []Phrase) (score []float64, found bool) {
 		phrases(p.Text, saidBook, func(_ string, of []int, denied bool) {
 			for _, i := range of {
 				if denied {
-					score[i] -= p.Weight
+					score[i] -= named * p.Weight
 				} else {
-					score[i] += p.Weight
+					score[i] += named * p.Weight
 				}
 			}
 			found = true

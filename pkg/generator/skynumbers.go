@@ -28,7 +28,7 @@ type SkyNumber struct {
 // SkyNumbers are the dimensions of a latent of Sky, in order. Angles are
 // radians.
 var SkyNumbers = []SkyNumber{
-	{Name: "sun_elevation", Least: -1.1, Most: 1.4, Scale: 1, get: func(t *sky.Target) *float64 { return &t.SunElevation }},
+	{Name: "sun_elevation", Least: -1.1, Most: 1.4, Scale: .6, get: func(t *sky.Target) *float64 { return &t.SunElevation }},
 	{Name: "sun_azimuth", Least: -math.Pi, Most: math.Pi, get: func(t *sky.Target) *float64 { return &t.SunAzimuth }},
 	{Name: "haze", Most: 1, Scale: .7, get: func(t *sky.Target) *float64 { return &t.Haze }},
 	{Name: "cover", Most: 1, Scale: 1, get: func(t *sky.Target) *float64 { return &t.Cover }},
