@@ -2,15 +2,12 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
-	"github.com/clipenv/toolkit/internal/files"
-	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset"
-	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -43,7 +40,6 @@ func runBank(c *cli.Context) error {
 	if err := needFlags(c, "config", "models"); err != nil {
 		return err
 	}
-	dir := c.String("models")
 	experiment, err := config.Read(c.String("config"), train.DefaultVAE, func(train.VAEConfig) error { return nil })
 	if err != nil {
 		return err
@@ -55,57 +51,24 @@ func runBank(c *cli.Context) error {
 	if err := experiment.Data.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", c.String("config"), err)
 	}
-	path := filepath.Join(dir, bankName)
-	paths := files.NewPlan("make-bank")
-	paths.Reads("the configuration", c.String("config"))
-	paths.Reads("the model", modelFiles(dir)...)
-	for _, folder := range experiment.Data.Real {
-		paths.ReadsUnder("of the data set:", folder, isData)
-	}
-	paths.WritesInto("the bank", dir, bankName)
-	if err := paths.Check(); err != nil {
+	job := app.Bank{Models: c.String("models"), Data: experiment.Data, Experiment: c.String("config")}
+	if err := job.Check(); err != nil {
 		return err
 	}
-	device, err := useDevice(c)
+	bar := &progress{w: c.App.ErrWriter, label: "make-bank"}
+	defer bar.close()
+	s, err := session(c, bar)
 	if err != nil {
 		return err
 	}
-	unlock, err := run.LockFolder(dir, "make-bank")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	run.Sweep(dir, func(name string) bool { return name == bankName })
-	models, err := openNetworks(dir, device) // a bank that is there, whole or not, will be replaced
-	if err != nil {
-		return err
-	}
-	defer models.Close()
-	suitThreads(c, models)
-	w, h := models.Generator.Size()
-	maps, err := experiment.Data.Maps(c.Context, dataset.Size{W: w, H: h}, c.App.ErrWriter)
-	if err != nil {
-		return err
-	}
-	bar := run.Progress(c.App.ErrWriter, len(maps), "make-bank")
-	const hint = "nothing was written, and the same command begins anew"
-	bank, err := edit.NewBank(device, models.Generator, models.CLIP, maps, func(int) error {
-		bar.Add(1, "")
-		return bar.Interrupted(c.Context, hint)
+	maps, err := job.Run(c.Context, s, func(total int) { bar.begin(0, total) }, func() error {
+		bar.add("")
+		return bar.interrupted(c.Context, "nothing was written, and the same command begins anew")
 	})
-	bar.Close()
 	if err != nil {
 		return err
 	}
-	recipe, err := run.NewRecipe(versions(), "make-bank", experiment.Data)
-	if err != nil {
-		return err
-	}
-	noteMachine(&recipe, device)
-	recipe.Models = models.files
-	if err := bank.Save(path, map[string]string{"recipe": recipe.String()}); err != nil {
-		return err
-	}
-	fmt.Fprintf(c.App.Writer, "%s: %d maps\n", path, bank.Len())
-	return nil
+	bar.close()
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %d maps\n", quote.Text(job.Path()), maps)
+	return err
 }

@@ -74,10 +74,11 @@ func runConvert(c *cli.Context) error {
 	}
 	bar := run.Progress(c.App.ErrWriter, 3, "convert")
 	defer bar.Close()
+	maps := mapFiles(c, bar)
 	var im *hdr.Image
 	var recipe run.Recipe
 	if err := stage(c, bar, "read", func() (err error) {
-		if im, err = readMapTelling(c, in, bar); err != nil {
+		if im, err = maps.Read(in); err != nil {
 			return err
 		}
 		recipe, err = mapRecipe("convert", plan, in, im)
@@ -86,14 +87,14 @@ func runConvert(c *cli.Context) error {
 		return err
 	}
 	if err := stage(c, bar, "changed", func() (err error) {
-		im, err = plan.apply(im, func(l hdr.Loss) { tellLoss(c, bar, out, l) })
+		im, err = plan.apply(im, func(l hdr.Loss) { maps.TellLoss(out, l) })
 		return err
 	}); err != nil {
 		return err
 	}
 	// A write that has begun is brought to its end: it takes no long time, and
 	// leaves nothing beside its target.
-	if err := writeMap(c, bar, out, im, plan.storage(recipe.String())); err != nil {
+	if err := maps.Write(out, im, plan.storage(recipe.String())); err != nil {
 		return err
 	}
 	bar.Add(1, "written")

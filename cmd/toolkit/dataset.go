@@ -1,10 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -45,15 +41,6 @@ func someFolders(c *cli.Context) error {
 	return nil
 }
 
-// isData tells whether a file of a data set is read: a map, or words.
-func isData(name string) bool {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".hdr", ".exr", ".pic", ".txt", ".csv", ".jsonl", ".json":
-		return true
-	}
-	return false
-}
-
 // mapSize reads the flag --size of maps in a data set, which are panoramas.
 func mapSize(c *cli.Context) (dataset.Size, error) {
 	w, h, err := readSize(c)
@@ -71,11 +58,4 @@ func mapFormat(c *cli.Context) (string, error) {
 	default:
 		return "", usage("%s: --format is %q, want hdr or exr", spoken(c), f)
 	}
-}
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, one)
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -127,7 +127,7 @@ func runDatasetDownload(c *cli.Context) error {
 	tellSkipped(c.App.ErrWriter, "could not be had", report.Failed)
 	fmt.Fprintln(c.App.ErrWriter, polyhaven.Credit)
 	if err == nil && len(report.Failed) > 0 {
-		err = fmt.Errorf("dataset download: %s could not be had; the same command tries again", plural(len(report.Failed), "map"))
+		err = fmt.Errorf("dataset download: %s could not be had; the same command tries again", quote.Plural(len(report.Failed), "map"))
 	}
 	return err
 }
@@ -174,7 +174,7 @@ func (d *download) fetch(ctx context.Context, folder *polyhaven.Folder, plan pol
 	if files == 0 {
 		return folder.Fetch(ctx, plan, d.jobs, polyhaven.Progress{})
 	}
-	bar := run.ProgressBytes(d.talk, size, "fetching "+plural(files, "map"))
+	bar := run.ProgressBytes(d.talk, size, "fetching "+quote.Plural(files, "map"))
 	defer d.under(bar)()
 	bar.StartAt(int(have))
 	report, err := folder.Fetch(ctx, plan, d.jobs, polyhaven.Progress{
@@ -211,7 +211,7 @@ func printPlan(c *cli.Context, plan polyhaven.Plan) error {
 		return err
 	}
 	files, size, have := plan.ToFetch()
-	_, err := fmt.Fprintf(c.App.Writer, "%s to fetch, %s\n", plural(files, "map"), run.Bytes(size-have))
+	_, err := fmt.Fprintf(c.App.Writer, "%s to fetch, %s\n", quote.Plural(files, "map"), run.Bytes(size-have))
 	return err
 }
 
@@ -225,6 +225,6 @@ func printDownload(c *cli.Context, report polyhaven.Report, err error) error {
 		return nil // the error has the word
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "%s: %s fetched (%s), %d there already\n",
-		quote.Text(report.Folder), plural(len(report.Fetched), "map"), run.Bytes(report.Bytes), len(report.Present))
+		quote.Text(report.Folder), quote.Plural(len(report.Fetched), "map"), run.Bytes(report.Bytes), len(report.Present))
 	return err
 }

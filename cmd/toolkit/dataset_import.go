@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -58,7 +59,7 @@ func runDatasetImport(c *cli.Context) error {
 	// Files of one kind keep their order; of several kinds none comes first.
 	slices.SortStableFunc(extra, func(a, b dataset.Beside) int { return int(a.Kind - b.Kind) })
 	paths := files.NewPlan("dataset import")
-	paths.ReadsUnder("of the data set:", c.Args().First(), isData)
+	paths.ReadsUnder("of the data set:", c.Args().First(), app.IsData)
 	for _, e := range extra {
 		paths.Reads("the words in", e.Path)
 	}
@@ -83,6 +84,6 @@ func runDatasetImport(c *cli.Context) error {
 	if len(done.NoWords) > 0 {
 		fmt.Fprintf(c.App.ErrWriter, "nothing is said of %s\n", quote.Text(strings.Join(done.NoWords, ", ")))
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: %s, %d held out\n", quote.Text(done.Folder), plural(done.Maps, "map"), done.HeldOut)
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s, %d held out\n", quote.Text(done.Folder), quote.Plural(done.Maps, "map"), done.HeldOut)
 	return err
 }

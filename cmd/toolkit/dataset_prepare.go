@@ -102,6 +102,6 @@ func printPrepared(c *cli.Context, p prepared) error {
 		return json.NewEncoder(c.App.Writer).Encode(p)
 	}
 	_, err := fmt.Fprintf(c.App.Writer, "%s: %s in %s: %d read, %d kept, %d dropped\n",
-		quote.Text(p.Folder), plural(p.Maps, "map"), quote.Text(p.Cache), p.Read, p.Kept, p.Dropped)
+		quote.Text(p.Folder), quote.Plural(p.Maps, "map"), quote.Text(p.Cache), p.Read, p.Kept, p.Dropped)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -47,7 +48,7 @@ func runDatasetSheet(c *cli.Context) error {
 	}
 	paths := files.NewPlan("dataset sheet")
 	for _, dir := range c.Args().Slice() {
-		paths.ReadsUnder("of the data set:", dir, isData)
+		paths.ReadsUnder("of the data set:", dir, app.IsData)
 	}
 	paths.Writes("--output", output)
 	if err := paths.Check(); err != nil {
@@ -76,7 +77,7 @@ func runDatasetSheet(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", quote.Text(output), plural(len(shown), "map"))
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", quote.Text(output), quote.Plural(len(shown), "map"))
 	return err
 }
 

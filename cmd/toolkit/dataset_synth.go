@@ -57,6 +57,6 @@ func runDatasetSynth(c *cli.Context) error {
 	if c.Bool("json") {
 		return json.NewEncoder(c.App.Writer).Encode(done)
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: %s drawn, %d there already\n", quote.Text(done.Folder), plural(done.Drawn, "map"), done.Kept)
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %s drawn, %d there already\n", quote.Text(done.Folder), quote.Plural(done.Drawn, "map"), done.Kept)
 	return err
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"io"
+
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -15,36 +17,16 @@ func threadsFlag() cli.Flag {
 	return &cli.IntFlag{Name: "threads", Usage: "use `N` processors; 0: one for small models, all for large ones and for training"}
 }
 
-// useDevice reads both flags; a number of threads that neither they nor
-// suitThreads give is that of the processors.
-func useDevice(c *cli.Context) (torch.Device, error) {
-	if n := c.Int("threads"); n < 0 {
-		return torch.CPU, usage("%s: --threads is %d, want 0 or more", spoken(c), n)
-	} else if n > 0 {
-		torch.SetThreads(n)
+// session is what the work of a verb has in common, by the flags --device and
+// --threads; talk, standard error or a progress bar, is told what happens.
+func session(c *cli.Context, talk io.Writer) (app.Session, error) {
+	s := app.Session{Versions: versions(), Threads: c.Int("threads"), Talk: talk, Worker: worker}
+	if s.Threads < 0 {
+		return s, usage("%s: --threads is %d, want 0 or more", spoken(c), s.Threads)
+	} else if s.Threads > 0 {
+		torch.SetThreads(s.Threads)
 	}
-	return torch.ParseDevice(c.String("device"))
-}
-
-// suitThreads sets the number of threads by the models' size, unless the user
-// gave one.
-func suitThreads(c *cli.Context, m *loadedModels) {
-	if c.Int("threads") > 0 {
-		return
-	}
-	torch.SetThreads(torch.ThreadsFor(m.weights))
-}
-
-// noteMachine says in a recipe what computes: another device, or another number
-// of threads, rounds otherwise.
-func noteMachine(r *run.Recipe, device torch.Device) {
-	r.Device, r.Threads = device.String(), torch.Threads()
-}
-
-// keepThreads lets a run that is resumed go on by as many threads as it began
-// with, unless --threads says another number.
-func keepThreads(c *cli.Context, out string) {
-	if began, err := run.ReadRecipe(out); err == nil && began.Threads > 0 && !c.IsSet("threads") {
-		torch.SetThreads(began.Threads)
-	}
+	var err error
+	s.Device, err = torch.ParseDevice(c.String("device"))
+	return s, err
 }

@@ -1,20 +1,20 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
-	"github.com/clipenv/toolkit/internal/files"
-	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
-	"github.com/clipenv/toolkit/pkg/envmap"
-	"github.com/clipenv/toolkit/pkg/hdr"
-	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
 )
 
 func editVerb() *cli.Command {
@@ -30,12 +30,23 @@ func editVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the settings from `FILE` (YAML); flags come before it"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors", DefaultText: "those inside the program"},
+			&cli.StringFlag{Name: "generator", Usage: "go through `WHAT`: sky (the numbers of the light), vae, or auto (sky where the map shows one)", DefaultText: edit.AutoGenerator},
+			&cli.Float64Flag{Name: "strength", Usage: "go `X` of the way to the light: 0 is the input, up to 1.5", DefaultText: fmt.Sprint(edit.DefaultSky.Strength)},
+			&cli.Float64Flag{Name: "sun-elevation", Usage: "stand the sun `DEGREES` over the horizon", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "sun-azimuth", Usage: "stand the sun `DEGREES` to the right of the map's centre", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "sun-stops", Usage: "make the sun's beam brighter by `STOPS`", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "kelvin", Usage: "colour the sun's beam as a glow of `K` kelvin, 1000 to 40000", DefaultText: "by the sun's height"},
+			&cli.Float64Flag{Name: "cover", Usage: "hide the `SHARE` 0 to 1 of the sky behind cloud", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "haze", Usage: "make the air hazy by `X`, 0 clearest to 1", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "fog", Usage: "fill the air with fog of extinction `X` per metre: .0003 hazy, .03 thick", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "exposure", Usage: "make the whole map brighter by `STOPS`", DefaultText: "by the words"},
+			&cli.BoolFlag{Name: "keep-energy", Usage: "level ground gets as much light as before"},
+			&cli.StringFlag{Name: "mask", Usage: "edit the `PART`: sky, ground, or where the picture in a file is white", DefaultText: edit.WholeMap},
 			&cli.StringFlag{Name: "mode", Usage: "`MODE` guided or paper", DefaultText: edit.Guided},
 			&cli.StringFlag{Name: "variable", Usage: "optimise `WHAT`: fc, mulogvar or pixels", DefaultText: byMode(func(c edit.Config) any { return c.Variable })},
 			&cli.StringFlag{Name: "regulariser", Usage: "add `WHAT` to the loss: none, tv or kl", DefaultText: byMode(func(c edit.Config) any { return c.Regulariser })},
 			&cli.StringFlag{Name: "output-mode", Usage: "`MODE` transfer (the input relit) or decoded (the VAE's own map)", DefaultText: byMode(func(c edit.Config) any { return c.OutputMode })},
-			&cli.Float64Flag{Name: "strength", Usage: "guided mode: move by `X` along the words' mean latent; 0 stays", DefaultText: fmt.Sprint(edit.Defaults(edit.Guided).Strength)},
-			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: byMode(func(c edit.Config) any { return c.Steps })},
+			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: fmt.Sprintf("%v through a sky; else %s", edit.DefaultSky.Steps, byMode(func(c edit.Config) any { return c.Steps }))},
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: byMode(func(c edit.Config) any { return c.Seed })},
 			&cli.StringFlag{Name: "preview", Usage: "write the picture of before and after to `FILE` (.png)", DefaultText: "the output's name with .png"},
 			&cli.BoolFlag{Name: "no-preview", Usage: "write no picture"},
@@ -63,62 +74,72 @@ func runEdit(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	if err := needFlags(c, "input", "prompt", "output"); err != nil {
+	if err := needFlags(c, "input", "output"); err != nil {
 		return err
 	}
 	settings, err := editSettings(c)
 	if err != nil {
 		return err
 	}
-	phrases, err := edit.ParsePrompt(c.String("prompt"))
+	byHand := settings.Sky.Given() && !c.IsSet("prompt")
+	if !byHand {
+		if err := needFlags(c, "prompt"); err != nil {
+			return err
+		}
+		if _, err := edit.ParsePrompt(c.String("prompt")); err != nil {
+			return err
+		}
+	}
+	job := app.Edit{
+		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Prompt: c.String("prompt"),
+		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"),
+		Layer: c.String("layer"), Force: c.Bool("force"), Spheres: c.Bool("json"),
+	}
+	if err := checkExtensions(job); err != nil {
+		return err
+	}
+	if err := job.Check(); err != nil {
+		return err
+	}
+	bar := &progress{w: c.App.ErrWriter, label: "edit", total: settings.Steps}
+	defer bar.close()
+	s, err := session(c, bar)
 	if err != nil {
 		return err
 	}
-	if err := checkEditPaths(c); err != nil {
-		return err
-	}
-	device, err := useDevice(c)
-	if err != nil {
-		return err
-	}
-	input, err := readMap(c, c.String("input"))
-	if err != nil {
-		return err
-	}
-	models, err := openModels(c.String("models"), device)
-	if err != nil {
-		return err
-	}
-	defer models.Close()
-	suitThreads(c, models)
-
-	recipe, err := editRecipe(c, settings, input, models.files)
-	if err != nil {
-		return err
-	}
-	noteMachine(&recipe, device)
-	bar := run.Progress(c.App.ErrWriter, settings.Steps, "edit")
-	result, err := edit.Run(c.Context, device, models.Models, input, c.String("prompt"), settings, func(s edit.Step) {
-		bar.Add(1, "similarity %.3f", s.Similarity[0])
+	done, err := job.Run(c.Context, s, func(step edit.Step) {
+		bar.total = step.Of
+		bar.add("similarity %.3f", step.Similarity[0])
 	})
-	if stopped := bar.Interrupted(c.Context, "nothing was written"); stopped != nil {
-		return stopped
-	}
-	bar.Close()
 	if err != nil {
-		return err
+		return cmp.Or(bar.interrupted(c.Context, "nothing was written"), err)
 	}
-	if err := writeMap(c, c.App.ErrWriter, c.String("output"), result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
-		return err
+	bar.close()
+	for _, w := range done.Warnings {
+		fmt.Fprintf(c.App.ErrWriter, "edit: %s\n", w)
 	}
-	if err := writePreview(c, input, result.Output, recipe); err != nil {
-		return err
+	if c.Bool("json") {
+		return json.NewEncoder(c.App.Writer).Encode(done)
 	}
-	report := editReport{Output: c.String("output"), Result: result}
-	if err := report.doubt(models.CLIP, phrases); err != nil {
-		return err
+	return printEdit(c.App.Writer, done)
+}
+
+// printEdit says in a line what came of an edit.
+func printEdit(w io.Writer, done *app.Edited) error {
+	f := done.Figures
+	line := quote.Text(done.Output) + ": through the " + done.Generator
+	if _, ok := f["clip_before"]; ok {
+		line += fmt.Sprintf(", similarity %.3f to %.3f", f["clip_before"], f["clip_after"])
 	}
-	return report.print(c)
+	if before, ok := f["judge_before"]; ok {
+		line += fmt.Sprintf(", judge %.3f to %.3f", before, f["judge_after"])
+	}
+	above := "none before or after"
+	if !math.IsNaN(f["above_stops"]) {
+		above = fmt.Sprintf("%+.1f stops", f["above_stops"])
+	}
+	_, err := fmt.Fprintf(w, "%s, light from above %s, seam %.2f to %.2f\n", line, above, f["seam_before"], f["seam_after"])
+	return err
 }
 
 // editSettings are those of the file, or the mode's own, under the flags.
@@ -127,94 +148,83 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 	place := "edit"
 	if path := c.String("config"); path != "" {
 		var err error
-		if settings, keys, err = readEditConfig(path, c.String("mode")); err != nil {
+		if settings, keys, err = app.ReadSettings(path, c.String("mode")); err != nil {
 			return settings, err
 		}
 		place = fmt.Sprintf("edit: %s and the flags", path)
 	}
-	for _, name := range []string{"mode", "variable", "regulariser", "output-mode", "strength", "steps", "seed"} {
-		if c.IsSet(name) {
-			keys[strings.ReplaceAll(name, "-", "_")] = 0
+	flags := []struct {
+		flag, key string
+		set       func()
+	}{
+		{"mode", "mode", func() { settings.Mode = c.String("mode") }},
+		{"variable", "variable", func() { settings.Variable = c.String("variable") }},
+		{"regulariser", "regulariser", func() { settings.Regulariser = c.String("regulariser") }},
+		{"output-mode", "output_mode", func() { settings.OutputMode = c.String("output-mode") }},
+		{"seed", "seed", func() { settings.Seed = c.Int64("seed") }},
+		{"generator", "sky.generator", func() { settings.Sky.Generator = c.String("generator") }},
+		{"keep-energy", "sky.keep_energy", func() { settings.Sky.KeepEnergy = c.Bool("keep-energy") }},
+		{"mask", "sky.mask", func() { settings.Sky.Mask = c.String("mask") }},
+	}
+	for name, to := range skyFlags(&settings.Sky) {
+		flags = append(flags, struct {
+			flag, key string
+			set       func()
+		}{name, "sky." + strings.ReplaceAll(name, "-", "_"), func() { v := c.Float64(name); *to = &v }})
+	}
+	for _, f := range flags {
+		if c.IsSet(f.flag) {
+			keys[f.key] = 0
+			f.set()
 		}
 	}
-	for name, field := range map[string]*string{
-		"mode": &settings.Mode, "variable": &settings.Variable, "regulariser": &settings.Regulariser, "output-mode": &settings.OutputMode,
-	} {
-		if c.IsSet(name) {
-			*field = c.String(name)
-		}
-	}
-	if c.IsSet("strength") {
-		settings.Strength = c.Float64("strength")
-	}
-	if c.IsSet("steps") {
-		settings.Steps = c.Int("steps")
-	}
-	if c.IsSet("seed") {
-		settings.Seed = c.Int64("seed")
-	}
-	settings, err := settled(settings, keys)
+	both(c, "steps", &settings, keys, func() { settings.Steps, settings.Sky.Steps = c.Int("steps"), c.Int("steps") })
+	both(c, "strength", &settings, keys, func() {
+		// At 1 either goes as far as it does by default.
+		by := c.Float64("strength")
+		settings.Strength, settings.Sky.Strength = by*edit.Defaults(edit.Guided).Strength, by
+	})
+	settings, err := app.Settle(settings, keys)
 	if err != nil {
 		return settings, fmt.Errorf("%s: %w", place, err)
 	}
 	return settings, nil
 }
 
-// settled finds what is wrong with settings, or would do nothing.
-func settled(settings edit.Config, keys config.Keys) (edit.Config, error) {
-	_, namesAim := keys["aim"]
-	settings = settings.Settled(namesAim)
-	if err := settings.Validate(); err != nil {
-		return settings, err
+// both sets what an edit has through a sky and through a VAE, under the key of
+// the one that it is sure to go through.
+func both(c *cli.Context, name string, settings *edit.Config, keys config.Keys, set func()) {
+	if !c.IsSet(name) {
+		return
 	}
-	return settings, config.Idle(keys, settings.Idle)
+	set()
+	switch {
+	case settings.Mode == edit.Paper || settings.Sky.Generator == edit.VAEGenerator:
+		keys[name] = 0
+	case settings.Sky.Generator == edit.SkyGenerator:
+		keys["sky."+name] = 0
+	}
 }
 
-// readEditConfig reads settings that are still to be settled, and the keys that
-// the file gives. The mode, the file's own unless one is given, decides what the
-// file need not say.
-func readEditConfig(path, mode string) (edit.Config, config.Keys, error) {
-	later := func(edit.Config) error { return nil }
-	if mode == "" {
-		named, err := config.Read(path, edit.Defaults(edit.Guided), later)
-		if err != nil {
-			return named, nil, err
-		}
-		mode = named.Mode
+// skyFlags are the numbers of a light, by the flags that give them.
+func skyFlags(sky *edit.SkyConfig) map[string]**float64 {
+	return map[string]**float64{
+		"sun-elevation": &sky.SunElevation, "sun-azimuth": &sky.SunAzimuth, "sun-stops": &sky.SunStops, "kelvin": &sky.Kelvin,
+		"cover": &sky.Cover, "haze": &sky.Haze, "fog": &sky.Fog, "exposure": &sky.Exposure,
 	}
-	return config.ReadKeys(path, edit.Defaults(mode), later)
 }
 
-// checkEditPaths refuses before the work what could not be written after it,
-// or would be written over what is read.
-func checkEditPaths(c *cli.Context) error {
-	out, preview := c.String("output"), previewPath(c)
-	switch ext := strings.ToLower(filepath.Ext(out)); ext {
+// checkExtensions refuses names by which no map, or no picture, is written.
+func checkExtensions(job app.Edit) error {
+	switch ext := strings.ToLower(filepath.Ext(job.Output)); ext {
 	case ".hdr", ".exr":
 	default:
-		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", out, ext)
+		return usage("edit: --output %s: an environment map is written as .hdr or .exr, not %q", job.Output, ext)
 	}
-	if ext := strings.ToLower(filepath.Ext(preview)); preview != "" && ext != ".png" {
-		return usage("edit: --preview %s: the picture is written as .png, not %q", preview, ext)
+	if ext := strings.ToLower(filepath.Ext(job.Preview)); job.Preview != "" && ext != ".png" {
+		return usage("edit: --preview %s: the picture is written as .png, not %q", job.Preview, ext)
 	}
-	paths := files.NewPlan("edit")
-	paths.ReadsAgain("the input", c.String("input"))
-	paths.Reads("the configuration", c.String("config"))
-	paths.Reads("the model", modelFiles(c.String("models"))...)
-	paths.Writes("--output", out)
-	// The picture has its name from the output's where none is given.
-	what := "--preview"
-	if !c.IsSet("preview") {
-		what = "--preview (the output's name with .png)"
-	}
-	paths.Writes(what, preview)
-	return paths.Check()
-}
-
-func editRecipe(c *cli.Context, settings edit.Config, input *hdr.Image, models []run.File) (run.Recipe, error) {
-	recipe, err := mapRecipe("edit", settings, c.String("input"), input)
-	recipe.Prompt, recipe.Seed, recipe.Models = c.String("prompt"), settings.Seed, models
-	return recipe, err
+	return nil
 }
 
 // previewPath is where the picture goes, "" for none.
@@ -225,19 +235,5 @@ func previewPath(c *cli.Context) string {
 	if path := c.String("preview"); path != "" {
 		return path
 	}
-	out := c.String("output")
-	return strings.TrimSuffix(out, filepath.Ext(out)) + ".png"
-}
-
-// writePreview draws both maps at the exposure that suits the input.
-func writePreview(c *cli.Context, before, after *hdr.Image, recipe run.Recipe) error {
-	path := previewPath(c)
-	if path == "" {
-		return nil
-	}
-	picture, err := envmap.BeforeAfter(before, after, envmap.AutoExposure(before), c.String("prompt"))
-	if err != nil {
-		return err
-	}
-	return run.WriteFile(path, func(w io.Writer) error { return hdr.EncodePNG(w, picture, recipe.String()) })
+	return app.PreviewOf(c.String("output"))
 }

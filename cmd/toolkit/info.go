@@ -102,7 +102,7 @@ func runInfo(c *cli.Context) error {
 	var report mapReport
 	bar := run.Progress(io.Discard, 2, "info")
 	if err := stage(c, bar, "read", func() (err error) {
-		im, err = readLayer(c, path)
+		im, err = mapFiles(c, c.App.ErrWriter).ReadLayer(path)
 		return err
 	}); err != nil {
 		return err

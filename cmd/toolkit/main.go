@@ -12,23 +12,25 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/clipenv/toolkit/internal/app"
 )
 
 // version is set by the linker; empty, the version control's stands in.
 var version string
 
-// main keeps its goroutine on the main OS thread. OpenMP has a team of threads for
-// each thread that ever called it, and where its teams have more threads than
-// there are processors, those that wait for work sleep at once: with a second
-// team, an edit takes nearly twice as long. The main thread it is because only
-// its heap keeps large blocks from step to step.
+// worker computes on the main OS thread, since only its heap keeps large blocks
+// from step to step; nil, as in tests, verbs compute where they are.
+var worker *app.Worker
+
 func main() {
-	runtime.LockOSThread()
-	os.Exit(execute(verbs(), os.Args, os.Stdout, os.Stderr))
+	worker = app.NewWorker()
+	status := statusDone
+	worker.Serve(func() { status = execute(verbs(), os.Args, os.Stdout, os.Stderr) })
+	os.Exit(status)
 }
 
 // verbs lists the commands, in the order of the help.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
@@ -86,29 +88,32 @@ func trainVerb[C interface{ Idle(key string) string }](name, what string, defaul
 			paths := files.NewPlan(name)
 			paths.Reads("the configuration", c.String("config"))
 			for _, dir := range data.Real {
-				paths.ReadsUnder("of the data set:", dir, isData)
+				paths.ReadsUnder("of the data set:", dir, app.IsData)
 			}
 			paths.WritesInto("--output", c.String("output"), "recipe.json", "metrics.jsonl", "curves.png", "checkpoint.safetensors", "best.safetensors")
 			if err := paths.Check(); err != nil {
 				return err
 			}
-			device, err := useDevice(c)
+			s, err := session(c, c.App.ErrWriter)
 			if err != nil {
 				return err
 			}
 			if c.Bool("resume") {
-				keepThreads(c, c.String("output"))
+				s.KeepThreads(c.String("output"))
 			}
-			recipe, err := run.NewRecipe(versions(), name, experiment)
+			recipe, err := s.Recipe(name, experiment)
 			if err != nil {
 				return err
 			}
 			recipe.Seed = loop.Seed
-			noteMachine(&recipe, device)
 			// Whoever read what is said may be gone with the terminal: the run is
 			// saved all the same.
 			signal.Ignore(syscall.SIGPIPE)
-			figures, err := do(c.Context, experiment, device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
+			var figures map[string]float64
+			err = s.Worker.Do(c.Context, func() (err error) {
+				figures, err = do(c.Context, experiment, s.Device, c.String("output"), recipe, c.Bool("resume"), c.App.ErrWriter)
+				return err
+			})
 			if err != nil {
 				return err
 			}
@@ -136,7 +141,7 @@ func overrideTraining[C any](c *cli.Context, parts func(*C) (*train.Loop, *train
 
 func printFigures(c *cli.Context, figures map[string]float64) error {
 	if c.Bool("json") {
-		return writeFigures(c.App.Writer, figures)
+		return json.NewEncoder(c.App.Writer).Encode(run.Figures(figures))
 	}
 	for _, name := range slices.Sorted(maps.Keys(figures)) {
 		fmt.Fprintf(c.App.Writer, "%-24s %.4g\n", name, figures[name])

@@ -16,7 +16,7 @@ var layers = []struct {
 	families []string
 }{
 	{"the air", []string{"pkg/sky/atmosphere"}},
-	{"letters", []string{"internal/figures", "internal/nearest", "internal/quote"}},
+	{"letters", []string{"internal/nearest", "internal/quote"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
@@ -29,8 +29,9 @@ var layers = []struct {
 	{"models", []string{"pkg/vae", "pkg/clip", "pkg/view", "pkg/loss", "pkg/optim"}},
 	{"generators", []string{"pkg/generator"}},
 	{"loops", []string{"pkg/train", "pkg/edit", "pkg/evaluate"}},
-	{"settings and reports", []string{"internal/config", "internal/report", "internal/doctor"}},
-	{"programs", []string{"internal/web", "cmd", "bench"}},
+	{"settings and reports", []string{"internal/config", "internal/doctor"}},
+	{"application", []string{"internal/app"}},
+	{"programs", []string{"cmd", "bench"}},
 }
 
 // neighbours are the imports inside a layer that are wanted all the same.

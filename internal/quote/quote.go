@@ -61,3 +61,11 @@ func escape(s string) string {
 	}
 	return text.String()
 }
+
+// Plural is a number of things: "1 map", "3 maps".
+func Plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

@@ -3,18 +3,25 @@ package run
 import (
 	"encoding/json"
 	"math"
-
-	"github.com/clipenv/toolkit/internal/figures"
 )
 
-// Figures are numbers by name. In JSON one that is NaN or infinite is null, and
-// comes back as NaN.
+// Figures are numbers by name. NaN stands for one that could not be measured:
+// JSON has no word for it, so that it is null there and comes back as NaN.
 type Figures map[string]float64
 
-// MarshalJSON writes the names in order.
+// MarshalJSON writes the figures in the order of their names.
 func (f Figures) MarshalJSON() ([]byte, error) {
-	data, _, err := figures.Marshal(map[string]float64(f))
-	return data, err
+	if f == nil {
+		return []byte("null"), nil
+	}
+	out := make(map[string]*float64, len(f))
+	for name, v := range f {
+		out[name] = nil
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			out[name] = &v
+		}
+	}
+	return json.Marshal(out)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -23,11 +30,11 @@ func (f *Figures) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	*f = Figures{}
-	for name, value := range read {
+	*f = make(Figures, len(read))
+	for name, v := range read {
 		(*f)[name] = math.NaN()
-		if value != nil {
-			(*f)[name] = *value
+		if v != nil {
+			(*f)[name] = *v
 		}
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 // Reading is how much of a text a model can take in.
 type Reading struct {
 	Words   int      // of two letters or more; articles, prepositions and the like do not count
-	Unknown []string // those of them that the vocabulary has in pieces only, as cleaned
+	Unknown []string // those of them that the vocabulary has in pieces only, or the table of words has not, as cleaned
 	Cut     bool     // the text is longer than the model reads: its end is lost
 }
 
@@ -23,6 +23,9 @@ var joining = strings.Fields("a an the of in on at by to from for with and or is
 // the captions that a model is trained on; a word that stood there often is
 // one token of it, any other falls into pieces that mean nothing together.
 func (m *Model) Read(text string) (Reading, error) {
+	if m.Words != nil {
+		return m.readWords(text), nil
+	}
 	var r Reading
 	tokens, err := m.Tokenizer.Tokens(text)
 	if err != nil {
@@ -30,7 +33,7 @@ func (m *Model) Read(text string) (Reading, error) {
 	}
 	r.Cut = len(tokens) > m.Tokenizer.Context()-2 // start and end
 	for _, word := range bpe.Words(bpe.Clean(text)) {
-		if utf8.RuneCountInString(word) < 2 || !startsWithLetter(word) || slices.Contains(joining, word) {
+		if !counts(word) {
 			continue
 		}
 		r.Words++
@@ -43,6 +46,28 @@ func (m *Model) Read(text string) (Reading, error) {
 		}
 	}
 	return r, nil
+}
+
+// readWords is Read for a model on a table of words, which knows those that it
+// holds, in any of their forms.
+func (m *Model) readWords(text string) (r Reading) {
+	for _, word := range bpe.Words(bpe.Clean(text)) {
+		if counts(word) {
+			r.Words++
+		}
+	}
+	for _, word := range m.Words.Unknown(text) {
+		if counts(word) && !slices.Contains(r.Unknown, word) {
+			r.Unknown = append(r.Unknown, word)
+		}
+	}
+	r.Cut = len(m.Words.Read(text)) > int(m.Config.Text.Context)
+	return r
+}
+
+// counts tells whether a word says something by itself.
+func counts(word string) bool {
+	return utf8.RuneCountInString(word) >= 2 && startsWithLetter(word) && !slices.Contains(joining, word)
 }
 
 func startsWithLetter(word string) bool {

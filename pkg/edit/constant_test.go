@@ -2,7 +2,6 @@ package edit_test
 
 import (
 	"context"
-	"math"
 	"path/filepath"
 	"testing"
 
@@ -86,8 +85,5 @@ func TestANewGeneratorNeedsNothingElse(t *testing.T) {
 	}
 	if p := r.Output.Pix[:3]; !(p[0] > 1.3*p[2]) || r.CLIP.After <= r.CLIP.Before {
 		t.Errorf("grey became %v, similarity %v to %v: want it red", p, r.CLIP.Before, r.CLIP.After)
-	}
-	if math.IsNaN(r.AboveStops) {
-		t.Error("the light from above is no number")
 	}
 }

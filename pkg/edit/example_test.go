@@ -12,6 +12,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/generator"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
+	"github.com/clipenv/toolkit/pkg/metric"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -35,7 +36,8 @@ func Example() {
 	settings.Steps = 5 // of 60
 	night := must(edit.Run(context.Background(), torch.CPU, models, park, "dark environment, at night time", settings, nil))
 	check(hdr.Write("park-night.exr", night.Output, hdr.WriteOptions{}))
-	fmt.Printf("%d×%d, darker by more than 4 stops: %v\n", night.Output.W, night.Output.H, night.AboveStops < -4)
+	figures := metric.Measure(metric.Edit{Input: park, Output: night.Output})
+	fmt.Printf("%d×%d, darker by more than 4 stops: %v\n", night.Output.W, night.Output.H, figures["above_stops"] < -4)
 	// Output: 512×256, darker by more than 4 stops: true
 }
 

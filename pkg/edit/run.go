@@ -23,29 +23,23 @@ type Models struct {
 
 // Similarities holds the cosines between maps and the words of the prompt.
 type Similarities struct {
-	Before float64 `json:"before"` // of the input
-	After  float64 `json:"after"`  // of the output
+	Before float64 // of the input
+	After  float64 // of the output
 
-	DecodedBefore float64 `json:"decoded_before"` // of the generator's map at the start
-	DecodedAfter  float64 `json:"decoded_after"`  // and at the end
+	DecodedBefore float64 // of the generator's map at the start
+	DecodedAfter  float64 // and at the end
 }
 
-// Result is an edited map with its figures.
+// Result is an edit, and how near the words the models find it. Package metric
+// measures the rest.
 type Result struct {
-	Output *hdr.Image `json:"-"` // of the input's size
+	Output *hdr.Image    // of the input's size
+	CLIP   *Similarities // by the CLIP that was optimised; nil without words
+	Judge  *Similarities // by the one that was not; nil without one
 
-	Generator string       `json:"generator"`       // sky or vae: what the edit went through
-	Why       string       `json:"generator_why"`   // the rule that took it
-	Light     *LightChange `json:"light,omitempty"` // of an edit through a sky
-
-	CLIP  Similarities  `json:"clip"`            // by the CLIP that was optimised
-	Judge *Similarities `json:"judge,omitempty"` // by the one that was not
-
-	AboveStops       float64 `json:"above_stops"`        // change of the irradiance from above
-	HorizonRedBefore float64 `json:"horizon_red_before"` // red over blue at the horizon
-	HorizonRed       float64 `json:"horizon_red"`        // and after
-	SeamBefore       float64 `json:"seam_before"`        // envmap.Discontinuity of the input
-	SeamAfter        float64 `json:"seam_after"`         // and of the output
+	Generator string       // sky or vae: what the edit went through
+	Why       string       // the rule that took it
+	Light     *LightChange // of an edit through a sky
 }
 
 // Run edits a map of any size as the prompt says (see [ParsePrompt]). It calls
@@ -123,7 +117,7 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 	if r.Output, err = e.output(solution, relight); err != nil {
 		return nil, err
 	}
-	return r, e.measure(r, solution, problem.Text)
+	return r, e.judge(r, solution, problem.Text)
 }
 
 // relighting is the way from the generator's maps to the input.
@@ -210,44 +204,27 @@ func (e *editing) output(x Solution, relight relighting) (*hdr.Image, error) {
 	return out, nil
 }
 
-// measure fills in what can be read off the output.
-func (e *editing) measure(r *Result, x Solution, text torch.Tensor) error {
+// judge has the models look at the input and the output.
+func (e *editing) judge(r *Result, x Solution, text torch.Tensor) error {
 	small, err := envmap.Resize(r.Output, e.small.W, e.small.H)
 	if err != nil {
 		return err
 	}
 	before, after := e.radiance(e.small), e.radiance(small)
-	judge := func(m Encoder, text torch.Tensor) Similarities {
+	by := func(m Encoder, text torch.Tensor) Similarities {
 		at := func(radiance torch.Tensor) float64 { return Similarity(m, radiance, text)[0] }
 		return Similarities{at(before), at(after), at(x.Start), at(x.End)}
 	}
-	r.CLIP = judge(e.models.CLIP, text)
-	if e.models.Judge != nil {
-		words, err := Embed(e.s, e.models.Judge, e.phrases)
-		if err != nil {
-			return err
-		}
-		both := judge(e.models.Judge, words)
-		r.Judge = &both
+	clip := by(e.models.CLIP, text)
+	r.CLIP = &clip
+	if e.models.Judge == nil {
+		return nil
 	}
-	r.AboveStops = envmap.Stops(envmap.IrradianceFromAbove(e.small), envmap.IrradianceFromAbove(small))
-	r.HorizonRedBefore, r.HorizonRed = horizonRed(e.small), horizonRed(small)
-	// Maps too small for it have no figure for the seam.
-	r.SeamBefore, _ = envmap.Discontinuity(e.input)
-	r.SeamAfter, _ = envmap.Discontinuity(r.Output)
+	words, err := Embed(e.s, e.models.Judge, e.phrases)
+	if err != nil {
+		return err
+	}
+	both := by(e.models.Judge, words)
+	r.Judge = &both
 	return nil
-}
-
-// horizonRed is red over blue in the eighth of the map's height that ends at
-// the horizon.
-func horizonRed(im *hdr.Image) float64 {
-	var red, blue float64
-	for y := im.H/2 - im.H/8; y < im.H/2; y++ {
-		row := im.Row(y)
-		for x := 0; x < len(row); x += 3 {
-			red += float64(row[x])
-			blue += float64(row[x+2])
-		}
-	}
-	return red / max(blue, 1e-9)
 }

@@ -163,7 +163,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err := r.render(scene, end, e.config); err != nil {
 		return nil, err
 	}
-	return r, e.measure(r, solution, text)
+	return r, e.judge(r, solution, text)
 }
 
 // keepSide holds a light's sun within half its height and half as high again of
@@ -326,5 +326,5 @@ func (e *editing) unchanged(scene *sky.Scene, text torch.Tensor, err error) (*Re
 	if !e.config.Sky.Given() {
 		r.Output = &hdr.Image{W: e.input.W, H: e.input.H, Meta: e.input.Meta, Pix: slices.Clone(e.input.Pix)}
 	}
-	return r, e.measure(r, Solution{Start: e.radiance(e.small), End: e.radiance(e.small)}, text)
+	return r, e.judge(r, Solution{Start: e.radiance(e.small), End: e.radiance(e.small)}, text)
 }

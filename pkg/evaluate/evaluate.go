@@ -18,6 +18,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/metric"
 )
 
 // Grid is what an evaluation goes through.
@@ -44,27 +45,9 @@ func (g Grid) Cells() []Cell {
 	return cells
 }
 
-// Figures are the numbers of one edit, by name.
-type Figures map[string]float64
-
-// The names of figures that the table shows. A cell may lack the judge's.
-const (
-	CLIPBefore         = "clip_before" // cosine of the input with the words, by the CLIP that was optimised
-	CLIPAfter          = "clip_after"  // and of the output
-	JudgeBefore        = "judge_before"
-	JudgeAfter         = "judge_after"
-	JudgeDecodedBefore = "judge_decoded_before" // the same of the VAE's own maps
-	JudgeDecodedAfter  = "judge_decoded_after"
-	AboveStops         = "above_stops"        // change of the irradiance from above
-	HorizonRedBefore   = "horizon_red_before" // red over blue at the horizon
-	HorizonRedAfter    = "horizon_red"
-	SeamBefore         = "seam_before" // discontinuity at the wrap
-	SeamAfter          = "seam_after"
-)
-
 // Result is what came of a cell: its figures, or why there are none.
 type Result struct {
-	Figures Figures
+	Figures metric.Figures
 	Err     error
 }
 
@@ -78,19 +61,25 @@ func (g Grid) Table(results []Result) (string, error) {
 		return "", fmt.Errorf("evaluate: %d results for %d cells", len(results), len(cells))
 	}
 	var b strings.Builder
-	b.WriteString("| settings | words | judge | rise | judge, decoded | CLIP | light from above, stops | red/blue at the horizon | seam |\n")
-	b.WriteString("|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| settings | words |")
+	rule := "\n|---|---|"
+	for _, c := range columns {
+		fmt.Fprintf(&b, " %s |", c.head)
+		rule += "---|"
+	}
+	b.WriteString(rule + "\n")
 	line := func(setting int, words string, of func(Cell) bool) {
-		var some []Figures
+		var some []metric.Figures
 		for i, c := range cells {
 			if c.Setting == setting && of(c) {
 				some = append(some, results[i].Figures)
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", escape(g.Settings[setting]), escape(words),
-			change(some, JudgeBefore, JudgeAfter), risen(some), change(some, JudgeDecodedBefore, JudgeDecodedAfter),
-			change(some, CLIPBefore, CLIPAfter), average(some, AboveStops, "%+.1f"),
-			change(some, HorizonRedBefore, HorizonRedAfter), change(some, SeamBefore, SeamAfter))
+		fmt.Fprintf(&b, "| %s | %s |", escape(g.Settings[setting]), escape(words))
+		for _, c := range columns {
+			fmt.Fprintf(&b, " %s |", c.of(some))
+		}
+		b.WriteString("\n")
 	}
 	for s := range g.Settings {
 		for p, words := range g.Prompts {
@@ -108,11 +97,39 @@ func (g Grid) Table(results []Result) (string, error) {
 	return b.String(), nil
 }
 
+// column is one of the table's: its head, and what it says of some edits.
+type column struct {
+	head string
+	of   func([]metric.Figures) string
+}
+
+// columns are the metrics that have one, and behind the judge's how many rose.
+var columns = func() (all []column) {
+	for _, m := range metric.All {
+		if m.Column == "" {
+			continue
+		}
+		head := m.Column
+		if m.Unit != "" {
+			head += ", " + m.Unit
+		}
+		if m.Paired() {
+			all = append(all, column{head, func(some []metric.Figures) string { return change(some, m) }})
+		} else {
+			all = append(all, column{head, func(some []metric.Figures) string { return average(some, m.Name, m.Format) }})
+		}
+		if m.Name == metric.Judge {
+			all = append(all, column{"rise", func(some []metric.Figures) string { return risen(some, m) }})
+		}
+	}
+	return all
+}()
+
 // escape keeps a text within its cell, and on its line.
 func escape(words string) string { return strings.ReplaceAll(quote.Text(words), "|", `\|`) }
 
 // with returns those figures that have all of the names.
-func with(some []Figures, names ...string) (have []Figures) {
+func with(some []metric.Figures, names ...string) (have []metric.Figures) {
 	for _, f := range some {
 		if !slices.ContainsFunc(names, func(name string) bool {
 			v, ok := f[name]
@@ -125,14 +142,14 @@ func with(some []Figures, names ...string) (have []Figures) {
 }
 
 // over says of how many of all a mean is, where it is not of all.
-func over(have, all []Figures) string {
+func over(have, all []metric.Figures) string {
 	if len(have) == len(all) {
 		return ""
 	}
 	return fmt.Sprintf(" (of %d)", len(have))
 }
 
-func mean(some []Figures, name string) float64 {
+func mean(some []metric.Figures, name string) float64 {
 	var sum float64
 	for _, f := range some {
 		sum += f[name]
@@ -140,7 +157,7 @@ func mean(some []Figures, name string) float64 {
 	return sum / float64(len(some))
 }
 
-func average(some []Figures, name, format string) string {
+func average(some []metric.Figures, name, format string) string {
 	have := with(some, name)
 	if len(have) == 0 {
 		return "–"
@@ -149,23 +166,23 @@ func average(some []Figures, name, format string) string {
 }
 
 // change is of the edits that have both figures.
-func change(some []Figures, before, after string) string {
-	have := with(some, before, after)
+func change(some []metric.Figures, m metric.Metric) string {
+	have := with(some, m.Before(), m.After())
 	if len(have) == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%.2f → %.2f", mean(have, before), mean(have, after)) + over(have, some)
+	return fmt.Sprintf(m.Format+" → "+m.Format, mean(have, m.Before()), mean(have, m.After())) + over(have, some)
 }
 
 // risen counts the edits that the judge finds nearer the words than the input.
-func risen(some []Figures) string {
-	have := with(some, JudgeBefore, JudgeAfter)
+func risen(some []metric.Figures, judge metric.Metric) string {
+	have := with(some, judge.Before(), judge.After())
 	if len(have) == 0 {
 		return "–"
 	}
 	n := 0
 	for _, f := range have {
-		if f[JudgeAfter] > f[JudgeBefore] {
+		if f[judge.After()] > f[judge.Before()] {
 			n++
 		}
 	}

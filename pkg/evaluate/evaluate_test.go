@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/evaluate"
+	"github.com/clipenv/toolkit/pkg/metric"
 )
 
 var grid = evaluate.Grid{Settings: []string{"guided", "paper"}, Maps: []string{"park", "city", "night"}, Prompts: []string{"sunset", "a:1|b:-1"}}
@@ -28,9 +29,9 @@ func TestTheTableHoldsMeans(t *testing.T) {
 	var results []evaluate.Result
 	for _, c := range grid.Cells() {
 		v := float64(10*c.Setting + c.Map) // the mean over maps is 10·setting + 1
-		results = append(results, evaluate.Result{Figures: evaluate.Figures{
-			evaluate.JudgeBefore: v, evaluate.JudgeAfter: v + float64(c.Map-1), // one of three rises
-			evaluate.CLIPBefore: v, evaluate.CLIPAfter: 2 * v, evaluate.AboveStops: -v,
+		results = append(results, evaluate.Result{Figures: metric.Figures{
+			"judge_before": v, "judge_after": v + float64(c.Map-1), // one of three rises
+			"clip_before": v, "clip_after": 2 * v, "above_stops": -v,
 		}})
 	}
 	got, err := grid.Table(results)
@@ -42,9 +43,9 @@ func TestTheTableHoldsMeans(t *testing.T) {
 		t.Fatalf("got %d lines:\n%s", len(lines), got)
 	}
 	for i, want := range map[int]string{
-		2: "| guided | sunset | 1.00 → 1.00 | 1 of 3 | – | 1.00 → 2.00 | -1.0 | – | – |",
-		6: `| paper | a:1\|b:-1 | 11.00 → 11.00 | 1 of 3 | – | 11.00 → 22.00 | -11.0 | – | – |`,
-		7: "| paper | **all** | 11.00 → 11.00 | 2 of 6 | – | 11.00 → 22.00 | -11.0 | – | – |",
+		2: "| guided | sunset | 1.00 → 1.00 | 1 of 3 | – | 1.00 → 2.00 | -1.0 | – | – | – | – | – |",
+		6: `| paper | a:1\|b:-1 | 11.00 → 11.00 | 1 of 3 | – | 11.00 → 22.00 | -11.0 | – | – | – | – | – |`,
+		7: "| paper | **all** | 11.00 → 11.00 | 2 of 6 | – | 11.00 → 22.00 | -11.0 | – | – | – | – | – |",
 	} {
 		if lines[i] != want {
 			t.Errorf("line %d: got %q, want %q", i, lines[i], want)
@@ -60,22 +61,22 @@ func TestTheTableHoldsMeans(t *testing.T) {
 func TestTheTableOfWhatFailed(t *testing.T) {
 	var results []evaluate.Result
 	for i := range grid.Cells() {
-		results = append(results, evaluate.Result{Figures: evaluate.Figures{
-			evaluate.JudgeBefore: 0, evaluate.JudgeAfter: 1, evaluate.AboveStops: float64(i),
+		results = append(results, evaluate.Result{Figures: metric.Figures{
+			"judge_before": 0, "judge_after": 1, "above_stops": float64(i),
 		}})
 	}
 	results[0] = evaluate.Result{Err: errors.New("out of memory\x1b[2J")} // park, sunset
-	results[2].Figures[evaluate.AboveStops] = math.NaN()                  // city, sunset
+	results[2].Figures["above_stops"] = math.NaN()                              // city, sunset
 	for _, i := range []int{6, 8, 10} {                                   // the second setting's sunsets
-		results[i].Figures[evaluate.AboveStops] = math.Inf(-1)
+		results[i].Figures["above_stops"] = math.Inf(-1)
 	}
 	got, err := grid.Table(results)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| guided | sunset | 0.00 → 1.00 (of 2) | 2 of 2 | – | – | +4.0 (of 1) | – | – |\n",
-		"| paper | sunset | 0.00 → 1.00 | 3 of 3 | – | – | – | – | – |\n",
+		"| guided | sunset | 0.00 → 1.00 (of 2) | 2 of 2 | – | – | +4.0 (of 1) | – | – | – | – | – |\n",
+		"| paper | sunset | 0.00 → 1.00 | 3 of 3 | – | – | – | – | – | – | – | – |\n",
 		"\n\n- failed: park, “sunset” by guided: out of memory\\x1b[2J\n",
 	} {
 		if !strings.Contains(got, want) {

@@ -10,9 +10,12 @@ import (
 func byCLIP(e *shared) *Similarities  { return e.CLIP }
 func byJudge(e *shared) *Similarities { return e.Judge }
 
+// Judge is the name of the figure that an edit is judged by.
+const Judge = "judge"
+
 // All lists what is measured, in the order of tables.
 var All = []Metric{
-	{Name: "judge", Column: "judge", Format: "%.2f", Better: Higher,
+	{Name: Judge, Column: "judge", Format: "%.2f", Better: Higher,
 		Meaning: "cosine of the map with the words, by a CLIP that took no part in the edit",
 		state:   cosine(byJudge, false)},
 	{Name: "judge_decoded", Column: "judge, decoded", Format: "%.2f", Better: Higher,
@@ -24,8 +27,9 @@ var All = []Metric{
 	{Name: "clip_decoded", Format: "%.2f", Better: Higher,
 		Meaning: "the same of the generator's own map",
 		state:   cosine(byCLIP, true)},
-	{Name: "above", Unit: "stops", Column: "light from above", Format: "%+.1f",
+	{Name: "above_stops", Unit: "stops", Column: "light from above", Format: "%+.1f",
 		Meaning: "change of the irradiance on level ground, by luminance",
+		Missing: "no light comes from above in the input, or in the output",
 		change: func(a, b side) (float64, error) {
 			return envmap.Stops(a.light.Above, b.light.Above), nil
 		}},
@@ -34,8 +38,9 @@ var All = []Metric{
 		state:   func(x side) (float64, error) { return envmap.HorizonRed(x.Image), nil }},
 	{Name: "seam", Column: "seam", Format: "%.2f", Better: Lower,
 		Meaning: "discontinuity at the wrap, 1 is like anywhere else (DS, arXiv:2407.18207)",
+		Missing: "the map is too small for it",
 		state:   func(x side) (float64, error) { return envmap.Discontinuity(x.Image) }},
-	{Name: "peak", Unit: "stops", Column: "peak", Format: "%.1f",
+	{Name: "peak_stops", Unit: "stops", Column: "peak", Format: "%.1f",
 		Meaning: "luminance of the brightest texel, in stops above 1",
 		state:   func(x side) (float64, error) { return x.light.PeakStops, nil }},
 	{Name: "peak_elevation", Unit: "degrees", Column: "peak's elevation", Format: "%.0f°",
@@ -87,7 +92,10 @@ func picture(im *hdr.Image) *hdr.Image {
 
 // ball is one of the errors of the three spheres.
 func ball(of func(envmap.SphereErrors) float64) func(a, b side) (float64, error) {
-	return func(a, b side) (float64, error) {
+	return func(_, b side) (float64, error) {
+		if !b.edit.Spheres {
+			return 0, errNotMeasured
+		}
 		e, err := b.edit.compare()
 		return of(e), err
 	}

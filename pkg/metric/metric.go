@@ -9,10 +9,12 @@
 package metric
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"sync"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -35,6 +37,7 @@ type Metric struct {
 	Format  string // of its values in tables
 	Better  Direction
 	Meaning string // one line, with the source
+	Missing string // why it may have no value, "" for the plain reason
 
 	// One of the two.
 	state  func(side) (float64, error)
@@ -62,42 +65,62 @@ type Edit struct {
 	Input, Output *hdr.Image // of one size
 	CLIP          *Similarities
 	Judge         *Similarities // a CLIP that took no part
+
+	Spheres bool // render the three spheres too, which takes half a second
 }
 
 // Figures are numbers by name. NaN stands for what could not be measured.
-type Figures map[string]float64
+type Figures = run.Figures
 
-// Measure returns the figures of an edit, and for each that could not be
-// measured why.
-func Measure(e Edit) (f Figures, missing map[string]string) {
-	f, missing = Figures{}, map[string]string{}
+// Undefined says of each figure that could not be measured why.
+func Undefined(f Figures) map[string]string {
+	missing := map[string]string{}
+	for _, m := range All {
+		for _, name := range m.names() {
+			if v, ok := f[name]; ok && (math.IsNaN(v) || math.IsInf(v, 0)) {
+				missing[name] = cmp.Or(m.Missing, notFinite)
+			}
+		}
+	}
+	return missing
+}
+
+// names are those of the metric's figures.
+func (m Metric) names() []string {
+	if m.Paired() {
+		return []string{m.Before(), m.After()}
+	}
+	return []string{m.Name}
+}
+
+const notFinite = "there is no finite value: a map may be black, too small, or equal to the other"
+
+// Measure returns the figures of an edit; NaN stands for those that it does
+// not have, and [Undefined] says why.
+func Measure(e Edit) Figures {
+	f := Figures{}
+	before, after := e.sides()
 	note := func(name string, v float64, err error) {
 		switch {
-		case err != nil:
-			missing[name] = err.Error()
-			v = math.NaN()
-		case math.IsNaN(v) || math.IsInf(v, 0):
-			missing[name] = "there is no finite value: a map may be black, or both equal"
-			v = math.NaN()
+		case err == errNotMeasured:
+		case err != nil || math.IsInf(v, 0):
+			f[name] = math.NaN()
+		default:
+			f[name] = v
 		}
-		f[name] = v
 	}
-	before, after := e.sides()
 	for _, m := range All {
-		if m.state == nil {
+		if !m.Paired() {
 			v, err := m.change(before, after)
 			note(m.Name, v, err)
 			continue
 		}
 		v, err := m.state(before)
-		if err == errNotMeasured {
-			continue
-		}
 		note(m.Before(), v, err)
 		v, err = m.state(after)
 		note(m.After(), v, err)
 	}
-	return f, missing
+	return f
 }
 
 // side is one of the two maps of an edit.

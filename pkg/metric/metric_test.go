@@ -34,9 +34,10 @@ func scaled(im *hdr.Image, rgb ...float32) *hdr.Image {
 
 func TestAMapThatStaysHasNotMoved(t *testing.T) {
 	im := scene(64, 32, 1)
-	f, missing := metric.Measure(metric.Edit{Input: im, Output: im})
+	f := metric.Measure(metric.Edit{Input: im, Output: im, Spheres: true})
+	missing := metric.Undefined(f)
 	for name, want := range map[string]float64{
-		"above": 0, "peak_turn": 0, "irradiance_drift": 0, "pu21_ssim": 1, "ws_ssim": 1,
+		"above_stops": 0, "peak_turn": 0, "irradiance_drift": 0, "pu21_ssim": 1, "ws_ssim": 1,
 		"sphere_diffuse": 0, "sphere_glossy": 0, "sphere_mirror": 0,
 	} {
 		if got := f[name]; math.Abs(got-want) > 1e-5 {
@@ -61,11 +62,11 @@ func TestAMapThatStaysHasNotMoved(t *testing.T) {
 // leaves ratios and directions.
 func TestTwiceTheLightIsAStop(t *testing.T) {
 	im := scaled(scene(64, 32, 2), .3)
-	f, _ := metric.Measure(metric.Edit{Input: im, Output: scaled(im, 2)})
-	if got := f["above"]; math.Abs(got-1) > 1e-4 {
+	f := metric.Measure(metric.Edit{Input: im, Output: scaled(im, 2), Spheres: true})
+	if got := f["above_stops"]; math.Abs(got-1) > 1e-4 {
 		t.Errorf("light from above: got %v stops, want 1", got)
 	}
-	if got := f["peak_after"] - f["peak_before"]; math.Abs(got-1) > 1e-4 {
+	if got := f["peak_stops_after"] - f["peak_stops_before"]; math.Abs(got-1) > 1e-4 {
 		t.Errorf("peak: got %v stops, want 1", got)
 	}
 	if got := f["irradiance_drift"]; math.Abs(got-1) > 1e-4 {
@@ -78,7 +79,7 @@ func TestTwiceTheLightIsAStop(t *testing.T) {
 
 func TestRedderIsRedder(t *testing.T) {
 	im := scaled(scene(64, 32, 3), .4)
-	f, _ := metric.Measure(metric.Edit{Input: im, Output: scaled(im, 1.5, 1, .5)})
+	f := metric.Measure(metric.Edit{Input: im, Output: scaled(im, 1.5, 1, .5)})
 	if got := f["horizon_red_after"] / f["horizon_red_before"]; math.Abs(got-3) > .1 {
 		t.Errorf("red over blue: got %v times, want about 3", got)
 	}
@@ -86,7 +87,7 @@ func TestRedderIsRedder(t *testing.T) {
 
 func TestSimilaritiesAreThoseGiven(t *testing.T) {
 	im := scene(32, 16, 4)
-	f, _ := metric.Measure(metric.Edit{Input: im, Output: im, CLIP: &metric.Similarities{Before: .1, After: .2, DecodedBefore: .3, DecodedAfter: .4}})
+	f := metric.Measure(metric.Edit{Input: im, Output: im, CLIP: &metric.Similarities{Before: .1, After: .2, DecodedBefore: .3, DecodedAfter: .4}})
 	for name, want := range map[string]float64{"clip_before": .1, "clip_after": .2, "clip_decoded_before": .3, "clip_decoded_after": .4} {
 		if f[name] != want {
 			t.Errorf("%s: got %v, want %v", name, f[name], want)
@@ -99,16 +100,17 @@ func TestSimilaritiesAreThoseGiven(t *testing.T) {
 
 // What cannot be measured is null in JSON, with the reason, and comes back.
 func TestABlackMapHasNoStops(t *testing.T) {
-	f, missing := metric.Measure(metric.Edit{Input: hdr.New(64, 32), Output: scene(64, 32, 5)})
-	if !math.IsNaN(f["above"]) || !strings.Contains(missing["above"], "black") {
-		t.Errorf("got %v, reason %q", f["above"], missing["above"])
+	f := metric.Measure(metric.Edit{Input: hdr.New(64, 32), Output: scene(64, 32, 5)})
+	missing := metric.Undefined(f)
+	if !math.IsNaN(f["above_stops"]) || !strings.Contains(missing["above_stops"], "no light comes from above") {
+		t.Errorf("got %v, reason %q", f["above_stops"], missing["above_stops"])
 	}
 	data, err := json.Marshal(f)
-	if err != nil || !strings.Contains(string(data), `"above":null`) {
+	if err != nil || !strings.Contains(string(data), `"above_stops":null`) {
 		t.Errorf("got %s (%v), want above to be null", data, err)
 	}
 	var again metric.Figures
-	if err := json.Unmarshal(data, &again); err != nil || !math.IsNaN(again["above"]) || again["seam_after"] != f["seam_after"] {
+	if err := json.Unmarshal(data, &again); err != nil || !math.IsNaN(again["above_stops"]) || again["seam_after"] != f["seam_after"] {
 		t.Errorf("got %v back (%v), want %v", again, err, f)
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/label"
-	"github.com/clipenv/toolkit/pkg/synth"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // Over a plain the mask is what lies above the horizon, at every size.

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/label"
-	"github.com/clipenv/toolkit/pkg/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 func TestStrengthZeroIsTheInput(t *testing.T) {

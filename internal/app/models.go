@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -18,27 +18,27 @@ import (
 	"github.com/clipenv/toolkit/pkg/vae"
 )
 
-// loadedModels is what an edit is made with, and where it came from.
-type loadedModels struct {
+// Models is what an edit is made with, and where it came from.
+type Models struct {
 	edit.Models
-	files   []run.File // for the recipe
+	Files   []run.File // for a recipe
 	weights int64      // of VAE and CLIP, how many
 	close   []func()
 }
 
 // Close frees the models' weights.
-func (m *loadedModels) Close() {
+func (m *Models) Close() {
 	for _, f := range m.close {
 		f()
 	}
 }
 
-// bankName is the bank's file in a folder of models.
-const bankName = "bank.safetensors"
+// BankName is the bank's file in a folder of models.
+const BankName = "bank.safetensors"
 
-// modelFiles are the files of a folder of models that make-bank leaves as they
+// ModelFiles are the files of a folder of models that make-bank leaves as they
 // are; "" has none on the disk.
-func modelFiles(dir string) []string {
+func ModelFiles(dir string) []string {
 	if dir == "" {
 		return nil
 	}
@@ -49,14 +49,14 @@ func modelFiles(dir string) []string {
 	return paths
 }
 
-// openModels loads the models of a folder, "" for those inside the program.
+// OpenModels loads the models of a folder, "" for those inside the program.
 // The judge and the bank may be missing from a folder.
-func openModels(dir string, device torch.Device) (*loadedModels, error) {
-	m, err := openNetworks(dir, device)
+func OpenModels(dir string, device torch.Device) (*Models, error) {
+	m, err := OpenNetworks(dir, device)
 	if err != nil {
 		return nil, err
 	}
-	m.Bank, err = loadModel(m, dir, bankName, edit.LoadBank)
+	m.Bank, err = loadModel(m, dir, BankName, edit.LoadBank)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		m.Close()
 		return nil, fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
@@ -64,9 +64,9 @@ func openModels(dir string, device torch.Device) (*loadedModels, error) {
 	return m, nil
 }
 
-// openNetworks is openModels without the bank.
-func openNetworks(dir string, device torch.Device) (*loadedModels, error) {
-	m := &loadedModels{}
+// OpenNetworks is OpenModels without the bank.
+func OpenNetworks(dir string, device torch.Device) (*Models, error) {
+	m := &Models{}
 	if err := m.open(dir, device); err != nil {
 		m.Close()
 		return nil, err
@@ -74,7 +74,7 @@ func openNetworks(dir string, device torch.Device) (*loadedModels, error) {
 	return m, nil
 }
 
-func (m *loadedModels) open(dir string, device torch.Device) (err error) {
+func (m *Models) open(dir string, device torch.Device) (err error) {
 	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
 	g, err := loadModel(m, dir, "vae.safetensors", generate)
 	if err != nil {
@@ -136,23 +136,33 @@ func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
 	return frozen, err
 }
 
-// loadModel loads one file of a folder, or of the program, and notes its hash:
-// once it is known to be a model, since what is none may be of any length.
-func loadModel[M any](m *loadedModels, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
+// loadModel loads one file of a folder, or of the program, and notes its hash,
+// which is worked out beside the loading. What is no model is not waited for: it
+// may be of any length.
+func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
 	f, hash, err := openModel(dir, name)
 	if err != nil {
 		return model, err
 	}
 	defer f.Close()
+	type hashed struct {
+		file run.File
+		err  error
+	}
+	done := make(chan hashed, 1)
+	go func() {
+		file, err := hash()
+		done <- hashed{file, err}
+	}()
 	if model, err = load(f); err != nil {
 		return model, err
 	}
-	file, err := hash()
-	m.files = append(m.files, file)
 	if c, ok := any(model).(interface{ Close() }); ok {
 		m.close = append(m.close, c.Close)
 	}
-	return model, err
+	h := <-done
+	m.Files = append(m.Files, h.file)
+	return model, h.err
 }
 
 // openModel opens a file of weights; hash gives its name and its content's.

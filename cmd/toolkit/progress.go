@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/clipenv/toolkit/internal/run"
+)
+
+// progress is a bar that appears when the work begins to move: faults that are
+// found before it have no bar to stand above.
+type progress struct {
+	w     io.Writer
+	label string
+	total int
+	bar   *run.Bar
+}
+
+// Write says a line: above the bar, where there is one.
+func (p *progress) Write(line []byte) (int, error) {
+	if p.bar != nil {
+		return p.bar.Write(line)
+	}
+	return p.w.Write(line)
+}
+
+// begin shows the bar of a work of so many steps, the first of which are done.
+func (p *progress) begin(done, total int) {
+	p.total = total
+	p.shown().StartAt(done)
+}
+
+func (p *progress) add(note string, args ...any) { p.shown().Add(1, note, args...) }
+
+func (p *progress) shown() *run.Bar {
+	if p.bar == nil {
+		p.bar = run.Progress(p.w, p.total, p.label)
+	}
+	return p.bar
+}
+
+// interrupted is nil while ctx runs, and says how far the work is once it is
+// cancelled.
+func (p *progress) interrupted(ctx context.Context, hint string) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return p.shown().Interrupted(ctx, hint)
+}
+
+// close ends the bar, if there is one. It may be called twice.
+func (p *progress) close() {
+	if p.bar != nil {
+		p.bar.Close()
+		p.bar = nil
+	}
+}

@@ -1,0 +1,58 @@
+// Package app is what the toolkit does, without a command line: one edit, one
+// evaluation, one bank, and the folders of models that they open. A verb turns
+// flags into one call and prints what comes back; a server would be another
+// caller.
+//
+//	Edit.Run:       files in, words -> a map, its picture, figures, doubts
+//	Evaluation.Run: maps × words × settings -> a run's directory, a table
+//	Bank.Run:       an experiment's maps -> bank.safetensors
+//
+// Nothing here prints results or ends the process. What is said on the way
+// goes to Session.Talk.
+package app
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// Session is what the work of one caller has in common.
+type Session struct {
+	Versions run.Versions
+	Device   torch.Device
+	Threads  int       // that an op may use; 0: by the size of the models
+	Talk     io.Writer // what is said on the way, a line each
+	Worker   *Worker   // that computes; nil: the caller's thread
+}
+
+// suit sets the number of threads by the models' size, unless one was given:
+// never by what else runs, since the number decides how sums are rounded.
+func (s Session) suit(m *Models) {
+	if s.Threads > 0 {
+		torch.SetThreads(s.Threads)
+	} else {
+		torch.SetThreads(torch.ThreadsFor(m.weights))
+	}
+}
+
+// KeepThreads lets a run that is resumed in a folder go on by as many threads
+// as it began with, unless a number was given.
+func (s Session) KeepThreads(folder string) {
+	if began, err := run.ReadRecipe(folder); err == nil && began.Threads > 0 && s.Threads == 0 {
+		torch.SetThreads(began.Threads)
+	}
+}
+
+// Recipe begins the recipe of a verb with its configuration and what computes:
+// another device, or another number of threads, rounds otherwise.
+func (s Session) Recipe(verb string, config any) (run.Recipe, error) {
+	recipe, err := run.NewRecipe(s.Versions, verb, config)
+	recipe.Device, recipe.Threads = s.Device.String(), torch.Threads()
+	return recipe, err
+}
+
+// tell says something on the way.
+func (s Session) tell(format string, args ...any) { fmt.Fprintf(s.Talk, format+"\n", args...) }

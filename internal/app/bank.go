@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/train"
+)
+
+// Bank is the making of the bank of a folder of models.
+type Bank struct {
+	Models     string     // folder, where the bank is written too
+	Data       train.Data // the maps that words will be looked up in
+	Experiment string     // file that Data came from
+}
+
+// Path is where the bank is written.
+func (b Bank) Path() string { return filepath.Join(b.Models, BankName) }
+
+// Check refuses to write over what is read.
+func (b Bank) Check() error {
+	paths := files.NewPlan("make-bank")
+	paths.Reads("the configuration", b.Experiment)
+	paths.Reads("the model", ModelFiles(b.Models)...)
+	for _, folder := range b.Data.Real {
+		paths.ReadsUnder("of the data set:", folder, IsData)
+	}
+	paths.WritesInto("the bank", b.Models, BankName)
+	return paths.Check()
+}
+
+// Run encodes the maps and writes the bank, in place of one that is there,
+// whole or not. begin is told how many maps there are, done of each; its error
+// ends the work. It returns how many maps the bank has.
+func (b Bank) Run(ctx context.Context, s Session, begin func(maps int), done func() error) (maps int64, err error) {
+	err = s.Worker.Do(ctx, func() error {
+		maps, err = b.run(ctx, s, begin, done)
+		return err
+	})
+	return maps, err
+}
+
+func (b Bank) run(ctx context.Context, s Session, begin func(maps int), done func() error) (int64, error) {
+	unlock, err := run.LockFolder(b.Models, "make-bank")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	run.Sweep(b.Models, func(name string) bool { return name == BankName })
+	models, err := OpenNetworks(b.Models, s.Device)
+	if err != nil {
+		return 0, err
+	}
+	defer models.Close()
+	s.suit(models)
+	w, h := models.Generator.Size()
+	maps, err := b.Data.Maps(ctx, dataset.Size{W: w, H: h}, s.Talk)
+	if err != nil {
+		return 0, err
+	}
+	begin(len(maps))
+	bank, err := edit.NewBank(s.Device, models.Generator, models.CLIP, maps, func(int) error { return done() })
+	if err != nil {
+		return 0, err
+	}
+	recipe, err := s.Recipe("make-bank", b.Data)
+	if err != nil {
+		return 0, err
+	}
+	recipe.Models = models.Files
+	return bank.Len(), bank.Save(b.Path(), map[string]string{"recipe": recipe.String()})
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/clip"
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/label"
+)
+
+// reader is a model that tells which words it knows.
+type reader interface {
+	Read(text string) (clip.Reading, error)
+}
+
+// doubt finds why the edit may not be what the words say: the model knows half
+// of them or fewer, does not read them to their end, they name a place and no
+// light, or its judge sees no rise.
+func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase) error {
+	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
+	light := false
+	for _, p := range phrases {
+		r.PlaceWords = append(r.PlaceWords, label.Places(p.Text)...)
+		light = light || label.Read(p.Text).Any(label.Light)
+	}
+	if len(r.PlaceWords) > 0 && !light {
+		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", list(r.PlaceWords))
+	}
+	if reads, ok := model.(reader); ok {
+		words, unknown := 0, 0
+		for _, p := range phrases {
+			reading, err := reads.Read(p.Text)
+			if err != nil {
+				return err
+			}
+			words, unknown = words+reading.Words, unknown+len(reading.Unknown)
+			r.UnknownWords = append(r.UnknownWords, reading.Unknown...)
+			if reading.Cut {
+				warn("the model does not read \"%s\" to its end: say it in fewer words", quote.Text(p.Text))
+			}
+		}
+		switch {
+		case words == 0:
+			warn("the prompt holds no word that says something to the model")
+		case 2*unknown >= words:
+			warn("the model knows %d of the prompt's %s; it never learnt %s, and what it makes of that is chance", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords))
+		}
+	}
+	before, judged := r.Figures["judge_before"]
+	if after := r.Figures["judge_after"]; judged && !(after > before) {
+		warn("the judge does not find the output nearer the words than the input (%.3f to %.3f): it may be in that light already, or the words mean nothing to the models", before, after)
+	}
+	return nil
+}
+
+// list is a few words in quotes.
+func list(words []string) string {
+	const most = 8
+	var quoted []string
+	for _, w := range words[:min(len(words), most)] {
+		quoted = append(quoted, fmt.Sprintf("\"%s\"", quote.Text(w)))
+	}
+	if more := len(words) - most; more > 0 {
+		quoted = append(quoted, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -1,0 +1,49 @@
+package label
+
+import (
+	"slices"
+	"strings"
+)
+
+// elsewhere are words of places and things that no light can make of a map, and
+// that no attribute has.
+var elsewhere = map[string]bool{}
+
+func init() {
+	for _, w := range strings.Fields(`underwater undersea submarine aquarium reef ocean space spaceship planet galaxy
+		cathedral church temple mosque monastery chapel castle palace tower dungeon crypt
+		cave cavern tunnel mine sewer cellar basement volcano crater canyon
+		stadium arena theatre theater cinema museum gallery library school hospital prison
+		airport harbour harbor port ship boat train bus plane cockpit
+		bathroom bedroom kitchen corridor elevator lobby cabin hut tent bunker
+		jungle savanna savannah swamp marsh tundra glacier iceberg island`) {
+		elsewhere[w] = true
+	}
+}
+
+// Light are the attributes that a change of light can give to a map.
+const Light = Time | Weather | Tone | SunVisible | SunHigh | SunLow | Stars | Moon | Snow
+
+// Places returns the phrases of a text that name a place or a thing, in order,
+// each once: an edit of the light leaves those as the map has them.
+func Places(text string) []string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return (r < 'a' || r > 'z') && r < 128
+	})
+	var places []string
+	for i := 0; i < len(words); i++ {
+		for n := min(longestClaim, len(words)-i); n > 0; n-- {
+			phrase := strings.Join(words[i:i+n], " ")
+			claim, known := claims[phrase]
+			if !known && !(n == 1 && elsewhere[phrase]) {
+				continue
+			}
+			if !claim.Any(Light) && (claim.Any(Place|Ground|Trees|Buildings) || elsewhere[phrase]) && !slices.Contains(places, phrase) {
+				places = append(places, phrase)
+			}
+			i += n - 1
+			break
+		}
+	}
+	return places
+}
