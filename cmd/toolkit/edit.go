@@ -178,12 +178,14 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 			f.set()
 		}
 	}
-	both(c, "steps", &settings, keys, func() { settings.Steps, settings.Sky.Steps = c.Int("steps"), c.Int("steps") })
-	both(c, "strength", &settings, keys, func() {
-		// At 1 either goes as far as it does by default.
-		by := c.Float64("strength")
-		settings.Strength, settings.Sky.Strength = by*edit.Defaults(edit.Guided).Strength, by
-	})
+	if c.IsSet("steps") {
+		settings.Steps, settings.Sky.Steps = c.Int("steps"), c.Int("steps")
+		inForce(keys, "steps", settings)
+	}
+	if c.IsSet("strength") {
+		setStrength(&settings, c.Float64("strength"))
+		inForce(keys, "strength", settings)
+	}
 	settings, err := app.Settle(settings, keys)
 	if err != nil {
 		return settings, fmt.Errorf("%s: %w", place, err)
@@ -191,18 +193,22 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 	return settings, nil
 }
 
-// both sets what an edit has through a sky and through a VAE, under the key of
-// the one that it is sure to go through.
-func both(c *cli.Context, name string, settings *edit.Config, keys config.Keys, set func()) {
-	if !c.IsSet(name) {
-		return
-	}
-	set()
+// inForce says which key a flag gives that an edit has twice, through a sky and
+// through a VAE; none where the map decides.
+func inForce(keys config.Keys, key string, settings edit.Config) {
 	switch {
 	case settings.Mode == edit.Paper || settings.Sky.Generator == edit.VAEGenerator:
-		keys[name] = 0
+		keys[key] = 0
 	case settings.Sky.Generator == edit.SkyGenerator:
-		keys["sky."+name] = 0
+		keys["sky."+key] = 0
+	}
+}
+
+// setStrength goes so far as a share of how far an edit goes by default.
+func setStrength(settings *edit.Config, by float64) {
+	settings.Strength = by * edit.Defaults(edit.Guided).Strength
+	if settings.Mode == edit.Guided && settings.Sky.Generator != edit.VAEGenerator {
+		settings.Sky.Strength = by
 	}
 }
 

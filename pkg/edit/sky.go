@@ -73,7 +73,7 @@ type Light struct {
 }
 
 func lightOf(t sky.Target) Light {
-	degrees := func(v float64) float64 { return v * 180 / math.Pi }
+	degrees := func(v float64) float64 { return math.Round(v*180/math.Pi*1e6) / 1e6 }
 	return Light{
 		degrees(t.SunElevation), degrees(math.Remainder(t.SunAzimuth, 2*math.Pi)), t.Haze, t.Cover, t.Fog, t.Snow, t.Moon, t.Stars, t.Warmth,
 		t.Detail, t.SunStops, t.Kelvin, t.ExposureStops,
@@ -166,14 +166,14 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	return r, e.judge(r, solution, text)
 }
 
-// keepSide holds a light's sun within half its height and half as high again of
-// where the words had it, and on that side of the horizon: CLIP likes a sunset
-// redder than one that casts a shadow.
+// keepSide holds a light's sun between half the height that the words had it at
+// and half as much again, and so on one side of the horizon: CLIP likes a sunset
+// redder than one that casts a shadow. A low sun may rise by some degrees.
 func keepSide(t, start sky.Target) sky.Target {
 	const more = 5 * math.Pi / 180
 	low, high := start.SunElevation/2, 1.5*start.SunElevation
 	if high < low {
-		low, high = high-more, low
+		low, high = high, low
 	} else {
 		high += more
 	}
