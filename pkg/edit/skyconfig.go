@@ -157,6 +157,11 @@ func (c SkyConfig) validate() error {
 
 // idle says why a key of the group has no effect, "" where it has one.
 func (c Config) idleSky(key string) string {
+	for _, n := range c.Sky.numbers() {
+		if key == "sky."+n.key && n.value == nil {
+			return ""
+		}
+	}
 	switch {
 	case key == "sky.generator":
 		return ""
