@@ -2,16 +2,19 @@ package generator_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/generator"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/latent"
 	"github.com/clipenv/toolkit/pkg/sky"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
+	"github.com/clipenv/toolkit/pkg/view"
 )
 
 // meadow is a grained plain under an afternoon's sun.
@@ -123,6 +126,60 @@ func TestSkyKeepsWhatIsFixed(t *testing.T) {
 	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
 		if got := g.Targets(g.Lights(s, []sky.Target{light}))[0].Cover; got != .3 {
 			t.Errorf("the cover is %v, want the .3 that is fixed", got)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Gradients are taken at half the size: they point where those of the render
+// itself do.
+func TestSkyGradientsOfHalfTheSizePointTheSameWay(t *testing.T) {
+	scene, g := meadowSky(t, 128)
+	light, _ := scene.Preset("foggy morning")
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
+		z := g.Lights(s, []sky.Target{light})
+		loss := func(z latent.Latent) torch.Tensor {
+			picture := view.Picture(g.Decode(z))
+			return picture.Mul(s.Arange(0, float64(picture.Numel()), 1, torch.Float32).Reshape(picture.Shape()...).Sin().MulScalar(.2).AddScalar(1)).Mean()
+		}
+		leaf := z.Map(func(x torch.Tensor) torch.Tensor { return x.Detach().Clone().SetRequiresGrad(true) })
+		slopes := torch.Grad(loss(leaf), leaf[0].Value)[0].Floats()
+		at := z[0].Value.Floats()
+		var both, given, measured float64
+		for i, n := range generator.SkyNumbers {
+			if n.Scale == 0 {
+				continue
+			}
+			by := func(step float32) float64 {
+				moved := slices.Clone(at)
+				moved[i] += step
+				return loss(latent.Of(generator.SkyLight, s.FromFloats(moved, 1, int64(len(moved))))).Item()
+			}
+			const step = .01
+			slope := (by(step) - by(-step)) / (2 * step)
+			both, given, measured = both+slope*float64(slopes[i]), given+float64(slopes[i]*slopes[i]), measured+slope*slope
+		}
+		if cosine := both / math.Sqrt(given*measured); !(cosine > .95) {
+			t.Errorf("the gradient's cosine with that of differences is %.3f, want more than .95", cosine)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever the coordinates, a map has finite light.
+func TestAnyCoordinatesGiveAFiniteMap(t *testing.T) {
+	_, g := meadowSky(t, 32)
+	err := torch.Do(torchtest.Device(t), func(s *torch.Session) {
+		s.Seed(4)
+		z := latent.Of(generator.SkyLight, s.Randn(48, int64(len(generator.SkyNumbers))).MulScalar(4))
+		for i, v := range g.Decode(z).Floats() {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) || v < 0 {
+				t.Fatalf("a map has the radiance %v at %d", v, i)
+			}
 		}
 	})
 	if err != nil {
