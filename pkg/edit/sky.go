@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 
 	"github.com/clipenv/toolkit/pkg/clip"
@@ -28,8 +29,8 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 	forced := c.Sky.Generator == SkyGenerator
 	if !forced && !c.Sky.Given() {
 		switch {
-		case c.Variable != FC || c.Regulariser != NoRegulariser || c.OutputMode != Transferred || c.Aim != AimOutput:
-			return nil, "variable, regulariser, aim or output_mode is set, which only the VAE has", nil
+		case c.setsVAE():
+			return nil, "the settings change a key that only the VAE has", nil
 		case input.CheckEquirect() != nil:
 			return nil, "the map is not twice as wide as high", nil
 		}
@@ -53,6 +54,15 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 		return nil, "too little sky is seen", nil
 	}
 	return scene, fmt.Sprintf("the map shows a sky, by its look at %s", map[sky.Kind]string{sky.Day: "day", sky.Dusk: "dusk", sky.Night: "night"}[scene.Kind]), nil
+}
+
+// setsVAE tells whether a key that only an edit through a VAE has is not at its
+// default. Steps and strength, which either has, say nothing.
+func (c Config) setsVAE() bool {
+	d := Defaults(c.Mode)
+	d.Steps, d.Strength, d.Seed, d.Views = c.Steps, c.Strength, c.Seed, c.Views
+	c.Sky, d.Sky = SkyConfig{}, SkyConfig{}
+	return !reflect.DeepEqual(c, d)
 }
 
 // Light is a light in numbers, as an artist gives them: angles in degrees.
@@ -131,7 +141,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
-	g.Fix = e.config.Sky.fix
+	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(asBrightANight(scene, t)) }
 	text, err := Embed(e.s, e.models.CLIP, e.phrases)
 	if err != nil {
 		return nil, err
@@ -144,7 +154,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
-	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(t, start)) }
+	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)) }
 	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
 	e.s.NoGrad(func() {
 		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
@@ -164,6 +174,13 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		return nil, err
 	}
 	return r, e.judge(r, solution, text)
+}
+
+// asBrightANight leaves the level of a night that becomes another night: it was
+// photographed so, by lamps or a long exposure.
+func asBrightANight(scene *sky.Scene, t sky.Target) sky.Target {
+	t.KeepEnergy = scene.Kind == sky.Night && nightly(t)
+	return t
 }
 
 // keepSide holds a light's sun between half the height that the words had it at

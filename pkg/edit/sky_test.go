@@ -182,6 +182,8 @@ func TestWhatAnEditGoesThrough(t *testing.T) {
 		{"a sky, vae forced", plain(), func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room, sky forced", room, func(c *edit.Config) { c.Sky.Generator = edit.SkyGenerator }, edit.SkyGenerator},
 		{"a sky, decoded", plain(), func(c *edit.Config) { c.OutputMode, c.Aim = edit.Decoded, edit.AimDecoded }, edit.VAEGenerator},
+		{"a sky, a light prior", plain(), func(c *edit.Config) { c.LightPrior = 1 }, edit.VAEGenerator},
+		{"a sky, steps", plain(), func(c *edit.Config) { c.Steps, c.Sky.Steps, c.Seed = 4, 4, 9 }, edit.SkyGenerator},
 		{"a sky, paper", plain(), func(c *edit.Config) { c.Mode = edit.Paper }, edit.VAEGenerator},
 	} {
 		config := edit.Defaults(edit.Guided)

@@ -113,7 +113,7 @@ func (c SkyConfig) fix(t sky.Target) sky.Target {
 			n.set(&t, *n.value)
 		}
 	}
-	t.KeepEnergy = c.KeepEnergy
+	t.KeepEnergy = t.KeepEnergy || c.KeepEnergy
 	switch c.Mask {
 	case SkyPart:
 		t.Only = sky.SkyOnly

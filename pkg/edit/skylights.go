@@ -28,7 +28,7 @@ var knownLights = []knownLight{
 	{"broken clouds by day", "broken clouds", label.Day | label.PartlyCloudy, "clear noon", at(38, func(t *sky.Target) { t.Cover, t.Detail = .6, 1.8 })},
 	{"an overcast grey sky", "overcast", label.Day | label.Overcast | label.LowContrast, "overcast", nil},
 	{"dark storm clouds, a thunderstorm", "storm|stormy|thunderstorm|storm clouds|dark clouds|tempest|thunder", label.Day | label.Rain | label.Overcast | label.Dark | label.Cool, "overcast", at(25, func(t *sky.Target) {
-		t.ExposureStops, t.Detail, t.Fog, t.Tint = -1.5, 1.8, .0015, [3]float64{.93, 1, 1.06}
+		t.ExposureStops, t.Detail, t.Fog, t.Tint = -1.5, 1.3, .0015, [3]float64{.93, 1, 1.06}
 	})},
 	{"a rainy day, drizzle", "rain|rainy|drizzle|raining", label.Day | label.Rain | label.Overcast | label.LowContrast | label.Cool, "overcast", at(30, func(t *sky.Target) {
 		t.ExposureStops, t.Fog, t.Tint = -.6, .004, [3]float64{.97, 1, 1.04}
@@ -52,7 +52,7 @@ var knownLights = []knownLight{
 	{"the last glow of twilight", "half light|gloaming", label.Dusk | label.Dark | label.Cool, "blue hour", at(-7, func(t *sky.Target) { t.Rods = .35 })},
 	{"a moonlit night, moonlight", "moonlit|moonlight|moonlit night|night|at night", label.Night | label.Moon | label.Stars | label.Dark | label.Cool | label.Clear, "moonlit night", nil},
 	{"a bright full moon at night", "full moon|a bright moon", label.Night | label.Moon | label.Clear | label.Cool, "moonlit night", at(-45, func(t *sky.Target) { t.ExposureStops = .7 })},
-	{"a starry night without a moon", "starry|starry night|starry sky|milky way|stars|starlight", label.Night | label.Stars | label.Dark | label.Clear, "moonlit night", at(-50, func(t *sky.Target) { t.Moon, t.Rods = .02, .75 })},
+	{"a starry night without a moon", "starry|starry night|starry sky|milky way|stars|starlight", label.Night | label.Stars | label.Dark | label.Clear, "moonlit night", at(-50, func(t *sky.Target) { t.Moon, t.Rods, t.SunStops = .02, .75, -4 })},
 	{"an overcast dark night", "", label.Night | label.Overcast | label.Rain | label.Dark, "moonlit night", at(-40, func(t *sky.Target) { t.Cover, t.Stars, t.ExposureStops = .9, 0, -.5 })},
 	{"fog at night", "", label.Night | label.Fog | label.Dark, "moonlit night", at(-40, func(t *sky.Target) { t.Cover, t.Stars, t.Fog = .6, 0, .02 })},
 	{"winter snow under a grey sky", "winter|snow|winter snow|snowy|wintry", label.Day | label.Snow | label.Overcast | label.Cool | label.LowContrast, "winter snow", nil},

@@ -35,7 +35,11 @@ var explicit = []struct {
 	{"clear air|crisp air|no haze|crystal clear", func(t *sky.Target) { t.Haze = .05 }},
 	{"no snow|without snow|not snowy", func(t *sky.Target) { t.Snow = 0 }},
 	{"no stars|without stars|starless", func(t *sky.Target) { t.Stars = 0 }},
-	{"no moon|moonless|without a moon", func(t *sky.Target) { t.Moon = min(t.Moon, .02) }},
+	{"no moon|moonless|without a moon", func(t *sky.Target) {
+		if nightly(*t) {
+			t.Moon, t.SunStops = min(t.Moon, .02), -4
+		}
+	}},
 	{"much brighter|very bright", func(t *sky.Target) { t.ExposureStops++ }},
 	{"much darker|very dark", func(t *sky.Target) { t.ExposureStops-- }},
 }
