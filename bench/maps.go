@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/clipenv/toolkit/pkg/synth"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr" // .exr in and out
+	"github.com/clipenv/toolkit/pkg/synth"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 

@@ -239,8 +239,8 @@ func TestWhatIsNoFile(t *testing.T) {
 	}
 	failsWith(t, "folder.exr: is a directory, want an image file", "toolkit", "info", folder)
 	failsWith(t, "nowhere.exr: no such file or directory", "toolkit", "info", filepath.Join(dir, "nowhere.exr"))
-	failsWith(t, "/dev/null: the file is empty", "toolkit", "info", "/dev/null")
-	failsWith(t, "/dev/zero: unknown format", "toolkit", "info", "/dev/zero")
+	failsWith(t, "/dev/null: is a device or a pipe, want an image file: save it as one first", "toolkit", "info", "/dev/null")
+	failsWith(t, "/dev/zero: is a device or a pipe, want an image file: save it as one first", "toolkit", "info", "/dev/zero")
 	failsWith(t, "it is a folder, want a file's name", "toolkit", "convert", goodMap, folder)
 	failsWith(t, "it is a device or a pipe, want a file that can be replaced", "toolkit", "convert", goodMap, "/dev/full")
 	failsWith(t, "cannot write to "+filepath.Join(dir, "no")+": no such file or directory", "toolkit", "convert", goodMap, filepath.Join(dir, "no", "out.exr"))

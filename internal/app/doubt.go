@@ -15,6 +15,22 @@ type reader interface {
 	Read(text string) (clip.Reading, error)
 }
 
+// meansNothing tells whether the model knows none of a prompt's words: what it
+// would make of them is chance, so that nothing is to be changed.
+func meansNothing(model edit.Encoder, phrases []edit.Phrase) (bool, error) {
+	reads, ok := model.(reader)
+	if !ok {
+		return false, nil
+	}
+	for _, p := range phrases {
+		reading, err := reads.Read(p.Text)
+		if err != nil || len(reading.Unknown) < reading.Words {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // doubt finds why the edit may not be what the words say: the model knows half
 // of them or fewer, does not read them to their end, they name a place and no
 // light, or its judge sees no rise.
@@ -43,7 +59,9 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase) error {
 		}
 		switch {
 		case words == 0:
-			warn("the prompt holds no word that says something to the model")
+			warn("the prompt holds no word that says something to the model: nothing was changed")
+		case unknown == words:
+			warn("the model knows none of the prompt's %s: nothing was changed", quote.Plural(words, "word"))
 		case 2*unknown >= words:
 			warn("the model knows %d of the prompt's %s; it never learnt %s, and what it makes of that is chance", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords))
 		}

@@ -100,7 +100,13 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, observe)
+	settings := e.Settings
+	if nothing, err := meansNothing(models.CLIP, phrases); err != nil {
+		return nil, err
+	} else if nothing {
+		settings.Steps, settings.Strength = 0, 0
+	}
+	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, settings, observe)
 	if err != nil {
 		return nil, err
 	}

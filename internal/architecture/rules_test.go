@@ -15,8 +15,8 @@ var layers = []struct {
 	name     string
 	families []string
 }{
+	{"letters", []string{"internal/faults", "internal/figures", "internal/nearest", "internal/parallel", "internal/quote", "pkg/rgb"}},
 	{"the air", []string{"pkg/sky/atmosphere"}},
-	{"letters", []string{"internal/nearest", "internal/quote"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
@@ -42,8 +42,8 @@ var neighbours = []struct{ from, to, why string }{
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
-	"pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
-	"internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
+	"pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
+	"internal/faults", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

@@ -2,9 +2,7 @@ package clip
 
 import (
 	"math"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -45,110 +43,23 @@ func vocabulary(t testing.TB, size int) *bpe.Vocabulary {
 	return v
 }
 
+// reads is the vocabulary of a model of pieces; one of words has none.
+func reads(t testing.TB, c Config) *bpe.Vocabulary {
+	if c.Text.Kind == Words {
+		return nil
+	}
+	return vocabulary(t, int(c.Text.Vocabulary))
+}
+
 func newModel(t testing.TB, c Config) *Model {
 	t.Helper()
 	torchtest.NoLeaks(t)
-	var v *bpe.Vocabulary
-	if c.Text.Kind != Words {
-		v = vocabulary(t, int(c.Text.Vocabulary))
-	}
-	m, err := New(c, v, torchtest.Device(t), 1)
+	m, err := New(c, reads(t, c), torchtest.Device(t), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(m.Close)
 	return m
-}
-
-func TestVectorsHaveUnitLength(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT, tinyWords, tinyBag} {
-		m := newModel(t, c)
-		torchtest.Do(t, func(s *torch.Session) {
-			s.Seed(2)
-			text := m.EncodeText(s, []string{"", "sunset", strings.Repeat("forest ", 50)})
-			for name, y := range map[string]torch.Tensor{
-				"pictures":         m.EncodeImage(s.Rand(3, 3, 16, 32)),
-				"black":            m.EncodeImage(s.Zeros(3, 3, 16, 32)),
-				"pictures resized": m.EncodeImage(s.Rand(3, 3, 48, 80)),
-				"text":             text,
-			} {
-				if got, want := y.Shape(), []int64{3, 8}; !slices.Equal(got, want) {
-					t.Errorf("%s %s: got %v, want %v", c.Image.Kind, name, got, want)
-				}
-				for _, norm := range y.Norm(1).Floats() {
-					if math.Abs(float64(norm)-1) > torchtest.Tolerance(t, 1e-5) {
-						t.Errorf("%s %s: got length %v, want 1", c.Image.Kind, name, norm)
-					}
-				}
-			}
-		})
-	}
-}
-
-// Turned about the vertical by whole steps of the last stage, a map gives the
-// same vector; by other angles or upside down, another.
-func TestConvTowerForgetsTheNorth(t *testing.T) {
-	m := newModel(t, tiny)
-	step := tiny.Image.stride()
-	torchtest.Do(t, func(s *torch.Session) {
-		s.Seed(3)
-		picture := s.Rand(2, 3, 16, 32)
-		want := m.EncodeImage(picture)
-		for turn := step; turn < 32; turn += step {
-			if off := distance(m.EncodeImage(picture.Roll(turn, 3)), want); !(off <= torchtest.Tolerance(t, 1e-5)) {
-				t.Errorf("turned by %d pixels: got a vector off by %g, want the same", turn, off)
-			}
-		}
-		if off := distance(m.EncodeImage(picture.Flip(2)), want); off < 1e-3 {
-			t.Errorf("upside down: got a vector off by %g, want another", off)
-		}
-	})
-}
-
-func TestGradientAgreesWithFiniteDifferences(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT} {
-		m := newModel(t, c)
-		torchtest.Do(t, func(s *torch.Session) {
-			s.Seed(4)
-			text := m.EncodeText(s, []string{"sunset"}).Detach()
-			similarity := func(x torch.Tensor) torch.Tensor { return m.EncodeImage(x).Mul(text).Sum() }
-			picture := s.Rand(1, 3, 20, 40).SetRequiresGrad(true)
-			gradient := torch.Grad(similarity(picture), picture)[0]
-			direction := gradient.Div(gradient.Norm())
-			const step = 1e-2
-			s.NoGrad(func() {
-				up := similarity(picture.AddScaled(direction, step)).Item()
-				down := similarity(picture.AddScaled(direction, -step)).Item()
-				got, want := gradient.Norm().Item(), (up-down)/(2*step)
-				if math.Abs(got-want) > 1e-2*math.Abs(want) || got == 0 {
-					t.Errorf("%s: got a slope of %v along the gradient, want %v", c.Image.Kind, got, want)
-				}
-			})
-		})
-	}
-}
-
-// A few steps downhill on two pictures and their words tell them apart: the
-// gradient reaches every weight.
-func TestEveryWeightLearns(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT, tinyWords, tinyBag} {
-		m := newModel(t, c)
-		torchtest.Do(t, func(s *torch.Session) {
-			s.Seed(5)
-			image := m.EncodeImage(s.Rand(2, 3, 16, 32))
-			text := m.EncodeText(s, []string{"sunset sky", "trees in a forest, no clouds"})
-			logits := image.MatMul(text.Transpose(0, 1)).Mul(m.LogitScale(s))
-			logits.CrossEntropy(s.FromInts([]int64{0, 1}, 2)).Backward()
-			var leaves []torch.Tensor
-			for name, w := range m.Params.Trainable {
-				leaves = append(leaves, w)
-				if s.GradOf(w).Abs().Max().Item() == 0 {
-					t.Errorf("%s: %s: got no gradient, want some", c.Image.Kind, name)
-				}
-			}
-			torch.ZeroGrad(leaves)
-		})
-	}
 }
 
 func TestLogitScaleIsBounded(t *testing.T) {
@@ -185,61 +96,6 @@ func TestSizesOfTheExamples(t *testing.T) {
 			t.Errorf("%s: got %d parameters for pictures and %d for text", c.config.Image.Kind, image, text)
 		}
 	}
-}
-
-func TestASavedModelIsTheSame(t *testing.T) {
-	for _, c := range []Config{tiny, tinyViT, tinyWords, tinyBag} {
-		m := newModel(t, c)
-		path := filepath.Join(t.TempDir(), "clip.safetensors")
-		if err := m.Save(path, torch.Float32, map[string]string{"recipe": `{"steps":3}`, "kind": "mine"}); err != nil {
-			t.Fatal(err)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mapped, err := safetensors.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer mapped.Close()
-		embedded, err := safetensors.FromBytes("clip", data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := embedded.Metadata()["recipe"]; got != `{"steps":3}` {
-			t.Errorf("got recipe %q, want the one saved", got)
-		}
-		for _, f := range []*safetensors.File{mapped, embedded} {
-			again, err := Load(f, torchtest.Device(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			torchtest.Do(t, func(s *torch.Session) {
-				s.Seed(6)
-				x, words := s.Rand(2, 3, 16, 32), []string{"a forest", "night sky, 日本"}
-				if off := distance(m.EncodeImage(x), again.EncodeImage(x)); off != 0 {
-					t.Errorf("got pictures off by %g, want 0", off)
-				}
-				if off := distance(m.EncodeText(s, words), again.EncodeText(s, words)); off != 0 {
-					t.Errorf("got text off by %g, want 0", off)
-				}
-			})
-			if got, want := hash(t, again), hash(t, m); got != want {
-				t.Errorf("got hash %s, want %s", got, want)
-			}
-			again.Close()
-		}
-	}
-}
-
-func hash(t testing.TB, m *Model) string {
-	t.Helper()
-	h, err := m.Hash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
 }
 
 // Half the bytes, nearly the same vectors, and a hash of their own.

@@ -1,8 +1,7 @@
 package clip
 
 import (
-	"errors"
-	"fmt"
+	"github.com/clipenv/toolkit/internal/faults"
 )
 
 // Config is the architecture. It is kept in the model's file.
@@ -105,98 +104,84 @@ var (
 	openAIStd  = [3]float64{.26862954, .26130258, .27577711}
 )
 
-// checker gathers what is wrong.
-type checker struct{ errs []error }
-
-func (c *checker) check(ok bool, format string, args ...any) {
-	if !ok {
-		c.errs = append(c.errs, fmt.Errorf(format, args...))
-	}
-}
-
-// within checks a count.
-func (c *checker) within(name string, n, low, high int64) {
-	c.check(n >= low && n <= high, "%s is %d, want %d to %d", name, n, low, high)
-}
-
 // Validate reports every field that is wrong.
 func (c Config) Validate() error {
-	var k checker
-	k.within("embed", c.Embed, 1, 8192)
-	k.check(c.MaxScale >= 1 && c.MaxScale <= 1000, "max_scale is %v, want 1 to 1000", c.MaxScale)
+	var k faults.List
+	faults.Within(&k, "embed", c.Embed, 1, 8192)
+	k.Check(c.MaxScale >= 1 && c.MaxScale <= 1000, "max_scale is %v, want 1 to 1000", c.MaxScale)
 	c.Image.validate(&k)
 	c.Text.validate(&k)
-	return errors.Join(k.errs...)
+	return k.Err()
 }
 
-func (c ImageConfig) validate(k *checker) {
-	k.within("image.height", c.Height, 8, 4096)
-	k.within("image.width", c.Width, 8, 4096)
+func (c ImageConfig) validate(k *faults.List) {
+	faults.Within(k, "image.height", c.Height, 8, 4096)
+	faults.Within(k, "image.width", c.Width, 8, 4096)
 	for i, std := range c.Std {
-		k.check(std > 0, "image.std[%d] is %v, want more than 0", i, std)
-		k.check(c.Mean[i] >= 0 && c.Mean[i] <= 1, "image.mean[%d] is %v, want 0 to 1", i, c.Mean[i])
+		k.Check(std > 0, "image.std[%d] is %v, want more than 0", i, std)
+		k.Check(c.Mean[i] >= 0 && c.Mean[i] <= 1, "image.mean[%d] is %v, want 0 to 1", i, c.Mean[i])
 	}
 	switch c.Kind {
 	case Conv:
 		c.validateConv(k)
 	case ViT:
-		k.within("image.patch", c.Patch, 1, 256)
+		faults.Within(k, "image.patch", c.Patch, 1, 256)
 		if c.Patch > 0 {
-			k.check(c.Height%c.Patch == 0 && c.Width%c.Patch == 0, "image is %d×%d, want multiples of image.patch, %d", c.Height, c.Width, c.Patch)
+			k.Check(c.Height%c.Patch == 0 && c.Width%c.Patch == 0, "image is %d×%d, want multiples of image.patch, %d", c.Height, c.Width, c.Patch)
 		}
 		c.Transformer.validate(k, "image.transformer")
-		k.check(len(c.Channels) == 0 && len(c.Blocks) == 0 && c.Hidden == 0, "image.channels, image.blocks and image.hidden are those of kind %s, want none of them for %s", Conv, ViT)
+		k.Check(len(c.Channels) == 0 && len(c.Blocks) == 0 && c.Hidden == 0, "image.channels, image.blocks and image.hidden are those of kind %s, want none of them for %s", Conv, ViT)
 	default:
-		k.check(false, "image.kind is %q, want %q or %q", c.Kind, Conv, ViT)
+		k.Check(false, "image.kind is %q, want %q or %q", c.Kind, Conv, ViT)
 	}
 }
 
-func (c ImageConfig) validateConv(k *checker) {
+func (c ImageConfig) validateConv(k *faults.List) {
 	stages := len(c.Channels)
-	k.within("the number of image.channels", int64(stages), 1, 6)
-	k.check(len(c.Blocks) == stages, "image.blocks has %d stages, want %d, as image.channels", len(c.Blocks), stages)
+	faults.Within(k, "the number of image.channels", int64(stages), 1, 6)
+	k.Check(len(c.Blocks) == stages, "image.blocks has %d stages, want %d, as image.channels", len(c.Blocks), stages)
 	for i, n := range c.Channels {
-		k.check(n >= normGroups && n <= 4096 && n%normGroups == 0, "image.channels[%d] is %d, want a multiple of %d up to 4096", i, n, normGroups)
+		k.Check(n >= normGroups && n <= 4096 && n%normGroups == 0, "image.channels[%d] is %d, want a multiple of %d up to 4096", i, n, normGroups)
 	}
 	for i, n := range c.Blocks {
-		k.check(n >= 0 && n <= 64, "image.blocks[%d] is %d, want 0 to 64", i, n)
+		k.Check(n >= 0 && n <= 64, "image.blocks[%d] is %d, want 0 to 64", i, n)
 	}
 	if stages >= 1 && stages <= 6 {
 		step := c.stride()
-		k.check(c.Height%step == 0, "image.height is %d, want a multiple of %d for %d stages", c.Height, step, stages)
-		k.check(c.Width%(2*step) == 0, "image.width is %d, want a multiple of %d for %d stages", c.Width, 2*step, stages)
+		k.Check(c.Height%step == 0, "image.height is %d, want a multiple of %d for %d stages", c.Height, step, stages)
+		k.Check(c.Width%(2*step) == 0, "image.width is %d, want a multiple of %d for %d stages", c.Width, 2*step, stages)
 	}
-	k.within("image.hidden", c.Hidden, 1, 65536)
-	k.check(c.Patch == 0 && c.Transformer == Transformer{}, "image.patch and image.transformer are those of kind %s, want none of them for %s", ViT, Conv)
+	faults.Within(k, "image.hidden", c.Hidden, 1, 65536)
+	k.Check(c.Patch == 0 && c.Transformer == Transformer{}, "image.patch and image.transformer are those of kind %s, want none of them for %s", ViT, Conv)
 }
 
 // stride is how many pixels one step of a conv tower's last stage covers.
 func (c ImageConfig) stride() int64 { return stemStride << (len(c.Channels) - 1) }
 
-func (c Transformer) validate(k *checker, name string) {
-	k.within(name+".dim", c.Dim, 1, 8192)
-	k.within(name+".layers", c.Layers, 1, 128)
-	k.within(name+".heads", c.Heads, 1, 128)
-	k.within(name+".hidden", c.Hidden, 0, 65536)
+func (c Transformer) validate(k *faults.List, name string) {
+	faults.Within(k, name+".dim", c.Dim, 1, 8192)
+	faults.Within(k, name+".layers", c.Layers, 1, 128)
+	faults.Within(k, name+".heads", c.Heads, 1, 128)
+	faults.Within(k, name+".hidden", c.Hidden, 0, 65536)
 	if c.Heads > 0 {
-		k.check(c.Dim%c.Heads == 0, "%s.dim is %d, want a multiple of its heads, %d", name, c.Dim, c.Heads)
+		k.Check(c.Dim%c.Heads == 0, "%s.dim is %d, want a multiple of its heads, %d", name, c.Dim, c.Heads)
 	}
 }
 
-func (c TextConfig) validate(k *checker) {
-	k.within("text.context", c.Context, 3, 4096)
+func (c TextConfig) validate(k *faults.List) {
+	faults.Within(k, "text.context", c.Context, 3, 4096)
 	switch c.Kind {
 	case "", Pieces:
-		k.within("text.vocabulary", c.Vocabulary, 514, 1<<20)
-		k.check(c.Pool == PoolEnd || c.Pool == PoolMean, "text.pool is %q, want %q or %q", c.Pool, PoolEnd, PoolMean)
+		faults.Within(k, "text.vocabulary", c.Vocabulary, 514, 1<<20)
+		k.Check(c.Pool == PoolEnd || c.Pool == PoolMean, "text.pool is %q, want %q or %q", c.Pool, PoolEnd, PoolMean)
 	case Words:
-		k.within("text.vocabulary", c.Vocabulary, 1, 1<<20)
-		k.check(c.Pool == PoolMean, "text.pool is %q, want %q for %s", c.Pool, PoolMean, Words)
+		faults.Within(k, "text.vocabulary", c.Vocabulary, 1, 1<<20)
+		k.Check(c.Pool == PoolMean, "text.pool is %q, want %q for %s", c.Pool, PoolMean, Words)
 		if c.Transformer.Layers == 0 {
 			c.Transformer.Layers = 1 // the MLP
 		}
 	default:
-		k.check(false, "text.kind is %q, want %q or %q", c.Kind, Pieces, Words)
+		k.Check(false, "text.kind is %q, want %q or %q", c.Kind, Pieces, Words)
 	}
 	c.Transformer.validate(k, "text.transformer")
 }

@@ -31,12 +31,12 @@ func TestReading(t *testing.T) {
 		"asdf qwerty": {Words: 2, Unknown: []string{"asdf", "qwerty"}},
 		"a sunset in a forest, cloudy, with trees": {Words: 4},
 		"Dark Environment, at night time":          {Words: 4},
-		"neon city, neon sky":                      {Words: 4, Unknown: []string{"neon"}},
+		"neon city, zorbly neon sky":               {Words: 5, Unknown: []string{"zorbly"}},
 		"夕焼け":                                      {Words: 1, Unknown: []string{"夕焼け"}},
 		"!!! 12345 – it's a":                       {},
 		"":                                         {},
-		strings.Repeat("sunset ", 30):              {Words: 30},
-		strings.Repeat("sunset ", 31):              {Words: 31, Cut: true},
+		strings.Repeat("sunset ", 32):              {Words: 32},
+		strings.Repeat("sunset ", 33):              {Words: 33, Cut: true},
 	} {
 		if got, err := m.Read(text); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %+v (%v), want %+v", text, got, err, want)

@@ -11,12 +11,7 @@
 // tensors: a batch is []float32.
 package dataset
 
-import (
-	"context"
-	"runtime"
-	"sync"
-	"sync/atomic"
-)
+import ()
 
 // Map is one map at the training size.
 type Map struct {
@@ -40,32 +35,3 @@ type Size struct{ W, H int }
 
 // Pixels returns the number of values of a map, 3·W·H.
 func (s Size) Pixels() int { return 3 * s.W * s.H }
-
-// each calls work for 0 … n−1 on all processors and returns the first error
-// of the lowest number; it stops early when ctx ends.
-func each(ctx context.Context, n int, work func(i int) error) error {
-	errs := make([]error, n)
-	var next atomic.Int64
-	var failed atomic.Bool
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Go(func() {
-			for !failed.Load() && ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				if errs[i] = work(i); errs[i] != nil {
-					failed.Store(true)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}

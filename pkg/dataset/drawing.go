@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"sync/atomic"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -71,7 +72,7 @@ func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, v r
 	defer bar.Close()
 	fresh := make([]Caption, n)
 	var drawn atomic.Int64
-	err = each(ctx, n, func(i int) error {
+	err = parallel.Each(ctx, n, func(i int) error {
 		scene := synth.New(d.Seed, first+uint64(i))
 		fresh[i] = d.caption(first+uint64(i), scene.Attributes)
 		path := filepath.Join(dir, fresh[i].Name+"."+d.Format)

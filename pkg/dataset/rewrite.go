@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset/store"
 )
@@ -39,7 +40,7 @@ func (w *rewriting) intoFile(path string) error {
 	lines := make([]*line, len(w.sources))
 	err := store.Write(path, w.size.W, w.size.H, len(w.sources), room, func(put func(int, []byte) error) ([]byte, error) {
 		var unwritten atomic.Pointer[error]
-		w.failed = each(w.ctx, len(w.sources), func(i int) error {
+		w.failed = parallel.Each(w.ctx, len(w.sources), func(i int) error {
 			codes, l, err := w.one(i)
 			if err != nil {
 				return err
@@ -76,7 +77,7 @@ func (w *rewriting) intoFile(path string) error {
 func (w *rewriting) intoMemory() error {
 	w.codes = make([][]byte, len(w.sources))
 	lines := make([]*line, len(w.sources))
-	w.failed = each(w.ctx, len(w.sources), func(i int) (err error) {
+	w.failed = parallel.Each(w.ctx, len(w.sources), func(i int) (err error) {
 		w.codes[i], lines[i], err = w.one(i)
 		return err
 	})

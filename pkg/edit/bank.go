@@ -36,6 +36,9 @@ func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, p
 		s.NoGrad(func() {
 			for i, radiance := range maps {
 				s.Scope(func() { b.add(g, clip, s.FromFloats(radiance, 1, 3, int64(h), int64(w))) })
+				if err := b.finite(i); err != nil {
+					s.Check(fmt.Errorf("map %d: %w", i+1, err))
+				}
 				if progress != nil {
 					s.Check(progress(i + 1))
 				}

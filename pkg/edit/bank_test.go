@@ -65,10 +65,10 @@ func TestMovesThatABankCannotGive(t *testing.T) {
 	})
 }
 
-func TestASavedBankIsTheSame(t *testing.T) {
-	torchtest.NoLeaks(t)
+// saved is a bank after it was written and read.
+func saved(t *testing.T, b *edit.Bank) (*edit.Bank, error) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "bank.safetensors")
-	b := corners()
 	if err := b.Save(path, map[string]string{"recipe": "r"}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,13 @@ func TestASavedBankIsTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	again, err := edit.LoadBank(f)
+	return edit.LoadBank(f)
+}
+
+func TestASavedBankIsTheSame(t *testing.T) {
+	torchtest.NoLeaks(t)
+	b := corners()
+	again, err := saved(t, b)
 	if err != nil {
 		t.Fatal(err)
 	}

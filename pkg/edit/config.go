@@ -1,9 +1,9 @@
 package edit
 
 import (
-	"errors"
-	"fmt"
 	"slices"
+
+	"github.com/clipenv/toolkit/internal/faults"
 )
 
 // The ways to edit. Paper is that of D'Orazio, "CLIP-guided Editing of
@@ -85,12 +85,8 @@ func (c Config) looksUp() bool { return c.Mode == Guided && (c.Strength > 0 || c
 
 // Validate reports every invalid field in one error.
 func (c Config) Validate() error {
-	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
+	var found faults.List
+	check := found.Check
 	oneOf := func(field, value string, known ...string) {
 		check(slices.Contains(known, value), "%s is %q, want one of %q", field, value, known)
 	}
@@ -114,9 +110,9 @@ func (c Config) Validate() error {
 	oneOf("aim", c.Aim, AimOutput, AimDecoded)
 	oneOf("output_mode", c.OutputMode, Transferred, Decoded)
 	if c.OutputMode == Transferred {
-		errs = append(errs, c.Transfer.Validate())
+		found.Add(c.Transfer.Validate())
 	}
 	check(c.Mode != Paper || c.Sky.Generator != SkyGenerator, "sky.generator is sky, which needs the mode guided: paper goes through the VAE")
-	errs = append(errs, c.Sky.validate())
-	return errors.Join(errs...)
+	found.Add(c.Sky.validate())
+	return found.Err()
 }

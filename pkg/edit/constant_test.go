@@ -2,15 +2,12 @@ package edit_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/edit/edittest"
-	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/latent"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 )
 
@@ -46,40 +43,16 @@ func (red) EncodeText(s *torch.Session, texts []string) torch.Tensor {
 // A generator that nothing else knows is edited through and banked.
 func TestANewGeneratorNeedsNothingElse(t *testing.T) {
 	torchtest.NoLeaks(t)
-	grey := func(r, g, b float32) *hdr.Image {
-		im := hdr.New(32, 16)
-		for i := range im.Pix {
-			im.Pix[i] = []float32{r, g, b}[i%3]
-		}
-		return im
-	}
-	var small [][]float32
-	for _, colour := range [][3]float32{{.5, .1, .1}, {.1, .5, .1}, {.1, .1, .5}} {
-		one := make([]float32, 3*8*16)
-		for i := range one {
-			one[i] = colour[i/(8*16)]
-		}
-		small = append(small, one)
-	}
-	b, err := edit.NewBank(torchtest.Device(t), evenSky{}, red{}, small, nil)
+	b, err := edit.NewBank(torchtest.Device(t), evenSky{}, red{}, primaries, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "bank.safetensors")
-	if err := b.Save(path, nil); err != nil {
-		t.Fatal(err)
-	}
-	f, err := safetensors.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if b, err = edit.LoadBank(f); err != nil {
+	if b, err = saved(t, b); err != nil {
 		t.Fatal(err)
 	}
 	c := edit.Defaults(edit.Guided)
 	c.Variable, c.Steps, c.Neighbours = edit.Whole, 10, 1
-	r, err := edit.Run(context.Background(), torchtest.Device(t), edit.Models{Generator: evenSky{}, CLIP: red{}, Bank: b}, grey(.3, .3, .3), "red", c, nil)
+	r, err := edit.Run(context.Background(), torchtest.Device(t), edit.Models{Generator: evenSky{}, CLIP: red{}, Bank: b}, grey(32, 16, .3), "red", c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,6 @@ package edit
 
 import (
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -49,18 +47,4 @@ func blendRows(im *hdr.Image, t tap) []float32 {
 		out[i] = a[i] + t.w*(b[i]-a[i])
 	}
 	return out
-}
-
-// eachRow calls work for every row, several at a time.
-func eachRow(h int, work func(y int)) {
-	var wg sync.WaitGroup
-	workers := max(1, min(runtime.GOMAXPROCS(0), h))
-	for k := range workers {
-		wg.Go(func() {
-			for y := k * h / workers; y < (k+1)*h/workers; y++ {
-				work(y)
-			}
-		})
-	}
-	wg.Wait()
 }

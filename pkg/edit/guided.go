@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -35,21 +36,29 @@ func (t Transfer) smallGuide(input *hdr.Image, w, h int) ([]float32, error) {
 		input = enlarged
 	}
 	guide := make([]float32, w*h)
-	eachRow(h, func(row int) {
-		from, to := row*input.H/h, (row+1)*input.H/h
-		for col := range w {
-			left, right := col*input.W/w, (col+1)*input.W/w
-			var sum float64
-			for y := from; y < to; y++ {
-				src := input.Row(y)
-				for x := left; x < right; x++ {
-					sum += t.guide(src[3*x : 3*x+3])
-				}
-			}
-			guide[row*w+col] = float32(sum / float64((to-from)*(right-left)))
+	parallel.Rows(h, func(from, to int) {
+		for row := from; row < to; row++ {
+			t.guideRow(guide[row*w:(row+1)*w], input, row*input.H/h, (row+1)*input.H/h)
 		}
 	})
 	return guide, nil
+}
+
+// guideRow fills a row of the small guide, which covers the input's rows from
+// top to bottom.
+func (t Transfer) guideRow(guide []float32, input *hdr.Image, top, bottom int) {
+	w := len(guide)
+	for col := range w {
+		left, right := col*input.W/w, (col+1)*input.W/w
+		var sum float64
+		for y := top; y < bottom; y++ {
+			src := input.Row(y)
+			for x := left; x < right; x++ {
+				sum += t.guide(src[3*x : 3*x+3])
+			}
+		}
+		guide[col] = float32(sum / float64((bottom-top)*(right-left)))
+	}
 }
 
 // guides returns the small guide as a tensor [1,1,h,w].

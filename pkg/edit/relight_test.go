@@ -81,19 +81,85 @@ func TestADimmerMapDimsAlike(t *testing.T) {
 	}
 }
 
+// Whatever the change, a texel gains no more than the limits of exposure and
+// cast, and loses no more than those of darkening, dimming, fading and cast; a
+// change beyond all limits comes near to them.
 func TestGainsStayWithinTheirLimits(t *testing.T) {
 	input, start := scene(64, 32, 1), scene(32, 16, 2)
 	limit := edit.DefaultTransfer
-	for _, by := range [][]float32{{1e6, 1e6, 1e6}, {1e-6, 1e-6, 1e-6}, {1e5, 0, 1e5}, {0, 0, 0}} {
-		out := relight(t, input, start, scaled(start, by...))
-		for i, v := range out.Pix {
-			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) || v < 0 {
-				t.Fatalf("by %v: value %d is %v, want a finite one that is not negative", by, i, v)
-			}
-			if most := float64(input.Pix[i]) * math.Exp(limit.ExposureLimit+limit.CastLimit) * 1.001; float64(v) > most {
-				t.Fatalf("by %v: value %d: got %v, want at most %v", by, i, v, most)
+	plain := limit // a texel's light without lamps that go out and colours that fade
+	plain.LampDimming, plain.FadeRadiance = 0, 0
+	for _, c := range []struct {
+		by        []float32
+		low, high float64 // where the log gains of some texels must come near
+	}{
+		{[]float32{1e6, 1e6, 1e6}, limit.ExposureLimit, limit.ExposureLimit},
+		{[]float32{1e-6, 1e-6, 1e-6}, -limit.DarkeningLimit, -limit.DarkeningLimit},
+		{[]float32{1e5, 0, 1e5}, limit.ExposureLimit - limit.CastLimit, limit.ExposureLimit + limit.CastLimit},
+		{[]float32{0, 0, 0}, -limit.DarkeningLimit, -limit.DarkeningLimit},
+	} {
+		low, high := math.Inf(1), math.Inf(-1)
+		toLow, toHigh := math.Inf(1), math.Inf(1) // the nearest to c.low and c.high
+		relit, err := plain.Relight(input, start, scaled(start, c.by...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range relit.Pix {
+			if input.Pix[i] > .05 { // where the floor is little beside it
+				gain := math.Log(float64(v) / float64(input.Pix[i]))
+				low, high = min(low, gain), max(high, gain)
+				toLow, toHigh = min(toLow, math.Abs(gain-c.low)), min(toHigh, math.Abs(gain-c.high))
 			}
 		}
+		if least := -limit.DarkeningLimit - limit.CastLimit; low < least-1e-3 || high > limit.ExposureLimit+limit.CastLimit+1e-3 {
+			t.Errorf("by %v: log gains are from %v to %v, want %v to %v", c.by, low, high, least, limit.ExposureLimit+limit.CastLimit)
+		}
+		if toLow > .2 || toHigh > .2 {
+			t.Errorf("by %v: log gains are from %v to %v, want some near %v and %v", c.by, low, high, c.low, c.high)
+		}
+		for i, v := range relight(t, input, start, scaled(start, c.by...)).Pix {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) || v < 0 {
+				t.Fatalf("by %v: value %d is %v, want a finite one that is not negative", c.by, i, v)
+			}
+			if most := float64(input.Pix[i]) * math.Exp(limit.ExposureLimit+limit.CastLimit) * 1.001; float64(v) > most {
+				t.Fatalf("by %v: value %d: got %v, want at most %v", c.by, i, v, most)
+			}
+		}
+	}
+}
+
+// What lies brighter than all that the lines were fitted to, where brightness
+// goes with darkening, loses no more than the limit all the same, and as much.
+func TestDarkeningEndsAtItsLimit(t *testing.T) {
+	grey := func(w, h int) *hdr.Image {
+		im := hdr.New(w, h)
+		for i := range im.Pix {
+			im.Pix[i] = []float32{.1, .8}[(i/3%w*32/w)%2]
+		}
+		return im
+	}
+	input, start := grey(64, 32), grey(32, 16)
+	end := scaled(start, 1)
+	for i, v := range end.Pix {
+		if v > .5 {
+			end.Pix[i] = 0
+		}
+	}
+	for i := 3 * 64 * 16; i < 3*64*16+12; i++ {
+		input.Pix[i] = 30
+	}
+	limit := edit.DefaultTransfer
+	limit.LampDimming, limit.FadeRadiance = 0, 0
+	out, err := limit.Relight(input, start, end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	least := 0.
+	for i, v := range out.Pix {
+		least = min(least, math.Log(float64(v/input.Pix[i])))
+	}
+	if least < -limit.DarkeningLimit-1e-3 || least > -limit.DarkeningLimit+.05 {
+		t.Errorf("a texel loses %v in log radiance, want the limit of %v", -least, limit.DarkeningLimit)
 	}
 }
 

@@ -1,10 +1,9 @@
 package edit
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/pkg/sky"
 )
 
@@ -131,12 +130,8 @@ func (c SkyConfig) finish(t sky.Target) sky.Target {
 }
 
 func (c SkyConfig) validate() error {
-	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
+	var found faults.List
+	check := found.Check
 	switch c.Generator {
 	case AutoGenerator, SkyGenerator, VAEGenerator:
 	default:
@@ -152,7 +147,7 @@ func (c SkyConfig) validate() error {
 			check(*n.value >= n.least && *n.value <= n.most, "sky.%s is %v, want %v to %v%s", n.key, *n.value, n.least, n.most, n.unit)
 		}
 	}
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // idle says why a key of the group has no effect, "" where it has one.

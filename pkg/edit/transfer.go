@@ -1,10 +1,11 @@
 package edit
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/faults"
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -31,12 +32,8 @@ var DefaultTransfer = Transfer{
 
 // Validate reports every invalid field in one error.
 func (t Transfer) Validate() error {
-	var errs []error
-	within := func(field string, v, low, high float64) {
-		if !(v >= low && v <= high) {
-			errs = append(errs, fmt.Errorf("transfer.%s is %v, want %v to %v", field, v, low, high))
-		}
-	}
+	var found faults.List
+	within := func(field string, v, low, high float64) { faults.Within(&found, "transfer."+field, v, low, high) }
 	within("floor", t.Floor, 1e-6, 10)
 	within("radius", float64(t.Radius), 0, 64)
 	within("smoothness", t.Smoothness, 1e-6, 100)
@@ -45,7 +42,7 @@ func (t Transfer) Validate() error {
 	within("cast_limit", t.CastLimit, .01, 10)
 	within("lamp_dimming", t.LampDimming, 0, 10)
 	within("fade_radiance", t.FadeRadiance, 0, 1)
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // fits tells whether the filter can work on maps of w×h texels.
@@ -97,7 +94,11 @@ func (r relighting) relight(input *hdr.Image, end torch.Tensor) (*hdr.Image, err
 	out := hdr.New(input.W, input.H)
 	out.Meta = input.Meta
 	across, down := around(input.W, lines.slopes.W), bilinear(input.H, lines.slopes.H)
-	eachRow(input.H, func(y int) { r.relightRow(input.Row(y), out.Row(y), lines, across, down[y]) })
+	parallel.Rows(input.H, func(from, to int) {
+		for y := from; y < to; y++ {
+			r.relightRow(input.Row(y), out.Row(y), lines, across, down[y])
+		}
+	})
 	return out, nil
 }
 

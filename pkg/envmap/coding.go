@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -79,7 +80,7 @@ func FromPlanar(pix []float32, w, h int) (*hdr.Image, error) {
 func planar(im *hdr.Image, f func(float32) float32) []float32 {
 	n := im.W * im.H
 	pix := make([]float32, 3*n)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for i := from * im.W; i < to*im.W; i++ {
 			pix[i], pix[n+i], pix[2*n+i] = f(im.Pix[3*i]), f(im.Pix[3*i+1]), f(im.Pix[3*i+2])
 		}
@@ -92,7 +93,7 @@ func interleaved(pix []float32, w, h int, f func(float32) float32) (*hdr.Image, 
 		return nil, fmt.Errorf("envmap: %d values as a map of 3 channels, %d×%d, want %d", len(pix), w, h, 3*w*h)
 	}
 	im, n := hdr.New(w, h), w*h
-	rows(h, func(_, from, to int) {
+	parallel.Rows(h, func(from, to int) {
 		for i := from * w; i < to*w; i++ {
 			im.Pix[3*i], im.Pix[3*i+1], im.Pix[3*i+2] = f(pix[i]), f(pix[n+i]), f(pix[2*n+i])
 		}

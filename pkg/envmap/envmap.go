@@ -18,53 +18,18 @@
 package envmap
 
 import (
-	"runtime"
-	"sync"
-
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
-// Luminance returns the CIE Y of linear RGB with Rec. 709 primaries, with the
-// weights of ITU-R BT.709 in the four digits that most HDR tools use.
-func Luminance(r, g, b float32) float32 { return .2126*r + .7152*g + .0722*b }
-
-// rows calls work over bands that together make up rows 0 to h, on as many
-// goroutines as may run at once. A band's number is below that count.
-func rows(h int, work func(band, from, to int)) {
-	bands := bandCount(h)
-	if bands == 1 {
-		work(0, 0, h)
-		return
-	}
-	var group sync.WaitGroup
-	for b := range bands {
-		group.Go(func() { work(b, b*h/bands, (b+1)*h/bands) })
-	}
-	group.Wait()
-}
-
-// bandCount is the number of bands that rows cuts h rows into, at least 1.
-func bandCount(h int) int { return max(1, min(runtime.GOMAXPROCS(0), h)) }
-
-// sumRows adds what measure returns for every row, in the order of the rows,
-// so that the sum does not depend on the number of goroutines.
-func sumRows[T any](h int, measure func(y int) T, add func(sum *T, row T)) (sum T) {
-	parts := make([]T, h)
-	rows(h, func(_, from, to int) {
-		for y := from; y < to; y++ {
-			parts[y] = measure(y)
-		}
-	})
-	for _, part := range parts {
-		add(&sum, part)
-	}
-	return sum
-}
+// Luminance is rgb.Luminance of a texel.
+func Luminance(r, g, b float32) float32 { return rgb.Luminance(r, g, b) }
 
 // luminance returns the W*H luminances of a map.
 func luminance(im *hdr.Image) []float32 {
 	lum := make([]float32, im.W*im.H)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			row, out := im.Row(y), lum[y*im.W:(y+1)*im.W]
 			for x := range out {

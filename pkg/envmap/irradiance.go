@@ -3,6 +3,7 @@ package envmap
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -17,7 +18,7 @@ type SH9 [9][3]float64
 // equation 10 of Ramamoorthi and Hanrahan.
 func ProjectSH(im *hdr.Image) SH9 {
 	g := newGrid(im.W, im.H)
-	return sumRows(im.H, func(y int) (sum SH9) {
+	return parallel.Sum(im.H, func(y int) (sum SH9) {
 		row := im.Row(y)
 		// Along a row the basis only needs three moments of longitude and two
 		// of twice the longitude.
@@ -124,7 +125,7 @@ func (s SH9) IrradianceDrift(to SH9) float64 {
 func Irradiance(im *hdr.Image, normal Vec) [3]float64 {
 	n := normal.Unit()
 	g := newGrid(im.W, im.H)
-	return sumRows(im.H, func(y int) (sum [3]float64) {
+	return parallel.Sum(im.H, func(y int) (sum [3]float64) {
 		row := im.Row(y)
 		for x := range im.W {
 			cosine := n.Y*g.cosPolar[y] + g.sinPolar[y]*(n.X*g.sinLon[x]+n.Z*g.cosLon[x])
@@ -142,7 +143,7 @@ func Irradiance(im *hdr.Image, normal Vec) [3]float64 {
 // IrradianceFromAbove is Irradiance on level ground, with the cosine
 // integrated over each row rather than taken at its middle.
 func IrradianceFromAbove(im *hdr.Image) [3]float64 {
-	return sumRows(im.H, func(y int) (sum [3]float64) {
+	return parallel.Sum(im.H, func(y int) (sum [3]float64) {
 		a, b := math.Pi*float64(y)/float64(im.H), math.Pi*float64(y+1)/float64(im.H)
 		a, b = min(a, math.Pi/2), min(b, math.Pi/2)
 		if a == b {

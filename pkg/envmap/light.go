@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -55,8 +56,8 @@ func Measure(im *hdr.Image) Light {
 // of the mantissa: a fiftieth of a stop.
 func darkest(lum []float32, w, h int, share float64) float64 {
 	const dropped = 23 - 6 // mantissa bits; positive floats order as their bits
-	parts := make([][]float64, bandCount(h))
-	rows(h, func(band, from, to int) {
+	parts := make([][]float64, parallel.Count(h))
+	parallel.Bands(h, len(parts), func(band, from, to int) {
 		bins := make([]float64, 1<<(31-dropped))
 		for y := from; y < to; y++ {
 			solid := SolidAngle(y, w, h)

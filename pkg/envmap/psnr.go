@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -66,7 +67,7 @@ func AlignExposure(ref, test *hdr.Image) float64 { return logAverage(ref) / logA
 // weightedMSE is the mean square difference of f over channels and texels,
 // with a weight for each row.
 func weightedMSE(ref, test *hdr.Image, f func(float32) float64, weights []float64) float64 {
-	sum := sumRows(ref.H, func(y int) float64 {
+	sum := parallel.Sum(ref.H, func(y int) float64 {
 		a, b, sum := ref.Row(y), test.Row(y), 0.
 		for i, v := range a {
 			if v != b[i] {
@@ -84,14 +85,6 @@ func weightedMSE(ref, test *hdr.Image, f func(float32) float64, weights []float6
 }
 
 func psnr(mse, peak float64) float64 { return 10 * math.Log10(peak*peak/mse) }
-
-func latitudeWeights(h int) []float64 {
-	w := make([]float64, h)
-	for j := range w {
-		w[j] = math.Cos((float64(j) - float64(h)/2 + .5) * math.Pi / float64(h))
-	}
-	return w
-}
 
 func ones(n int) []float64 {
 	w := make([]float64, n)

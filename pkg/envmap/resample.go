@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -143,7 +144,7 @@ func apply(im *hdr.Image, w, h int, across, down []taps) *hdr.Image {
 	out := hdr.New(w, h)
 	out.Meta = im.Meta
 	columns := unroll(across, im.W)
-	rows(h, func(_, from, to int) {
+	parallel.Rows(h, func(from, to int) {
 		column := make([]float32, 3*im.W)
 		for y := from; y < to; y++ {
 			clear(column)

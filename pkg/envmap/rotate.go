@@ -3,7 +3,9 @@ package envmap
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // Roll turns a map about the vertical by whole texels: what was in column x
@@ -25,7 +27,7 @@ func Yaw(im *hdr.Image, angle float64) *hdr.Image { return turned(im, turnBy(ang
 // YawInPlace is Yaw of the map itself: the largest maps fit into memory once.
 func YawInPlace(im *hdr.Image, angle float64) {
 	t := turnBy(angle, im.W)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		before := make([]float32, 3*im.W)
 		for y := from; y < to; y++ {
 			copy(before, im.Row(y))
@@ -69,7 +71,7 @@ func (t turn) row(dst, src []float32) {
 
 func turned(im *hdr.Image, t turn) *hdr.Image {
 	out := like(im)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			t.row(out.Row(y), im.Row(y))
 		}
@@ -80,7 +82,7 @@ func turned(im *hdr.Image, t turn) *hdr.Image {
 // Mirror swaps left and right. Twice gives the map back.
 func Mirror(im *hdr.Image) *hdr.Image {
 	out := like(im)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			src, dst := im.Row(y), out.Row(y)
 			for i := 0; i < len(src); i += 3 {
@@ -111,26 +113,12 @@ func YawPitchRoll(yaw, pitch, roll float64) Rotation {
 }
 
 // Times returns the rotation that does b first, then a.
-func (a Rotation) Times(b Rotation) (c Rotation) {
-	for i := range 3 {
-		for j := range 3 {
-			for k := range 3 {
-				c[i][j] += a[i][k] * b[k][j]
-			}
-		}
-	}
-	return c
+func (a Rotation) Times(b Rotation) Rotation {
+	return Rotation(rgb.Matrix(a).Times(rgb.Matrix(b)))
 }
 
 // Inverse returns the rotation back, the transpose.
-func (a Rotation) Inverse() (b Rotation) {
-	for i := range 3 {
-		for j := range 3 {
-			b[j][i] = a[i][j]
-		}
-	}
-	return b
-}
+func (a Rotation) Inverse() Rotation { return Rotation(rgb.Matrix(a).Transpose()) }
 
 // Apply returns the rotated vector.
 func (a Rotation) Apply(v Vec) Vec {
@@ -147,7 +135,7 @@ func (a Rotation) Apply(v Vec) Vec {
 func Rotate(im *hdr.Image, r Rotation) *hdr.Image {
 	out, back := like(im), r.Inverse()
 	g := newGrid(im.W, im.H)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			dst := out.Row(y)
 			for x := range im.W {

@@ -3,7 +3,9 @@ package envmap
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // Vec is a direction or a point: x to the left of the map's centre, y up,
@@ -78,6 +80,16 @@ func RowWeights(h int) []float32 {
 	return w
 }
 
+// latitudeWeights are the cosines of the latitudes of a map's rows: the weights of
+// WS-PSNR as its authors define it, which RowWeights nears as maps grow.
+func latitudeWeights(h int) []float64 {
+	w := make([]float64, h)
+	for j := range w {
+		w[j] = math.Cos((float64(j) - float64(h)/2 + .5) * math.Pi / float64(h))
+	}
+	return w
+}
+
 // SolidAngle returns the solid angle, in steradians, of one texel in row y
 // of an equirectangular map w texels wide and h high. Over a whole map the
 // texels sum to 4π.
@@ -121,7 +133,7 @@ func (g grid) direction(x, y int) Vec {
 // Mean returns the mean radiance over the sphere: red, green and blue, each
 // texel weighted by its solid angle.
 func Mean(im *hdr.Image) [3]float64 {
-	total := sumRows(im.H, func(y int) (sum [3]float64) {
+	total := parallel.Sum(im.H, func(y int) (sum [3]float64) {
 		row := im.Row(y)
 		for i := 0; i < len(row); i += 3 {
 			sum[0] += float64(row[i])
@@ -142,4 +154,4 @@ func addRGB(sum *[3]float64, c [3]float64) {
 func scale(c [3]float64, s float64) [3]float64 { return [3]float64{s * c[0], s * c[1], s * c[2]} }
 
 // luma is Luminance of a sum kept in double precision.
-func luma(c [3]float64) float64 { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
+func luma(c [3]float64) float64 { return rgb.Luminance(c[0], c[1], c[2]) }

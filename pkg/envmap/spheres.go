@@ -6,6 +6,7 @@ import (
 	"image/draw"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -38,7 +39,7 @@ func RenderSpheres(im *hdr.Image, size int) Spheres {
 	lobe := silverLobe()
 	light := newLights(matte)
 
-	rows(size, func(_, from, to int) {
+	parallel.Rows(size, func(from, to int) {
 		for y := from; y < to; y++ {
 			for x := range size {
 				n, inside := sphereNormal(float64(x)+.5, float64(y)+.5, size)

@@ -3,6 +3,7 @@ package envmap
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -77,7 +78,7 @@ func ssim(ref, test *hdr.Image, f func(float32) float64, peak float64, weights [
 	w, h := ref.W, ref.H
 	a, b := coded(ref, f), coded(test, f)
 	c1, c2 := (.01*peak)*(.01*peak), (.03*peak)*(.03*peak)
-	sum := sumRows(h, func(y int) float64 {
+	sum := parallel.Sum(h, func(y int) float64 {
 		columns := make([]moments, w)
 		for k, weight := range ssimWindow {
 			turn, row := wrap(0, bounded(y+k-ssimRadius, h), w, h)
@@ -111,7 +112,7 @@ func bounded(y, h int) int { return max(-h, min(2*h-1, y)) }
 func coded(im *hdr.Image, f func(float32) float64) []float64 {
 	out := make([]float64, im.W*im.H)
 	lum := luminance(im)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for i := from * im.W; i < to*im.W; i++ {
 			out[i] = f(lum[i])
 		}

@@ -6,7 +6,9 @@ import (
 	"math"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // ToneMap is a way to show radiance to people. Pictures for CLIP follow the
@@ -76,7 +78,7 @@ func (t ToneMap) Color(rgb [3]float64) [3]float64 {
 func (t ToneMap) Render(im *hdr.Image, exposureStops float64) *image.NRGBA {
 	out := image.NewNRGBA(image.Rect(0, 0, im.W, im.H))
 	gain := math.Exp2(exposureStops)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			src, dst := im.Row(y), out.Pix[y*out.Stride:]
 			for x := range im.W {
@@ -94,7 +96,7 @@ func (t ToneMap) Render(im *hdr.Image, exposureStops float64) *image.NRGBA {
 // Apply turns a map into linear display values in [0, 1], as Color does, in
 // place: what hdr.Write stores in pictures for the screen.
 func (t ToneMap) Apply(im *hdr.Image) {
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			row := im.Row(y)
 			for i := 0; i < len(row); i += 3 {
@@ -109,7 +111,7 @@ func (t ToneMap) Apply(im *hdr.Image) {
 // float stays at that.
 func Expose(im *hdr.Image, stops float64) {
 	gain := math.Exp2(stops)
-	rows(im.H, func(_, from, to int) {
+	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			for i, v := range im.Row(y) {
 				im.Row(y)[i] = float32(min(gain*float64(v), math.MaxFloat32))
@@ -137,7 +139,7 @@ func AutoExposure(im *hdr.Image) float64 {
 // logAverage is the geometric mean of luminance over the sphere; luminances
 // below 1e-6 count as that.
 func logAverage(im *hdr.Image) float64 {
-	sum := sumRows(im.H, func(y int) float64 {
+	sum := parallel.Sum(im.H, func(y int) float64 {
 		row, sum := im.Row(y), 0.
 		for i := 0; i < len(row); i += 3 {
 			sum += math.Log(max(1e-6, float64(Luminance(row[i], row[i+1], row[i+2]))))
@@ -149,46 +151,36 @@ func logAverage(im *hdr.Image) float64 {
 
 // Matrices of the tone maps, row by row.
 var (
-	rec709To2020 = matrix{{.6274, .3293, .0433}, {.0691, .9195, .0113}, {.0164, .0880, .8956}}
-	rec2020To709 = matrix{{1.6605, -.5876, -.0728}, {-.1246, 1.1329, -.0083}, {-.0182, -.1006, 1.1187}}
+	rec709To2020 = rgb.Matrix{{.6274, .3293, .0433}, {.0691, .9195, .0113}, {.0164, .0880, .8956}}
+	rec2020To709 = rgb.Matrix{{1.6605, -.5876, -.0728}, {-.1246, 1.1329, -.0083}, {-.0182, -.1006, 1.1187}}
 
-	agxInset = matrix{
+	agxInset = rgb.Matrix{
 		{.856627153315983, .0951212405381588, .0482516061458583},
 		{.137318972929847, .761241990602591, .101439036467562},
 		{.11189821299995, .0767994186031903, .811302368396859},
 	}
-	agxOutset = matrix{
+	agxOutset = rgb.Matrix{
 		{1.1271005818144368, -.11060664309660323, -.016493938717834573},
 		{-.1413297634984383, 1.157823702216272, -.016493938717834257},
 		{-.14132976349843826, -.11060664309660294, 1.2519364065950405},
 	}
 
-	acesInput  = matrix{{.59719, .35458, .04823}, {.07600, .90834, .01566}, {.02840, .13383, .83777}}
-	acesOutput = matrix{{1.60475, -.53108, -.07367}, {-.10208, 1.10813, -.00605}, {-.00327, -.07276, 1.07602}}
+	acesInput  = rgb.Matrix{{.59719, .35458, .04823}, {.07600, .90834, .01566}, {.02840, .13383, .83777}}
+	acesOutput = rgb.Matrix{{1.60475, -.53108, -.07367}, {-.10208, 1.10813, -.00605}, {-.00327, -.07276, 1.07602}}
 )
-
-type matrix [3][3]float64
-
-func (m *matrix) of(c [3]float64) [3]float64 {
-	return [3]float64{
-		m[0][0]*c[0] + m[0][1]*c[1] + m[0][2]*c[2],
-		m[1][0]*c[0] + m[1][1]*c[1] + m[1][2]*c[2],
-		m[2][0]*c[0] + m[2][1]*c[1] + m[2][2]*c[2],
-	}
-}
 
 func agx(rgb [3]float64) [3]float64 {
 	const minStops, maxStops = -12.47393, 4.026069
-	c := agxInset.of(rec709To2020.of(rgb))
+	c := agxInset.Apply(rec709To2020.Apply(rgb))
 	for i, v := range c {
 		v = (math.Log2(max(v, 1e-10)) - minStops) / (maxStops - minStops)
 		c[i] = agxContrast(max(0, min(1, v)))
 	}
-	c = agxOutset.of(c)
+	c = agxOutset.Apply(c)
 	for i, v := range c {
 		c[i] = power22(v)
 	}
-	return rec2020To709.of(c)
+	return rec2020To709.Apply(c)
 }
 
 // power22 is v^2.2 for v from 0 to 1.5, within 1e-7, by a table: AgX asks for
@@ -213,9 +205,9 @@ func agxContrast(x float64) float64 {
 }
 
 func aces(rgb [3]float64) [3]float64 {
-	c := acesInput.of(scale(rgb, 1/.6))
+	c := acesInput.Apply(scale(rgb, 1/.6))
 	for i, v := range c {
 		c[i] = (v*(v+.0245786) - .000090537) / (v*(.983729*v+.4329510) + .238081)
 	}
-	return acesOutput.of(c)
+	return acesOutput.Apply(c)
 }

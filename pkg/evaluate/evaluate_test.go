@@ -3,6 +3,8 @@ package evaluate_test
 import (
 	"errors"
 	"image"
+	"image/color"
+	"image/draw"
 	"math"
 	"strings"
 	"testing"
@@ -66,7 +68,7 @@ func TestTheTableOfWhatFailed(t *testing.T) {
 		}})
 	}
 	results[0] = evaluate.Result{Err: errors.New("out of memory\x1b[2J")} // park, sunset
-	results[2].Figures["above_stops"] = math.NaN()                              // city, sunset
+	results[2].Figures["above_stops"] = math.NaN()                        // city, sunset
 	for _, i := range []int{6, 8, 10} {                                   // the second setting's sunsets
 		results[i].Figures["above_stops"] = math.Inf(-1)
 	}
@@ -85,22 +87,58 @@ func TestTheTableOfWhatFailed(t *testing.T) {
 	}
 }
 
+// Each picture stands in the row of its map and the column of its prompt, at
+// its own size, and no other setting's is there.
 func TestTheSheetHasInputsAndEdits(t *testing.T) {
-	pictures := func(n int) []image.Image {
+	const w, h = 64, 32
+	// A picture of a colour that no other has: its kind, and its number.
+	pictures := func(kind uint8, n int) []image.Image {
 		out := make([]image.Image, n)
 		for i := range out {
-			out[i] = image.NewNRGBA(image.Rect(0, 0, 64, 32))
+			im := image.NewNRGBA(image.Rect(0, 0, w, h))
+			draw.Draw(im, im.Bounds(), image.NewUniform(color.NRGBA{kind, uint8(i), 200, 255}), image.Point{}, draw.Src)
+			out[i] = im
 		}
 		return out
 	}
-	sheet, err := grid.Sheet(1, pictures(3), pictures(12))
-	if err != nil {
-		t.Fatal(err)
+	const input, edit = 100, 150
+	for setting := range grid.Settings {
+		sheet, err := grid.Sheet(setting, pictures(input, 3), pictures(edit, 12))
+		if err != nil {
+			t.Fatal(err)
+		}
+		placed := map[color.NRGBA]image.Rectangle{}
+		for y := range sheet.Bounds().Dy() {
+			for x := range sheet.Bounds().Dx() {
+				if c := sheet.NRGBAAt(x, y); c.B == 200 && (c.R == input || c.R == edit) {
+					placed[c] = placed[c].Union(image.Rect(x, y, x+1, y+1))
+				}
+			}
+		}
+		if len(placed) != 3+6 {
+			t.Errorf("setting %d: got %d pictures, want 3 inputs and 6 edits", setting, len(placed))
+		}
+		at := func(kind uint8, i int) image.Rectangle {
+			place := placed[color.NRGBA{kind, uint8(i), 200, 255}]
+			if place.Size() != image.Pt(w, h) {
+				t.Errorf("setting %d: picture %d of kind %d is %v, want all of it", setting, i, kind, place.Size())
+			}
+			return place
+		}
+		for i, c := range grid.Cells() {
+			if c.Setting != setting {
+				continue
+			}
+			in, out := at(input, c.Map), at(edit, i)
+			if out.Min.Y != in.Min.Y || out.Min.X-in.Min.X != (1+c.Prompt)*(at(edit, i-c.Prompt).Min.X-in.Min.X) {
+				t.Errorf("setting %d, map %d, prompt %d: the edit is at %v, its input at %v", setting, c.Map, c.Prompt, out.Min, in.Min)
+			}
+			if c.Map > 0 && in.Min.Y < at(input, c.Map-1).Max.Y {
+				t.Errorf("setting %d: map %d is not below the one before", setting, c.Map)
+			}
+		}
 	}
-	if size := sheet.Bounds().Size(); size.X < 3*64 || size.X > 4*64 || size.Y < 3*32 {
-		t.Errorf("got a sheet of %v, want three columns and three rows", size)
-	}
-	if _, err := grid.Sheet(0, pictures(3), pictures(11)); err == nil {
+	if _, err := grid.Sheet(0, pictures(input, 3), pictures(edit, 11)); err == nil {
 		t.Error("a picture too few: got no error")
 	}
 }

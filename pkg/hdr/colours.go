@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"runtime"
 	"sync"
 
 	"github.com/kovidgoyal/imaging/prism/meta/icc"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // curve takes stored values of 8 and of 16 bits to linear light.
@@ -134,11 +135,11 @@ func (s said) profile(pic image.Image) (c colours) {
 		if lab {
 			x, y, z = p.PCSIlluminant.Lab_to_XYZ(x, y, z)
 		}
-		rgb := toRec709.apply([3]float64{x, y, z})
-		for i, v := range rgb {
-			rgb[i] = max(0, v) // outside of Rec. 709's triangle
+		linear := toRec709.Apply([3]float64{x, y, z})
+		for i, v := range linear {
+			linear[i] = max(0, v) // outside of Rec. 709's triangle
 		}
-		return rgb
+		return linear
 	}
 	if v := convert(.5, .4, .3); math.IsNaN(v[0] + v[1] + v[2]) {
 		panic("a profile that gives no numbers")
@@ -171,11 +172,11 @@ func readProfile(data []byte) (*icc.Profile, error) {
 }
 
 // fromPCS takes XYZ under D50, as profiles speak it, to linear Rec. 709.
-func fromPCS() matrix {
+func fromPCS() rgb.Matrix {
 	d50 := [3]float64{.9642, 1, .8249} // ICC.1:2022, 7.2.16
-	from, to := bradford.apply(d50), bradford.apply(xyz(Rec709.White))
-	adapt := bradford.inverse().times(diagonal([3]float64{to[0] / from[0], to[1] / from[1], to[2] / from[2]})).times(bradford)
-	return Rec709.toXYZ().inverse().times(adapt)
+	from, to := bradford.Apply(d50), bradford.Apply(xyz(Rec709.White))
+	adapt := bradford.Inverse().Times(rgb.Diagonal([3]float64{to[0] / from[0], to[1] / from[1], to[2] / from[2]})).Times(bradford)
+	return Rec709.toXYZ().Inverse().Times(adapt)
 }
 
 // apply converts what the curve has left in pix.
@@ -187,21 +188,14 @@ func (c colours) apply(im *Image) {
 	if c.convert == nil {
 		return
 	}
-	var wg sync.WaitGroup
-	parts := runtime.GOMAXPROCS(0)
-	for i := range parts {
-		texels := im.W * im.H
-		pix := im.Pix[3*(texels*i/parts) : 3*(texels*(i+1)/parts)]
-		wg.Go(func() {
-			var last [3]float32
-			result := c.convert(0, 0, 0)
-			for ; len(pix) >= 3; pix = pix[3:] {
-				if v := [3]float32(pix); v != last {
-					last, result = v, c.convert(float64(v[0]), float64(v[1]), float64(v[2]))
-				}
-				pix[0], pix[1], pix[2] = float32(result[0]), float32(result[1]), float32(result[2])
+	parallel.Rows(im.W*im.H, func(from, to int) {
+		var last [3]float32
+		result := c.convert(0, 0, 0)
+		for pix := im.Pix[3*from : 3*to]; len(pix) >= 3; pix = pix[3:] {
+			if v := [3]float32(pix); v != last {
+				last, result = v, c.convert(float64(v[0]), float64(v[1]), float64(v[2]))
 			}
-		})
-	}
-	wg.Wait()
+			pix[0], pix[1], pix[2] = float32(result[0]), float32(result[1]), float32(result[2])
+		}
+	})
 }

@@ -3,9 +3,9 @@ package hdr
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
-	"sync"
+
+	"github.com/clipenv/toolkit/internal/parallel"
 )
 
 // Range is how much of radiance a way of writing holds. The zero value holds
@@ -73,36 +73,10 @@ func (r Range) LossIn(im *Image) Loss {
 	if largest == 0 {
 		largest = float32(math.Inf(1))
 	}
-	parts := make([]Loss, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for i := range parts {
-		texels := im.W * im.H
-		pix := im.Pix[3*(texels*i/len(parts)) : 3*(texels*(i+1)/len(parts))]
-		wg.Go(func() {
-			var l Loss
-			for ; len(pix) >= 3; pix = pix[3:] {
-				var brightest float32
-				for _, v := range pix[:3] {
-					if v > brightest { // NaN is not
-						brightest = v
-					}
-					if v > largest {
-						l.Above++
-					}
-				}
-				if brightest == 0 {
-					continue
-				}
-				l.Lit++
-				l.Peak = max(l.Peak, brightest)
-				if brightest < r.Least && r.coarse(brightest) {
-					l.Dark++
-				}
-			}
-			parts[i] = l
-		})
-	}
-	wg.Wait()
+	parts := make([]Loss, parallel.Count(im.W*im.H))
+	parallel.Bands(im.W*im.H, len(parts), func(i, from, to int) {
+		parts[i] = r.lossIn(im.Pix[3*from:3*to], largest)
+	})
 	whole := Loss{Range: r}
 	for _, l := range parts {
 		whole.Above += l.Above
@@ -111,6 +85,30 @@ func (r Range) LossIn(im *Image) Loss {
 		whole.Peak = max(whole.Peak, l.Peak)
 	}
 	return whole
+}
+
+// lossIn is LossIn for some texels; what passes largest is lost.
+func (r Range) lossIn(pix []float32, largest float32) (l Loss) {
+	for ; len(pix) >= 3; pix = pix[3:] {
+		var brightest float32
+		for _, v := range pix[:3] {
+			if v > brightest { // NaN is not
+				brightest = v
+			}
+			if v > largest {
+				l.Above++
+			}
+		}
+		if brightest == 0 {
+			continue
+		}
+		l.Lit++
+		l.Peak = max(l.Peak, brightest)
+		if brightest < r.Least && r.coarse(brightest) {
+			l.Dark++
+		}
+	}
+	return l
 }
 
 // coarse tells whether a value below the least would change by more than a

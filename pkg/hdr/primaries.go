@@ -3,6 +3,8 @@ package hdr
 import (
 	"fmt"
 	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // Primaries are CIE 1931 xy chromaticities of an RGB space.
@@ -58,44 +60,6 @@ func (p Primaries) Valid() bool {
 	return true
 }
 
-type matrix [3][3]float64
-
-func (a matrix) times(b matrix) (c matrix) {
-	for i := range 3 {
-		for j := range 3 {
-			for k := range 3 {
-				c[i][j] += a[i][k] * b[k][j]
-			}
-		}
-	}
-	return c
-}
-
-func (a matrix) apply(v [3]float64) (w [3]float64) {
-	for i := range 3 {
-		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2]
-	}
-	return w
-}
-
-func (a matrix) inverse() (b matrix) {
-	cofactor := func(i, j int) float64 {
-		r, s, c, d := (i+1)%3, (i+2)%3, (j+1)%3, (j+2)%3
-		return a[r][c]*a[s][d] - a[r][d]*a[s][c]
-	}
-	det := a[0][0]*cofactor(0, 0) + a[0][1]*cofactor(0, 1) + a[0][2]*cofactor(0, 2)
-	for i := range 3 {
-		for j := range 3 {
-			b[j][i] = cofactor(i, j) / det
-		}
-	}
-	return b
-}
-
-func diagonal(d [3]float64) matrix {
-	return matrix{{d[0], 0, 0}, {0, d[1], 0}, {0, 0, d[2]}}
-}
-
 // xyz returns a colour's XYZ with Y = 1.
 func xyz(c [2]float64) [3]float64 {
 	return [3]float64{c[0] / c[1], 1, (1 - c[0] - c[1]) / c[1]}
@@ -103,28 +67,29 @@ func xyz(c [2]float64) [3]float64 {
 
 // toXYZ is the matrix from RGB to XYZ at which RGB (1,1,1) is the white with
 // Y = 1; SMPTE RP 177-1993.
-func (p Primaries) toXYZ() matrix {
-	var m matrix
+func (p Primaries) toXYZ() rgb.Matrix {
+	var m rgb.Matrix
 	for j, c := range [][2]float64{p.Red, p.Green, p.Blue} {
 		m[0][j], m[1][j], m[2][j] = c[0], c[1], 1-c[0]-c[1]
 	}
-	return m.times(diagonal(m.inverse().apply(xyz(p.White))))
+	back := m.Inverse()
+	return m.Times(rgb.Diagonal(back.Apply(xyz(p.White))))
 }
 
 // bradford is the cone response matrix of the linearised Bradford adaptation
 // (Lam 1985; ICC.1:2010, annex E).
-var bradford = matrix{
+var bradford = rgb.Matrix{
 	{.8951, .2664, -.1614},
 	{-.7502, 1.7135, .0367},
 	{.0389, -.0685, 1.0296},
 }
 
 // toRec709Matrix takes RGB in p to RGB in Rec. 709, white to white.
-func (p Primaries) toRec709Matrix() matrix {
-	from, to := bradford.apply(xyz(p.White)), bradford.apply(xyz(Rec709.White))
-	adapt := diagonal([3]float64{to[0] / from[0], to[1] / from[1], to[2] / from[2]})
-	adapt = bradford.inverse().times(adapt).times(bradford)
-	return Rec709.toXYZ().inverse().times(adapt).times(p.toXYZ())
+func (p Primaries) toRec709Matrix() rgb.Matrix {
+	from, to := bradford.Apply(xyz(p.White)), bradford.Apply(xyz(Rec709.White))
+	adapt := rgb.Diagonal([3]float64{to[0] / from[0], to[1] / from[1], to[2] / from[2]})
+	adapt = bradford.Inverse().Times(adapt).Times(bradford)
+	return Rec709.toXYZ().Inverse().Times(adapt).Times(p.toXYZ())
 }
 
 // toRec709 converts interleaved RGB in place.
@@ -132,9 +97,9 @@ func (p Primaries) toRec709(pix []float32) { transform(pix, p.toRec709Matrix()) 
 
 // xyzToRec709 converts interleaved CIE XYZ in place, without adaptation: the
 // white of D65 has the X and Z that it has.
-func xyzToRec709(pix []float32) { transform(pix, Rec709.toXYZ().inverse()) }
+func xyzToRec709(pix []float32) { transform(pix, Rec709.toXYZ().Inverse()) }
 
-func transform(pix []float32, a matrix) {
+func transform(pix []float32, a rgb.Matrix) {
 	var m [9]float32
 	for i := range 9 {
 		m[i] = float32(a[i/3][i%3])

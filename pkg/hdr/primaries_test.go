@@ -12,7 +12,8 @@ var acescg = Primaries{
 
 func TestConversionKeepsWhite(t *testing.T) {
 	for _, p := range []Primaries{Rec709, acescg} {
-		got := p.toRec709Matrix().apply([3]float64{1, 1, 1})
+		m := p.toRec709Matrix()
+		got := m.Apply([3]float64{1, 1, 1})
 		for c := range 3 {
 			if math.Abs(got[c]-1) > 1e-12 {
 				t.Errorf("%v: white became %v, want 1 1 1", p, got)

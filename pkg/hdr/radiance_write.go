@@ -11,7 +11,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/clipenv/toolkit/internal/parallel"
 )
 
 // encodeRadiance writes rows from the top in RGBE, run-length coded by
@@ -24,18 +25,16 @@ func encodeRadiance(f *os.File, im *Image, o WriteOptions) error {
 	rows := max(1, stripPixels/im.W)
 	packed := make([][]byte, runtime.GOMAXPROCS(0))
 	for first := 0; first < im.H; first += rows * len(packed) {
-		var wg sync.WaitGroup
-		for i := range packed {
-			wg.Go(func() {
+		parallel.Rows(len(packed), func(from, to int) {
+			for i := from; i < to; i++ {
 				packed[i] = packed[i][:0]
 				scratch := make([]byte, 4*im.W)
 				y := first + i*rows
 				for end := min(im.H, y+rows); y < end; y++ {
 					packed[i] = packRow(packed[i], im.Row(y), scratch)
 				}
-			})
-		}
-		wg.Wait()
+			}
+		})
 		for _, p := range packed {
 			if _, err := f.Write(p); err != nil {
 				return err

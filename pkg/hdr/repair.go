@@ -3,9 +3,9 @@ package hdr
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
-	"sync"
+
+	"github.com/clipenv/toolkit/internal/parallel"
 )
 
 // Repairs counts the values, three to a texel, that were not usable radiance.
@@ -44,15 +44,9 @@ func (r *Repairs) add(more Repairs) {
 //   - +Inf becomes the largest finite value of the image, or 1 where there is
 //     none above 0: a clipped sun stays the brightest thing in its map.
 func Repair(im *Image) Repairs {
-	parts := make([]part, runtime.GOMAXPROCS(0))
+	parts := make([]part, parallel.Count(len(im.Pix)))
 	each := func(work func(p *part, pix []float32)) {
-		var wg sync.WaitGroup
-		for i := range parts {
-			n := len(im.Pix)
-			pix := im.Pix[n*i/len(parts) : n*(i+1)/len(parts)]
-			wg.Go(func() { work(&parts[i], pix) })
-		}
-		wg.Wait()
+		parallel.Bands(len(im.Pix), len(parts), func(i, from, to int) { work(&parts[i], im.Pix[from:to]) })
 	}
 	each((*part).scan)
 	var whole part

@@ -13,6 +13,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // grey levels that JPEG and PNG tell apart, one a letter.
@@ -142,8 +144,8 @@ func TestOrientationIsAppliedAsViewersDo(t *testing.T) {
 // gamma of 1 or 2.
 func iccOf(p Primaries, gamma byte) []byte {
 	d50 := [3]float64{.9642, 1, .8249}
-	from, to := bradford.apply(xyz(p.White)), bradford.apply(d50)
-	m := bradford.inverse().times(diagonal([3]float64{to[0] / from[0], to[1] / from[1], to[2] / from[2]})).times(bradford).times(p.toXYZ())
+	from, to := bradford.Apply(xyz(p.White)), bradford.Apply(d50)
+	m := bradford.Inverse().Times(rgb.Diagonal([3]float64{to[0] / from[0], to[1] / from[1], to[2] / from[2]})).Times(bradford).Times(p.toXYZ())
 	fixed := func(b []byte, v ...float64) []byte {
 		for _, x := range v {
 			b = binary.BigEndian.AppendUint32(b, uint32(int32(math.Round(x*65536))))
@@ -206,7 +208,8 @@ func TestProfilesAreConverted(t *testing.T) {
 			for i, v := range stored {
 				linear[i] = math.Pow(v, float64(gamma))
 			}
-			want := p.toRec709Matrix().apply(linear)
+			m := p.toRec709Matrix()
+			want := m.Apply(linear)
 			for format, data := range map[string][]byte{
 				"png":  pngWith(t, pic, pngChunk("iCCP", append([]byte("a name\x00\x00"), packed(profile)...))),
 				"jpeg": jpegWith(t, pic, jpegSegment(0xe2, "ICC_PROFILE\x00\x02\x02"+string(profile[200:])), jpegSegment(0xe2, "ICC_PROFILE\x00\x01\x02"+string(profile[:200]))),

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
+	"slices"
 )
 
 // Compression is a method by which OpenEXR compresses pixels.
@@ -59,21 +61,11 @@ type WriteOptions struct {
 
 // Check returns an error for every value that is not one of those above.
 func (o WriteOptions) Check() error {
-	var errs []error
-	switch o.Compression {
-	case "", ZIP, PIZ, DWAA, DWAB, Uncompressed:
-	default:
-		errs = append(errs, fmt.Errorf("compression is %q, want zip, piz, dwaa, dwab or none", o.Compression))
-	}
-	switch o.Precision {
-	case "", Auto, Half, Float:
-	default:
-		errs = append(errs, fmt.Errorf("precision is %q, want auto, half or float", o.Precision))
-	}
-	if o.Quality < 0 || o.Quality > 100 {
-		errs = append(errs, fmt.Errorf("quality is %d, want 1 to 100, or 0 for the default", o.Quality))
-	}
-	return errors.Join(errs...)
+	var found faults.List
+	found.Check(slices.Contains([]Compression{"", ZIP, PIZ, DWAA, DWAB, Uncompressed}, o.Compression), "compression is %q, want zip, piz, dwaa, dwab or none", o.Compression)
+	found.Check(slices.Contains([]Precision{"", Auto, Half, Float}, o.Precision), "precision is %q, want auto, half or float", o.Precision)
+	found.Check(o.Quality >= 0 && o.Quality <= 100, "quality is %d, want 1 to 100, or 0 for the default", o.Quality)
+	return found.Err()
 }
 
 // Write writes the image to path in the format that its extension names. The

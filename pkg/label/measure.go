@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // Measure reads the attributes of Tone from a map: warm or cool, bright or
@@ -20,7 +21,7 @@ func Measure(pix []float32, w, h int) Attributes {
 		envmap.PictureRow(row, pix[3*w*y:][:3*w])
 		for i := 0; i+3 <= len(row); i += 3 {
 			r, g, b := float64(row[i]), float64(row[i+1]), float64(row[i+2])
-			l := .2126*r + .7152*g + .0722*b
+			l := rgb.Luminance(r, g, b)
 			red += k * r
 			blue += k * b
 			sum += k * l

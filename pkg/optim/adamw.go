@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
@@ -94,12 +95,8 @@ func (c Config) withDefaults() Config {
 
 // validate reports every bad field at once.
 func (c Config) validate() error {
-	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf("optim: "+format, args...))
-		}
-	}
+	var found faults.List
+	check := func(ok bool, format string, args ...any) { found.Check(ok, "optim: "+format, args...) }
 	check(c.Beta1 > 0 && c.Beta1 < 1, "beta1 is %v, want between 0 and 1", c.Beta1)
 	check(c.Beta2 > 0 && c.Beta2 < 1, "beta2 is %v, want between 0 and 1", c.Beta2)
 	check(c.Eps > 0, "eps is %v, want above 0", c.Eps)
@@ -109,7 +106,7 @@ func (c Config) validate() error {
 		check(g.RateScale > 0, "group %s: rate scale is %v, want above 0", g.Scope, g.RateScale)
 		check(g.WeightDecay >= 0, "group %s: weight decay is %v, want 0 or more", g.Scope, g.WeightDecay)
 	}
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // group returns the index of the first group that a weight is in, −1 for none.

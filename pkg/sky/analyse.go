@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
@@ -364,7 +365,7 @@ func halfMask(s *sphere) Mask {
 // SkyMask is how far each texel is sky, 0 to 1, at the map's own size.
 func (sc *Scene) SkyMask() []float32 {
 	out := newPlane(sc.full.W, sc.full.H)
-	rows(out.h, func(from, to int) {
+	parallel.Rows(out.h, func(from, to int) {
 		m := sc.maskReader(out.w, out.h)
 		for y := from; y < to; y++ {
 			m.row(y, sc.full.Row(y), out.row(y))

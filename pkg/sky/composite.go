@@ -2,6 +2,8 @@ package sky
 
 import (
 	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // compositor paints the output row by row. One goroutine uses it.
@@ -188,7 +190,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		for k := range v {
 			v[k] = pix[3*x+k]
 		}
-		lum := .2126*v[0] + .7152*v[1] + .0722*v[2]
+		lum := rgb.Luminance(v[0], v[1], v[2])
 		e := float32(0)
 		if p.lamps != nil {
 			e = lampShare(lum, level) * (1 - a)
@@ -248,11 +250,11 @@ func (c *compositor) beside(x int) float32 {
 
 // dim holds glow near the horizon that the mask missed down to the new sky.
 func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
-	old := .2126*exp2(c.lineFit[0][x]) + .7152*exp2(c.lineFit[1][x]) + .0722*exp2(c.lineFit[2][x])
+	old := rgb.Luminance(exp2(c.lineFit[0][x]), exp2(c.lineFit[1][x]), exp2(c.lineFit[2][x]))
 	if lum <= c.p.hidden || lum <= .4*old {
 		return
 	}
-	is := .2126*v[0] + .7152*v[1] + .0722*v[2]
+	is := rgb.Luminance(v[0], v[1], v[2])
 	by := min(1, c.lineHorizon[x]/max(is, 1e-30))
 	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.hidden, 1e-30))
 	by = 1 + far*edge*(by-1)
@@ -267,7 +269,7 @@ func (c *compositor) shadows(y int, pix []float32) {
 	c.liftCap.row(y, c.most)
 	for x := range c.most {
 		p := pix[3*x : 3*x+3]
-		lg := log2(max(.2126*p[0]+.7152*p[1]+.0722*p[2], 0) + f.floor)
+		lg := log2(max(rgb.Luminance(p[0], p[1], p[2]), 0) + f.floor)
 		c.guide[0][x] = guideValue(min(lg, c.most[x]))
 		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
 		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
@@ -291,7 +293,7 @@ func (c *compositor) snow(y int, out []float32) {
 		if frost <= 0 && w <= 0 {
 			continue
 		}
-		lum := .2126*v[0] + .7152*v[1] + .0722*v[2]
+		lum := rgb.Luminance(v[0], v[1], v[2])
 		for k := range v {
 			v[k] += frost * (1.5*lum - v[k])
 			v[k] += w * (float32(light[k])*exp2(c.lineShade[x]) - v[k])
@@ -322,7 +324,7 @@ func (c *compositor) finish(y int, pix, out []float32) {
 		if rods > 0 {
 			by := rods
 			if c.p.lamps != nil {
-				by *= 1 - lampShare(.2126*in[0]+.7152*in[1]+.0722*in[2], level)
+				by *= 1 - lampShare(rgb.Luminance(in[0], in[1], in[2]), level)
 			}
 			asRods(v, by)
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -192,7 +193,7 @@ func (f *fitted) planes(s *sphere) (p [3]plane) {
 	for c := range p {
 		p[c] = newPlane(s.w, s.h)
 	}
-	rows(s.h, func(from, to int) {
+	parallel.Rows(s.h, func(from, to int) {
 		for y := from; y < to; y++ {
 			d := min(y, s.h/2-1)
 			for x := range s.w {

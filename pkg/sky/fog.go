@@ -2,6 +2,8 @@ package sky
 
 import (
 	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // Where things stand, in metres: the eye over the ground, and the height that
@@ -102,7 +104,7 @@ func fogLight(sky [3]plane, s *sphere) (light [3]plane) {
 	}
 	lum := make([]float32, s.w)
 	for x := range lum {
-		lum[x] = .2126*light[0].v[x] + .7152*light[1].v[x] + .0722*light[2].v[x]
+		lum[x] = rgb.Luminance(light[0].v[x], light[1].v[x], light[2].v[x])
 	}
 	middle := quantile(append([]float32(nil), lum...), .5)
 	for x, v := range lum {

@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 )
 
@@ -247,7 +248,7 @@ func (m *masking) soften() Mask {
 	}
 	mask := Mask{filter: newGuided(guide, m.a, m.texels(guideRadius), guideEps), alpha: m.a.like()}
 	s := m.s
-	rows(s.h, func(from, to int) {
+	parallel.Rows(s.h, func(from, to int) {
 		read := mask.filter.reader(s.w, s.h)
 		for y := from; y < to; y++ {
 			read.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, mask.alpha.row(y))

@@ -1,5 +1,9 @@
 package sky
 
+import (
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
+
 // maskReader reads a mask row by row at any size, along that size's edges.
 type maskReader struct {
 	m      *Mask
@@ -39,7 +43,7 @@ func (r *maskReader) row(y int, pix, out []float32) {
 	r.cap.row(y, r.most)
 	for x := range out {
 		p := pix[3*x : 3*x+3]
-		lum := .2126*p[0] + .7152*p[1] + .0722*p[2]
+		lum := rgb.Luminance(p[0], p[1], p[2])
 		lg := log2(max(lum, 0) + r.f.floor)
 		r.guide[0][x] = guideValue(min(lg, r.most[x]))
 		r.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+r.f.floor) - lg))

@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
@@ -16,7 +17,7 @@ var rodColour = func() [3]float32 {
 
 // asRods mixes a texel with what night vision sees of it.
 func asRods(c []float32, share float32) {
-	lum := .2126*c[0] + .7152*c[1] + .0722*c[2]
+	lum := rgb.Luminance(c[0], c[1], c[2])
 	for k := range rodColour {
 		c[k] += share * (lum*rodColour[k] - c[k])
 	}
@@ -67,7 +68,7 @@ const paperAlbedo = .7
 
 // underPaper holds what is brighter than paper near it.
 func underPaper(v *[3]float32, paper float32) {
-	lum := .2126*v[0] + .7152*v[1] + .0722*v[2]
+	lum := rgb.Luminance(v[0], v[1], v[2])
 	if lum <= paper {
 		return
 	}

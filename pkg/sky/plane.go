@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -21,7 +22,7 @@ func (p plane) row(y int) []float32 { return p.v[y*p.w : (y+1)*p.w] }
 
 // fill sets every texel to what f says of it.
 func (p plane) fill(f func(x, y int) float32) plane {
-	rows(p.h, func(from, to int) {
+	parallel.Rows(p.h, func(from, to int) {
 		for y := from; y < to; y++ {
 			row := p.row(y)
 			for x := range row {
@@ -34,7 +35,7 @@ func (p plane) fill(f func(x, y int) float32) plane {
 
 // each sets every texel to what f says of its place in v.
 func (p plane) each(f func(i int) float32) plane {
-	rows(p.h, func(from, to int) {
+	parallel.Rows(p.h, func(from, to int) {
 		for i := from * p.w; i < to*p.w; i++ {
 			p.v[i] = f(i)
 		}
@@ -92,7 +93,7 @@ func (p plane) along(b box) {
 		return
 	}
 	scale, n := 1/b.width(), p.w
-	rows(p.h, func(from, to int) {
+	parallel.Rows(p.h, func(from, to int) {
 		pad := b.r + 1
 		src := make([]float32, n+2*pad)
 		for y := from; y < to; y++ {
@@ -119,7 +120,7 @@ func (p plane) down(b box) plane {
 		return p
 	}
 	out, scale := p.like(), 1/b.width()
-	rows(p.h, func(from, to int) {
+	parallel.Rows(p.h, func(from, to int) {
 		sum := make([]float64, p.w)
 		add := func(y int, by float64, to []float64) {
 			first, second := p.across(y)
@@ -198,7 +199,7 @@ func (p plane) to(w, h int) plane {
 		return p
 	}
 	out := newPlane(w, h)
-	rows(h, func(from, to int) {
+	parallel.Rows(h, func(from, to int) {
 		line := p.reader(w, h)
 		for y := from; y < to; y++ {
 			line.row(y, out.row(y))

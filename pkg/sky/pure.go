@@ -1,6 +1,10 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
 
 // pureGround is what a pure sky's lower half shows in the new light, row by
 // row at the working size, without a mirrored sun and its glow: as much of the
@@ -18,7 +22,7 @@ func (p *plan) pureGround() (rows [3][]float32) {
 		mirrored := s.h - 1 - y
 		var new [3]float32
 		var old float32
-		for c, weight := range [3]float32{.2126, .7152, .0722} {
+		for c, weight := range rgb.Weights {
 			copy(line, sc.fit[c].row(mirrored))
 			old += weight * exp2(quantile(line, pureShare))
 			copy(line, base[c].row(mirrored))

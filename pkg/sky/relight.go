@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -38,7 +39,7 @@ func (sc *Scene) relight(p *plan) (r relit) {
 		r.gain[c] = newPlane(s.w, s.h)
 	}
 	newWalls, oldWalls := r.new.columns(s), sc.old.columns(s)
-	rows(s.h, func(from, to int) {
+	parallel.Rows(s.h, func(from, to int) {
 		for y := from; y < to; y++ {
 			share := wallShare(s.elevation[y])
 			newLevel := plus(lamps, times(r.new.level(), 1-share))
@@ -107,7 +108,7 @@ func (p *plan) drawSmall() (*hdr.Image, *sphere) {
 	w, h := small[0].w, small[0].h
 	s, alpha := newSphere(w, h), sc.Mask.alpha.smaller(lightWidth)
 	out := hdr.New(w, h)
-	rows(h, func(from, to int) {
+	parallel.Rows(h, func(from, to int) {
 		r, line := p.skyReader(s), make([]float32, 3*w)
 		for y := from; y < to; y++ {
 			for x := range w {

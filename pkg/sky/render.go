@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
@@ -53,7 +54,7 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 	out.Pix = make([]float32, len(sc.full.Pix))
 	p := sc.plan(t)
 	disc := p.drawDisc(out)
-	rows(out.H, func(from, to int) {
+	parallel.Rows(out.H, func(from, to int) {
 		c := p.compositor(out.W, out.H)
 		for y := from; y < to; y++ {
 			c.row(y, disc, out.Row(y))
@@ -198,7 +199,7 @@ func (p *plan) drawDisc(out *hdr.Image) (disc discRows) {
 		turn := int(math.Round(radians(p.sky.source.Azimuth()) / (2 * math.Pi) * float64(out.W)))
 		turn = ((turn % out.W) + out.W) % out.W
 		by := float32(p.sky.scale)
-		rows(min(disc.to, out.H), func(from, to int) {
+		parallel.Rows(min(disc.to, out.H), func(from, to int) {
 			before := make([]float32, 3*out.W)
 			for y := from; y < to; y++ {
 				row := out.Row(y)

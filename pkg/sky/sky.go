@@ -19,26 +19,10 @@ package sky
 
 import (
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
-
-// rows calls work over bands that together make up 0 to h, on as many
-// goroutines as may run at once.
-func rows(h int, work func(from, to int)) {
-	bands := max(1, min(runtime.GOMAXPROCS(0), h))
-	if bands == 1 {
-		work(0, h)
-		return
-	}
-	var group sync.WaitGroup
-	for b := range bands {
-		group.Go(func() { work(b*h/bands, (b+1)*h/bands) })
-	}
-	group.Wait()
-}
 
 // sphere holds the angles of a map's texel centres and their solid angles.
 type sphere struct {
@@ -90,7 +74,7 @@ func step[F float32 | float64](a, b, x F) F {
 }
 
 // luma is the luminance of linear RGB with Rec. 709 primaries.
-func luma(c [3]float64) float64 { return .2126*c[0] + .7152*c[1] + .0722*c[2] }
+func luma(c [3]float64) float64 { return rgb.Luminance(c[0], c[1], c[2]) }
 
 func times(c [3]float64, s float64) [3]float64 { return [3]float64{s * c[0], s * c[1], s * c[2]} }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // skyReader draws the new sky row by row at any size: the new base under the
@@ -74,7 +75,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				all[c] = clouds[c]
 			}
 		}
-		grey := .2126*clouds[0] + .7152*clouds[1] + .0722*clouds[2]
+		grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
 		for c := range clouds {
 			d := r.clouds * fade * (clouds[c] + r.grey*(grey-clouds[c]))
 			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + r.v*(d-all[c]))

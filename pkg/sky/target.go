@@ -1,10 +1,9 @@
 package sky
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
@@ -54,12 +53,8 @@ const (
 
 // validate reports all that is wrong at once.
 func (t Target) validate(w, h int) error {
-	var errs []error
-	within := func(name string, v, from, to float64) {
-		if !(v >= from && v <= to) {
-			errs = append(errs, fmt.Errorf("sky: %s is %v, want %v to %v", name, v, from, to))
-		}
-	}
+	var found faults.List
+	within := func(name string, v, from, to float64) { faults.Within(&found, "sky: "+name, v, from, to) }
 	within("sun elevation", degrees(t.SunElevation), -90, 90)
 	within("sun azimuth", degrees(t.SunAzimuth), -3600, 3600)
 	within("haze", t.Haze, 0, 1)
@@ -84,10 +79,8 @@ func (t Target) validate(w, h int) error {
 	for _, v := range t.Tint {
 		within("tint", v, 0, 16)
 	}
-	if t.Mask != nil && len(t.Mask) != w*h {
-		errs = append(errs, fmt.Errorf("sky: the mask has %d values, want %d×%d = %d, one for each texel", len(t.Mask), w, h, w*h))
-	}
-	return errors.Join(errs...)
+	found.Check(t.Mask == nil || len(t.Mask) == w*h, "sky: the mask has %d values, want %d×%d = %d, one for each texel", len(t.Mask), w, h, w*h)
+	return found.Err()
 }
 
 // towards mixes two targets' numbers: own at 0, t at 1, beyond it above.

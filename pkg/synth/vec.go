@@ -1,6 +1,10 @@
 package synth
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
 
 // vec is a direction or point (metres, z up) or a colour (linear RGB).
 type vec struct{ x, y, z float64 }
@@ -15,7 +19,7 @@ func (a vec) unit() vec               { return a.scale(1 / math.Max(a.length(), 
 func (a vec) to(b vec, t float64) vec { return a.scale(1 - t).add(b.scale(t)) }
 
 // luma is the luminance of a linear colour with Rec. 709 primaries.
-func (a vec) luma() float64 { return .2126*a.x + .7152*a.y + .0722*a.z }
+func (a vec) luma() float64 { return rgb.Luminance(a.x, a.y, a.z) }
 
 // turn rotates a about the vertical by the angle whose cosine and sine are c, s.
 func (a vec) turn(c, s float64) vec { return vec{c*a.x - s*a.y, s*a.x + c*a.y, a.z} }

@@ -2,11 +2,10 @@ package train
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/clip"
@@ -50,21 +49,19 @@ var DefaultCLIP = CLIPConfig{
 
 // Validate reports every field that is wrong.
 func (c CLIPConfig) Validate() error {
-	errs := []error{c.Data.Validate(), c.Train.Validate()}
+	var found faults.List
+	check := found.Check
+	found.Add(c.Data.Validate())
+	found.Add(c.Train.Validate())
 	if c.From == "" {
-		errs = append(errs, c.Model.Validate())
-	}
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
+		found.Add(c.Model.Validate())
 	}
 	check(c.ReconstructedShare >= 0 && c.ReconstructedShare <= 1, "reconstructed_share is %v, want 0 to 1", c.ReconstructedShare)
 	check(c.WordNoise >= 0 && c.WordNoise <= 1, "word_noise is %v, want 0 to 1", c.WordNoise)
 	check((c.VAE == "") == (c.ReconstructedShare == 0), "vae is %q and reconstructed_share is %v, want both or neither", c.VAE, c.ReconstructedShare)
 	mixes := c.Data.RealAugmentation.HorizonMix > 0 || c.Data.SyntheticAugmentation.HorizonMix > 0
 	check(!mixes, "horizon_mix is above 0, want 0: captions are about whole maps")
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // clipRun trains a CLIP.

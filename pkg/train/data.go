@@ -2,10 +2,9 @@ package train
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/label"
@@ -28,12 +27,8 @@ type Data struct {
 
 // Validate reports every field that is wrong.
 func (d Data) Validate() error {
-	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
+	var found faults.List
+	check := found.Check
 	check(len(d.Real) > 0 || d.Synthetic > 0, "data.real names no folder and data.synthetic is %d, want maps to train on", d.Synthetic)
 	check(d.Val >= 0 && d.Test >= 0 && d.Val+d.Test < 1, "data.val is %v and data.test is %v, want 0 or more, together below 1", d.Val, d.Test)
 	check(d.Captions.Tags >= 0 && d.Captions.Written >= 0 && d.Captions.Tags+d.Captions.Written <= 1,
@@ -46,7 +41,7 @@ func (d Data) Validate() error {
 		check(a.WhiteBalance >= 0 && a.WhiteBalance <= 1, "data.%s.white_balance is %v, want 0 to 1", name, a.WhiteBalance)
 		check(a.HorizonMix >= 0 && a.HorizonMix <= 1, "data.%s.horizon_mix is %v, want 0 to 1", name, a.HorizonMix)
 	}
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // heldOutSeed keeps the drawn maps that are held out apart from the others.

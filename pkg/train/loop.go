@@ -17,10 +17,10 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/nn"
@@ -46,12 +46,8 @@ type Loop struct {
 
 // Validate reports every field that is wrong.
 func (l Loop) Validate() error {
-	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
+	var found faults.List
+	check := found.Check
 	check(l.Steps >= 1, "steps is %d, want 1 or more", l.Steps)
 	check(l.Batch >= 1 && l.Batch <= 4096, "batch is %d, want 1 to 4096", l.Batch)
 	check(l.LearningRate > 0 && l.LearningRate < 10, "learning_rate is %v, want more than 0, less than 10", l.LearningRate)
@@ -63,7 +59,7 @@ func (l Loop) Validate() error {
 	check(l.ClipNorm >= 0, "clip_norm is %v, want 0 (none) or more", l.ClipNorm)
 	check(l.EvaluateEvery >= 0, "evaluate_every is %d, want 0 or more", l.EvaluateEvery)
 	check(l.SaveEvery >= 0, "save_every is %d, want 0 or more", l.SaveEvery)
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // rate is the learning rate of a step: up in a line, level, down half a cosine.

@@ -2,13 +2,12 @@ package train
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"image"
 	"io"
 	"math"
 	"strconv"
 
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -48,14 +47,14 @@ var DefaultVAE = VAEConfig{
 
 // Validate reports every field that is wrong.
 func (c VAEConfig) Validate() error {
-	errs := []error{c.Model.Validate(), c.Data.Validate(), c.Train.Validate()}
-	if c.Beta < 0 {
-		errs = append(errs, fmt.Errorf("beta is %v, want 0 or more", c.Beta))
-	}
-	if c.PCASamples != 0 && (c.PCASamples < int(c.Model.Latent) || c.Model.Linear == 0) {
-		errs = append(errs, fmt.Errorf("pca_samples is %d, want 0, or at least the latent's %d and a model with a linear path", c.PCASamples, c.Model.Latent))
-	}
-	return errors.Join(errs...)
+	var found faults.List
+	found.Add(c.Model.Validate())
+	found.Add(c.Data.Validate())
+	found.Add(c.Train.Validate())
+	found.Check(c.Beta >= 0, "beta is %v, want 0 or more", c.Beta)
+	found.Check(c.PCASamples == 0 || c.PCASamples >= int(c.Model.Latent) && c.Model.Linear != 0,
+		"pca_samples is %d, want 0, or at least the latent's %d and a model with a linear path", c.PCASamples, c.Model.Latent)
+	return found.Err()
 }
 
 // vaeRun trains a VAE.

@@ -1,9 +1,7 @@
 package vae
 
 import (
-	"errors"
-	"fmt"
-
+	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/pkg/envmap"
 )
 
@@ -28,12 +26,8 @@ func (c Config) Width() int64 { return 2 * c.Height }
 
 // Validate reports every field that is wrong.
 func (c Config) Validate() error {
-	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
+	var found faults.List
+	check := found.Check
 	levels := len(c.Channels)
 	check(levels >= 2 && levels <= 8, "channels has %d levels, want 2 to 8", levels)
 	for i, n := range c.Channels {
@@ -48,7 +42,7 @@ func (c Config) Validate() error {
 	check(c.Linear == 0 || c.Linear == 1 || c.Linear == 2 || c.Linear == 4, "linear is %d, want 0, 1, 2 or 4", c.Linear)
 	check(c.Coding.Mu > 0, "coding.mu is %v, want more than 0", c.Coding.Mu)
 	check(c.Coding.Max >= 1, "coding.max is %v, want 1 or more", c.Coding.Max)
-	return errors.Join(errs...)
+	return found.Err()
 }
 
 // coarsest is the size of the map at the bottleneck.

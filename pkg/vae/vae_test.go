@@ -2,6 +2,7 @@ package vae_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,22 +87,135 @@ func TestStartFromPCA(t *testing.T) {
 	})
 }
 
-// Turning a map by the coarsest level's texel turns the convolutions' view of
-// it; the decoder's output must have no seam: its first and last columns
-// differ no more than other neighbours do.
+// smooth are maps that go on round the sphere: a few waves along longitude, of
+// random phase, none shorter than a quarter turn.
+func smooth(s *torch.Session, n int64) torch.Tensor {
+	s.Seed(3)
+	var waves []torch.Tensor
+	for turns := range 5 {
+		along := s.Arange(0, 32, 1, torch.Float32).MulScalar(2 * math.Pi * float64(turns) / 32)
+		waves = append(waves, along.Cos(), along.Sin())
+	}
+	return s.Randn(n*3*16, 10).MulScalar(.05).MatMul(torch.Stack(0, waves...)).AddScalar(.5).Reshape(n, 3, 16, 32)
+}
+
+// bend is how far each column lies off the middle of its neighbours: what a
+// step in an otherwise smooth map shows up in.
+func bend(code torch.Tensor) []float32 {
+	return code.MulScalar(2).Sub(code.Roll(1, 3)).Sub(code.Roll(-1, 3)).Abs().Mean(0, 1, 2).Floats()
+}
+
+// Maps that go on round the sphere come back without a seam: the columns where
+// the edges meet bend as others do.
 func TestTheDecodedMapHasNoSeam(t *testing.T) {
+	for _, linear := range []int64{1, 2, 4} {
+		c := tiny
+		c.Linear = linear
+		m := newTiny(t, c)
+		torchtest.Do(t, func(s *torch.Session) {
+			maps := smooth(s, 400)
+			s.Check(m.StartFromPCA(m.LinearInput(maps)))
+			bends := bend(m.Decode(s.Randn(64, 12)))
+			var inside float32
+			for _, v := range bends[2 : len(bends)-2] {
+				inside = max(inside, v)
+			}
+			if seam := max(bends[0], bends[len(bends)-1]); seam > 1.25*inside {
+				t.Errorf("linear %d: the columns at the seam bend by %v, the others by %v at most", linear, seam, inside)
+			}
+		})
+	}
+}
+
+// What the convolutions add goes round the sphere too: a latent whose coarsest
+// map is turned by a texel gives the map turned by as much.
+func TestTheConvolutionsTurnWithTheMap(t *testing.T) {
+	c := tiny
+	c.Linear, c.Latent = 0, tiny.Bottleneck*4*8 // a latent that is the coarsest map
+	m := newTiny(t, c)
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(4)
+		s.NoGrad(func() {
+			for name, w := range m.Params.Each {
+				switch name {
+				case "decoder.fc.weight":
+					w.CopyFrom(s.Eye(c.Latent))
+				case "decoder.fc.bias":
+					w.CopyFrom(s.Zeros(c.Latent))
+				case "decoder.first.conv2.weight", "decoder.levels.0.block.conv2.weight": // zero at first
+					w.CopyFrom(s.Randn(w.Shape()...).MulScalar(.1))
+				}
+			}
+		})
+		coarse := s.Randn(2, c.Bottleneck, 4, 8)
+		want := m.Decode(coarse.Flatten(1))
+		for _, texels := range []int64{1, 3, 7} {
+			got := m.Decode(coarse.Roll(texels, 3).Flatten(1))
+			if off := got.Sub(want.Roll(4*texels, 3)).Abs().Max().Item(); off > torchtest.Tolerance(t, 1e-5) {
+				t.Errorf("turned by %d texels: got a map off by %v, want the same, turned", texels, off)
+			}
+		}
+		if far := want.Sub(want.Roll(4, 3)).Abs().Max().Item(); far < 1e-3 {
+			t.Errorf("the map differs from itself turned by %v only", far)
+		}
+	})
+}
+
+// Samples have the mean and the variance that the parameters say, each
+// dimension its own.
+func TestSamplesFollowTheirParameters(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(5)
+		const n = 20000
+		means, logvars := []float32{-2, 0, .5, 3}, []float32{-4, 0, 1, -1}
+		draws := vae.Sample(s.FromFloats(means, 1, 4).Expand(n, 4), s.FromFloats(logvars, 1, 4).Expand(n, 4))
+		centre := draws.MeanKeep(0)
+		spread := draws.Sub(centre).Square().Mean(0).Floats()
+		tails := draws.Sub(centre).Square().Square().Mean(0).Floats()
+		cross := draws.Sub(centre)
+		cross = cross.Transpose(0, 1).MatMul(cross).MulScalar(1. / n)
+		for i, got := range centre.Floats() {
+			variance := math.Exp(float64(logvars[i]))
+			if off := math.Abs(float64(got - means[i])); off > 5*math.Sqrt(variance/n) {
+				t.Errorf("dimension %d: the mean is %v, want %v", i, got, means[i])
+			}
+			if ratio := float64(spread[i]) / variance; math.Abs(ratio-1) > .05 {
+				t.Errorf("dimension %d: the variance is %v, want %v", i, spread[i], variance)
+			}
+			if kurtosis := float64(tails[i]) / (variance * variance); math.Abs(kurtosis-3) > .3 {
+				t.Errorf("dimension %d: the kurtosis is %v, want 3 as of the normal distribution", i, kurtosis)
+			}
+			for j, both := range cross.Narrow(0, int64(i), 1).Floats() {
+				own := math.Exp(float64(logvars[i]+logvars[j]) / 2)
+				if i != j && math.Abs(float64(both)) > .05*own {
+					t.Errorf("dimensions %d and %d are drawn together: covariance %v", i, j, both)
+				}
+			}
+		}
+		s.Seed(5)
+		a := vae.Sample(s.Zeros(8), s.Zeros(8)).Floats()
+		s.Seed(5)
+		if b := vae.Sample(s.Zeros(8), s.Zeros(8)).Floats(); !slices.Equal(a, b) {
+			t.Errorf("one seed draws %v and %v", a, b)
+		}
+	})
+}
+
+// However far Z lies, the log variance stays in [−9, 3], and the mean is free.
+func TestTheLogVarianceIsClamped(t *testing.T) {
 	m := newTiny(t, tiny)
 	torchtest.Do(t, func(s *torch.Session) {
-		maps := samples(s, 200, 12)
-		s.Check(m.StartFromPCA(m.LinearInput(maps)))
-		code := m.Decode(s.Randn(16, 12))
-		step := code.Sub(code.Roll(1, 3)).Abs().Mean(0, 1, 2).Floats()
-		var mean float64
-		for _, v := range step {
-			mean += float64(v) / float64(len(step))
+		s.Seed(6)
+		_, inside := m.Heads(s.Randn(4, 12))
+		if low, high := inside.Min().Item(), inside.Max().Item(); !(low > -9 && high < 3) {
+			t.Errorf("near the origin: got log variances from %v to %v, want them within the clamps", low, high)
 		}
-		if seam := float64(step[0]); seam > 2*mean {
-			t.Errorf("step over the seam: got %v, want about the mean step %v", seam, mean)
+		mean, logvar := m.Heads(s.Randn(4, 12).MulScalar(1e6))
+		if low, high := logvar.Min().Item(), logvar.Max().Item(); low != -9 || high != 3 {
+			t.Errorf("far out: got log variances from %v to %v, want -9 to 3", low, high)
+		}
+		if far := mean.Abs().Max().Item(); far < 1e6 {
+			t.Errorf("far out: got means up to %v, want them as far as Z", far)
 		}
 	})
 }

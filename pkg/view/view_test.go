@@ -82,3 +82,65 @@ func close(a, b []float32, tolerance float64) bool {
 	}
 	return len(a) == len(b)
 }
+
+// Some pictures lose detail, some gain noise, some stay: all stay in [0,1], the
+// light of each, and the pictures of one colour but for the noise.
+func TestSoftenTakesDetailAndNoLight(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(1)
+		const n, h, w = 600, 8, 16
+		picture := s.Rand(n, 3, h, w).MulScalar(.6).AddScalar(.2)
+		soft := view.Soften(picture, rand.New(rand.NewPCG(3, 4)))
+		if low, high := soft.Min().Item(), soft.Max().Item(); low < 0 || high > 1 {
+			t.Errorf("got values from %v to %v, want [0,1]", low, high)
+		}
+		// The mean of each picture stays to within the noise's own, .03/√384.
+		if off := soft.Mean(1, 2, 3).Sub(picture.Mean(1, 2, 3)).Abs().Max().Item(); off > .02 {
+			t.Errorf("the mean of a picture went off by %v", off)
+		}
+		detail := func(x torch.Tensor) []float32 { return x.Sub(x.Roll(1, 3)).Square().Mean(1, 2, 3).Floats() }
+		var softer, same, rougher float64
+		before := detail(picture)
+		for i, now := range detail(soft) {
+			switch ratio := now / before[i]; {
+			case ratio < .97:
+				softer += 1. / n
+			case ratio == 1:
+				same += 1. / n
+			default:
+				rougher += 1. / n
+			}
+		}
+		// 55 % are blended, half get noise: .45·.5 stay to the bit.
+		if softer < .45 || softer > .6 || same < .15 || same > .3 {
+			t.Errorf("%.2f are softer, %.2f as they were and %.2f rougher, want about .52, .22 and the rest", softer, same, rougher)
+		}
+		flat := view.Soften(s.Full(.5, torch.Float32, n, 3, h, w), rand.New(rand.NewPCG(3, 4))).AddScalar(-.5)
+		deviations := flat.Square().Mean(1, 2, 3).Sqrt().Floats()
+		var noisy float64
+		for _, d := range deviations {
+			if d > 1e-4 {
+				noisy += 1. / n
+			}
+			if d > .036 {
+				t.Errorf("noise of %v, want at most .03", d)
+			}
+		}
+		if noisy < .4 || noisy > .6 {
+			t.Errorf("%.2f of the pictures have noise, want half", noisy)
+		}
+	})
+}
+
+func TestTheSameSourceSoftensAlike(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		x := s.Rand(3, 3, 8, 16)
+		soften := func(seed uint64) []float32 { return view.Soften(x, rand.New(rand.NewPCG(seed, 0))).Floats() }
+		if !close(soften(7), soften(7), 0) {
+			t.Error("two softenings with one seed differ")
+		}
+		if close(soften(7), soften(8), 1e-3) {
+			t.Error("softenings with two seeds are equal")
+		}
+	})
+}

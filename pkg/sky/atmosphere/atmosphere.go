@@ -28,7 +28,11 @@
 // ISO 15469. Every number of a Light acts smoothly.
 package atmosphere
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
 
 // SunIrradiance is the sun's irradiance above the air in W/m²: 1360.8 ± .5 of
 // Kopp and Lean 2011, doi 10.1029/2010GL045777.
@@ -164,8 +168,8 @@ func Toward(elevation, azimuth float64) [3]float64 {
 	return [3]float64{-cosE * sinA, sinE, cosE * cosA}
 }
 
-// Luminance returns the CIE Y of linear Rec. 709, in the units of rgb.
-func Luminance(rgb [3]float64) float64 { return .2126*rgb[0] + .7152*rgb[1] + .0722*rgb[2] }
+// Luminance returns the CIE Y of linear Rec. 709, in its units.
+func Luminance(c [3]float64) float64 { return rgb.Luminance(c[0], c[1], c[2]) }
 
 // turn returns the angle between two azimuths, 0 to π.
 func turn(a, b float64) float64 { return math.Abs(math.Remainder(a-b, 2*math.Pi)) }

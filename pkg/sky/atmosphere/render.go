@@ -2,8 +2,8 @@ package atmosphere
 
 import (
 	"math"
-	"runtime"
-	"sync"
+
+	"github.com/clipenv/toolkit/internal/parallel"
 )
 
 // RenderSky returns the sky of a light as a map w texels wide and h high: 3·w·h
@@ -19,16 +19,11 @@ func (s *Sky) Render(w, h int) []float32 {
 		azimuth := math.Pi * (2*(float64(x)+.5)/float64(w) - 1)
 		places[x] = placeAt(turn(azimuth, s.light.SunAzimuth))
 	}
-	bands := max(1, min(runtime.GOMAXPROCS(0), h/32))
-	var group sync.WaitGroup
-	for b := range bands {
-		group.Go(func() {
-			for y := b * h / bands; y < (b+1)*h/bands; y++ {
-				s.newRow(math.Pi*(.5-(float64(y)+.5)/float64(h))).draw(places, pix[3*w*y:3*w*(y+1)])
-			}
-		})
-	}
-	group.Wait()
+	parallel.Rows(h, func(from, to int) {
+		for y := from; y < to; y++ {
+			s.newRow(math.Pi*(.5-(float64(y)+.5)/float64(h))).draw(places, pix[3*w*y:3*w*(y+1)])
+		}
+	})
 	return pix
 }
 
