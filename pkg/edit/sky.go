@@ -280,11 +280,12 @@ func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor
 			// captions goes.
 			own := seen.MatMul(text.Transpose(0, 1)).Sub(seen.MatMul(said.Transpose(0, 1)).MeanKeep(1))
 			looks := standard(own.Floats())
+			if !found {
+				texts, _ := telling()
+				score = nearPhrases(e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats())
+			}
 			for i := range score {
-				if found {
-					score[i] *= byWords
-				}
-				score[i] += byCaption*near[i] + byPicture*looks[i]
+				score[i] = byWords*score[i] + byCaption*near[i] + byPicture*looks[i]
 			}
 		})
 	})

@@ -1,8 +1,11 @@
 package edit
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky"
@@ -148,6 +151,62 @@ func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
 // true of.
 const named = .4
 
+// trueOf says of which of the known lights one of the phrases is true; tells is
+// false where that is all of them or none.
+func trueOf(phrases ...*label.Phrase) (holds []bool, tells bool) {
+	holds = make([]bool, len(knownLights))
+	some := 0
+	for i, k := range knownLights {
+		if slices.ContainsFunc(phrases, func(p *label.Phrase) bool { return p.Holds(k.is | label.Outdoor) }) {
+			holds[i] = true
+			some++
+		}
+	}
+	return holds, some > 0 && some < len(knownLights)
+}
+
+// telling are the captions' phrases that tell one known light from another, and
+// of which each is true.
+var telling = sync.OnceValues(func() (texts []string, holds [][]bool) {
+	list := label.Phrases()
+	for i := range list {
+		if h, tells := trueOf(&list[i]); tells {
+			texts, holds = append(texts, list[i].Text), append(holds, h)
+		}
+	}
+	return texts, holds
+})
+
+// nearPhrases scores the known lights, −1 to 1, by the phrases of captions that
+// lie nearest to words that no caption has; near holds the cosine of each of
+// telling.
+func nearPhrases(near []float32) []float64 {
+	const asked, nearness = 12, .06 // phrases, and the cosine over which a vote falls to 1/e
+	_, holds := telling()
+	order := make([]int, len(near))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(near[b], near[a]) })
+	score := make([]float64, len(knownLights))
+	var all float64
+	for _, p := range order[:min(asked, len(order))] {
+		vote := math.Exp(float64(near[p]-near[order[0]]) / nearness)
+		all += vote
+		for i, h := range holds[p] {
+			if h {
+				score[i] += vote
+			} else {
+				score[i] -= vote
+			}
+		}
+	}
+	for i := range score {
+		score[i] /= max(all, 1e-9)
+	}
+	return score
+}
+
 // wordsFor scores the known lights by the phrases of a prompt: how far what
 // captions mean by them is true of each, −1 to 1, and a little more for a light
 // that a phrase names. found is false where no phrase tells one light from another.
@@ -156,17 +215,8 @@ func wordsFor(prompt []Phrase) (score []float64, found bool) {
 	var weight float64
 	for _, p := range prompt {
 		phrases(p.Text, labelBook, func(_ string, of []*label.Phrase, denied bool) {
-			holds, some := make([]bool, len(knownLights)), 0
-			for i, k := range knownLights {
-				for _, one := range of {
-					if one.Holds(k.is | label.Outdoor) {
-						holds[i] = true
-						some++
-						break
-					}
-				}
-			}
-			if some == 0 || some == len(knownLights) {
+			holds, tells := trueOf(of...)
+			if !tells {
 				return
 			}
 			by := p.Weight
