@@ -30,12 +30,23 @@ func editVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the settings from `FILE` (YAML); flags come before it"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors", DefaultText: "those inside the program"},
+			&cli.StringFlag{Name: "generator", Usage: "go through `WHAT`: sky (the numbers of the light), vae, or auto (sky where the map shows one)", DefaultText: edit.AutoGenerator},
+			&cli.Float64Flag{Name: "strength", Usage: "go `X` of the way to the light: 0 is the input, up to 1.5", DefaultText: fmt.Sprint(edit.DefaultSky.Strength)},
+			&cli.Float64Flag{Name: "sun-elevation", Usage: "stand the sun `DEGREES` over the horizon", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "sun-azimuth", Usage: "stand the sun `DEGREES` to the right of the map's centre", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "sun-stops", Usage: "make the sun's beam brighter by `STOPS`", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "kelvin", Usage: "colour the sun's beam as a glow of `K` kelvin, 1000 to 40000", DefaultText: "by the sun's height"},
+			&cli.Float64Flag{Name: "cover", Usage: "hide the `SHARE` 0 to 1 of the sky behind cloud", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "haze", Usage: "make the air hazy by `X`, 0 clearest to 1", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "fog", Usage: "fill the air with fog of extinction `X` per metre: .0003 hazy, .03 thick", DefaultText: "by the words"},
+			&cli.Float64Flag{Name: "exposure", Usage: "make the whole map brighter by `STOPS`", DefaultText: "by the words"},
+			&cli.BoolFlag{Name: "keep-energy", Usage: "level ground gets as much light as before"},
+			&cli.StringFlag{Name: "mask", Usage: "edit the `PART`: sky, ground, or where the picture in a file is white", DefaultText: edit.WholeMap},
 			&cli.StringFlag{Name: "mode", Usage: "`MODE` guided or paper", DefaultText: edit.Guided},
 			&cli.StringFlag{Name: "variable", Usage: "optimise `WHAT`: fc, mulogvar or pixels", DefaultText: byMode(func(c edit.Config) any { return c.Variable })},
 			&cli.StringFlag{Name: "regulariser", Usage: "add `WHAT` to the loss: none, tv or kl", DefaultText: byMode(func(c edit.Config) any { return c.Regulariser })},
 			&cli.StringFlag{Name: "output-mode", Usage: "`MODE` transfer (the input relit) or decoded (the VAE's own map)", DefaultText: byMode(func(c edit.Config) any { return c.OutputMode })},
-			&cli.Float64Flag{Name: "strength", Usage: "guided mode: move by `X` along the words' mean latent; 0 stays", DefaultText: fmt.Sprint(edit.Defaults(edit.Guided).Strength)},
-			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: byMode(func(c edit.Config) any { return c.Steps })},
+			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: fmt.Sprintf("%v through a sky; else %s", edit.DefaultSky.Steps, byMode(func(c edit.Config) any { return c.Steps }))},
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: byMode(func(c edit.Config) any { return c.Seed })},
 			&cli.StringFlag{Name: "preview", Usage: "write the picture of before and after to `FILE` (.png)", DefaultText: "the output's name with .png"},
 			&cli.BoolFlag{Name: "no-preview", Usage: "write no picture"},
@@ -63,15 +74,21 @@ func runEdit(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	if err := needFlags(c, "input", "prompt", "output"); err != nil {
+	if err := needFlags(c, "input", "output"); err != nil {
 		return err
 	}
 	settings, err := editSettings(c)
 	if err != nil {
 		return err
 	}
-	if _, err := edit.ParsePrompt(c.String("prompt")); err != nil {
-		return err
+	byHand := settings.Sky.Given() && !c.IsSet("prompt")
+	if !byHand {
+		if err := needFlags(c, "prompt"); err != nil {
+			return err
+		}
+		if _, err := edit.ParsePrompt(c.String("prompt")); err != nil {
+			return err
+		}
 	}
 	job := app.Edit{
 		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Prompt: c.String("prompt"),
@@ -90,7 +107,10 @@ func runEdit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	done, err := job.Run(c.Context, s, func(step edit.Step) { bar.add("similarity %.3f", step.Similarity[0]) })
+	done, err := job.Run(c.Context, s, func(step edit.Step) {
+		bar.total = step.Of
+		bar.add("similarity %.3f", step.Similarity[0])
+	})
 	if err != nil {
 		return cmp.Or(bar.interrupted(c.Context, "nothing was written"), err)
 	}
@@ -107,7 +127,10 @@ func runEdit(c *cli.Context) error {
 // printEdit says in a line what came of an edit.
 func printEdit(w io.Writer, done *app.Edited) error {
 	f := done.Figures
-	line := fmt.Sprintf("%s: similarity %.3f to %.3f", quote.Text(done.Output), f["clip_before"], f["clip_after"])
+	line := quote.Text(done.Output) + ": through the " + done.Generator
+	if _, ok := f["clip_before"]; ok {
+		line += fmt.Sprintf(", similarity %.3f to %.3f", f["clip_before"], f["clip_after"])
+	}
 	if before, ok := f["judge_before"]; ok {
 		line += fmt.Sprintf(", judge %.3f to %.3f", before, f["judge_after"])
 	}
@@ -130,32 +153,71 @@ func editSettings(c *cli.Context) (edit.Config, error) {
 		}
 		place = fmt.Sprintf("edit: %s and the flags", path)
 	}
-	for _, name := range []string{"mode", "variable", "regulariser", "output-mode", "strength", "steps", "seed"} {
-		if c.IsSet(name) {
-			keys[strings.ReplaceAll(name, "-", "_")] = 0
-		}
+	flags := []struct {
+		flag, key string
+		set       func()
+	}{
+		{"mode", "mode", func() { settings.Mode = c.String("mode") }},
+		{"variable", "variable", func() { settings.Variable = c.String("variable") }},
+		{"regulariser", "regulariser", func() { settings.Regulariser = c.String("regulariser") }},
+		{"output-mode", "output_mode", func() { settings.OutputMode = c.String("output-mode") }},
+		{"seed", "seed", func() { settings.Seed = c.Int64("seed") }},
+		{"generator", "sky.generator", func() { settings.Sky.Generator = c.String("generator") }},
+		{"keep-energy", "sky.keep_energy", func() { settings.Sky.KeepEnergy = c.Bool("keep-energy") }},
+		{"mask", "sky.mask", func() { settings.Sky.Mask = c.String("mask") }},
 	}
-	for name, field := range map[string]*string{
-		"mode": &settings.Mode, "variable": &settings.Variable, "regulariser": &settings.Regulariser, "output-mode": &settings.OutputMode,
-	} {
-		if c.IsSet(name) {
-			*field = c.String(name)
-		}
+	for name, to := range skyFlags(&settings.Sky) {
+		flags = append(flags, struct {
+			flag, key string
+			set       func()
+		}{name, "sky." + strings.ReplaceAll(name, "-", "_"), func() { v := c.Float64(name); *to = &v }})
 	}
-	if c.IsSet("strength") {
-		settings.Strength = c.Float64("strength")
+	for _, f := range flags {
+		if c.IsSet(f.flag) {
+			keys[f.key] = 0
+			f.set()
+		}
 	}
 	if c.IsSet("steps") {
-		settings.Steps = c.Int("steps")
+		settings.Steps, settings.Sky.Steps = c.Int("steps"), c.Int("steps")
+		inForce(keys, "steps", settings)
 	}
-	if c.IsSet("seed") {
-		settings.Seed = c.Int64("seed")
+	if c.IsSet("strength") {
+		setStrength(&settings, c.Float64("strength"))
+		inForce(keys, "strength", settings)
 	}
 	settings, err := app.Settle(settings, keys)
 	if err != nil {
 		return settings, fmt.Errorf("%s: %w", place, err)
 	}
 	return settings, nil
+}
+
+// inForce says which key a flag gives that an edit has twice, through a sky and
+// through a VAE; none where the map decides.
+func inForce(keys config.Keys, key string, settings edit.Config) {
+	switch {
+	case settings.Mode == edit.Paper || settings.Sky.Generator == edit.VAEGenerator:
+		keys[key] = 0
+	case settings.Sky.Generator == edit.SkyGenerator:
+		keys["sky."+key] = 0
+	}
+}
+
+// setStrength goes so far as a share of how far an edit goes by default.
+func setStrength(settings *edit.Config, by float64) {
+	settings.Strength = by * edit.Defaults(edit.Guided).Strength
+	if settings.Mode == edit.Guided && settings.Sky.Generator != edit.VAEGenerator {
+		settings.Sky.Strength = by
+	}
+}
+
+// skyFlags are the numbers of a light, by the flags that give them.
+func skyFlags(sky *edit.SkyConfig) map[string]**float64 {
+	return map[string]**float64{
+		"sun-elevation": &sky.SunElevation, "sun-azimuth": &sky.SunAzimuth, "sun-stops": &sky.SunStops, "kelvin": &sky.Kelvin,
+		"cover": &sky.Cover, "haze": &sky.Haze, "fog": &sky.Fog, "exposure": &sky.Exposure,
+	}
 }
 
 // checkExtensions refuses names by which no map, or no picture, is written.

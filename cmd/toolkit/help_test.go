@@ -44,7 +44,7 @@ func TestHelpShowsTheDefaultThatIsUsed(t *testing.T) {
 		t.Errorf("saw %d flags, want all of the program's", flags)
 	}
 	for _, f := range editVerb().Flags {
-		for name, want := range map[string]string{"strength": "(default: 2)", "steps": "(default: 60; in paper mode 100)"} {
+		for name, want := range map[string]string{"strength": "(default: 1)", "steps": "(default: 16 through a sky; else 60; in paper mode 100)"} {
 			if f.Names()[0] == name && !strings.Contains(f.String(), want) {
 				t.Errorf("--%s: got %s, want %s", name, f, want)
 			}

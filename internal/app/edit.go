@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -18,7 +20,7 @@ import (
 type Edit struct {
 	Input, Output string // .hdr or .exr, and what else is read
 	Preview       string // picture of before and after; "" for none
-	Prompt        string
+	Prompt        string // "" for none, where the settings give numbers of the light
 	Settings      edit.Config
 	SettingsFile  string // that the settings came from, "" for none
 	Models        string // folder; "" for those inside the program
@@ -30,6 +32,9 @@ type Edit struct {
 // Edited is what came of an edit.
 type Edited struct {
 	Output       string            `json:"output"`
+	Generator    string            `json:"generator"`       // sky or vae: what the edit went through
+	Why          string            `json:"generator_why"`   // the rule that took it
+	Light        *edit.LightChange `json:"light,omitempty"` // of an edit through a sky
 	Figures      metric.Figures    `json:"figures"`
 	Undefined    map[string]string `json:"undefined,omitempty"`     // figures that are null, and why
 	UnknownWords []string          `json:"unknown_words,omitempty"` // that the model has no meaning for
@@ -43,6 +48,7 @@ func (e Edit) Check() error {
 	paths := files.NewPlan("edit")
 	paths.ReadsAgain("the input", e.Input)
 	paths.Reads("the configuration", e.SettingsFile)
+	paths.Reads("the mask", e.Settings.Sky.MaskFile())
 	paths.Reads("the model", ModelFiles(e.Models)...)
 	paths.Writes("--output", e.Output)
 	what := "--preview"
@@ -69,12 +75,18 @@ func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done
 }
 
 func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edited, error) {
-	phrases, err := edit.ParsePrompt(e.Prompt)
+	maps := Maps{Verb: "edit", Layer: e.Layer, Force: e.Force, Talk: s.Talk}
+	input, err := maps.Read(e.Input)
 	if err != nil {
 		return nil, err
 	}
-	maps := Maps{Verb: "edit", Layer: e.Layer, Force: e.Force, Talk: s.Talk}
-	input, err := maps.Read(e.Input)
+	if e.Settings.Sky, err = e.masked(input); err != nil {
+		return nil, err
+	}
+	if e.Prompt == "" {
+		return e.byHand(s, maps, input)
+	}
+	phrases, err := edit.ParsePrompt(e.Prompt)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +96,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	}
 	defer models.Close()
 	s.suit(models)
-	recipe, err := e.recipe(s, input, models)
+	recipe, err := e.recipe(s, input, models.Files)
 	if err != nil {
 		return nil, err
 	}
@@ -98,24 +110,77 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
+	done, err := e.write(maps, input, result, recipe)
+	if err != nil {
+		return nil, err
+	}
+	return done, done.doubt(models.CLIP, phrases)
+}
+
+// byHand edits by numbers alone, without words and models.
+func (e Edit) byHand(s Session, maps Maps, input *hdr.Image) (*Edited, error) {
+	recipe, err := e.recipe(s, input, nil)
+	if err != nil {
+		return nil, err
+	}
+	result, err := edit.Relight(input, e.Settings)
+	if err != nil {
+		return nil, err
+	}
+	return e.write(maps, input, result, recipe)
+}
+
+// write writes the map and the picture, and measures.
+func (e Edit) write(maps Maps, input *hdr.Image, result *edit.Result, recipe run.Recipe) (*Edited, error) {
 	if err := maps.Write(e.Output, result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 		return nil, err
 	}
 	if err := e.preview(input, result.Output, recipe); err != nil {
 		return nil, err
 	}
-	done := &Edited{Output: e.Output}
+	done := &Edited{Output: e.Output, Generator: result.Generator, Why: result.Why, Light: result.Light}
 	done.Figures = measure(input, result, e.Spheres)
 	done.Undefined = metric.Undefined(done.Figures)
-	return done, done.doubt(models.CLIP, phrases)
+	return done, nil
 }
 
-func (e Edit) recipe(s Session, input *hdr.Image, m *Models) (run.Recipe, error) {
+// masked is the settings of a sky with the mask that they name: the luminance
+// of a picture of any size, 0 to 1.
+func (e Edit) masked(input *hdr.Image) (edit.SkyConfig, error) {
+	c := e.Settings.Sky
+	path := c.MaskFile()
+	if path == "" {
+		return c, nil
+	}
+	im, err := hdr.Read(path)
+	if err != nil {
+		return c, fmt.Errorf("edit: the mask: %w", err)
+	}
+	if im.W != 2*im.H {
+		return c, fmt.Errorf("edit: the mask %s is %d×%d, want one twice as wide as high, as the map is", quote.Text(path), im.W, im.H)
+	}
+	if im.W > input.W {
+		im, err = envmap.Resize(im, input.W, input.H)
+	} else if im.W < input.W {
+		im, err = envmap.Interpolate(im, input.W, input.H, envmap.Bilinear)
+	}
+	if err != nil {
+		return c, fmt.Errorf("edit: the mask: %w", err)
+	}
+	texels := make([]float32, im.W*im.H)
+	for i := range texels {
+		p := im.Pix[3*i : 3*i+3]
+		texels[i] = min(max(envmap.Luminance(p[0], p[1], p[2]), 0), 1)
+	}
+	return c.WithMask(texels), nil
+}
+
+func (e Edit) recipe(s Session, input *hdr.Image, models []run.File) (run.Recipe, error) {
 	recipe, err := s.Recipe("edit", e.Settings)
 	if err != nil {
 		return recipe, err
 	}
-	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, m.Files
+	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, models
 	return recipe, From(&recipe, e.Input, input)
 }
 
@@ -133,8 +198,7 @@ func (e Edit) preview(before, after *hdr.Image, recipe run.Recipe) error {
 
 // measure returns the figures of an edit.
 func measure(input *hdr.Image, r *edit.Result, spheres bool) metric.Figures {
-	clip := metric.Similarities(r.CLIP)
 	return metric.Measure(metric.Edit{
-		Input: input, Output: r.Output, CLIP: &clip, Judge: (*metric.Similarities)(r.Judge), Spheres: spheres,
+		Input: input, Output: r.Output, CLIP: (*metric.Similarities)(r.CLIP), Judge: (*metric.Similarities)(r.Judge), Spheres: spheres,
 	})
 }

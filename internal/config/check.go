@@ -100,6 +100,12 @@ func (c *checker) meant(key string, known map[string]reflect.Type, at string) st
 // scalar finds what the library would take without a word: no value at all, a
 // number that is none, and a fraction where a whole number is wanted.
 func (c *checker) scalar(n *yaml.Node, t reflect.Type, at string) {
+	if t.Kind() == reflect.Pointer { // which may be left out: null
+		if n.ShortTag() == "!!null" {
+			return
+		}
+		t = t.Elem()
+	}
 	switch {
 	case n.ShortTag() == "!!null" && t.Kind() != reflect.Struct:
 		hint := ""
@@ -135,6 +141,9 @@ func name(at, key string) string {
 func fields(t reflect.Type) map[string]reflect.Type {
 	known := map[string]reflect.Type{}
 	for i := range t.NumField() {
+		if !t.Field(i).IsExported() {
+			continue
+		}
 		key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		if key == "" {
 			key = strings.ToLower(t.Field(i).Name) // as the library has it

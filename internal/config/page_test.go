@@ -70,6 +70,9 @@ func shownKeys(n *yaml.Node, above string) (keys []string) {
 
 func keysOf(t reflect.Type, above string) (keys []string) {
 	for i := range t.NumField() {
+		if !t.Field(i).IsExported() {
+			continue
+		}
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		if name == "" {
 			name = strings.ToLower(t.Field(i).Name) // as the library has it

@@ -63,18 +63,20 @@ type Config struct {
 	Aim        string   `yaml:"aim" json:"aim"`
 	OutputMode string   `yaml:"output_mode" json:"output_mode"`
 	Transfer   Transfer `yaml:"transfer" json:"transfer"`
+
+	Sky SkyConfig `yaml:"sky" json:"sky"` // guided mode only
 }
 
 // Defaults returns the settings that work for a mode.
 func Defaults(mode string) Config {
 	if mode == Paper {
 		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 100, LearningRate: .05,
-			Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer}
+			Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky}
 	}
 	return Config{
 		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 60, LearningRate: .05,
 		Strength: 2, Neighbours: 64, AnchorWeight: .2, LightPrior: 25, GainSmoothness: 6, SpreadExponent: .5, Views: 2,
-		Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer,
+		Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky,
 	}
 }
 
@@ -110,5 +112,7 @@ func (c Config) Validate() error {
 	if c.OutputMode == Transferred {
 		found.Add(c.Transfer.Validate())
 	}
+	check(c.Mode != Paper || c.Sky.Generator != SkyGenerator, "sky.generator is sky, which needs the mode guided: paper goes through the VAE")
+	found.Add(c.Sky.validate())
 	return found.Err()
 }

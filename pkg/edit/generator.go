@@ -18,7 +18,8 @@ type Generator interface {
 	// Decode returns the maps of latents: radiance [N,3,H,W].
 	Decode(z latent.Latent) torch.Tensor
 	// Spread returns how much one unit of each dimension changes a map, in
-	// the shape of one latent, without N: steps are larger where it is large.
+	// the shape of one latent, without N: steps are larger where it is large. A
+	// dimension where it is 0 is held, and need have no gradient.
 	Spread(s *torch.Session) latent.Latent
 	// Hash identifies the generator by what it computes.
 	Hash() string

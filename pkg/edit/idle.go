@@ -1,6 +1,8 @@
 package edit
 
-import "strings"
+import (
+	"strings"
+)
 
 // Settled returns the settings with the aim that goes with the output mode,
 // for those that name none: where the VAE's own map is the output, CLIP looks at
@@ -15,6 +17,12 @@ func (c Config) Settled(namesAim bool) Config {
 // Idle says why a key of the settings has no effect on the edit, "" where it
 // has one. Zeros are never idle: they say that nothing is wanted.
 func (c Config) Idle(key string) string {
+	if strings.HasPrefix(key, "sky.") {
+		return c.idleSky(key)
+	}
+	if c.Sky.Generator == SkyGenerator && (vaeOnly[key] || strings.HasPrefix(key, "transfer")) {
+		return "sky.generator is sky, which has settings of its own"
+	}
 	if strings.HasPrefix(key, "transfer") && c.OutputMode == Decoded {
 		return "output_mode is decoded, the VAE's own map, to which no change is carried"
 	}

@@ -31,6 +31,12 @@ func TestKeysThatWouldDoNothing(t *testing.T) {
 		{"transfer", "transfer.floor", guided, ""},
 		{"transfer in paper mode", "transfer.floor", paper, ""},
 		{"steps", "steps", paper, ""},
+		{"a number of a light through the VAE", "sky.haze", with(guided, func(c *edit.Config) { c.Sky.Generator, c.Sky.Haze = edit.VAEGenerator, new(float64) }), "sky.generator is vae"},
+		{"a number that is null", "sky.haze", with(guided, func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }), ""},
+		{"a number in paper mode", "sky.fog", with(paper, func(c *edit.Config) { c.Sky.Fog = new(float64) }), "mode is paper"},
+		{"a number", "sky.fog", with(guided, func(c *edit.Config) { c.Sky.Fog = new(float64) }), ""},
+		{"the VAE's light prior through a sky", "light_prior", with(guided, func(c *edit.Config) { c.Sky.Generator = edit.SkyGenerator }), "sky.generator is sky"},
+		{"the anchor of no steps", "sky.anchor_weight", with(guided, func(c *edit.Config) { c.Sky.Steps = 0 }), "sky.steps is 0"},
 	} {
 		if got := c.config.Idle(c.key); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

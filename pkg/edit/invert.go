@@ -35,6 +35,7 @@ type Problem struct {
 // Step is what is known after one step of the optimisation.
 type Step struct {
 	Number     int       // from 1
+	Of         int       // how many there are
 	Loss       float64   // mean over the maps: the sum of the terms by their weights
 	Terms      []Value   // in the order of the sum
 	Similarity []float64 // cosine of each map's views with its words, before this step
@@ -176,7 +177,7 @@ func (x *descent) step(i int) Step {
 
 	seen := x.look()
 	n := seen.radiance.Size(0)
-	step := Step{Number: i + 1, Preview: x.preview}
+	step := Step{Number: i + 1, Of: x.config.Steps, Preview: x.preview}
 	var total torch.Tensor
 	for _, t := range x.terms {
 		each := t.of(seen)

@@ -34,12 +34,17 @@ type Similarities struct {
 // measures the rest.
 type Result struct {
 	Output *hdr.Image    // of the input's size
-	CLIP   Similarities  // by the CLIP that was optimised
+	CLIP   *Similarities // by the CLIP that was optimised; nil without words
 	Judge  *Similarities // by the one that was not; nil without one
+
+	Generator string       // sky or vae: what the edit went through
+	Why       string       // the rule that took it
+	Light     *LightChange // of an edit through a sky
 }
 
 // Run edits a map of any size as the prompt says (see [ParsePrompt]). It calls
-// observe, unless that is nil, after each step.
+// observe, unless that is nil, after each step. What it goes through, the
+// result tells.
 func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, prompt string, c Config, observe func(Step)) (*Result, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -53,14 +58,25 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 	if err != nil {
 		return nil, err
 	}
+	scene, why, err := choose(input, c)
+	if err != nil {
+		return nil, err
+	}
 	var r *Result
 	err = torch.Do(device, func(s *torch.Session) {
 		e := editing{s: s, models: m, config: c, input: input, small: small, phrases: phrases}
+		if scene != nil {
+			r, err = e.throughSky(ctx, scene, observe)
+			s.Check(err)
+			r.Generator, r.Why = SkyGenerator, why
+			return
+		}
 		if c.Variable == Pixels {
 			e.models.Generator = generator.Pixels{W: w, H: h, Coding: envmap.EvenLight}
 		}
 		r, err = e.run(ctx, observe)
 		s.Check(err)
+		r.Generator, r.Why = VAEGenerator, why
 	})
 	return r, err
 }
@@ -199,7 +215,8 @@ func (e *editing) judge(r *Result, x Solution, text torch.Tensor) error {
 		at := func(radiance torch.Tensor) float64 { return Similarity(m, radiance, text)[0] }
 		return Similarities{at(before), at(after), at(x.Start), at(x.End)}
 	}
-	r.CLIP = by(e.models.CLIP, text)
+	clip := by(e.models.CLIP, text)
+	r.CLIP = &clip
 	if e.models.Judge == nil {
 		return nil
 	}

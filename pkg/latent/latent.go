@@ -3,6 +3,7 @@
 //
 //	VAE:    mean [N,D], logvar [N,D]
 //	pixels: pixels [N,3,H,W]
+//	sky:    light [N,D]
 package latent
 
 import (

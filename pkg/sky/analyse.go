@@ -98,6 +98,32 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	return sc, nil
 }
 
+// Small is the scene at a smaller size: the map made small, taken apart as the
+// large one was. What is found there stays: sun, light, sky mask and fit.
+func (sc *Scene) Small(width int) (*Scene, error) {
+	im, err := envmap.Resize(sc.im, width, width/2)
+	if err != nil {
+		return nil, err
+	}
+	m := &Scene{Kind: sc.Kind, Pure: sc.Pure, Light: sc.Light, full: im, im: im, s: newSphere(im.W, im.H), lum: luminances(im), fits: sc.fits}
+	m.f = newFeatures(im, m.s, m.lum)
+	m.Sun = sc.Sun
+	to := func(p plane) plane { return p.smaller(im.W).to(im.W, im.H) }
+	m.Mask = Mask{alpha: to(sc.Mask.alpha), Share: sc.Mask.Share}
+	if m.fits {
+		for c := range sc.fit {
+			m.fit[c] = to(sc.fit[c])
+		}
+		m.veil = newVeil(m.s, m.Sun)
+		m.takeDetail()
+	}
+	m.fillBehind()
+	m.weighLight()
+	m.Sun = sc.Sun // as the large map tells it
+	m.shadow = m.findShadows()
+	return m, nil
+}
+
 // leastSky is the share of the upper hemisphere that is worth a new sky.
 const leastSky = .04
 

@@ -79,6 +79,15 @@ func (l *lights) facing(sinLon, cosLon float64) [3]float64 {
 	return plus(mix(&l.wall), plus(times(mix(&l.flash), 1-turnedAway), times(mean, turnedAway)))
 }
 
+// columns is facing for each column of a map.
+func (l *lights) columns(s *sphere) [][3]float64 {
+	out := make([][3]float64, s.w)
+	for x := range out {
+		out[x] = l.facing(s.sinLon[x], s.cosLon[x])
+	}
+	return out
+}
+
 // wallShare is how far what is seen at an elevation in degrees is lit as a
 // wall is and not as level ground.
 func wallShare(elevation float64) float64 { return .7 * step(-14, 2, elevation) }

@@ -38,25 +38,30 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	for c := range r.gain {
 		r.gain[c] = newPlane(s.w, s.h)
 	}
-	for y := range s.h {
-		share := wallShare(s.elevation[y])
-		for x := range s.w {
-			mix := func(l *lights, extra [3]float64) [3]float64 {
-				return plus(extra, plus(times(l.level(), 1-share), times(l.facing(s.sinLon[x], s.cosLon[x]), share)))
-			}
-			ratio := r.ratio(mix(&r.new, lamps), mix(&sc.old, sc.lamplight))
-			for c := range r.gain {
-				v := math.Log2(max(ratio[c], 1e-12))
-				if sc.Kind != Night {
-					// Low light behind one's subject is many times the old
-					// light from that side: hold it near the ground's.
-					l := math.Log2(max(level[c], 1e-12))
-					v = l + adapted*(v-l)
+	newWalls, oldWalls := r.new.columns(s), sc.old.columns(s)
+	parallel.Rows(s.h, func(from, to int) {
+		for y := from; y < to; y++ {
+			share := wallShare(s.elevation[y])
+			newLevel := plus(lamps, times(r.new.level(), 1-share))
+			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-share))
+			var ratio [3]float64
+			for x := range s.w {
+				if share > 0 || x == 0 {
+					ratio = r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], share)))
 				}
-				r.gain[c].row(y)[x] = float32(v)
+				for c := range r.gain {
+					v := math.Log2(max(ratio[c], 1e-12))
+					if sc.Kind != Night {
+						// Low light behind one's subject is many times the old
+						// light from that side: hold it near the ground's.
+						l := math.Log2(max(level[c], 1e-12))
+						v = l + adapted*(v-l)
+					}
+					r.gain[c].row(y)[x] = float32(v)
+				}
 			}
 		}
-	}
+	})
 	r.keep = 1
 	if sc.shadow.hard {
 		r.keep = min(r.new.hard()/max(sc.old.hard(), 1e-3), 1)

@@ -49,37 +49,9 @@ type air struct {
 	scattered []spectrum // radiance scattered more than once: heights × sun angles
 }
 
-// recent holds the last few airs that were asked for: a search over a sky's
-// numbers changes one at a time.
-var recent struct {
-	sync.Mutex
-	haze [8]float64
-	air  [8]*air
-	next int
-}
+var recentAirs = recent[float64, *air]{}
 
-func airOf(haze float64) *air {
-	if a := recentAir(haze); a != nil {
-		return a
-	}
-	a := newAir(haze)
-	recent.Lock()
-	defer recent.Unlock()
-	recent.haze[recent.next], recent.air[recent.next] = haze, a
-	recent.next = (recent.next + 1) % len(recent.air)
-	return a
-}
-
-func recentAir(haze float64) *air {
-	recent.Lock()
-	defer recent.Unlock()
-	for i, a := range recent.air {
-		if a != nil && recent.haze[i] == haze {
-			return a
-		}
-	}
-	return nil
-}
+func airOf(haze float64) *air { return recentAirs.of(haze, func() *air { return newAir(haze) }) }
 
 func newAir(haze float64) *air {
 	a := &air{depths: make([]spectrum, depthHeights*depthAngles)}

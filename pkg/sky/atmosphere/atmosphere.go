@@ -110,14 +110,24 @@ type Sky struct {
 	ground     [3]float64 // radiance of the ground below the horizon
 }
 
-// New works out the tables of a sky. It takes milliseconds, fewer when Haze
-// is that of a call not long before.
+// New works out the tables of a sky. It takes milliseconds, fewer when
+// numbers are those of a call not long before.
 func New(l Light) *Sky {
 	l = l.tamed()
+	of := l
+	of.SunAzimuth, of.Stars = 0, 0 // on which no table depends
+	s := *recentSkies.of(of, func() *Sky { return newSky(of) })
+	s.light = l
+	return &s
+}
+
+var recentSkies = recent[Light, *Sky]{}
+
+func newSky(l Light) *Sky {
 	s := &Sky{light: l, air: airOf(l.Haze)}
-	s.sources = []*source{newSource(s.air, l.SunElevation, sunSpectrum)}
+	s.sources = []*source{sourceOf(l.Haze, s.air, l.SunElevation, sunSpectrum)}
 	if l.Moon > 0 {
-		s.sources = append(s.sources, newSource(s.air, -l.SunElevation, moonSpectrum.times(l.Moon)))
+		s.sources = append(s.sources, sourceOf(l.Haze, s.air, -l.SunElevation, moonSpectrum.times(l.Moon)))
 	}
 	s.overcast()
 	for c := range 3 {

@@ -32,6 +32,18 @@ func glowElevation(i int) float64 {
 	return math.Pi / 2 * u * u
 }
 
+type sourceKey struct {
+	haze, elevation float64
+	irradiance      spectrum
+}
+
+var recentSources = recent[sourceKey, *source]{}
+
+// sourceOf is newSource, or what it gave not long before.
+func sourceOf(haze float64, a *air, elevation float64, irradiance spectrum) *source {
+	return recentSources.of(sourceKey{haze, elevation, irradiance}, func() *source { return newSource(a, elevation, irradiance) })
+}
+
 // newSource integrates equation 1 of Hillaire 2020 along each ray. The phase
 // functions do not change along a ray, so they are left for the texel: that
 // keeps the aureole sharp and the table smooth.

@@ -1,0 +1,348 @@
+package edit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+
+	"github.com/clipenv/toolkit/pkg/clip"
+	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/latent"
+	"github.com/clipenv/toolkit/pkg/sky"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/view"
+)
+
+// choose says what an edit goes through, and why. The scene is nil where that
+// is the VAE.
+func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error) {
+	if c.Mode == Paper {
+		return nil, "mode is paper", nil
+	}
+	if c.Sky.Generator == VAEGenerator {
+		return nil, "asked for", nil
+	}
+	forced := c.Sky.Generator == SkyGenerator
+	if !forced && !c.Sky.Given() {
+		switch {
+		case c.setsVAE():
+			return nil, "the settings change a key that only the VAE has", nil
+		case input.CheckEquirect() != nil:
+			return nil, "the map is not twice as wide as high", nil
+		}
+		kind, err := sky.KindOf(input)
+		if err != nil {
+			return nil, "", err
+		}
+		if kind == sky.Indoor {
+			return nil, "the map shows a room", nil
+		}
+	}
+	if scene, err = sky.Analyse(input); err != nil {
+		return nil, "", err
+	}
+	switch {
+	case forced:
+		return scene, "asked for", nil
+	case c.Sky.Given():
+		return scene, "numbers of the light are given", nil
+	case !scene.SkySeen():
+		return nil, "too little sky is seen", nil
+	}
+	return scene, fmt.Sprintf("the map shows a sky, by its look at %s", map[sky.Kind]string{sky.Day: "day", sky.Dusk: "dusk", sky.Night: "night"}[scene.Kind]), nil
+}
+
+// setsVAE tells whether a key that only an edit through a VAE has is not at its
+// default. Steps and strength, which either has, say nothing.
+func (c Config) setsVAE() bool {
+	d := Defaults(c.Mode)
+	d.Steps, d.Strength, d.Seed, d.Views = c.Steps, c.Strength, c.Seed, c.Views
+	c.Sky, d.Sky = SkyConfig{}, SkyConfig{}
+	return !reflect.DeepEqual(c, d)
+}
+
+// Light is a light in numbers, as an artist gives them: angles in degrees.
+type Light struct {
+	SunElevation float64 `json:"sun_elevation"`
+	SunAzimuth   float64 `json:"sun_azimuth"`
+	Haze         float64 `json:"haze"`
+	Cover        float64 `json:"cover"`
+	Fog          float64 `json:"fog"`
+	Snow         float64 `json:"snow"`
+	Moon         float64 `json:"moon"`
+	Stars        float64 `json:"stars"`
+	Warmth       float64 `json:"warmth"`
+	Detail       float64 `json:"detail"`
+	SunStops     float64 `json:"sun_stops"`
+	Kelvin       float64 `json:"kelvin,omitempty"`
+	Exposure     float64 `json:"exposure"`
+}
+
+func lightOf(t sky.Target) Light {
+	degrees := func(v float64) float64 { return math.Round(v*180/math.Pi*1e6) / 1e6 }
+	return Light{
+		degrees(t.SunElevation), degrees(math.Remainder(t.SunAzimuth, 2*math.Pi)), t.Haze, t.Cover, t.Fog, t.Snow, t.Moon, t.Stars, t.Warmth,
+		t.Detail, t.SunStops, t.Kelvin, t.ExposureStops,
+	}
+}
+
+// LightChange is what an edit through a sky did to the light.
+type LightChange struct {
+	Before Light `json:"before"` // as far as the map tells it
+	After  Light `json:"after"`
+
+	Near []NearLight `json:"near,omitempty"` // the known lights that the search began between
+	Said []string    `json:"said,omitempty"` // phrases that said a number outright
+}
+
+// NearLight is a known light and its share of the start.
+type NearLight struct {
+	Light string  `json:"light"`
+	Share float64 `json:"share"`
+}
+
+// Relight puts a map into the light that the settings' own numbers give. It
+// needs neither words nor models.
+func Relight(input *hdr.Image, c Config) (*Result, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if !c.Sky.Given() {
+		return nil, fmt.Errorf("edit: neither a prompt nor a number of the light is given, want one, such as sun_elevation")
+	}
+	scene, err := sky.Analyse(input)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Generator: SkyGenerator, Why: "numbers of the light are given"}
+	return r, r.render(scene, scene.Own(), c)
+}
+
+// render puts the input into a light, with what an artist has given.
+func (r *Result) render(scene *sky.Scene, t sky.Target, c Config) (err error) {
+	t = c.Sky.finish(t)
+	if r.Output, err = scene.Render(t); err != nil {
+		return err
+	}
+	if r.Light == nil {
+		r.Light = &LightChange{}
+	}
+	r.Light.Before, r.Light.After = lightOf(scene.Own()), lightOf(t)
+	return nil
+}
+
+// throughSky edits through the numbers of a scene's light.
+func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func(Step)) (*Result, error) {
+	g, err := generator.NewSky(scene, e.small.W)
+	if err != nil {
+		return nil, err
+	}
+	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(asBrightANight(scene, t)) }
+	text, err := Embed(e.s, e.models.CLIP, e.phrases)
+	if err != nil {
+		return nil, err
+	}
+	if means, err := e.meansSomething(); err != nil || !means {
+		return e.unchanged(scene, text, err)
+	}
+	r := &Result{Light: &LightChange{}}
+	start, turned, err := e.begin(g, scene, text, r.Light)
+	if err != nil {
+		return nil, err
+	}
+	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)) }
+	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
+	e.s.NoGrad(func() {
+		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
+	})
+	c := e.config
+	c.Variable, c.Regulariser, c.SpreadExponent = Whole, NoRegulariser, 1
+	c.Strength, c.LightPrior, c.GainSmoothness = 1, 0, 0
+	c.Steps, c.LearningRate, c.AnchorWeight = c.Sky.Steps, c.Sky.LearningRate, c.Sky.AnchorWeight
+	solution, err := Invert(ctx, p, c, observe)
+	if err != nil {
+		return nil, err
+	}
+	end := g.Targets(solution.Latent)[0]
+	// A lower sun than the one the search began with may stand behind trees.
+	end.FindOpenSky = !turned && !e.config.Sky.placesSun()
+	if err := r.render(scene, end, e.config); err != nil {
+		return nil, err
+	}
+	return r, e.judge(r, solution, text)
+}
+
+// asBrightANight leaves the level of a night that becomes another night: it was
+// photographed so, by lamps or a long exposure.
+func asBrightANight(scene *sky.Scene, t sky.Target) sky.Target {
+	t.KeepEnergy = scene.Kind == sky.Night && nightly(t)
+	return t
+}
+
+// keepSide holds a light's sun between half the height that the words had it at
+// and half as much again, and so on one side of the horizon: CLIP likes a sunset
+// redder than one that casts a shadow. A low sun may rise by some degrees.
+func keepSide(t, start sky.Target) sky.Target {
+	const more = 5 * math.Pi / 180
+	low, high := start.SunElevation/2, 1.5*start.SunElevation
+	if high < low {
+		low, high = high, low
+	} else {
+		high += more
+	}
+	t.SunElevation = min(max(t.SunElevation, low, -math.Pi/2), high, math.Pi/2)
+	return t
+}
+
+// begin finds the light that the words give at first: a blend of the known
+// lights that they mean, and what they say outright. turned tells that they
+// place the sun.
+func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor, change *LightChange) (start sky.Target, turned bool, err error) {
+	lights := make([]sky.Target, len(knownLights))
+	for i, k := range knownLights {
+		lights[i] = k.light(scene)
+	}
+	score, err := e.score(g, lights, text)
+	if err != nil {
+		return start, false, err
+	}
+	best := 0
+	for i, v := range score {
+		if v > score[best] {
+			best = i
+		}
+	}
+	// Halfway between day and night lies a sunset, and halfway between fog
+	// and none a haze that nobody meant: only lights of a kind are blended.
+	order := make([]int, 0, len(score))
+	for i := range score {
+		if nightly(lights[i]) == nightly(lights[best]) && (lights[i].Snow > 0) == (lights[best].Snow > 0) {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
+	order = order[:min(len(order), blended)]
+	var sum float64
+	share := make([]float64, len(order))
+	for k, i := range order {
+		share[k] = math.Exp((score[i] - score[best]) / temperature)
+		sum += share[k]
+	}
+	mean := make([]float32, len(generator.SkyNumbers))
+	for k, i := range order {
+		share[k] /= sum
+		for d, v := range generator.Coordinates(lights[i]) {
+			mean[d] += float32(share[k]) * v
+		}
+		if share[k] > .02 {
+			change.Near = append(change.Near, NearLight{knownLights[i].caption, share[k]})
+		}
+	}
+	z := latent.Of(generator.SkyLight, e.s.FromFloats(mean, 1, int64(len(mean))))
+	start = g.Targets(z)[0]
+	change.Said, turned = saidOutright(e.phrases, &start)
+	start = g.Fix(start)
+	return start, turned, nil
+}
+
+const (
+	blended     = 3  // known lights at most
+	temperature = .4 // of their shares, in units of the score
+)
+
+// The parts of a known light's score: what the words say of it by the captions'
+// own table counts most; how near its caption lies to them, and how near CLIP
+// finds a picture of this scene in it, are in standard deviations over the
+// lights.
+const (
+	byWords   = 5.
+	byCaption = .7
+	byPicture = .3
+)
+
+// score tells how well each of the known lights fits the words.
+func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor) (score []float64, err error) {
+	score, found := wordsFor(e.phrases)
+	captions := make([]string, len(knownLights))
+	for i, k := range knownLights {
+		captions[i] = k.caption
+	}
+	e.s.NoGrad(func() {
+		e.s.Scope(func() {
+			said := e.models.CLIP.EncodeText(e.s, captions)
+			near := standard(said.MatMul(text.Transpose(0, 1)).Floats())
+			seen := e.models.CLIP.EncodeImage(view.Picture(g.Decode(g.Lights(e.s, lights))))
+			// CLIP likes some pictures whatever the words: their mean over all
+			// captions goes.
+			own := seen.MatMul(text.Transpose(0, 1)).Sub(seen.MatMul(said.Transpose(0, 1)).MeanKeep(1))
+			looks := standard(own.Floats())
+			if !found {
+				texts, _ := telling()
+				score = nearPhrases(e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats())
+			}
+			for i := range score {
+				score[i] = byWords*score[i] + byCaption*near[i] + byPicture*looks[i]
+			}
+		})
+	})
+	return score, nil
+}
+
+// standard is values with mean 0 and standard deviation 1.
+func standard(v []float32) []float64 {
+	var mean, square float64
+	for _, x := range v {
+		mean += float64(x) / float64(len(v))
+	}
+	for _, x := range v {
+		square += (float64(x) - mean) * (float64(x) - mean) / float64(len(v))
+	}
+	out := make([]float64, len(v))
+	for i, x := range v {
+		out[i] = (float64(x) - mean) / max(math.Sqrt(square), 1e-9)
+	}
+	return out
+}
+
+// reader is a model that tells which words it knows.
+type reader interface {
+	Read(text string) (clip.Reading, error)
+}
+
+// meansSomething tells whether the prompt holds a word that the model knows.
+func (e *editing) meansSomething() (bool, error) {
+	reads, ok := e.models.CLIP.(reader)
+	if !ok {
+		return true, nil
+	}
+	if _, found := wordsFor(e.phrases); found {
+		return true, nil
+	}
+	for _, p := range e.phrases {
+		reading, err := reads.Read(p.Text)
+		if err != nil || len(reading.Unknown) < reading.Words {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// unchanged is the result of words that say nothing: what an artist has given,
+// and else the input.
+func (e *editing) unchanged(scene *sky.Scene, text torch.Tensor, err error) (*Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{}
+	if err := r.render(scene, scene.Own(), e.config); err != nil {
+		return nil, err
+	}
+	if !e.config.Sky.Given() {
+		r.Output = &hdr.Image{W: e.input.W, H: e.input.H, Meta: e.input.Meta, Pix: slices.Clone(e.input.Pix)}
+	}
+	return r, e.judge(r, Solution{Start: e.radiance(e.small), End: e.radiance(e.small)}, text)
+}
