@@ -149,7 +149,7 @@ func writeLight(c *cli.Context, path string, rest *hdr.Image, report skyReport, 
 		if report.Sun == nil {
 			fmt.Fprintf(talk, "light: %s: shows no sun; %s is the map as it is\n", quote.Text(path), quote.Text(out))
 		}
-		if err := writeMap(c, talk, out, rest, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
+		if err := mapFiles(c, talk).Write(out, rest, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 			return err
 		}
 	}
