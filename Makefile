@@ -23,9 +23,9 @@ build: setup ## build bin/toolkit
 	@$(ENV) go build -ldflags "$(LINK) -X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
 		CGO_ENABLED=0 go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
-INPUT  ?= examples/hdri/park.exr
+INPUT  ?= examples/world/city.exr
 PROMPT ?= a sunset in a forest, cloudy
-OUTPUT ?= out/park-sunset.exr
+OUTPUT ?= out/city-sunset.exr
 
 edit: build ## edit a real map with a sentence: INPUT=, PROMPT=, OUTPUT= for your own
 	@mkdir -p "$(dir $(OUTPUT))"
