@@ -14,7 +14,7 @@ import (
 	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
-	"github.com/clipenv/toolkit/internal/run"
+	numbers "github.com/clipenv/toolkit/pkg/figures"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -136,7 +136,7 @@ func overrideTraining[C any](c *cli.Context, parts func(*C) (*train.Loop, *train
 
 func printFigures(c *cli.Context, figures map[string]float64) error {
 	if c.Bool("json") {
-		return json.NewEncoder(c.App.Writer).Encode(run.Figures(figures))
+		return json.NewEncoder(c.App.Writer).Encode(numbers.Map(figures))
 	}
 	for _, name := range slices.Sorted(maps.Keys(figures)) {
 		fmt.Fprintf(c.App.Writer, "%-24s %.4g\n", name, figures[name])

@@ -60,8 +60,10 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase) error {
 		switch {
 		case words == 0:
 			warn("the prompt holds no word that says something to the model: nothing was changed")
+		case unknown == words && words == 1:
+			warn("the model does not know the prompt's word: nothing was changed")
 		case unknown == words:
-			warn("the model knows none of the prompt's %s: nothing was changed", quote.Plural(words, "word"))
+			warn("the model knows none of the prompt's %d words: nothing was changed", words)
 		case 2*unknown >= words:
 			warn("the model knows %d of the prompt's %s; it never learnt %s, and what it makes of that is chance", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords))
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/figures"
 )
 
 // recipeName marks a directory as a run's.
@@ -196,8 +197,8 @@ func (d *Dir) Metrics(step int, figures map[string]float64) error {
 
 // Row is one line of metrics.jsonl.
 type Row struct {
-	Step    int     `json:"step"`
-	Figures Figures `json:"figures"`
+	Step    int         `json:"step"`
+	Figures figures.Map `json:"figures"`
 }
 
 // History returns the rows of metrics.jsonl, those of an earlier process that

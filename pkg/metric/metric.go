@@ -14,7 +14,7 @@ import (
 	"math"
 	"sync"
 
-	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/figures"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -70,7 +70,7 @@ type Edit struct {
 }
 
 // Figures are numbers by name. NaN stands for what could not be measured.
-type Figures = run.Figures
+type Figures = figures.Map
 
 // Undefined says of each figure that could not be measured why.
 func Undefined(f Figures) map[string]string {

@@ -183,7 +183,7 @@ func take(reason *C.char) error {
 	switch {
 	case text == "":
 		text = "the file is damaged"
-	case strings.Contains(text, "std::bad_alloc"):
+	case strings.Contains(text, "std::bad_alloc"), strings.Contains(text, "allocate memory"):
 		text = "out of memory: make the map smaller"
 	}
 	if len(text) > 1 && text[1] >= 'a' && text[1] <= 'z' {

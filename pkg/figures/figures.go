@@ -1,16 +1,17 @@
-package run
+// Package figures holds measured numbers by name.
+package figures
 
 import (
 	"encoding/json"
 	"math"
 )
 
-// Figures are numbers by name. NaN stands for one that could not be measured:
+// Map holds numbers by name. NaN stands for one that could not be measured:
 // JSON has no word for it, so that it is null there and comes back as NaN.
-type Figures map[string]float64
+type Map map[string]float64
 
 // MarshalJSON writes the figures in the order of their names.
-func (f Figures) MarshalJSON() ([]byte, error) {
+func (f Map) MarshalJSON() ([]byte, error) {
 	if f == nil {
 		return []byte("null"), nil
 	}
@@ -25,12 +26,12 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
-func (f *Figures) UnmarshalJSON(data []byte) error {
+func (f *Map) UnmarshalJSON(data []byte) error {
 	var read map[string]*float64
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	*f = make(Figures, len(read))
+	*f = make(Map, len(read))
 	for name, v := range read {
 		(*f)[name] = math.NaN()
 		if v != nil {
