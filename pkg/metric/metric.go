@@ -14,8 +14,8 @@ import (
 	"math"
 	"sync"
 
-	"github.com/clipenv/toolkit/pkg/figures"
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/figures"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
