@@ -15,26 +15,10 @@ type reader interface {
 	Read(text string) (clip.Reading, error)
 }
 
-// meansNothing tells whether the model knows none of a prompt's words: what it
-// would make of them is chance, so that nothing is to be changed.
-func meansNothing(model edit.Encoder, phrases []edit.Phrase) (bool, error) {
-	reads, ok := model.(reader)
-	if !ok {
-		return false, nil
-	}
-	for _, p := range phrases {
-		reading, err := reads.Read(p.Text)
-		if err != nil || len(reading.Unknown) < reading.Words {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
 // doubt finds why the edit may not be what the words say: the model knows half
 // of them or fewer, does not read them to their end, they name a place and no
 // light, or its judge sees no rise.
-func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase) error {
+func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, unchanged bool) error {
 	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
 	light := false
 	for _, p := range phrases {
@@ -57,15 +41,19 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase) error {
 				warn("the model does not read \"%s\" to its end: say it in fewer words", quote.Text(p.Text))
 			}
 		}
+		still := "what it makes of that is chance"
+		if unchanged {
+			still = "nothing was changed"
+		}
 		switch {
 		case words == 0:
-			warn("the prompt holds no word that says something to the model: nothing was changed")
+			warn("the prompt holds no word that says something to the model: %s", still)
 		case unknown == words && words == 1:
-			warn("the model does not know the prompt's word: nothing was changed")
+			warn("the model does not know the prompt's word, %s: %s", list(r.UnknownWords), still)
 		case unknown == words:
-			warn("the model knows none of the prompt's %d words: nothing was changed", words)
+			warn("the model knows none of the prompt's %d words: %s", words, still)
 		case 2*unknown >= words:
-			warn("the model knows %d of the prompt's %s; it never learnt %s, and what it makes of that is chance", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords))
+			warn("the model knows %d of the prompt's %s; it never learnt %s, and %s", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords), still)
 		}
 	}
 	before, judged := r.Figures["judge_before"]

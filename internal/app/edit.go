@@ -100,13 +100,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	settings := e.Settings
-	if nothing, err := meansNothing(models.CLIP, phrases); err != nil {
-		return nil, err
-	} else if nothing {
-		settings.Steps, settings.Strength = 0, 0
-	}
-	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, settings, observe)
+	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, observe)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +108,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	return done, done.doubt(models.CLIP, phrases)
+	return done, done.doubt(models.CLIP, phrases, result.Unchanged)
 }
 
 // byHand edits by numbers alone, without words and models.

@@ -33,6 +33,8 @@ type Similarities struct {
 // Result is an edit, and how near the words the models find it. Package metric
 // measures the rest.
 type Result struct {
+	Unchanged bool // the words say nothing to the model, so that the map stays
+
 	Output *hdr.Image    // of the input's size
 	CLIP   *Similarities // by the CLIP that was optimised; nil without words
 	Judge  *Similarities // by the one that was not; nil without one
@@ -94,6 +96,11 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 	problem, err := e.problem()
 	if err != nil {
 		return nil, err
+	}
+	if means, err := e.meansSomething(); err != nil {
+		return nil, err
+	} else if !means {
+		return e.unchanged(nil, problem.Text)
 	}
 	var relight relighting
 	if e.config.OutputMode == Transferred {

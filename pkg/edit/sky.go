@@ -146,8 +146,10 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
-	if means, err := e.meansSomething(); err != nil || !means {
-		return e.unchanged(scene, text, err)
+	if means, err := e.meansSomething(); err != nil {
+		return nil, err
+	} else if !means {
+		return e.unchanged(scene, text)
 	}
 	r := &Result{Light: &LightChange{}}
 	start, turned, err := e.begin(g, scene, text, r.Light)
@@ -331,17 +333,17 @@ func (e *editing) meansSomething() (bool, error) {
 	return false, nil
 }
 
-// unchanged is the result of words that say nothing: what an artist has given,
-// and else the input.
-func (e *editing) unchanged(scene *sky.Scene, text torch.Tensor, err error) (*Result, error) {
-	if err != nil {
-		return nil, err
-	}
+// unchanged is the result of words that say nothing: what an artist has given
+// of a scene's light, and else the input. scene is nil where there is none.
+func (e *editing) unchanged(scene *sky.Scene, text torch.Tensor) (*Result, error) {
 	r := &Result{}
-	if err := r.render(scene, scene.Own(), e.config); err != nil {
-		return nil, err
+	if scene != nil {
+		if err := r.render(scene, scene.Own(), e.config); err != nil {
+			return nil, err
+		}
 	}
-	if !e.config.Sky.Given() {
+	if scene == nil || !e.config.Sky.Given() {
+		r.Unchanged = true
 		r.Output = &hdr.Image{W: e.input.W, H: e.input.H, Meta: e.input.Meta, Pix: slices.Clone(e.input.Pix)}
 	}
 	return r, e.judge(r, Solution{Start: e.radiance(e.small), End: e.radiance(e.small)}, text)
