@@ -193,7 +193,7 @@ hostile /dev/zero 'a pipe or a device'
 hostile ../hostile/sparse 'header'
 hostile ../hostile/length.safetensors 'header'
 hostile ../mine/park.exr 'header'
-hostile ../models/clip.safetensors 'the file is a "clip", want a "vae"'
+hostile ../models/clip.safetensors 'the file is a "clip", want one of "vae"'
 head -c 3000 mine/park.exr >hostile/cut.exr
 printf '#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8192 +X 16384\n' >hostile/bomb.hdr
 printf '\211PNG\r\n\032\n' >hostile/cut.png
