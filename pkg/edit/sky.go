@@ -27,6 +27,7 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 		return nil, "asked for", nil
 	}
 	forced := c.Sky.Generator == SkyGenerator
+	analyse := sky.Analyse
 	if !forced && !c.Sky.Given() {
 		switch {
 		case c.setsVAE():
@@ -41,8 +42,9 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 		if kind == sky.Indoor {
 			return nil, "the map shows a room", nil
 		}
+		analyse = func(im *hdr.Image) (*sky.Scene, error) { return sky.AnalyseAs(im, kind) }
 	}
-	if scene, err = sky.Analyse(input); err != nil {
+	if scene, err = analyse(input); err != nil {
 		return nil, "", err
 	}
 	switch {
