@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -52,8 +51,5 @@ func printReport(c *cli.Context, report doctor.Report) error {
 	if !c.Bool("json") {
 		return report.WriteText(c.App.Writer)
 	}
-	enc := json.NewEncoder(c.App.Writer)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false) // no one reads it in a web page
-	return enc.Encode(report)
+	return printJSON(c, report)
 }

@@ -122,10 +122,7 @@ func runInfo(c *cli.Context) error {
 		}
 	}
 	if c.Bool("json") {
-		enc := json.NewEncoder(c.App.Writer)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		return enc.Encode(report)
+		return printJSON(c, report)
 	}
 	return report.writeText(c.App.Writer)
 }
