@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/generator"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -18,14 +19,6 @@ import (
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
-
-// projection sees a picture as a fixed random projection of it.
-type projection struct{ weight torch.Tensor }
-
-func (p projection) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
-	defer picture.Tidy(&y)()
-	return picture.Flatten(1).AddScalar(-.5).Linear(p.weight, torch.Tensor{}).Normalize(-1, 1e-12)
-}
 
 // problem is two random maps, each with its own random words.
 func problem(t *testing.T, s *torch.Session) edit.Problem {
@@ -41,7 +34,7 @@ func problem(t *testing.T, s *torch.Session) edit.Problem {
 	}
 	s.Seed(2)
 	return edit.Problem{
-		Generator: g, CLIP: projection{s.Randn(8, 3*16*32)},
+		Generator: g, CLIP: edittest.Projection{Weight: s.Randn(8, 3*16*32)},
 		Maps: view.Radiance(s.Rand(2, 3, 16, 32), envmap.EvenLight), Text: s.Randn(2, 8).Normalize(1, 1e-12),
 	}
 }

@@ -111,15 +111,6 @@ func (z Latent) Flat() torch.Tensor {
 	return torch.Cat(1, rows...)
 }
 
-// Dimensions returns D, how many numbers the latent of one map is.
-func (z Latent) Dimensions() int64 {
-	var d int64
-	for _, p := range z {
-		d += p.Value.Numel() / p.Value.Size(0)
-	}
-	return d
-}
-
 // Each visits the parts by name, in order.
 func (z Latent) Each(yield func(name string, value torch.Tensor) bool) {
 	for _, p := range z {

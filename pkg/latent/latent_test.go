@@ -24,7 +24,7 @@ func TestFlatHoldsEveryNumberOfAMapInItsRow(t *testing.T) {
 		if got := z.Flat().Floats(); !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
-		if got := z.Dimensions(); got != 5 || z.Maps() != 2 {
+		if got := z.Flat().Size(1); got != 5 || z.Maps() != 2 {
 			t.Errorf("got %d dimensions of %d maps, want 5 of 2", got, z.Maps())
 		}
 	})
