@@ -187,7 +187,7 @@ func TestShippedConfigs(t *testing.T) {
 		{"mini/judge*.yaml", accept(train.DefaultCLIP, train.CLIPConfig.Validate)},
 		{"edit.yaml", accept(edit.Defaults(edit.Guided), edit.Config.Validate)},
 		{"mini/edit.yaml", accept(edit.Defaults(edit.Guided), edit.Config.Validate)},
-		{"mini/paper.yaml", accept(edit.Defaults(edit.Paper), edit.Config.Validate)},
+		{"mini/inversion.yaml", accept(edit.Defaults(edit.Paper), edit.Config.Validate)},
 	}
 	const configs = "../../configs"
 	err := filepath.WalkDir(configs, func(path string, entry fs.DirEntry, err error) error {
