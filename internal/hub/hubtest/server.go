@@ -20,7 +20,7 @@ import (
 	"github.com/clipenv/toolkit/internal/fetch/fetchtest"
 )
 
-// Server answers /api/models/NAME/revision/REVISION, /NAME/resolve/REVISION/FILE
+// Server answers /api/models/NAME/revision/REVISION, …/tree/REVISION, /NAME/resolve/REVISION/FILE
 // and, where Store is its own address, /store/SHA256. Its zero value has no
 // models.
 type Server struct {
@@ -191,7 +191,11 @@ func (s *Server) hub(w http.ResponseWriter, r *http.Request) {
 	rest, api := strings.CutPrefix(at, "/api/models/")
 	rest = strings.TrimPrefix(rest, "/")
 	separator := "/resolve/"
-	if api {
+	tree := api && strings.Contains(rest, "/tree/")
+	switch {
+	case tree:
+		separator = "/tree/"
+	case api:
 		separator = "/revision/"
 	}
 	name, tail, _ := strings.Cut(rest, separator)
@@ -238,6 +242,10 @@ func (s *Server) hub(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "RevisionNotFound", "Invalid rev id: "+revision)
 		return
 	}
+	if tree {
+		writeTree(w, m.commits[commit])
+		return
+	}
 	if api {
 		writeInfo(w, name, commit, m.commits[commit])
 		return
@@ -273,6 +281,21 @@ func writeInfo(w http.ResponseWriter, name, commit string, files map[string][]by
 		"_id": "1", "id": name, "modelId": name, "sha": commit, "private": false, "gated": false, "disabled": false,
 		"tags": []string{}, "downloads": 1, "likes": 1, "siblings": siblings,
 	}) // the client hears of it
+}
+
+// writeTree lists files as Python's library asks for them.
+func writeTree(w http.ResponseWriter, files map[string][]byte) {
+	entries := []map[string]any{}
+	for _, file := range sorted(files) {
+		content := files[file]
+		entry := map[string]any{"type": "file", "path": file, "size": len(content), "oid": GitSHA1(content)}
+		if isLarge(file) {
+			entry["lfs"] = map[string]any{"oid": SHA256(content), "size": len(content), "pointerSize": 130}
+		}
+		entries = append(entries, entry)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(entries) // the client hears of it
 }
 
 func sorted(files map[string][]byte) (names []string) {
