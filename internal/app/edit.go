@@ -92,7 +92,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 		return nil, err
 	}
 	looksUp := func() (bool, error) { return edit.NeedsBank(input, e.Settings) }
-	models, err := s.openModels(ctx, ModelSet{e.Models, e.CLIP}, looksUp)
+	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, looksUp)
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func (e *Evaluation) run(ctx context.Context, s Session, done func(note string),
 	if err := e.read(s); err != nil {
 		return nil, err
 	}
-	models, err := s.openModels(ctx, ModelSet{e.Models, e.CLIP}, e.looksUp)
+	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, e.looksUp)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (p Pull) Run(ctx context.Context, s Session) (hub.Pulled, error) {
 // prepare makes the bank of a pulled model.
 func (s Session) prepare(ctx context.Context, folder, name string) error {
 	always := func() (bool, error) { return true, nil }
-	models, err := s.openModels(ctx, ModelSet{CLIP: folder}, always)
+	models, err := s.openModels(ctx, ModelSet{CLIP: folder, called: name}, always)
 	switch {
 	case err == nil:
 		models.Close()

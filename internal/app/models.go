@@ -53,6 +53,7 @@ func ModelFiles(dir string) []string {
 type ModelSet struct {
 	Folder string // "" for those inside the program
 	CLIP   string // in place of the folder's: a file, a folder or a name (clip.Open); "" for none
+	called string // what people know that CLIP by; "" for the same
 }
 
 // openBank loads the bank of a folder, if it has one.

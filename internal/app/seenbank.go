@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,7 +28,7 @@ func (s Session) openModels(ctx context.Context, set ModelSet, looksUp func() (b
 	}
 	s.suit(m)
 	if err = m.openBank(set.Folder); err == nil && set.CLIP != "" && m.Bank != nil && m.Bank.CLIP != m.CLIP.Hash() {
-		err = s.seenBank(ctx, m, set.CLIP, looksUp)
+		err = s.seenBank(ctx, m, cmp.Or(set.called, set.CLIP), looksUp)
 	}
 	if err != nil {
 		m.Close()

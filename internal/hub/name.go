@@ -28,7 +28,7 @@ func CheckName(name string) error {
 	base := path.Base(name)
 	if !namePattern.MatchString(name) || strings.Contains(name, "--") || strings.Contains(name, "..") ||
 		strings.HasSuffix(base, ".git") || strings.HasSuffix(base, ".") || strings.HasSuffix(base, "-") {
-		return fmt.Errorf("hub: the name is %s, want one like openai/clip-vit-base-patch32: letters, digits, _, . and -, no -- and no ..", quote.Excerpt(name))
+		return fmt.Errorf("hub: the name is %s, want one like openai/clip-vit-base-patch32: letters, digits, _, . and -, neither two dots nor two dashes in a row", quote.Excerpt(name))
 	}
 	return nil
 }

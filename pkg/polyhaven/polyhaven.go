@@ -33,11 +33,7 @@ const DefaultBase = "https://api.polyhaven.com"
 // Credit is what its terms ask of programs that show what the API says.
 const Credit = "Powered by Poly Haven (https://polyhaven.com); its maps are CC0"
 
-const (
-	project = "https://github.com/clipenv/toolkit"
-
-	longestAnswer = 64 << 20 // bytes; the whole list has about 1 MB
-)
+const longestAnswer = 64 << 20 // bytes; the whole list has about 1 MB
 
 // Settings say how to ask.
 type Settings struct {

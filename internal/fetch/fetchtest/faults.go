@@ -8,7 +8,7 @@ import (
 )
 
 // Fault answers one request in place of next, the right answer.
-type Fault func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc)
+type Fault = func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc)
 
 // Status answers with a status and headers, given as key, value, key, value.
 func Status(code int, headers ...string) Fault {

@@ -54,7 +54,9 @@ func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 func Serve(t *testing.T, h http.Handler, secure bool) http.RoundTripper {
 	t.Helper()
 	n := &network{make(chan net.Conn), make(chan struct{})}
-	server := &httptest.Server{Listener: n, Config: &http.Server{Handler: h}}
+	server := httptest.NewUnstartedServer(h)
+	_ = server.Listener.Close() // of the machine's own network
+	server.Listener = n
 	transport := &http.Transport{}
 	if secure {
 		server.StartTLS()

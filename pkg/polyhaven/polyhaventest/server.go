@@ -13,8 +13,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/clipenv/toolkit/internal/fetch/fetchtest"
 )
 
 // Server answers /assets, /files/{slug} and the files themselves. Its zero
@@ -22,8 +20,8 @@ import (
 type Server struct {
 	mu       sync.Mutex
 	assets   map[string]json.RawMessage
-	files    map[string][]byte            // by name: slug_1k.hdr
-	faults   map[string][]fetchtest.Fault // by the last part of the path
+	files    map[string][]byte  // by name: slug_1k.hdr
+	faults   map[string][]Fault // by the last part of the path
 	requests []Request
 }
 
@@ -32,6 +30,9 @@ type Request struct {
 	Path, Range, IfRange, UserAgent string
 	At                              time.Time
 }
+
+// Fault answers one request in place of next, the right answer.
+type Fault = func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc)
 
 // Add puts a map into the list, with what the API says of it.
 func (s *Server) Add(slug, asset string) {
@@ -55,11 +56,11 @@ func (s *Server) Put(name string, content []byte) {
 
 // Break has the next requests for a path that ends in name meet faults, one
 // each.
-func (s *Server) Break(name string, faults ...fetchtest.Fault) {
+func (s *Server) Break(name string, faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.faults == nil {
-		s.faults = map[string][]fetchtest.Fault{}
+		s.faults = map[string][]Fault{}
 	}
 	s.faults[name] = append(s.faults[name], faults...)
 }
@@ -77,7 +78,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.URL.Path)
 	s.mu.Lock()
 	s.requests = append(s.requests, Request{r.URL.RequestURI(), r.Header.Get("Range"), r.Header.Get("If-Range"), r.UserAgent(), time.Now()})
-	var fault fetchtest.Fault
+	var fault Fault
 	if f := s.faults[name]; len(f) > 0 {
 		fault, s.faults[name] = f[0], f[1:]
 	}
