@@ -21,6 +21,7 @@ func threadsFlag() cli.Flag {
 // --threads; talk, standard error or a progress bar, is told what happens.
 func session(c *cli.Context, talk io.Writer) (app.Session, error) {
 	s := app.Session{Versions: versions(), Threads: c.Int("threads"), Talk: talk, Worker: worker}
+	s.Watch, _ = talk.(app.Watch)
 	if s.Threads < 0 {
 		return s, usage("%s: --threads is %d, want 0 or more", spoken(c), s.Threads)
 	} else if s.Threads > 0 {

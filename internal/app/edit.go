@@ -24,6 +24,7 @@ type Edit struct {
 	Settings      edit.Config
 	SettingsFile  string // that the settings came from, "" for none
 	Models        string // folder; "" for those inside the program
+	CLIP          string // in place of the folder's (see ModelSet)
 	Layer         string
 	Force         bool
 	Spheres       bool // measure the three spheres too
@@ -90,12 +91,12 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	models, err := OpenModels(e.Models, s.Device)
+	looksUp := func() (bool, error) { return edit.NeedsBank(input, e.Settings) }
+	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, looksUp)
 	if err != nil {
 		return nil, err
 	}
 	defer models.Close()
-	s.suit(models)
 	recipe, err := e.recipe(s, input, models.Files)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ type Evaluation struct {
 	Prompts  []string
 	Output   string // the run's folder
 	Models   string // folder; "" for those inside the program
+	CLIP     string // in place of the folder's (see ModelSet)
 	Force    bool
 	Resume   bool // go on after the last edit in Output
 
@@ -90,12 +91,11 @@ func (e *Evaluation) run(ctx context.Context, s Session, done func(note string),
 	if err := e.read(s); err != nil {
 		return nil, err
 	}
-	models, err := OpenModels(e.Models, s.Device)
+	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, e.looksUp)
 	if err != nil {
 		return nil, err
 	}
 	defer models.Close()
-	s.suit(models)
 	if e.Resume {
 		s.KeepThreads(e.Output)
 	}
@@ -136,6 +136,18 @@ func (e *Evaluation) read(s Session) error {
 		e.maps, e.exposure = append(e.maps, im), append(e.exposure, envmap.AutoExposure(im))
 	}
 	return nil
+}
+
+// looksUp tells whether an edit of the grid looks words up in a bank.
+func (e *Evaluation) looksUp() (bool, error) {
+	for _, settings := range e.settings {
+		for _, im := range e.maps {
+			if needs, err := edit.NeedsBank(im, settings); needs || err != nil {
+				return needs, err
+			}
+		}
+	}
+	return false, nil
 }
 
 // open makes the run's directory, or goes on in one that was begun with the

@@ -49,32 +49,40 @@ func ModelFiles(dir string) []string {
 	return paths
 }
 
-// OpenModels loads the models of a folder, "" for those inside the program.
-// The judge and the bank may be missing from a folder.
-func OpenModels(dir string, device torch.Device) (*Models, error) {
-	m, err := OpenNetworks(dir, device)
-	if err != nil {
-		return nil, err
-	}
+// ModelSet is which models a work is done with.
+type ModelSet struct {
+	Folder string // "" for those inside the program
+	CLIP   string // in place of the folder's: a file, a folder or a name (clip.Open); "" for none
+	called string // what people know that CLIP by; "" for the same
+}
+
+// openBank loads the bank of a folder, if it has one.
+func (m *Models) openBank(dir string) (err error) {
 	m.Bank, err = loadModel(m, dir, BankName, edit.LoadBank)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		m.Close()
-		return nil, fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
+		return fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
 	}
-	return m, nil
+	return nil
 }
 
-// OpenNetworks is OpenModels without the bank.
+// OpenNetworks loads the models of a folder, "" for those inside the program,
+// without the bank. The judge may be missing from a folder.
 func OpenNetworks(dir string, device torch.Device) (*Models, error) {
+	return openNetworks(ModelSet{Folder: dir}, device)
+}
+
+// openNetworks is OpenNetworks with a CLIP that may be another.
+func openNetworks(set ModelSet, device torch.Device) (*Models, error) {
 	m := &Models{}
-	if err := m.open(dir, device); err != nil {
+	if err := m.open(set, device); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-func (m *Models) open(dir string, device torch.Device) (err error) {
+func (m *Models) open(set ModelSet, device torch.Device) (err error) {
+	dir := set.Folder
 	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
 	g, err := loadModel(m, dir, "vae.safetensors", generate)
 	if err != nil {
@@ -82,8 +90,12 @@ func (m *Models) open(dir string, device torch.Device) (err error) {
 	}
 	m.Generator = g
 	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
-	seer, err := loadModel(m, dir, "clip.safetensors", look)
-	if err != nil {
+	var seer *clip.Frozen
+	if set.CLIP != "" {
+		if seer, err = m.openCLIP(set.CLIP, device); err != nil {
+			return fmt.Errorf("--clip: %w", err)
+		}
+	} else if seer, err = loadModel(m, dir, "clip.safetensors", look); err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}
 	m.CLIP = seer
@@ -97,6 +109,28 @@ func (m *Models) open(dir string, device torch.Device) (err error) {
 		return err
 	}
 	return nil
+}
+
+// openCLIP loads the CLIP of a name.
+func (m *Models) openCLIP(name string, device torch.Device) (*clip.Frozen, error) {
+	open, paths, err := clip.Open(name, device)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := open.Freeze()
+	if err != nil {
+		open.Close()
+		return nil, err
+	}
+	m.close = append(m.close, frozen.Close)
+	for _, path := range paths {
+		file, err := run.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		m.Files = append(m.Files, file)
+	}
+	return frozen, nil
 }
 
 func missingModel(dir string, err error, verb string) error {

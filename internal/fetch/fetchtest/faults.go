@@ -1,9 +1,14 @@
-package polyhaventest
+// Package fetchtest has what tests of clients need: servers that misbehave, and a
+// network in memory.
+package fetchtest
 
 import (
 	"fmt"
 	"net/http"
 )
+
+// Fault answers one request in place of next, the right answer.
+type Fault = func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc)
 
 // Status answers with a status and headers, given as key, value, key, value.
 func Status(code int, headers ...string) Fault {

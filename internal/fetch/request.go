@@ -1,4 +1,4 @@
-package polyhaven
+package fetch
 
 import (
 	"context"
@@ -11,12 +11,15 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
-// lasting is an error that asking again does not mend.
-type lasting struct{ error }
+// Lasting is an error that asking again does not mend.
+type Lasting struct{ Err error }
 
-func (e lasting) Unwrap() error { return e.error }
+func (e Lasting) Error() string { return e.Err.Error() }
+func (e Lasting) Unwrap() error { return e.Err }
 
 // busy is an error of a server that says when to come back.
 type busy struct {
@@ -26,9 +29,9 @@ type busy struct {
 
 var errStalled = fmt.Errorf("no byte came for %v", patience)
 
-// attempt sends one request, in turn, and hands the answer to read. It gives up
+// Attempt sends one request, in turn, and hands the answer to read. It gives up
 // where no byte comes for longer than patience.
-func (c *Client) attempt(ctx context.Context, u *url.URL, header http.Header, read func(*http.Response) error) error {
+func (c *Client) Attempt(ctx context.Context, u *url.URL, header http.Header, read func(*http.Response) error) error {
 	if err := c.gate.wait(ctx); err != nil {
 		return err
 	}
@@ -39,7 +42,7 @@ func (c *Client) attempt(ctx context.Context, u *url.URL, header http.Header, re
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return lasting{err}
+		return Lasting{err}
 	}
 	for key, value := range header {
 		req.Header[key] = value
@@ -75,10 +78,10 @@ func (h heard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// retry makes attempts at u until one succeeds, one fails for good, or tries
+// Retry makes attempts at u until one succeeds, one fails for good, or tries
 // of them fail in a row. An attempt that brought the work on is told by
 // progress: the count begins anew after it.
-func (c *Client) retry(ctx context.Context, u *url.URL, attempt func() (progress bool, err error)) error {
+func (c *Client) Retry(ctx context.Context, u *url.URL, attempt func() (progress bool, err error)) error {
 	pause := backoff.NewExponentialBackOff() // half a second and more, half of it by chance
 	pause.Multiplier = 2
 	pause.MaxInterval = 30 * time.Second
@@ -90,16 +93,16 @@ func (c *Client) retry(ctx context.Context, u *url.URL, attempt func() (progress
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		var final lasting
+		var final Lasting
 		if errors.As(err, &final) {
-			return fmt.Errorf("polyhaven: %s: %w", u.Redacted(), err)
+			return fmt.Errorf("%s: %s: %w", c.name, u.Redacted(), err)
 		}
 		if progress {
 			try = 1
 			pause.Reset()
 		}
 		if try >= tries {
-			return fmt.Errorf("polyhaven: %s: %w; given up after %d tries", u.Redacted(), err, tries)
+			return fmt.Errorf("%s: %s: %w; given up after %d tries", c.name, u.Redacted(), err, tries)
 		}
 		wait := pause.NextBackOff()
 		var later busy
@@ -126,26 +129,28 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// statusError says what a status other than the wanted ones means.
-func statusError(resp *http.Response) error {
-	err := fmt.Errorf("the server answers %s", excerpt(resp.Status))
+// StatusError says what a status other than the wanted ones means.
+func StatusError(resp *http.Response) error {
+	err := fmt.Errorf("the server answers %s", quote.Excerpt(resp.Status))
 	switch code := resp.StatusCode; {
 	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable:
 		after := retryAfter(resp.Header)
 		if after > longestWait {
-			return lasting{fmt.Errorf("%w and asks to wait %v; come back then", err, after.Round(time.Second))}
+			return Lasting{fmt.Errorf("%w and asks to wait %v; come back then", err, after.Round(time.Second))}
 		}
 		return busy{err, after}
 	case code == http.StatusNotFound:
-		return lasting{notFound{err}}
+		return Lasting{NotFound{err}}
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code >= 500:
 		return err
 	}
-	return lasting{err}
+	return Lasting{err}
 }
 
-// notFound is a 404: the one thing is missing, the server is well.
-type notFound struct{ error }
+// NotFound is a 404: the one thing is missing, the server is well.
+type NotFound struct{ error }
+
+func (e NotFound) Unwrap() error { return e.error }
 
 // retryAfter reads how long a server asks to wait: seconds or a date, which
 // counts by the server's own clock; 0 where it does not say.
@@ -167,21 +172,26 @@ func retryAfter(h http.Header) time.Duration {
 	return max(date.Sub(now), 0)
 }
 
-// checkRedirect bounds the ways that a server may send a request.
+// checkRedirect bounds the ways that a server may send a request. A token stays
+// with the server that it was meant for: the http package would take it to
+// another port too, and to every subdomain.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	const most = 5
 	for _, earlier := range via {
 		if earlier.URL.String() == req.URL.String() {
-			return lasting{fmt.Errorf("redirected in a circle, to %s", req.URL.Redacted())}
+			return Lasting{fmt.Errorf("redirected in a circle, to %s", req.URL.Redacted())}
 		}
 	}
 	switch {
 	case len(via) > most:
-		return lasting{fmt.Errorf("redirected more than %d times", most)}
+		return Lasting{fmt.Errorf("redirected more than %d times", most)}
 	case req.URL.Scheme != "http" && req.URL.Scheme != "https":
-		return lasting{fmt.Errorf("redirected to %s, want https", excerpt(req.URL.Redacted()))}
+		return Lasting{fmt.Errorf("redirected to %s, want https", quote.Excerpt(req.URL.Redacted()))}
 	case req.URL.Scheme == "http" && via[len(via)-1].URL.Scheme == "https":
-		return lasting{fmt.Errorf("redirected from https to plain %s: refused", excerpt(req.URL.Redacted()))}
+		return Lasting{fmt.Errorf("redirected from https to plain %s: refused", quote.Excerpt(req.URL.Redacted()))}
+	}
+	if first := via[0].URL; req.URL.Scheme != first.Scheme || req.URL.Host != first.Host {
+		req.Header.Del("Authorization")
 	}
 	return nil
 }

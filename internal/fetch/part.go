@@ -1,8 +1,7 @@
-package polyhaven
+package fetch
 
 import (
 	"context"
-	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -17,58 +16,72 @@ import (
 	"github.com/clipenv/toolkit/internal/run"
 )
 
-// part is a file on its way. Beside its target stand
-//
-//	NAME.part       its first bytes
-//	NAME.part.json  of which version they are (mark)
-//
-// until it is whole, of the announced size and MD5, and renamed.
+// File is a file that is wanted: where it is to stand, and what it must be.
+type File struct {
+	Target string // its name once it is whole and verified; its folder is there
+	Part   string // that of its first bytes, until then
+	Mark   string // that of a note of which version they are; "" where Part's name says it
+
+	What    string // "a map": what a page of HTML is not
+	Size    int64  // bytes
+	Digest  string // hexadecimal, lower case
+	SumName string // "md5": what Digest is by
+	Sum     func() hash.Hash
+}
+
+// part is a file on its way.
 type part struct {
-	target string
-	want   File
-	file   *os.File
-	have   int64     // bytes in the file
-	sum    hash.Hash // MD5 of them
-	mark   mark
-	grown  func(n int64) // told of bytes that came, and, below 0, that were given up
+	want  File
+	file  *os.File
+	have  int64     // bytes in the file
+	sum   hash.Hash // of them
+	mark  mark
+	grown func(n int64) // told of bytes that came, and, below 0, that were given up
 }
 
 // mark tells a version of a file from others.
 type mark struct {
-	File
+	Digest       string `json:"digest"`
+	Size         int64  `json:"size"`
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
 }
 
-func partName(target string) string { return target + ".part" }
-func markName(target string) string { return target + ".part.json" }
+// Have is how many bytes of a file are there from an earlier run: 0 where they
+// are of another version.
+func Have(want File) int64 {
+	_, have := readMark(want)
+	return have
+}
 
-// readMark returns the mark beside a target and the size of its part, 0 where
-// there is none that belongs to want.
-func readMark(target string, want File) (mark, int64) {
+// readMark returns the mark of a file and the size of its part, 0 where there
+// is none that belongs to it.
+func readMark(want File) (mark, int64) {
 	var m mark
-	data, err := run.ReadFile(markName(target), longestMark)
-	if err != nil || json.Unmarshal(data, &m) != nil || m.Size != want.Size || m.MD5 != want.MD5 {
-		return mark{}, 0
+	if want.Mark != "" {
+		data, err := run.ReadFile(want.Mark, longestMark)
+		if err != nil || json.Unmarshal(data, &m) != nil || m.Size != want.Size || m.Digest != want.Digest {
+			return mark{}, 0
+		}
 	}
-	info, err := os.Lstat(partName(target))
+	info, err := os.Lstat(want.Part)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > want.Size {
 		return mark{}, 0
 	}
 	return m, info.Size()
 }
 
-// longestMark bounds a mark, in bytes: an address and two headers.
+// longestMark bounds a mark, in bytes: a digest and two headers.
 const longestMark = 64 << 10
 
 // openPart goes on where an earlier run stopped, or begins.
-func openPart(ctx context.Context, target string, want File, grown func(int64)) (*part, error) {
-	m, have := readMark(target, want)
-	f, err := openOwn(partName(target))
+func openPart(ctx context.Context, want File, grown func(int64)) (*part, error) {
+	m, have := readMark(want)
+	f, err := openOwn(want.Part)
 	if err != nil {
-		return nil, here{err}
+		return nil, Local{err}
 	}
-	p := &part{target: target, want: want, file: f, sum: md5.New(), mark: m, grown: grown}
+	p := &part{want: want, file: f, sum: want.Sum(), mark: m, grown: grown}
 	if have == 0 {
 		err = truncate(f)
 	} else {
@@ -76,7 +89,7 @@ func openPart(ctx context.Context, target string, want File, grown func(int64)) 
 	}
 	if err != nil {
 		f.Close()
-		return nil, here{fmt.Errorf("read %s: %w", partName(target), err)}
+		return nil, Local{fmt.Errorf("read %s: %w", want.Part, err)}
 	}
 	return p, nil
 }
@@ -123,28 +136,31 @@ func (p *part) restart() error {
 		p.grown(-p.have)
 	}
 	p.have, p.mark = 0, mark{}
-	p.sum.Reset()
+	p.sum = p.want.Sum()
 	return truncate(p.file)
 }
 
 // begin notes of which version the bytes are that come next. A note that a
-// crash spoils costs no more than the part: nothing is believed without its MD5.
+// crash spoils costs no more than the part: nothing is believed without its digest.
 func (p *part) begin(etag, lastModified string) error {
-	m := mark{p.want, etag, lastModified}
+	m := mark{p.want.Digest, p.want.Size, etag, lastModified}
 	if m == p.mark {
 		return nil
 	}
 	p.mark = m
+	if p.want.Mark == "" {
+		return nil
+	}
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	if info, err := os.Lstat(markName(p.target)); err == nil && !info.Mode().IsRegular() {
-		if err := os.Remove(markName(p.target)); err != nil { // a link, which writing would follow
+	if info, err := os.Lstat(p.want.Mark); err == nil && !info.Mode().IsRegular() {
+		if err := os.Remove(p.want.Mark); err != nil { // a link, which writing would follow
 			return err
 		}
 	}
-	return run.WriteFile(markName(p.target), func(w io.Writer) error {
+	return run.WriteFile(p.want.Mark, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
@@ -164,23 +180,24 @@ func (p *part) Write(b []byte) (int, error) {
 
 // local explains an error of this machine's, which no server can mend.
 func (p *part) local(err error) error {
-	name := partName(p.target)
+	name := p.want.Part
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err
 	}
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return lasting{here{fmt.Errorf("write %s: %w; this file alone needs %s more; free some room and run the same command again", name, err, run.Bytes(p.want.Size-p.have))}}
+		return Lasting{Local{fmt.Errorf("write %s: %w; this file alone needs %s more; free some room and run the same command again", name, err, run.Bytes(p.want.Size-p.have))}}
 	}
-	return lasting{here{fmt.Errorf("write %s: %w", name, err)}}
+	return Lasting{Local{fmt.Errorf("write %s: %w", name, err)}}
 }
 
-// here is an error of this machine's: other files would meet it too.
-type here struct{ error }
+// Local is an error of this machine's: other files would meet it too.
+type Local struct{ Err error }
 
-func (e here) Unwrap() error { return e.error }
+func (e Local) Error() string { return e.Err.Error() }
+func (e Local) Unwrap() error { return e.Err }
 
-// digest is the MD5 of what came so far.
+// digest is that of what came so far.
 func (p *part) digest() string { return hex.EncodeToString(p.sum.Sum(nil)) }
 
 // finish makes a whole and verified part the target.
@@ -188,25 +205,18 @@ func (p *part) finish() error {
 	if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
 		return p.local(err)
 	}
-	if err := os.Rename(partName(p.target), p.target); err != nil {
-		return lasting{here{err}}
+	if err := os.Rename(p.want.Part, p.want.Target); err != nil {
+		return Lasting{Local{err}}
 	}
-	_ = os.Remove(markName(p.target)) // without its part it says nothing
+	p.forget()
 	return nil
 }
 
-// digestOf reads a whole file.
-func digestOf(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
+// forget removes the mark: without its part it says nothing.
+func (p *part) forget() {
+	if p.want.Mark != "" {
+		_ = os.Remove(p.want.Mark)
 	}
-	defer f.Close()
-	sum := md5.New()
-	if _, err := io.Copy(sum, run.Reader(ctx, f)); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // strong tells whether an entity tag stands for the very bytes (RFC 9110,

@@ -1,4 +1,4 @@
-package polyhaven
+package fetch
 
 import (
 	"context"
