@@ -13,6 +13,7 @@ type progress struct {
 	w     io.Writer
 	label string
 	total int
+	bytes bool // what is counted
 	bar   *run.Bar
 }
 
@@ -33,7 +34,11 @@ func (p *progress) begin(done, total int) {
 func (p *progress) add(note string, args ...any) { p.shown().Add(1, note, args...) }
 
 func (p *progress) shown() *run.Bar {
-	if p.bar == nil {
+	switch {
+	case p.bar != nil:
+	case p.bytes:
+		p.bar = run.ProgressBytes(p.w, int64(p.total), p.label)
+	default:
 		p.bar = run.Progress(p.w, p.total, p.label)
 	}
 	return p.bar

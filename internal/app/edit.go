@@ -175,7 +175,7 @@ func (e Edit) recipe(s Session, input *hdr.Image, models []run.File) (run.Recipe
 		return recipe, err
 	}
 	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, models
-	return recipe, From(&recipe, e.Input, input)
+	return recipe, fromMap(&recipe, e.Input, input)
 }
 
 // preview draws both maps at the exposure that suits the input.
