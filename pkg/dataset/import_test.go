@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
-
 )
 
 // importFrom imports a folder.
