@@ -53,7 +53,7 @@ func runModelPull(c *cli.Context) error {
 	}
 	done, err := job.Run(c.Context, s)
 	if err != nil {
-		return cmp.Or(bar.interrupted(c.Context, goOn), err)
+		return cmp.Or(bar.interrupted(c.Context, "run the same command again to go on"), err)
 	}
 	bar.close()
 	if c.Bool("json") {

@@ -16,6 +16,7 @@ import (
 	"io"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -78,3 +79,13 @@ func (s Session) Recipe(verb string, config any) (run.Recipe, error) {
 
 // tell says something on the way.
 func (s Session) tell(format string, args ...any) { fmt.Fprintf(s.Talk, format+"\n", args...) }
+
+// mapRecipe is the recipe of what is made of one map without computing by
+// libtorch. The config is anything that encodes as JSON.
+func (s Session) mapRecipe(verb string, config any, path string, im *hdr.Image) (run.Recipe, error) {
+	recipe, err := run.NewRecipe(s.Versions, verb, config)
+	if err != nil {
+		return recipe, err
+	}
+	return recipe, fromMap(&recipe, path, im)
+}

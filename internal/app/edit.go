@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 type Edit struct {
 	Input, Output string // .hdr or .exr, and what else is read
 	Preview       string // picture of before and after; "" for none
+	Log           string // folder for the loss of each step, its terms and their curves; "" for none
 	Prompt        string // "" for none, where the settings give numbers of the light
 	Settings      edit.Config
 	SettingsFile  string // that the settings came from, "" for none
@@ -57,6 +59,9 @@ func (e Edit) Check() error {
 		what = "--preview (the output's name with .png)"
 	}
 	paths.Writes(what, e.Preview)
+	if e.Log != "" {
+		paths.WritesInto("--log", e.Log, logged...)
+	}
 	return paths.Check()
 }
 
@@ -66,7 +71,7 @@ func PreviewOf(output string) string {
 }
 
 // Run makes the edit and writes it. observe, if not nil, is told of each step;
-// where ctx ends before the last, nothing is written.
+// where ctx ends before the last, nothing is written but the log's steps.
 func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done *Edited, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		done, err = e.run(ctx, s, observe)
@@ -101,8 +106,17 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, observe)
+	log, err := e.openLog(recipe)
 	if err != nil {
+		return nil, err
+	}
+	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, func(step edit.Step) {
+		log.step(step)
+		if observe != nil {
+			observe(step)
+		}
+	})
+	if err := errors.Join(err, log.close()); err != nil {
 		return nil, err
 	}
 	done, err := e.write(maps, input, result, recipe)
@@ -176,7 +190,7 @@ func (e Edit) recipe(s Session, input *hdr.Image, models []run.File) (run.Recipe
 		return recipe, err
 	}
 	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, models
-	return recipe, From(&recipe, e.Input, input)
+	return recipe, fromMap(&recipe, e.Input, input)
 }
 
 // preview draws both maps at the exposure that suits the input.

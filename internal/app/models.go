@@ -11,11 +11,9 @@ import (
 	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
-	"github.com/clipenv/toolkit/pkg/generator"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
-	"github.com/clipenv/toolkit/pkg/vae"
 )
 
 // Models is what an edit is made with, and where it came from.
@@ -57,8 +55,8 @@ type ModelSet struct {
 }
 
 // openBank loads the bank of a folder, if it has one.
-func (m *Models) openBank(dir string) (err error) {
-	m.Bank, err = loadModel(m, dir, BankName, edit.LoadBank)
+func (m *Models) openBank(dir string, device torch.Device) (err error) {
+	m.Bank, err = loadModel(m, dir, BankName, banks, device)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
 	}
@@ -83,25 +81,21 @@ func openNetworks(set ModelSet, device torch.Device) (*Models, error) {
 
 func (m *Models) open(set ModelSet, device torch.Device) (err error) {
 	dir := set.Folder
-	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
-	g, err := loadModel(m, dir, "vae.safetensors", generate)
+	g, err := loadModel(m, dir, "vae.safetensors", generators, device)
 	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
-	m.Generator = g
-	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
-	var seer *clip.Frozen
+	var seer encoderNetwork
 	if set.CLIP != "" {
 		if seer, err = m.openCLIP(set.CLIP, device); err != nil {
 			return fmt.Errorf("--clip: %w", err)
 		}
-	} else if seer, err = loadModel(m, dir, "clip.safetensors", look); err != nil {
+	} else if seer, err = loadModel(m, dir, "clip.safetensors", encoders, device); err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}
-	m.CLIP = seer
-	ofCLIP, _ := seer.Params.Count()
-	m.weights = g.Weights() + ofCLIP
-	judge, err := loadModel(m, dir, "judge.safetensors", look)
+	m.Generator, m.CLIP = g, seer
+	m.weights = g.Weights() + seer.Weights()
+	judge, err := loadModel(m, dir, "judge.safetensors", encoders, device)
 	switch {
 	case err == nil:
 		m.Judge = judge
@@ -112,7 +106,7 @@ func (m *Models) open(set ModelSet, device torch.Device) (err error) {
 }
 
 // openCLIP loads the CLIP of a name.
-func (m *Models) openCLIP(name string, device torch.Device) (*clip.Frozen, error) {
+func (m *Models) openCLIP(name string, device torch.Device) (encoderNetwork, error) {
 	open, paths, err := clip.Open(name, device)
 	if err != nil {
 		return nil, err
@@ -140,40 +134,10 @@ func missingModel(dir string, err error, verb string) error {
 	return err
 }
 
-// closer is a generator whose weights are to be freed.
-type closer interface {
-	edit.Generator
-	Weights() int64
-	Close()
-}
-
-// generators loads what an edit can optimise through, by the kind of file.
-var generators = modelfile.Kinds[closer]{
-	vae.Kind.Name: func(f *safetensors.File, d torch.Device) (closer, error) {
-		m, err := vae.Load(f, d)
-		if err != nil {
-			return nil, err
-		}
-		return generator.NewVAE(m)
-	},
-}
-
-func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
-	m, err := clip.Load(f, d)
-	if err != nil {
-		return nil, err
-	}
-	frozen, err := m.Freeze()
-	if err != nil {
-		m.Close()
-	}
-	return frozen, err
-}
-
-// loadModel loads one file of a folder, or of the program, and notes its hash,
-// which is worked out beside the loading. What is no model is not waited for: it
-// may be of any length.
-func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
+// loadModel loads one file of a folder, or of the program, by its kind, and notes
+// its hash, which is worked out beside the loading. What is no model is not
+// waited for: it may be of any length.
+func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], device torch.Device) (model M, err error) {
 	f, hash, err := openModel(dir, name)
 	if err != nil {
 		return model, err
@@ -188,7 +152,7 @@ func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) 
 		file, err := hash()
 		done <- hashed{file, err}
 	}()
-	if model, err = load(f); err != nil {
+	if model, err = kinds.Load(f, device); err != nil {
 		return model, err
 	}
 	if c, ok := any(model).(interface{ Close() }); ok {

@@ -27,7 +27,7 @@ func (s Session) openModels(ctx context.Context, set ModelSet, looksUp func() (b
 		return nil, err
 	}
 	s.suit(m)
-	if err = m.openBank(set.Folder); err == nil && set.CLIP != "" && m.Bank != nil && m.Bank.CLIP != m.CLIP.Hash() {
+	if err = m.openBank(set.Folder, s.Device); err == nil && set.CLIP != "" && m.Bank != nil && m.Bank.CLIP != m.CLIP.Hash() {
 		err = s.seenBank(ctx, m, cmp.Or(set.called, set.CLIP), looksUp)
 	}
 	if err != nil {

@@ -110,3 +110,9 @@ func (m *Model) Freeze() (*Frozen, error) {
 
 // Hash is [Model.Hash], as it was when the model was frozen.
 func (m *Frozen) Hash() string { return m.hash }
+
+// Weights returns how many numbers the model has.
+func (m *Frozen) Weights() int64 {
+	all, _ := m.Params.Count()
+	return all
+}

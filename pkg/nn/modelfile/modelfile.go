@@ -107,24 +107,26 @@ func Hash(weights *nn.Params, built ...any) (string, error) {
 type Loader[M any] func(*safetensors.File, torch.Device) (M, error)
 
 // Kinds are the loaders of models that serve one purpose, by the kind of file.
-type Kinds[M any] map[string]Loader[M]
+// The kind without a name is that of files that other programs made.
+type Kinds[M any] map[Kind]Loader[M]
 
 // Load makes the model that a file holds by the loader of its kind.
 func (k Kinds[M]) Load(f *safetensors.File, device torch.Device) (m M, err error) {
-	load, ok := k[KindOf(f)]
-	if !ok {
-		return m, fmt.Errorf("%s: the file is a %q, want one of %s", f.Path(), KindOf(f), k.names())
-	}
-	return load(f, device)
-}
-
-func (k Kinds[M]) names() string {
-	var names []string
-	for name := range k {
-		if name != "" {
-			names = append(names, fmt.Sprintf("%q", name))
+	for kind, load := range k {
+		if kind.Name == KindOf(f) {
+			return load(f, device)
 		}
 	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	return m, fmt.Errorf("%s: the file is a %q, want %s", f.Path(), KindOf(f), k.wanted())
+}
+
+func (k Kinds[M]) wanted() string {
+	var wanted []string
+	for kind := range k {
+		if kind.Name != "" {
+			wanted = append(wanted, fmt.Sprintf("a %q, which `toolkit %s` makes", kind.Name, kind.Verb))
+		}
+	}
+	slices.Sort(wanted)
+	return strings.Join(wanted, ", or ")
 }
