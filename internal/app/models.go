@@ -12,6 +12,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
@@ -75,13 +76,13 @@ func OpenNetworks(dir string, device torch.Device) (*Models, error) {
 }
 
 func (m *Models) open(dir string, device torch.Device) (err error) {
-	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
+	generate := func(f checkpoint.File) (closer, error) { return generators.Load(f, device) }
 	g, err := loadModel(m, dir, "vae.safetensors", generate)
 	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
 	m.Generator = g
-	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
+	look := func(f checkpoint.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
 	seer, err := loadModel(m, dir, "clip.safetensors", look)
 	if err != nil {
 		return missingModel(dir, err, "finetune-clip")
@@ -115,7 +116,7 @@ type closer interface {
 
 // generators loads what an edit can optimise through, by the kind of file.
 var generators = modelfile.Kinds[closer]{
-	vae.Kind.Name: func(f *safetensors.File, d torch.Device) (closer, error) {
+	vae.Kind.Name: func(f checkpoint.File, d torch.Device) (closer, error) {
 		m, err := vae.Load(f, d)
 		if err != nil {
 			return nil, err
@@ -124,7 +125,7 @@ var generators = modelfile.Kinds[closer]{
 	},
 }
 
-func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
+func loadCLIP(f checkpoint.File, d torch.Device) (*clip.Frozen, error) {
 	m, err := clip.Load(f, d)
 	if err != nil {
 		return nil, err
@@ -139,7 +140,7 @@ func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
 // loadModel loads one file of a folder, or of the program, and notes its hash,
 // which is worked out beside the loading. What is no model is not waited for: it
 // may be of any length.
-func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
+func loadModel[M any](m *Models, dir, name string, load func(checkpoint.File) (M, error)) (model M, err error) {
 	f, hash, err := openModel(dir, name)
 	if err != nil {
 		return model, err
@@ -166,10 +167,10 @@ func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) 
 }
 
 // openModel opens a file of weights; hash gives its name and its content's.
-func openModel(dir, name string) (f *safetensors.File, hash func() (run.File, error), err error) {
+func openModel(dir, name string) (f checkpoint.File, hash func() (run.File, error), err error) {
 	if dir != "" {
 		path := filepath.Join(dir, name)
-		f, err = safetensors.Open(path)
+		f, err = checkpoint.Open(path)
 		return f, func() (run.File, error) { return run.HashFile(path) }, err
 	}
 	data, err := mini.Files.ReadFile(name)
