@@ -2,11 +2,10 @@
 published in, and what transformers and open_clip compute with them: unit vectors
 of pictures and sentences, and the gradient of a similarity to the picture.
 
-    $(scripts/python.sh parity) scripts/parity/clip.py FOLDER          ViT-B/32, 5 GB
+    $(scripts/python.sh parity) scripts/parity/clip.py FOLDER          ViT-B/32, 3 GB
     $(scripts/python.sh parity) scripts/parity/clip.py --small FOLDER  pkg/clip/testdata/openclip
 """
 
-import gzip
 import json
 import pathlib
 import sys
