@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/models/mini"
@@ -147,13 +149,13 @@ func loadModel[M any](m *Models, dir, name string, load func(checkpoint.File) (M
 	}
 	defer f.Close()
 	type hashed struct {
-		file run.File
-		err  error
+		files []run.File
+		err   error
 	}
 	done := make(chan hashed, 1)
 	go func() {
-		file, err := hash()
-		done <- hashed{file, err}
+		files, err := hash()
+		done <- hashed{files, err}
 	}()
 	if model, err = load(f); err != nil {
 		return model, err
@@ -162,21 +164,46 @@ func loadModel[M any](m *Models, dir, name string, load func(checkpoint.File) (M
 		m.close = append(m.close, c.Close)
 	}
 	h := <-done
-	m.Files = append(m.Files, h.file)
+	m.Files = append(m.Files, h.files...)
 	return model, h.err
 }
 
-// openModel opens a file of weights; hash gives its name and its content's.
-func openModel(dir, name string) (f checkpoint.File, hash func() (run.File, error), err error) {
+// openModel opens a file of weights, or what is published in the folder with its
+// name; hash gives the names of its files and the hashes of their contents.
+func openModel(dir, name string) (f checkpoint.File, hash func() ([]run.File, error), err error) {
 	if dir != "" {
 		path := filepath.Join(dir, name)
+		published := strings.TrimSuffix(path, filepath.Ext(path))
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && isFolder(published) {
+			path = published
+		}
 		f, err = checkpoint.Open(path)
-		return f, func() (run.File, error) { return run.HashFile(path) }, err
+		return f, func() ([]run.File, error) { return hashAll(checkpoint.Files(f)) }, err
 	}
 	data, err := mini.Files.ReadFile(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	f, err = safetensors.FromBytes(name, data)
-	return f, func() (run.File, error) { return run.Hash(name, bytes.NewReader(data)) }, err
+	return f, func() ([]run.File, error) {
+		file, err := run.Hash(name, bytes.NewReader(data))
+		return []run.File{file}, err
+	}, err
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func hashAll(paths []string) ([]run.File, error) {
+	var files []run.File
+	for _, path := range paths {
+		file, err := run.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
 }
