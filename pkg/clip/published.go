@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"unsafe"
 
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/nn"
@@ -190,9 +192,26 @@ func (r renamed) Tensor(s *torch.Session, name string) (x torch.Tensor) {
 	x = parts[0]
 	if len(parts) > 1 {
 		x = torch.Cat(0, parts...)
+		for _, part := range parts {
+			release(part)
+		}
 	}
 	if p.turn {
 		x = x.Transpose(0, 1)
 	}
 	return x
+}
+
+// release gives back the memory that a tensor's whole pages take, where it is on
+// the CPU and nobody will read it again. Pages of a file come back from the file.
+func release(x torch.Tensor) {
+	if x.Device() != torch.CPU {
+		return
+	}
+	memory := x.Memory()
+	page := os.Getpagesize()
+	first := (page - int(uintptr(unsafe.Pointer(unsafe.SliceData(memory)))%uintptr(page))) % page
+	if whole := (len(memory) - first) / page * page; whole > 0 {
+		_ = syscall.Madvise(memory[first:first+whole], syscall.MADV_DONTNEED) // where it cannot, the memory stays taken
+	}
 }
