@@ -4,9 +4,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
 )
 
@@ -31,7 +31,7 @@ type (
 // of file. A new kind is its line here.
 var (
 	generators = modelfile.Kinds[generatorNetwork]{
-		vae.Kind: func(f *safetensors.File, d torch.Device) (generatorNetwork, error) {
+		vae.Kind: func(f checkpoint.File, d torch.Device) (generatorNetwork, error) {
 			m, err := vae.Load(f, d)
 			if err != nil {
 				return nil, err
@@ -49,11 +49,11 @@ var (
 		modelfile.Kind{}: loadCLIP, // as others publish it
 	}
 	banks = modelfile.Kinds[*edit.Bank]{
-		edit.BankKind: func(f *safetensors.File, _ torch.Device) (*edit.Bank, error) { return edit.LoadBank(f) },
+		edit.BankKind: func(f checkpoint.File, _ torch.Device) (*edit.Bank, error) { return edit.LoadBank(f) },
 	}
 )
 
-func loadCLIP(f *safetensors.File, d torch.Device) (encoderNetwork, error) {
+func loadCLIP(f checkpoint.File, d torch.Device) (encoderNetwork, error) {
 	m, err := clip.Load(f, d)
 	if err != nil {
 		return nil, err

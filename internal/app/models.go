@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
@@ -144,13 +147,13 @@ func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], dev
 	}
 	defer f.Close()
 	type hashed struct {
-		file run.File
-		err  error
+		files []run.File
+		err   error
 	}
 	done := make(chan hashed, 1)
 	go func() {
-		file, err := hash()
-		done <- hashed{file, err}
+		files, err := hash()
+		done <- hashed{files, err}
 	}()
 	if model, err = kinds.Load(f, device); err != nil {
 		return model, err
@@ -159,21 +162,46 @@ func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], dev
 		m.close = append(m.close, c.Close)
 	}
 	h := <-done
-	m.Files = append(m.Files, h.file)
+	m.Files = append(m.Files, h.files...)
 	return model, h.err
 }
 
-// openModel opens a file of weights; hash gives its name and its content's.
-func openModel(dir, name string) (f *safetensors.File, hash func() (run.File, error), err error) {
+// openModel opens a file of weights, or what is published in the folder with its
+// name; hash gives the names of its files and the hashes of their contents.
+func openModel(dir, name string) (f checkpoint.File, hash func() ([]run.File, error), err error) {
 	if dir != "" {
 		path := filepath.Join(dir, name)
-		f, err = safetensors.Open(path)
-		return f, func() (run.File, error) { return run.HashFile(path) }, err
+		published := strings.TrimSuffix(path, filepath.Ext(path))
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && isFolder(published) {
+			path = published
+		}
+		f, err = checkpoint.Open(path)
+		return f, func() ([]run.File, error) { return hashAll(checkpoint.Files(f)) }, err
 	}
 	data, err := mini.Files.ReadFile(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	f, err = safetensors.FromBytes(name, data)
-	return f, func() (run.File, error) { return run.Hash(name, bytes.NewReader(data)) }, err
+	return f, func() ([]run.File, error) {
+		file, err := run.Hash(name, bytes.NewReader(data))
+		return []run.File{file}, err
+	}, err
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func hashAll(paths []string) ([]run.File, error) {
+	var files []run.File
+	for _, path := range paths {
+		file, err := run.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
 }

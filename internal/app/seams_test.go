@@ -14,9 +14,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/metric"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -35,8 +35,8 @@ func (red) Close()             {}
 // listed, until the test ends.
 func register(t *testing.T) (sky, encoder modelfile.Kind) {
 	sky, encoder = modelfile.Kind{Name: "even sky"}, modelfile.Kind{Name: "red"}
-	generators[sky] = func(*safetensors.File, torch.Device) (generatorNetwork, error) { return evenSky{edittest.EvenSky{}}, nil }
-	encoders[encoder] = func(*safetensors.File, torch.Device) (encoderNetwork, error) { return red{edittest.Red{}}, nil }
+	generators[sky] = func(checkpoint.File, torch.Device) (generatorNetwork, error) { return evenSky{edittest.EvenSky{}}, nil }
+	encoders[encoder] = func(checkpoint.File, torch.Device) (encoderNetwork, error) { return red{edittest.Red{}}, nil }
 	t.Cleanup(func() {
 		delete(generators, sky)
 		delete(encoders, encoder)

@@ -18,7 +18,7 @@ var layers = []struct {
 	{"letters", []string{"internal/faults", "internal/nearest", "internal/parallel", "internal/quote", "pkg/figures", "pkg/rgb"}},
 	{"the air", []string{"pkg/sky/atmosphere"}},
 	{"names", []string{"internal/files"}},
-	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
+	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"the sky", []string{"pkg/sky"}},
 	{"words and lamps", []string{"pkg/label", "pkg/lamp"}},
@@ -43,7 +43,7 @@ var neighbours = []struct{ from, to, why string }{
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
-	"pkg/figures", "pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
+	"pkg/figures", "pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle",
 	"internal/faults", "internal/fetch", "internal/hub", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -137,15 +138,19 @@ func link(path, digest string) error {
 	if now, err := os.Readlink(path); err == nil && now == to {
 		return nil
 	}
-	beside := path + ".link"
-	_ = os.Remove(beside) // of a process that was killed
+	// Another pull may be at the same file: the link has a name of its own.
+	beside := fmt.Sprintf("%s.link-%d-%x", path, os.Getpid(), rand.Uint64())
 	if err := os.Symlink(to, beside); err != nil {
 		if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOTSUP) {
 			return fmt.Errorf("the disk of %s knows no symbolic links: set HF_HUB_CACHE to a folder on another", path)
 		}
 		return err
 	}
-	return os.Rename(beside, path)
+	if err := os.Rename(beside, path); err != nil {
+		_ = os.Remove(beside)
+		return err
+	}
+	return nil
 }
 
 // setRef has a revision stand for a commit.

@@ -1,13 +1,12 @@
 package clip
 
 import (
-	"fmt"
+	"cmp"
 	"path/filepath"
 
 	"github.com/clipenv/toolkit/internal/hub"
-	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
 // Open makes the model that a name stands for, on device: a file of weights, a
@@ -31,16 +30,7 @@ func Open(name string, device torch.Device) (m *Model, paths []string, err error
 	return m, found.Paths(), err
 }
 
-// openWeights opens the weights that were found by a name: the one place where
-// their format is looked at.
-func openWeights(found hub.Found) (*safetensors.File, error) {
-	paths := found.Paths()
-	if len(paths) != 1 {
-		return nil, fmt.Errorf("clip: the weights in %s are in %d parts, want one safetensors file", quote.Text(found.Folder), len(paths))
-	}
-	switch filepath.Ext(paths[0]) {
-	case ".bin", ".pt":
-		return nil, fmt.Errorf("clip: %s is a pickle of PyTorch's, want a safetensors file", quote.Text(paths[0]))
-	}
-	return safetensors.Open(paths[0])
+// openWeights opens the weights that were found by a name.
+func openWeights(found hub.Found) (checkpoint.File, error) {
+	return checkpoint.Open(filepath.Join(found.Folder, cmp.Or(found.Index, found.Weights[0])))
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
@@ -133,9 +133,10 @@ func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err erro
 	return o.vae.Params.Freeze()
 }
 
-// fromFile loads a model from a safetensors file.
-func fromFile[M any](path string, device torch.Device, load func(*safetensors.File, torch.Device) (M, error)) (m M, err error) {
-	f, err := safetensors.Open(path)
+// fromFile loads a model from a file of weights, or from the folder that they are
+// published in.
+func fromFile[M any](path string, device torch.Device, load func(checkpoint.File, torch.Device) (M, error)) (m M, err error) {
+	f, err := checkpoint.Open(path)
 	if err != nil {
 		return m, err
 	}
