@@ -10,7 +10,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check soak race bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check parity-check soak race bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ render-check: ## render the maps in MAPS= with Blender, to out/render, and hold 
 
 lamp-check: build ## lamps that `toolkit light` writes light as their maps do, in Blender and in three.js (minutes, needs npm)
 	@scripts/lamp-check.sh out/lamps
+
+parity-check: setup ## published CLIPs in every layout, at full size, against transformers and open_clip; 20,000 strings against their tokenizer (minutes, 3 GB)
+	@$(ENV) scripts/parity-check.sh out/parity
 
 soak: setup ## 100,000 steps of tiny nets, also with the collector always at work: memory stays flat
 	@$(ENV) TOOLKIT_SOAK_STEPS=100000 go test -count=1 -v -timeout 60m -run '^TestMemory' ./pkg/torch ./pkg/optim | grep -v '^=== '

@@ -6,6 +6,8 @@
 #	                          the benchmarks race against and the golden files are
 #	                          made with (about 3 GB of wheels)
 #	scripts/python.sh render  scripts/render/requirements.txt: Blender as a module (400 MB)
+#	scripts/python.sh parity  scripts/parity/requirements.txt, on top of the first: transformers and
+#	                          open_clip, which published CLIPs are held to (100 MB, Python 3.11)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/cache.sh
@@ -13,7 +15,8 @@ cd "$(dirname "$0")/.."
 case ${1:-} in
 '') folder=$cache/python list=scripts/requirements.txt holds="PyTorch 2.11.0" ;;
 render) folder=$cache/python-render list=scripts/render/requirements.txt holds="Blender 4.5" ;;
-*) echo "python: no list called $1; want nothing or render" >&2 && exit 2 ;;
+parity) folder=$cache/python-parity list=scripts/parity/requirements.txt holds="transformers 4.57" ;;
+*) echo "python: no list called $1; want nothing, render or parity" >&2 && exit 2 ;;
 esac
 
 python=$folder/bin/python3
@@ -27,7 +30,12 @@ if [ "$(cat "$folder/.ready" 2>/dev/null)" != "$wanted" ]; then
 	echo "python: making $folder with $holds (once)" >&2
 	rm -rf "$folder"
 	"$base" -m venv "$folder"
-	"$python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$list" >&2
+	alone=
+	if [ "${1:-}" = parity ]; then # PyTorch is there already, and is large
+		dirname "$("$(scripts/python.sh)" -c 'import torch; print(torch.__path__[0])')" >"$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/pytorch.pth"
+		alone=--no-deps
+	fi
+	"$python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: ${alone:+$alone} -r "$list" >&2
 	echo "$wanted" >"$folder/.ready"
 fi
 echo "$python"

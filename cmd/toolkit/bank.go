@@ -6,9 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
-	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/quote"
-	"github.com/clipenv/toolkit/pkg/train"
 )
 
 func bankVerb() *cli.Command {
@@ -40,18 +38,15 @@ func runBank(c *cli.Context) error {
 	if err := needFlags(c, "config", "models"); err != nil {
 		return err
 	}
-	experiment, err := config.Read(c.String("config"), train.DefaultVAE, func(train.VAEConfig) error { return nil })
+	o := overrides(c)
+	if c.IsSet("synthetic") {
+		o.Synthetic = new(c.Int("synthetic"))
+	}
+	job, err := app.ReadBank(c.String("config"), o)
 	if err != nil {
 		return err
 	}
-	overrideTraining(c, func(e *train.VAEConfig) (*train.Loop, *train.Data) { return &e.Train, &e.Data }, &experiment)
-	if c.IsSet("synthetic") {
-		experiment.Data.Synthetic = c.Int("synthetic")
-	}
-	if err := experiment.Data.Validate(); err != nil {
-		return fmt.Errorf("%s: %w", c.String("config"), err)
-	}
-	job := app.Bank{Models: c.String("models"), Data: experiment.Data, Experiment: c.String("config")}
+	job.Models = c.String("models")
 	if err := job.Check(); err != nil {
 		return err
 	}

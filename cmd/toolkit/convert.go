@@ -1,15 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -39,106 +39,31 @@ func convertVerb() *cli.Command {
 	}
 }
 
-// conversion is what a convert does, as its recipe tells it.
-type conversion struct {
-	Layer         string  `json:"layer,omitempty"` // of an .exr that has several
-	RotateDegrees float64 `json:"rotate_degrees,omitempty"`
-	Width         int     `json:"width,omitempty"` // 0 with Height: as it is
-	Height        int     `json:"height,omitempty"`
-	ExposureStops float64 `json:"exposure_stops,omitempty"`
-	ToneMap       string  `json:"tonemap,omitempty"` // "" for a map of radiance
-
-	Compression hdr.Compression `json:"compression,omitempty"`
-	Precision   hdr.Precision   `json:"precision,omitempty"`
-	Quality     int             `json:"quality,omitempty"`
-}
-
-func (p conversion) storage(recipe string) hdr.WriteOptions {
-	return hdr.WriteOptions{Compression: p.Compression, Precision: p.Precision, Quality: p.Quality, Recipe: recipe}
-}
-
 func runConvert(c *cli.Context) error {
 	if c.Args().Len() != 2 {
 		return usage("convert: got %d arguments, want IN and OUT; 'toolkit convert --help' shows its use", c.Args().Len())
 	}
-	in, out := c.Args().Get(0), c.Args().Get(1)
-	plan, err := planConversion(c, out)
-	if err != nil {
+	job := app.Convert{Input: c.Args().Get(0), Output: c.Args().Get(1), Force: c.Bool("force")}
+	var err error
+	if job.Conversion, err = planConversion(c, job.Output); err != nil {
 		return err
 	}
-	paths := files.NewPlan("convert")
-	paths.ReadsAgain("the input", in)
-	paths.Writes("OUT", out)
-	if err := paths.Check(); err != nil {
+	if err := job.Check(); err != nil {
 		return err
 	}
 	bar := run.Progress(c.App.ErrWriter, 3, "convert")
 	defer bar.Close()
-	maps := mapFiles(c, bar)
-	var im *hdr.Image
-	var recipe run.Recipe
-	if err := stage(c, bar, "read", func() (err error) {
-		if im, err = maps.Read(in); err != nil {
-			return err
-		}
-		recipe, err = mapRecipe("convert", plan, in, im)
-		return err
-	}); err != nil {
-		return err
-	}
-	if err := stage(c, bar, "changed", func() (err error) {
-		im, err = plan.apply(im, func(l hdr.Loss) { maps.TellLoss(out, l) })
-		return err
-	}); err != nil {
-		return err
-	}
-	// A write that has begun is brought to its end: it takes no long time, and
-	// leaves nothing beside its target.
-	if err := maps.Write(out, im, plan.storage(recipe.String())); err != nil {
-		return err
-	}
-	bar.Add(1, "written")
-	info, err := os.Stat(out)
+	done, err := job.Run(c.Context, talking(bar), func(stage string) { bar.Add(1, "%s", stage) })
 	if err != nil {
-		return err
+		return cmp.Or(bar.Interrupted(c.Context, "nothing was written"), err)
 	}
-	fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", quote.Text(out), im.W, im.H, run.Bytes(info.Size()))
-	return nil
-}
-
-// stage does one part of a work, unless the user ends it first: then what is
-// left of it, which touches no file, ends with the process.
-func stage(c *cli.Context, bar *run.Bar, done string, work func() error) error {
-	type outcome struct {
-		err   error
-		fault any // of a panic, to go on where it is reported
-	}
-	ended := make(chan outcome, 1)
-	go func() {
-		var o outcome
-		defer func() {
-			o.fault = recover()
-			ended <- o
-		}()
-		o.err = work()
-	}()
-	select {
-	case o := <-ended:
-		if o.fault != nil {
-			panic(o.fault)
-		}
-		if o.err == nil {
-			bar.Add(1, "%s", done)
-		}
-		return o.err
-	case <-c.Context.Done():
-		return bar.Interrupted(c.Context, "nothing was written")
-	}
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %d×%d, %s\n", quote.Text(done.Output), done.Width, done.Height, run.Bytes(done.Bytes))
+	return err
 }
 
 // planConversion reads the flags, and refuses those that the output has no
 // use for.
-func planConversion(c *cli.Context, out string) (p conversion, err error) {
+func planConversion(c *cli.Context, out string) (p app.Conversion, err error) {
 	ext := strings.ToLower(filepath.Ext(out))
 	screen := ext == ".png" || ext == ".jpg" || ext == ".jpeg"
 	for flag, fits := range map[string]bool{
@@ -156,7 +81,7 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 			return p, usage("convert: --quality is %d, want 1 to 100", p.Quality)
 		}
 	}
-	if err := p.storage("").Check(); err != nil {
+	if err := (hdr.WriteOptions{Compression: p.Compression, Precision: p.Precision}).Check(); err != nil {
 		return p, usage("convert: %v", err)
 	}
 	if !(math.Abs(p.RotateDegrees) <= 360) {
@@ -183,36 +108,4 @@ func planConversion(c *cli.Context, out string) (p conversion, err error) {
 		p.ToneMap = tone.String()
 	}
 	return p, nil
-}
-
-// apply changes a map, in place where it can: two of the largest maps at once
-// are as much as a laptop holds. A tone map that only cuts light off tells so.
-func (p conversion) apply(im *hdr.Image, tell func(hdr.Loss)) (*hdr.Image, error) {
-	if p.RotateDegrees != 0 {
-		envmap.YawInPlace(im, p.RotateDegrees*math.Pi/180)
-	}
-	if p.Width != 0 && (p.Width != im.W || p.Height != im.H) {
-		resized, err := envmap.Resize(im, p.Width, p.Height)
-		if err != nil {
-			return nil, err
-		}
-		im = resized
-	}
-	if p.ExposureStops != 0 {
-		envmap.Expose(im, p.ExposureStops)
-	}
-	if p.ToneMap != "" {
-		tone, err := envmap.ParseToneMap(p.ToneMap)
-		if err != nil {
-			return nil, err
-		}
-		if tone == envmap.SRGB {
-			white := hdr.Range{Way: "tone map srgb", Largest: 1}
-			if loss := white.LossIn(im); loss.Any() {
-				tell(loss)
-			}
-		}
-		tone.Apply(im)
-	}
-	return im, nil
 }

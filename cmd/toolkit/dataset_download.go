@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/polyhaven"
@@ -44,56 +45,30 @@ func datasetDownloadVerb() *cli.Command {
 	}
 }
 
-// download is what the flags of dataset download say.
-type download struct {
-	folder string
-	filter polyhaven.Filter
-	choice polyhaven.Choice
-	limit  int
-	jobs   int
-	verify bool
-	client *polyhaven.Client
-
-	talk io.Writer // for lines: standard error, or the bar that is drawn there
-}
-
-func readDownload(c *cli.Context) (*download, error) {
-	wrong := func(err error) (*download, error) { return nil, usage("dataset download: %v", err) }
-	if !c.Bool("list") {
+// readDownload reads the flags.
+func readDownload(c *cli.Context) (app.Download, error) {
+	d := app.Download{
+		Folder: c.String("output"),
+		Filter: polyhaven.Filter{Names: c.StringSlice("name"), Categories: c.StringSlice("category"), Tags: c.StringSlice("tag")},
+		Choice: polyhaven.Choice{Resolution: c.String("resolution"), Format: c.String("format"), Nearest: c.Bool("nearest")},
+		Limit:  c.Int("limit"), Jobs: c.Int("jobs"), Verify: c.Bool("verify"), List: c.Bool("list"),
+		Server: c.String("api"), Rate: c.Float64("rate"),
+	}
+	wrong := func(err error) (app.Download, error) { return d, usage("dataset download: %v", err) }
+	if !d.List {
 		if err := needFlags(c, "output"); err != nil {
-			return nil, err
+			return d, err
 		}
 	}
-	d := &download{
-		folder: c.String("output"),
-		filter: polyhaven.Filter{Names: c.StringSlice("name"), Categories: c.StringSlice("category"), Tags: c.StringSlice("tag")},
-		choice: polyhaven.Choice{Resolution: c.String("resolution"), Format: c.String("format"), Nearest: c.Bool("nearest")},
-		limit:  c.Int("limit"),
-		jobs:   c.Int("jobs"),
-		verify: c.Bool("verify"),
-		talk:   c.App.ErrWriter,
-	}
 	var err error
-	if d.filter.Attributes, err = polyhaven.ParseAttributes(c.StringSlice("attribute")); err != nil {
+	if d.Filter.Attributes, err = polyhaven.ParseAttributes(c.StringSlice("attribute")); err != nil {
 		return wrong(err)
 	}
-	if err := errors.Join(d.filter.Check(), d.choice.Check()); err != nil {
+	if err := d.Check(); err != nil {
 		return wrong(err)
 	}
-	switch {
-	case d.jobs < 1 || d.jobs > 16:
-		return wrong(fmt.Errorf("--jobs is %d, want 1 to 16: Poly Haven serves others too", d.jobs))
-	case d.limit < 0 || c.IsSet("limit") && d.limit == 0:
-		return wrong(fmt.Errorf("--limit is %d, want 1 or more", d.limit))
-	}
-	d.client, err = polyhaven.New(polyhaven.Settings{
-		Base: c.String("api"), Version: versions().Toolkit, Rate: c.Float64("rate"),
-		Log: func(format string, args ...any) {
-			fmt.Fprintf(d.talk, "dataset download: "+format+"\n", args...)
-		},
-	})
-	if err != nil {
-		return wrong(err)
+	if c.IsSet("limit") && d.Limit == 0 {
+		return wrong(errors.New("--limit is 0, want 1 or more"))
 	}
 	return d, nil
 }
@@ -102,26 +77,45 @@ func runDatasetDownload(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	d, err := readDownload(c)
+	job, err := readDownload(c)
 	if err != nil {
 		return err
 	}
-	folder, err := d.client.Open(d.folder)
-	if err != nil {
+	bar := &progress{w: c.App.ErrWriter}
+	defer bar.close()
+	planned := false
+	report, err := job.Run(c.Context, talking(bar), app.Downloading{
+		Asking: func(maps int) {
+			bar.label, bar.total = "asking for files", maps
+			bar.shown()
+		},
+		Asked: func() { bar.add("") },
+		Planned: func(plan polyhaven.Plan) error {
+			bar.close()
+			planned = true
+			tellSkipped(c.App.ErrWriter, "left out", plan.Skipped)
+			if job.List {
+				return printPlan(c, plan)
+			}
+			return nil
+		},
+		Fetching: func(files int, bytes, have int64) {
+			bar.label, bar.total, bar.bytes = "fetching "+quote.Plural(files, "map"), int(bytes), true
+			bar.shown().StartAt(int(have))
+		},
+		Progress: polyhaven.Progress{
+			Grown: func(n int64) { bar.shown().Add(int(n), "") },
+			Done:  func(file string) { bar.shown().Add(0, "%s", file) },
+		},
+	})
+	if bar.bar != nil {
+		err = cmp.Or(bar.interrupted(c.Context, "run the same command again to go on"), err)
+		bar.close()
+	}
+	if !planned {
 		return err
 	}
-	folder.Verify = d.verify
-	plan, err := d.plan(c.Context, folder)
-	if err != nil {
-		return err
-	}
-	tellSkipped(c.App.ErrWriter, "left out", plan.Skipped)
-	var report polyhaven.Report
-	if c.Bool("list") {
-		report.Failed = plan.Failed
-		err = printPlan(c, plan)
-	} else {
-		report, err = d.fetch(c.Context, folder, plan)
+	if !job.List {
 		err = errors.Join(err, printDownload(c, report, err))
 	}
 	tellSkipped(c.App.ErrWriter, "could not be had", report.Failed)
@@ -130,61 +124,6 @@ func runDatasetDownload(c *cli.Context) error {
 		err = fmt.Errorf("dataset download: %s could not be had; the same command tries again", quote.Plural(len(report.Failed), "map"))
 	}
 	return err
-}
-
-// goOn says how a run that was stopped is gone on with.
-const goOn = "run the same command again to go on"
-
-// under has what is said go above the bar until it is closed, by what is
-// returned. No request may be on its way meanwhile.
-func (d *download) under(bar *run.Bar) (closing func()) {
-	before := d.talk
-	d.talk = bar
-	return func() {
-		bar.Close()
-		d.talk = before
-	}
-}
-
-func (d *download) plan(ctx context.Context, folder *polyhaven.Folder) (polyhaven.Plan, error) {
-	all, odd, err := d.client.Assets(ctx)
-	if err != nil {
-		return polyhaven.Plan{}, err
-	}
-	wanted, err := d.filter.Select(all)
-	if err != nil {
-		return polyhaven.Plan{}, err
-	}
-	total := len(wanted)
-	if d.limit > 0 {
-		total = 0 // not known: how many have what is wanted is what is asked
-	}
-	bar := run.Progress(d.talk, total, "asking for files")
-	defer d.under(bar)()
-	plan, err := folder.Plan(ctx, wanted, d.choice, d.limit, func() { bar.Add(1, "") })
-	if stopped := bar.Interrupted(ctx, goOn); stopped != nil {
-		return polyhaven.Plan{}, stopped
-	}
-	plan.Skipped = append(plan.Skipped, odd...)
-	return plan, err
-}
-
-func (d *download) fetch(ctx context.Context, folder *polyhaven.Folder, plan polyhaven.Plan) (polyhaven.Report, error) {
-	files, size, have := plan.ToFetch()
-	if files == 0 {
-		return folder.Fetch(ctx, plan, d.jobs, polyhaven.Progress{})
-	}
-	bar := run.ProgressBytes(d.talk, size, "fetching "+quote.Plural(files, "map"))
-	defer d.under(bar)()
-	bar.StartAt(int(have))
-	report, err := folder.Fetch(ctx, plan, d.jobs, polyhaven.Progress{
-		Grown: func(n int64) { bar.Add(int(n), "") },
-		Done:  func(file string) { bar.Add(0, "%s", file) },
-	})
-	if stopped := bar.Interrupted(ctx, goOn); stopped != nil {
-		return report, stopped
-	}
-	return report, err
 }
 
 // tellSkipped says of some maps why they are not there; --json says it of all.

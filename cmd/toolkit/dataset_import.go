@@ -10,9 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
-	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
-	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
 func datasetImportVerb() *cli.Command {
@@ -43,32 +41,18 @@ func runDatasetImport(c *cli.Context) error {
 	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
-	output := c.String("output")
 	size, err := mapSize(c)
 	if err != nil {
 		return err
 	}
-	var extra []dataset.Beside
-	for flag, kind := range map[string]dataset.Kind{
-		"captions": dataset.CaptionFile, "metadata": dataset.MetadataFile, "held-out": dataset.HeldOutFile,
-	} {
-		for _, path := range c.StringSlice(flag) {
-			extra = append(extra, dataset.Beside{Kind: kind, Path: path})
-		}
+	job := app.Import{
+		Maps: c.Args().First(), Output: c.String("output"), Copy: c.Bool("copy"), Size: size,
+		Captions: c.StringSlice("captions"), Metadata: c.StringSlice("metadata"), HeldOut: c.StringSlice("held-out"),
 	}
-	// Files of one kind keep their order; of several kinds none comes first.
-	slices.SortStableFunc(extra, func(a, b dataset.Beside) int { return int(a.Kind - b.Kind) })
-	paths := files.NewPlan("dataset import")
-	paths.ReadsUnder("of the data set:", c.Args().First(), app.IsData)
-	for _, e := range extra {
-		paths.Reads("the words in", e.Path)
-	}
-	paths.WritesInto("--output", output, "captions.jsonl", "held_out.txt", "recipe.json")
-	if err := paths.Check(); err != nil {
+	if err := job.Check(); err != nil {
 		return err
 	}
-	loader := dataset.Loader{Size: size, Cache: dataset.UserCache(), Log: c.App.ErrWriter}
-	done, err := dataset.Import(c.Context, c.Args().First(), output, extra, c.Bool("copy"), loader, versions())
+	done, err := job.Run(c.Context, talking(c.App.ErrWriter))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -31,14 +32,6 @@ func datasetPrepareVerb() *cli.Command {
 	}
 }
 
-// prepared is what prepare says of a folder.
-type prepared struct {
-	Folder string `json:"folder"`
-	Cache  string `json:"cache"`
-	Maps   int    `json:"maps"`
-	dataset.Refreshed
-}
-
 func runDatasetPrepare(c *cli.Context) error {
 	if !c.Bool("prune") {
 		if err := someFolders(c); err != nil {
@@ -49,34 +42,17 @@ func runDatasetPrepare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	cache := dataset.UserCache()
-	if cache == "" {
-		return fmt.Errorf("dataset prepare: neither TOOLKIT_CACHE nor HOME is set: there is no folder to keep maps in")
+	cache, err := app.MapCache()
+	if err != nil {
+		return err
 	}
 	if c.Bool("prune") {
 		if err := prune(c, cache); err != nil {
 			return err
 		}
 	}
-	loader := dataset.Loader{Size: size, Cache: cache, All: c.Bool("verify"), Strict: true, Log: c.App.ErrWriter}
-	for _, dir := range c.Args().Slice() {
-		entries, err := dataset.Index(c.Context, dir, c.App.ErrWriter)
-		if err != nil {
-			return err
-		}
-		_, did, err := loader.Load(c.Context, entries)
-		if err != nil {
-			return err
-		}
-		path, err := loader.Path(dir)
-		if err != nil {
-			return err
-		}
-		if err := printPrepared(c, prepared{dir, path, len(entries), did}); err != nil {
-			return err
-		}
-	}
-	return nil
+	job := app.Prepare{Folders: c.Args().Slice(), Size: size, Verify: c.Bool("verify")}
+	return job.Run(c.Context, talking(c.App.ErrWriter), func(p app.Prepared) error { return printPrepared(c, p) })
 }
 
 // prune removes what is left over in the cache, and says what that was.
@@ -97,7 +73,7 @@ func prune(c *cli.Context, cache dataset.Cache) error {
 	return err
 }
 
-func printPrepared(c *cli.Context, p prepared) error {
+func printPrepared(c *cli.Context, p app.Prepared) error {
 	if c.Bool("json") {
 		return json.NewEncoder(c.App.Writer).Encode(p)
 	}

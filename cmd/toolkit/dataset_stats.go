@@ -5,8 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/internal/app"
 )
 
 func datasetStatsVerb() *cli.Command {
@@ -24,13 +23,11 @@ func datasetStatsVerb() *cli.Command {
 }
 
 func runDatasetStats(c *cli.Context) error {
-	set, err := loadFolders(c)
+	folders, err := readFolders(c)
 	if err != nil {
 		return err
 	}
-	summary, err := run.Until(c.Context, func() (dataset.Summary, error) {
-		return dataset.Summarise(set, c.Float64("val"), c.Float64("test")), nil
-	})
+	summary, err := folders.Summary(c.Context, talking(c.App.ErrWriter))
 	if err != nil {
 		return err
 	}
@@ -50,22 +47,17 @@ func splitFlags() []cli.Flag {
 	}
 }
 
-// loadFolders reads the folders that are the arguments.
-func loadFolders(c *cli.Context) ([]dataset.Map, error) {
+// readFolders reads the folders and the flags of a verb that looks at a data
+// set.
+func readFolders(c *cli.Context) (app.Folders, error) {
+	f := app.Folders{Paths: c.Args().Slice(), Val: c.Float64("val"), Test: c.Float64("test")}
 	if err := someFolders(c); err != nil {
-		return nil, err
+		return f, err
 	}
-	if val, test := c.Float64("val"), c.Float64("test"); !(val >= 0 && test >= 0 && val+test <= 1) {
-		return nil, usage("%s: --val is %v and --test is %v, want 0 or more, together at most 1", spoken(c), val, test)
+	if !(f.Val >= 0 && f.Test >= 0 && f.Val+f.Test <= 1) {
+		return f, usage("%s: --val is %v and --test is %v, want 0 or more, together at most 1", spoken(c), f.Val, f.Test)
 	}
-	size, err := mapSize(c)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := dataset.Folders(c.Context, c.Args().Slice(), nil, c.App.ErrWriter)
-	if err != nil {
-		return nil, err
-	}
-	set, _, err := dataset.Loader{Size: size, Cache: dataset.UserCache(), Log: c.App.ErrWriter}.Load(c.Context, entries)
-	return set, err
+	var err error
+	f.Size, err = mapSize(c)
+	return f, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
@@ -37,7 +38,6 @@ func runDatasetSynth(c *cli.Context) error {
 	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
-	output := c.String("output")
 	if n := c.Int("count"); n < 1 || n > 1_000_000 {
 		return usage("dataset synth: --count is %d, want 1 to 1000000", n)
 	}
@@ -49,8 +49,11 @@ func runDatasetSynth(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	d := dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format}
-	done, err := d.Write(c.Context, output, c.Uint64("first"), c.Int("count"), versions(), c.App.ErrWriter)
+	job := app.Drawing{
+		Drawing: dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format},
+		Folder:  c.String("output"), First: c.Uint64("first"), Count: c.Int("count"),
+	}
+	done, err := job.Run(c.Context, talking(c.App.ErrWriter))
 	if err != nil {
 		return err
 	}

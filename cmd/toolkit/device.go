@@ -17,10 +17,16 @@ func threadsFlag() cli.Flag {
 	return &cli.IntFlag{Name: "threads", Usage: "use `N` processors; 0: one for small models, all for large ones and for training"}
 }
 
-// session is what the work of a verb has in common, by the flags --device and
-// --threads; talk, standard error or a progress bar, is told what happens.
+// talking is what the work of a verb that needs no libtorch has in common; talk,
+// standard error or a progress bar, is told what happens.
+func talking(talk io.Writer) app.Session { return app.Session{Versions: versions(), Talk: talk} }
+
+// session is talking for a verb that computes by libtorch, by the flags --device and
+// --threads.
 func session(c *cli.Context, talk io.Writer) (app.Session, error) {
-	s := app.Session{Versions: versions(), Threads: c.Int("threads"), Talk: talk, Worker: worker}
+	s := talking(talk)
+	s.Threads, s.Worker = c.Int("threads"), worker
+	s.Watch, _ = talk.(app.Watch)
 	if s.Threads < 0 {
 		return s, usage("%s: --threads is %d, want 0 or more", spoken(c), s.Threads)
 	} else if s.Threads > 0 {

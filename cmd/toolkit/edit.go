@@ -30,6 +30,7 @@ func editVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the settings from `FILE` (YAML); flags come before it"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors", DefaultText: "those inside the program"},
+			clipFlag(),
 			&cli.StringFlag{Name: "generator", Usage: "go through `WHAT`: sky (the numbers of the light), vae, or auto (sky where the map shows one)", DefaultText: edit.AutoGenerator},
 			&cli.Float64Flag{Name: "strength", Usage: "go `X` of the way to the light: 0 is the input, up to 1.5", DefaultText: fmt.Sprint(edit.DefaultSky.Strength)},
 			&cli.Float64Flag{Name: "sun-elevation", Usage: "stand the sun `DEGREES` over the horizon", DefaultText: "by the words"},
@@ -49,6 +50,7 @@ func editVerb() *cli.Command {
 			&cli.IntFlag{Name: "steps", Usage: "optimise for `N` steps", DefaultText: fmt.Sprintf("%v through a sky; else %s", edit.DefaultSky.Steps, byMode(func(c edit.Config) any { return c.Steps }))},
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: byMode(func(c edit.Config) any { return c.Seed })},
 			&cli.StringFlag{Name: "preview", Usage: "write the picture of before and after to `FILE` (.png)", DefaultText: "the output's name with .png"},
+			&cli.StringFlag{Name: "log", Usage: "keep the loss of each step, its terms and their curves in `DIR`"},
 			&cli.BoolFlag{Name: "no-preview", Usage: "write no picture"},
 			&cli.BoolFlag{Name: "force", Usage: "edit a map that is not twice as wide as high; cut light that the output cannot hold"},
 			layerFlag(),
@@ -90,9 +92,12 @@ func runEdit(c *cli.Context) error {
 			return err
 		}
 	}
+	if byHand && c.IsSet("log") {
+		return usage("edit: --log keeps the steps of an optimisation, and an edit without --prompt takes none")
+	}
 	job := app.Edit{
-		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Prompt: c.String("prompt"),
-		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"),
+		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Log: c.String("log"), Prompt: c.String("prompt"),
+		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"), CLIP: c.String("clip"),
 		Layer: c.String("layer"), Force: c.Bool("force"), Spheres: c.Bool("json"),
 	}
 	if err := checkExtensions(job); err != nil {
@@ -112,7 +117,11 @@ func runEdit(c *cli.Context) error {
 		bar.add("similarity %.3f", step.Similarity[0])
 	})
 	if err != nil {
-		return cmp.Or(bar.interrupted(c.Context, "nothing was written"), err)
+		written := "nothing was written"
+		if job.Log != "" && bar.bar != nil {
+			written = "no map was written; " + quote.Text(job.Log) + " has the steps"
+		}
+		return cmp.Or(bar.interrupted(c.Context, written), err)
 	}
 	bar.close()
 	for _, w := range done.Warnings {

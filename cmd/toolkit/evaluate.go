@@ -28,6 +28,7 @@ func evaluateVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on after the last edit in the output directory"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`", DefaultText: "those inside the program"},
+			clipFlag(),
 			&cli.StringFlag{Name: "shard", Usage: "make part `I/N` of an experiment's cells, as 2/5"},
 			&cli.StringSliceFlag{Name: "merge", Usage: "take over what is finished in `DIR`, another run of the experiment; may be repeated"},
 			&cli.BoolFlag{Name: "force", Usage: "edit maps that are not twice as wide as high"},
@@ -57,7 +58,7 @@ func runEvaluate(c *cli.Context) error {
 	}
 	job := app.Evaluation{
 		Settings: c.StringSlice("config"), Maps: c.StringSlice("map"), Prompts: c.StringSlice("prompt"),
-		Output: c.String("output"), Models: c.String("models"), Force: c.Bool("force"), Resume: c.Bool("resume"),
+		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"),
 	}
 	if err := job.Name(); err != nil {
 		return usage("%v", err)

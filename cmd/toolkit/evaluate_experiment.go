@@ -18,10 +18,12 @@ func runExperiment(c *cli.Context) error {
 	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
-	if c.IsSet("models") {
-		return usage("evaluate: --models is of edits by --map and --prompt: an experiment names its own, by the key models")
+	for _, flag := range []string{"models", "clip"} {
+		if c.IsSet(flag) {
+			return usage("evaluate: --%s is of edits by --map and --prompt: an experiment names its own, by the keys models and clips", flag)
+		}
 	}
-	job := app.Experiment{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
+	job := app.Study{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
 	if c.IsSet("shard") {
 		var err error
 		if job.Shard, err = app.ParseShard(c.String("shard")); err != nil {
@@ -48,7 +50,7 @@ func runExperiment(c *cli.Context) error {
 	return errors.Join(printExperiment(c, job, report), err)
 }
 
-func printExperiment(c *cli.Context, job app.Experiment, r *app.ExperimentReport) error {
+func printExperiment(c *cli.Context, job app.Study, r *app.StudyReport) error {
 	if c.Bool("json") {
 		out := json.NewEncoder(c.App.Writer)
 		out.SetEscapeHTML(false)

@@ -5,24 +5,24 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
-// writeText writes the report as lines for a reader: a word, then what there
-// is to say.
-func (r mapReport) writeText(w io.Writer) error {
+// writeInfo writes a report as lines for a reader: a word, then what there is
+// to say.
+func writeInfo(w io.Writer, r *app.MapReport) error {
 	var text strings.Builder
 	line := func(label, format string, args ...any) {
 		said := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n"+strings.Repeat(" ", 12))
 		fmt.Fprintf(&text, "%-11s %s\n", label, said)
 	}
 	line("file", "%s, %s", quote.Text(r.File), run.Bytes(r.Bytes))
-	line("format", "%s", r.formatWords())
+	line("format", "%s", formatWords(r))
 	if len(r.Layers) > 0 {
 		line("layers", "%s; read: %s", quote.Text(strings.Join(r.Layers, ", ")), quote.Text(r.Layer))
 	}
@@ -38,17 +38,17 @@ func (r mapReport) writeText(w io.Writer) error {
 	for _, note := range r.Notes {
 		line("note", "%s", note)
 	}
-	if r.repairs == "" {
+	if r.Repairs == "" {
 		line("values", "all finite, none negative")
 	} else {
-		line("values", "%s", r.repairs)
+		line("values", "%s", r.Repairs)
 	}
 	if l := r.Light; l != nil {
 		if l.Peak == nil {
 			line("range", "none: the map is black")
 		} else {
 			line("range", "%.1f stops, from what 1 %% of the lit sphere lies below, to the peak", l.RangeStops)
-			line("peak", "%+.1f EV above radiance 1, %s; RGB %s", l.Peak.EV, direction(l.Peak.Azimuth, l.Peak.Elevation), rgb(l.Peak.Radiance))
+			line("peak", "%+.1f EV above radiance 1, %s; RGB %s", l.Peak.EV, l.Peak.Words(), rgb(l.Peak.Radiance))
 		}
 		line("mean", "RGB %s, over the sphere", rgb(l.Mean))
 		line("from above", "RGB %s, irradiance on level ground; π under a sky of 1", rgb(l.Above))
@@ -69,7 +69,7 @@ func (r mapReport) writeText(w io.Writer) error {
 	return err
 }
 
-func (r mapReport) formatWords() string {
+func formatWords(r *app.MapReport) string {
 	name := map[string]string{"radiance": "Radiance", "exr": "OpenEXR", "png": "PNG", "jpeg": "JPEG", "webp": "WebP"}[r.Format]
 	words := []string{name, r.Encoding}
 	if r.Compression != "" {
@@ -79,19 +79,6 @@ func (r mapReport) formatWords() string {
 		words = append(words, "envmap "+r.Envmap)
 	}
 	return strings.Join(words, ", ")
-}
-
-// direction says where a light is, as one who stands in the map would.
-func direction(azimuth, elevation float64) string {
-	side := "right"
-	if azimuth < 0 {
-		side = "left"
-	}
-	height := "above"
-	if elevation < 0 {
-		height = "below"
-	}
-	return fmt.Sprintf("%.1f° %s of the middle, %.1f° %s the horizon", math.Abs(azimuth), side, math.Abs(elevation), height)
 }
 
 func rgb(c [3]float64) string { return fmt.Sprintf("%.4g %.4g %.4g", c[0], c[1], c[2]) }

@@ -45,6 +45,7 @@ func verbs() []*cli.Command {
 		finetuneCLIPVerb(),
 		bankVerb(),
 		datasetVerb(),
+		modelVerb(),
 		doctorVerb(),
 		completionVerb(),
 	}

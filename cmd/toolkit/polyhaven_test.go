@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/clipenv/toolkit/internal/fetch/fetchtest"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 	"github.com/clipenv/toolkit/pkg/synth"
@@ -67,8 +68,8 @@ func newHaven() (*polyhaventest.Server, error) {
 	for name, content := range files {
 		s.Put(name, content)
 	}
-	s.Break("zz_cut_1k.hdr", polyhaventest.Cut(100))
-	s.Break("zz_spoilt_1k.hdr", slices.Repeat([]polyhaventest.Fault{polyhaventest.Spoil(300)}, 4)...)
+	s.Break("zz_cut_1k.hdr", fetchtest.Cut(100))
+	s.Break("zz_spoilt_1k.hdr", slices.Repeat([]fetchtest.Fault{fetchtest.Spoil(300)}, 4)...)
 	return s, nil
 }
 
@@ -89,7 +90,7 @@ func TestInterruptedDownloadSaysHowToGoOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Break("pebble_beach_1k.hdr", polyhaventest.Stall(1000))
+	s.Break("pebble_beach_1k.hdr", fetchtest.Stall(1000))
 	server := httptest.NewServer(s)
 	defer server.Close()
 	dir := filepath.Join(t.TempDir(), "maps")

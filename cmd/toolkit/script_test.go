@@ -67,7 +67,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("LD_LIBRARY_PATH", os.Getenv("LD_LIBRARY_PATH"))
 	env.Setenv("CUDA_VISIBLE_DEVICES", "-1") // what a script sees must not hang on the machine
 	env.Setenv("OMP_NUM_THREADS", "1")       // waiting threads would only take time from the other scripts
-	if err := serveHaven(env); err != nil {
+	if err := errors.Join(serveHaven(env), serveHub(env)); err != nil {
 		return err
 	}
 	return os.MkdirAll(home, 0o755)

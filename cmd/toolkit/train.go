@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,32 +11,21 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
-	"github.com/clipenv/toolkit/internal/config"
-	"github.com/clipenv/toolkit/internal/files"
 	numbers "github.com/clipenv/toolkit/pkg/figures"
-	"github.com/clipenv/toolkit/pkg/train"
 )
 
 func trainVAEVerb() *cli.Command {
-	return trainVerb("train-vae", "train the VAE whose latents are edited",
-		train.DefaultVAE, train.VAEConfig.Validate,
-		func(c *train.VAEConfig) (*train.Loop, *train.Data) { return &c.Train, &c.Data }, train.TrainVAE)
+	return trainVerb(app.VAE, "train the VAE whose latents are edited")
 }
 
 func finetuneCLIPVerb() *cli.Command {
-	return trainVerb("finetune-clip", "train or fine-tune the CLIP that edits are guided by",
-		train.DefaultCLIP, train.CLIPConfig.Validate,
-		func(c *train.CLIPConfig) (*train.Loop, *train.Data) { return &c.Train, &c.Data }, train.FinetuneCLIP)
+	return trainVerb(app.CLIP, "train or fine-tune the CLIP that edits are guided by")
 }
 
-// trainer is one of package train's loops.
-type trainer[C any] func(ctx context.Context, c C, r train.Run) (map[string]float64, error)
-
-// trainVerb is a verb that runs an experiment of configuration C; parts finds
-// in it what flags override.
-func trainVerb[C interface{ Idle(key string) string }](name, what string, defaults C, validate func(C) error, parts func(*C) (*train.Loop, *train.Data), do trainer[C]) *cli.Command {
+// trainVerb is a verb that runs an experiment of configuration C.
+func trainVerb[C app.Experiment](trainer app.Trainer[C], what string) *cli.Command {
 	return &cli.Command{
-		Name:  name,
+		Name:  trainer.Verb,
 		Usage: what,
 		Description: "Leaves in the output directory best.safetensors, the model that did best on\n" +
 			"held-out maps; checkpoint.safetensors, from which --resume goes on;\n" +
@@ -56,82 +44,60 @@ func trainVerb[C interface{ Idle(key string) string }](name, what string, defaul
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
 		},
 		Before: withTorch,
-		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			if c.String("config") == "" || c.String("output") == "" {
-				return usage("%s: --config and --output are needed; 'toolkit %s --help' lists the flags", name, name)
-			}
-			// Flags may mend what the file lacks: all is checked at once, after them.
-			experiment, keys, err := config.ReadKeys(c.String("config"), defaults, func(C) error { return nil })
-			if err != nil {
-				return err
-			}
-			overrideTraining(c, parts, &experiment)
-			for _, assignment := range c.StringSlice("set") {
-				key, err := config.Set(&experiment, assignment)
-				if err != nil {
-					return usage("%s: --set %w", name, err)
-				}
-				keys[key] = 0
-			}
-			if err := validate(experiment); err != nil {
-				return fmt.Errorf("%s: %w", c.String("config"), err)
-			}
-			if err := config.Idle(keys, experiment.Idle); err != nil {
-				return fmt.Errorf("%s: %w", c.String("config"), err)
-			}
-			_, data := parts(&experiment)
-			paths := files.NewPlan(name)
-			paths.Reads("the configuration", c.String("config"))
-			for _, dir := range data.Real {
-				paths.ReadsUnder("of the data set:", dir, app.IsData)
-			}
-			paths.WritesInto("--output", c.String("output"), "recipe.json", "metrics.jsonl", "curves.png", "checkpoint.safetensors", "best.safetensors")
-			if err := paths.Check(); err != nil {
-				return err
-			}
-			s, err := session(c, c.App.ErrWriter)
-			if err != nil {
-				return err
-			}
-			if c.Bool("resume") {
-				s.KeepThreads(c.String("output"))
-			}
-			// Whoever read what is said may be gone with the terminal: the run is
-			// saved all the same.
-			signal.Ignore(syscall.SIGPIPE)
-			var figures map[string]float64
-			err = s.Worker.Do(c.Context, func() (err error) {
-				figures, err = do(c.Context, experiment, train.Run{
-					Output: c.String("output"), Resume: c.Bool("resume"), Device: s.Device, Version: version, Log: c.App.ErrWriter,
-				})
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return printFigures(c, figures)
-		},
+		Action: func(c *cli.Context) error { return runTraining(c, trainer) },
 	}
 }
 
-// overrideTraining puts what the flags say over the file's.
-func overrideTraining[C any](c *cli.Context, parts func(*C) (*train.Loop, *train.Data), experiment *C) {
-	loop, data := parts(experiment)
+func runTraining[C app.Experiment](c *cli.Context, trainer app.Trainer[C]) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	if c.String("config") == "" || c.String("output") == "" {
+		return usage("%s: --config and --output are needed; 'toolkit %s --help' lists the flags", trainer.Verb, trainer.Verb)
+	}
+	job, err := trainer.Read(c.String("config"))
+	if err != nil {
+		return err
+	}
+	job.Output, job.Resume = c.String("output"), c.Bool("resume")
+	job.Override(overrides(c))
+	for _, assignment := range c.StringSlice("set") {
+		if err := job.Assign(assignment); err != nil {
+			return usage("%s: --set %w", trainer.Verb, err)
+		}
+	}
+	if err := job.Check(); err != nil {
+		return err
+	}
+	s, err := session(c, c.App.ErrWriter)
+	if err != nil {
+		return err
+	}
+	// Whoever read what is said may be gone with the terminal: the run is
+	// saved all the same.
+	signal.Ignore(syscall.SIGPIPE)
+	figures, err := job.Run(c.Context, s)
+	if err != nil {
+		return err
+	}
+	return printFigures(c, figures)
+}
+
+// overrides are what the flags say of an experiment.
+func overrides(c *cli.Context) (o app.Overrides) {
 	if c.IsSet("real") {
-		data.Real = c.StringSlice("real")
+		o.Real = c.StringSlice("real")
 	}
 	if c.IsSet("held-out") {
-		data.HeldOut = c.StringSlice("held-out")
+		o.HeldOut = c.StringSlice("held-out")
 	}
 	if c.IsSet("steps") {
-		loop.Steps = c.Int("steps")
+		o.Steps = new(c.Int("steps"))
 	}
 	if c.IsSet("seed") {
-		loop.Seed = c.Int64("seed")
+		o.Seed = new(c.Int64("seed"))
 	}
+	return o
 }
 
 func printFigures(c *cli.Context, figures map[string]float64) error {

@@ -16,6 +16,7 @@ import (
 	"io"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -26,6 +27,28 @@ type Session struct {
 	Threads  int       // that an op may use; 0: by the size of the models
 	Talk     io.Writer // what is said on the way, a line each
 	Worker   *Worker   // that computes; nil: the caller's thread
+	Watch    Watch     // shown what is made on the way to the work itself; nil: nothing is
+}
+
+// Watch shows a part of a work: its beginning, how it goes on, its end.
+type Watch interface {
+	Begin(label string, done, total int64, bytes bool)
+	Add(n int64, note string)
+	End()
+}
+
+// blind is the Watch of a caller that shows nothing.
+type blind struct{}
+
+func (blind) Begin(string, int64, int64, bool) {}
+func (blind) Add(int64, string)                {}
+func (blind) End()                             {}
+
+func (s Session) watch() Watch {
+	if s.Watch == nil {
+		return blind{}
+	}
+	return s.Watch
 }
 
 // suit sets the number of threads by the models' size, unless one was given:
@@ -56,3 +79,13 @@ func (s Session) Recipe(verb string, config any) (run.Recipe, error) {
 
 // tell says something on the way.
 func (s Session) tell(format string, args ...any) { fmt.Fprintf(s.Talk, format+"\n", args...) }
+
+// mapRecipe is the recipe of what is made of one map without computing by
+// libtorch. The config is anything that encodes as JSON.
+func (s Session) mapRecipe(verb string, config any, path string, im *hdr.Image) (run.Recipe, error) {
+	recipe, err := run.NewRecipe(s.Versions, verb, config)
+	if err != nil {
+		return recipe, err
+	}
+	return recipe, fromMap(&recipe, path, im)
+}

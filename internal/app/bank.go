@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 
+	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -16,6 +18,22 @@ type Bank struct {
 	Models     string     // folder, where the bank is written too
 	Data       train.Data // the maps that words will be looked up in
 	Experiment string     // file that Data came from
+}
+
+// ReadBank takes the maps of a bank from the data of train-vae's experiment in
+// a file, under the overrides.
+func ReadBank(path string, o Overrides) (Bank, error) {
+	b := Bank{Experiment: path}
+	experiment, err := config.Read(path, train.DefaultVAE, func(train.VAEConfig) error { return nil })
+	if err != nil {
+		return b, err
+	}
+	o.apply(&experiment.Train, &experiment.Data)
+	if err := experiment.Data.Validate(); err != nil {
+		return b, fmt.Errorf("%s: %w", path, err)
+	}
+	b.Data = experiment.Data
+	return b, nil
 }
 
 // Path is where the bank is written.

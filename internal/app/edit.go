@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -20,10 +21,12 @@ import (
 type Edit struct {
 	Input, Output string // .hdr or .exr, and what else is read
 	Preview       string // picture of before and after; "" for none
+	Log           string // folder for the loss of each step, its terms and their curves; "" for none
 	Prompt        string // "" for none, where the settings give numbers of the light
 	Settings      edit.Config
 	SettingsFile  string // that the settings came from, "" for none
 	Models        string // folder; "" for those inside the program
+	CLIP          string // in place of the folder's (see ModelSet)
 	Layer         string
 	Force         bool
 	Spheres       bool // measure the three spheres too
@@ -56,6 +59,9 @@ func (e Edit) Check() error {
 		what = "--preview (the output's name with .png)"
 	}
 	paths.Writes(what, e.Preview)
+	if e.Log != "" {
+		paths.WritesInto("--log", e.Log, logged...)
+	}
 	return paths.Check()
 }
 
@@ -65,7 +71,7 @@ func PreviewOf(output string) string {
 }
 
 // Run makes the edit and writes it. observe, if not nil, is told of each step;
-// where ctx ends before the last, nothing is written.
+// where ctx ends before the last, nothing is written but the log's steps.
 func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done *Edited, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		done, err = e.run(ctx, s, observe)
@@ -90,18 +96,27 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	models, err := OpenModels(e.Models, s.Device)
+	looksUp := func() (bool, error) { return edit.NeedsBank(input, e.Settings) }
+	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, looksUp)
 	if err != nil {
 		return nil, err
 	}
 	defer models.Close()
-	s.suit(models)
 	recipe, err := e.recipe(s, input, models.Files)
 	if err != nil {
 		return nil, err
 	}
-	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, observe)
+	log, err := e.openLog(recipe)
 	if err != nil {
+		return nil, err
+	}
+	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, func(step edit.Step) {
+		log.step(step)
+		if observe != nil {
+			observe(step)
+		}
+	})
+	if err := errors.Join(err, log.close()); err != nil {
 		return nil, err
 	}
 	done, err := e.write(maps, input, result, recipe)
@@ -175,7 +190,7 @@ func (e Edit) recipe(s Session, input *hdr.Image, models []run.File) (run.Recipe
 		return recipe, err
 	}
 	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, models
-	return recipe, From(&recipe, e.Input, input)
+	return recipe, fromMap(&recipe, e.Input, input)
 }
 
 // preview draws both maps at the exposure that suits the input.

@@ -18,7 +18,6 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/evaluate"
 	"github.com/clipenv/toolkit/pkg/hdr"
-	"github.com/clipenv/toolkit/pkg/metric"
 )
 
 // Evaluation is a grid of edits, kept in a folder.
@@ -28,6 +27,7 @@ type Evaluation struct {
 	Prompts  []string
 	Output   string // the run's folder
 	Models   string // folder; "" for those inside the program
+	CLIP     string // in place of the folder's (see ModelSet)
 	Force    bool
 	Resume   bool // go on after the last edit in Output
 
@@ -90,12 +90,11 @@ func (e *Evaluation) run(ctx context.Context, s Session, done func(note string),
 	if err := e.read(s); err != nil {
 		return nil, err
 	}
-	models, err := OpenModels(e.Models, s.Device)
+	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, e.looksUp)
 	if err != nil {
 		return nil, err
 	}
 	defer models.Close()
-	s.suit(models)
 	if e.Resume {
 		s.KeepThreads(e.Output)
 	}
@@ -136,6 +135,18 @@ func (e *Evaluation) read(s Session) error {
 		e.maps, e.exposure = append(e.maps, im), append(e.exposure, envmap.AutoExposure(im))
 	}
 	return nil
+}
+
+// looksUp tells whether an edit of the grid looks words up in a bank.
+func (e *Evaluation) looksUp() (bool, error) {
+	for _, settings := range e.settings {
+		for _, im := range e.maps {
+			if needs, err := edit.NeedsBank(im, settings); needs || err != nil {
+				return needs, err
+			}
+		}
+	}
+	return false, nil
 }
 
 // open makes the run's directory, or goes on in one that was begun with the
@@ -188,7 +199,7 @@ func (e *Evaluation) remember() error {
 		if row.Step < 1 || row.Step > len(e.cells) {
 			return fmt.Errorf("evaluate: metrics.jsonl: line %d is of edit %d, want 1 to %d: name another directory", i+1, row.Step, len(e.cells))
 		}
-		e.cells[row.Step-1] = evaluate.Result{Figures: row.Figures}
+		e.cells[row.Step-1] = evaluate.Result{Figures: row.Figures, Generator: row.Notes[generatorNote]}
 	}
 	for i := range e.cells {
 		if _, err := e.picture(i); err != nil { // it is made again, with its figures
@@ -214,18 +225,18 @@ func (e *Evaluation) edits(ctx context.Context, s Session, models edit.Models, d
 	for _, i := range todo {
 		at := cells[i]
 		name := quote.Text(e.grid.Maps[at.Map])
-		figures, err := e.edit(ctx, s, i, models)
+		cell, err := e.edit(ctx, s, i, models)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		if err != nil {
 			s.tell("evaluate: %s, “%s” by %s: %s", name, quote.Text(e.Prompts[at.Prompt]), quote.Text(e.grid.Settings[at.Setting]), quote.Text(err.Error()))
-			e.cells[i].Err = err
+			cell = evaluate.Result{Err: err}
 			name += " failed"
-		} else if err := e.dir.Metrics(i+1, figures); err != nil {
+		} else if err := e.dir.Append(row(i, cell)); err != nil {
 			return err
 		}
-		e.cells[i].Figures = figures
+		e.cells[i] = cell
 		if done != nil {
 			done(name)
 		}
@@ -233,19 +244,26 @@ func (e *Evaluation) edits(ctx context.Context, s Session, models edit.Models, d
 	return nil
 }
 
+// row is a cell as metrics.jsonl keeps it.
+func row(i int, cell evaluate.Result) run.Row {
+	return run.Row{Step: i + 1, Figures: cell.Figures, Notes: map[string]string{generatorNote: cell.Generator}}
+}
+
+const generatorNote = "generator"
+
 // edit makes the edit of one cell and its picture.
-func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Models) (metric.Figures, error) {
+func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Models) (cell evaluate.Result, err error) {
 	at := e.grid.Cells()[i]
 	result, err := edit.Run(ctx, s.Device, models, e.maps[at.Map], e.Prompts[at.Prompt], e.settings[at.Setting], nil)
 	if err != nil {
-		return nil, err
+		return cell, err
 	}
 	picture, err := thumbnail(result.Output, e.exposure[at.Map])
 	if err != nil {
-		return nil, err
+		return cell, err
 	}
-	figures := measure(e.maps[at.Map], result, true)
-	return figures, e.write(cellName(i), picture)
+	cell = evaluate.Result{Figures: measure(e.maps[at.Map], result, true), Generator: result.Generator}
+	return cell, e.write(cellName(i), picture)
 }
 
 // failure says how many edits failed, nil for none.

@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/models/mini"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
-	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
-	"github.com/clipenv/toolkit/pkg/vae"
 )
 
 // Models is what an edit is made with, and where it came from.
@@ -49,47 +50,55 @@ func ModelFiles(dir string) []string {
 	return paths
 }
 
-// OpenModels loads the models of a folder, "" for those inside the program.
-// The judge and the bank may be missing from a folder.
-func OpenModels(dir string, device torch.Device) (*Models, error) {
-	m, err := OpenNetworks(dir, device)
-	if err != nil {
-		return nil, err
-	}
-	m.Bank, err = loadModel(m, dir, BankName, edit.LoadBank)
+// ModelSet is which models a work is done with.
+type ModelSet struct {
+	Folder string // "" for those inside the program
+	CLIP   string // in place of the folder's: a file, a folder or a name (clip.Open); "" for none
+	called string // what people know that CLIP by; "" for the same
+}
+
+// openBank loads the bank of a folder, if it has one.
+func (m *Models) openBank(dir string, device torch.Device) (err error) {
+	m.Bank, err = loadModel(m, dir, BankName, banks, device)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		m.Close()
-		return nil, fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
+		return fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
 	}
-	return m, nil
+	return nil
 }
 
-// OpenNetworks is OpenModels without the bank.
+// OpenNetworks loads the models of a folder, "" for those inside the program,
+// without the bank. The judge may be missing from a folder.
 func OpenNetworks(dir string, device torch.Device) (*Models, error) {
+	return openNetworks(ModelSet{Folder: dir}, device)
+}
+
+// openNetworks is OpenNetworks with a CLIP that may be another.
+func openNetworks(set ModelSet, device torch.Device) (*Models, error) {
 	m := &Models{}
-	if err := m.open(dir, device); err != nil {
+	if err := m.open(set, device); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-func (m *Models) open(dir string, device torch.Device) (err error) {
-	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
-	g, err := loadModel(m, dir, "vae.safetensors", generate)
+func (m *Models) open(set ModelSet, device torch.Device) (err error) {
+	dir := set.Folder
+	g, err := loadModel(m, dir, "vae.safetensors", generators, device)
 	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
-	m.Generator = g
-	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
-	seer, err := loadModel(m, dir, "clip.safetensors", look)
-	if err != nil {
+	var seer encoderNetwork
+	if set.CLIP != "" {
+		if seer, err = m.openCLIP(set.CLIP, device); err != nil {
+			return fmt.Errorf("--clip: %w", err)
+		}
+	} else if seer, err = loadModel(m, dir, "clip.safetensors", encoders, device); err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}
-	m.CLIP = seer
-	ofCLIP, _ := seer.Params.Count()
-	m.weights = g.Weights() + ofCLIP
-	judge, err := loadModel(m, dir, "judge.safetensors", look)
+	m.Generator, m.CLIP = g, seer
+	m.weights = g.Weights() + seer.Weights()
+	judge, err := loadModel(m, dir, "judge.safetensors", encoders, device)
 	switch {
 	case err == nil:
 		m.Judge = judge
@@ -99,6 +108,28 @@ func (m *Models) open(dir string, device torch.Device) (err error) {
 	return nil
 }
 
+// openCLIP loads the CLIP of a name.
+func (m *Models) openCLIP(name string, device torch.Device) (encoderNetwork, error) {
+	open, paths, err := clip.Open(name, device)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := open.Freeze()
+	if err != nil {
+		open.Close()
+		return nil, err
+	}
+	m.close = append(m.close, frozen.Close)
+	for _, path := range paths {
+		file, err := run.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		m.Files = append(m.Files, file)
+	}
+	return frozen, nil
+}
+
 func missingModel(dir string, err error, verb string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no weights: %w; `toolkit %s` trains them, and their best.safetensors belongs into %s", err, verb, dir)
@@ -106,76 +137,71 @@ func missingModel(dir string, err error, verb string) error {
 	return err
 }
 
-// closer is a generator whose weights are to be freed.
-type closer interface {
-	edit.Generator
-	Weights() int64
-	Close()
-}
-
-// generators loads what an edit can optimise through, by the kind of file.
-var generators = modelfile.Kinds[closer]{
-	vae.Kind.Name: func(f *safetensors.File, d torch.Device) (closer, error) {
-		m, err := vae.Load(f, d)
-		if err != nil {
-			return nil, err
-		}
-		return generator.NewVAE(m)
-	},
-}
-
-func loadCLIP(f *safetensors.File, d torch.Device) (*clip.Frozen, error) {
-	m, err := clip.Load(f, d)
-	if err != nil {
-		return nil, err
-	}
-	frozen, err := m.Freeze()
-	if err != nil {
-		m.Close()
-	}
-	return frozen, err
-}
-
-// loadModel loads one file of a folder, or of the program, and notes its hash,
-// which is worked out beside the loading. What is no model is not waited for: it
-// may be of any length.
-func loadModel[M any](m *Models, dir, name string, load func(*safetensors.File) (M, error)) (model M, err error) {
+// loadModel loads one file of a folder, or of the program, by its kind, and notes
+// its hash, which is worked out beside the loading. What is no model is not
+// waited for: it may be of any length.
+func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], device torch.Device) (model M, err error) {
 	f, hash, err := openModel(dir, name)
 	if err != nil {
 		return model, err
 	}
 	defer f.Close()
 	type hashed struct {
-		file run.File
-		err  error
+		files []run.File
+		err   error
 	}
 	done := make(chan hashed, 1)
 	go func() {
-		file, err := hash()
-		done <- hashed{file, err}
+		files, err := hash()
+		done <- hashed{files, err}
 	}()
-	if model, err = load(f); err != nil {
+	if model, err = kinds.Load(f, device); err != nil {
 		return model, err
 	}
 	if c, ok := any(model).(interface{ Close() }); ok {
 		m.close = append(m.close, c.Close)
 	}
 	h := <-done
-	m.Files = append(m.Files, h.file)
+	m.Files = append(m.Files, h.files...)
 	return model, h.err
 }
 
-// openModel opens a file of weights; hash gives its name and its content's.
-func openModel(dir, name string) (f *safetensors.File, hash func() (run.File, error), err error) {
+// openModel opens a file of weights, or what is published in the folder with its
+// name; hash gives the names of its files and the hashes of their contents.
+func openModel(dir, name string) (f checkpoint.File, hash func() ([]run.File, error), err error) {
 	if dir != "" {
 		path := filepath.Join(dir, name)
-		f, err = safetensors.Open(path)
-		return f, func() (run.File, error) { return run.HashFile(path) }, err
+		published := strings.TrimSuffix(path, filepath.Ext(path))
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && isFolder(published) {
+			path = published
+		}
+		f, err = checkpoint.Open(path)
+		return f, func() ([]run.File, error) { return hashAll(checkpoint.Files(f)) }, err
 	}
 	data, err := mini.Files.ReadFile(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	f, err = safetensors.FromBytes(name, data)
-	return f, func() (run.File, error) { return run.Hash(name, bytes.NewReader(data)) }, err
+	return f, func() ([]run.File, error) {
+		file, err := run.Hash(name, bytes.NewReader(data))
+		return []run.File{file}, err
+	}, err
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func hashAll(paths []string) ([]run.File, error) {
+	var files []run.File
+	for _, path := range paths {
+		file, err := run.HashFile(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
 }

@@ -26,6 +26,7 @@ type Cell struct {
 	Settings  string            `json:"settings"`
 	Map       string            `json:"map"`
 	Prompt    string            `json:"prompt"`
+	Generator string            `json:"generator,omitempty"` // name of what the edit went through
 	Figures   metric.Figures    `json:"figures"`             // null where the edit failed
 	Undefined map[string]string `json:"undefined,omitempty"` // figures that are null, and why
 	Error     string            `json:"error,omitempty"`
@@ -42,7 +43,7 @@ func (e *Evaluation) report() (*Report, error) {
 	}
 	r := &Report{Table: table}
 	for i, at := range e.grid.Cells() {
-		cell := Cell{e.grid.Settings[at.Setting], e.grid.Maps[at.Map], e.grid.Prompts[at.Prompt], e.cells[i].Figures, metric.Undefined(e.cells[i].Figures), ""}
+		cell := Cell{e.grid.Settings[at.Setting], e.grid.Maps[at.Map], e.grid.Prompts[at.Prompt], e.cells[i].Generator, e.cells[i].Figures, metric.Undefined(e.cells[i].Figures), ""}
 		if err := e.cells[i].Err; err != nil {
 			cell.Error = err.Error()
 		}

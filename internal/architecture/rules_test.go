@@ -18,11 +18,12 @@ var layers = []struct {
 	{"letters", []string{"internal/faults", "internal/nearest", "internal/parallel", "internal/quote", "pkg/figures", "pkg/rgb"}},
 	{"the air", []string{"pkg/sky/atmosphere"}},
 	{"names", []string{"internal/files"}},
-	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
+	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"the sky", []string{"pkg/sky"}},
 	{"words and lamps", []string{"pkg/label", "pkg/lamp"}},
-	{"sources of maps", []string{"pkg/synth", "pkg/polyhaven"}},
+	{"the net", []string{"internal/fetch"}},
+	{"sources of maps and models", []string{"pkg/synth", "pkg/polyhaven", "internal/hub"}},
 	{"data sets and figures", []string{"pkg/dataset", "pkg/metric"}},
 	{"torch", []string{"pkg/torch"}},
 	{"weights and layers", []string{"pkg/nn", "pkg/latent"}},
@@ -42,8 +43,8 @@ var neighbours = []struct{ from, to, why string }{
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
-	"pkg/figures", "pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header",
-	"internal/faults", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
+	"pkg/figures", "pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle",
+	"internal/faults", "internal/fetch", "internal/hub", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

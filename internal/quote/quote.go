@@ -69,3 +69,13 @@ func Plural(n int, one string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, one)
 }
+
+// Excerpt quotes the beginning of a short text from outside, as a header's, for
+// the middle of a sentence.
+func Excerpt(s string) string {
+	const longest = 80
+	if r := []rune(s); len(r) > longest {
+		return fmt.Sprintf("%q…", string(r[:longest]))
+	}
+	return fmt.Sprintf("%q", s)
+}

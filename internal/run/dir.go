@@ -185,7 +185,12 @@ func (d *Dir) openMetrics() error {
 // Metrics appends the figures of a step to metrics.jsonl. The line is in the
 // file when it returns.
 func (d *Dir) Metrics(step int, figures map[string]float64) error {
-	line, err := json.Marshal(Row{step, figures})
+	return d.Append(Row{Step: step, Figures: figures})
+}
+
+// Append is Metrics with all that a row may have.
+func (d *Dir) Append(row Row) error {
+	line, err := json.Marshal(row)
 	if err == nil {
 		_, err = d.metrics.Write(append(line, '\n'))
 	}
@@ -197,8 +202,9 @@ func (d *Dir) Metrics(step int, figures map[string]float64) error {
 
 // Row is one line of metrics.jsonl.
 type Row struct {
-	Step    int         `json:"step"`
-	Figures figures.Map `json:"figures"`
+	Step    int               `json:"step"`
+	Figures figures.Map       `json:"figures"`
+	Notes   map[string]string `json:"notes,omitempty"` // what is no number, by name
 }
 
 // History returns the rows of metrics.jsonl, those of an earlier process that

@@ -43,7 +43,15 @@ type Transformer struct {
 	Layers int64 `yaml:"layers" json:"layers"`
 	Heads  int64 `yaml:"heads" json:"heads"`
 	Hidden int64 `yaml:"hidden" json:"hidden"` // width of the MLPs; 0 means 4·Dim
+	// Activation of the MLPs: none means QuickGELU.
+	Activation string `yaml:"activation,omitempty" json:"activation,omitempty"`
 }
+
+// The activations of MLPs.
+const (
+	QuickGELU = "quick_gelu" // x·sigmoid(1.702x): OpenAI's
+	GELU      = "gelu"       // x·Φ(x): most of open_clip's
+)
 
 // How the text tower makes one vector of a vector for each token.
 const (
@@ -163,6 +171,7 @@ func (c Transformer) validate(k *faults.List, name string) {
 	faults.Within(k, name+".layers", c.Layers, 1, 128)
 	faults.Within(k, name+".heads", c.Heads, 1, 128)
 	faults.Within(k, name+".hidden", c.Hidden, 0, 65536)
+	k.Check(c.Activation == "" || c.Activation == QuickGELU || c.Activation == GELU, "%s.activation is %q, want %q or %q", name, c.Activation, QuickGELU, GELU)
 	if c.Heads > 0 {
 		k.Check(c.Dim%c.Heads == 0, "%s.dim is %d, want a multiple of its heads, %d", name, c.Dim, c.Heads)
 	}

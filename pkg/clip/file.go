@@ -5,9 +5,9 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
 // Kind is that of the file of a CLIP that the toolkit made.
@@ -47,9 +47,10 @@ func (m *Model) reads() any {
 }
 
 // Load makes the model that a file holds, on device: one of [Model.Save], or a
-// checkpoint with a vision transformer as OpenAI or Hugging Face's transformers
-// name its weights, beside which its vocabulary lies.
-func Load(f *safetensors.File, device torch.Device) (*Model, error) {
+// checkpoint with a vision transformer as OpenAI, open_clip or Hugging Face's
+// transformers name its weights, beside which its vocabulary lies and, where it
+// was published with one, its configuration.
+func Load(f checkpoint.File, device torch.Device) (*Model, error) {
 	name := f.Path()
 	if modelfile.KindOf(f) == "" {
 		return loadPublished(f, device)
@@ -71,7 +72,7 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 		return nil, fmt.Errorf("clip: %s: the vocabulary in the file: %w", name, err)
 	}
 	m, err := build(c, read, func(layers func(nn.Scope)) (*nn.Params, error) {
-		return nn.BuildFrom(device, f.Section(""), layers)
+		return nn.BuildFrom(device, f, layers)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("clip: %s: %w", name, err)
@@ -110,3 +111,9 @@ func (m *Model) Freeze() (*Frozen, error) {
 
 // Hash is [Model.Hash], as it was when the model was frozen.
 func (m *Frozen) Hash() string { return m.hash }
+
+// Weights returns how many numbers the model has.
+func (m *Frozen) Weights() int64 {
+	all, _ := m.Params.Count()
+	return all
+}

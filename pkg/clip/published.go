@@ -6,22 +6,29 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"unsafe"
 
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
-// headDim is the width of an attention head in all of OpenAI's transformers.
+// headDim is the width of an attention head where nothing says another: in all
+// of OpenAI's transformers.
 const headDim = 64
 
 // loadPublished makes the model of a checkpoint with a vision transformer, as
-// OpenAI published it or as Hugging Face's transformers names it. The sizes are
-// read off the weights: pictures are square.
-func loadPublished(f *safetensors.File, device torch.Device) (*Model, error) {
+// OpenAI published it or as open_clip or Hugging Face's transformers names it. The
+// sizes are read off the weights; the configuration beside it, where there is
+// one, says what weights cannot. Pictures are square.
+func loadPublished(f checkpoint.File, device torch.Device) (*Model, error) {
 	weights := published(f)
 	c, err := inferConfig(weights)
+	if err == nil {
+		err = declare(&c, f.Path())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("clip: %s: %w", f.Path(), err)
 	}
@@ -90,7 +97,7 @@ func inferConfig(src nn.Source) (Config, error) {
 
 // renamed is a Source with other names for the tensors of a file.
 type renamed struct {
-	file  *safetensors.File
+	file  checkpoint.File
 	names []string
 	from  map[string]part
 }
@@ -102,19 +109,19 @@ type part struct {
 }
 
 // published gives the weights OpenAI's names, whichever they have.
-func published(f *safetensors.File) nn.Source {
+func published(f checkpoint.File) nn.Source {
 	r := renamed{file: f, from: map[string]part{}}
-	for _, e := range f.Entries() {
-		name := openAIName(e.Name)
+	for _, stored := range f.Names() {
+		name := openAIName(stored)
 		switch {
 		case name == "":
 			continue
-		case strings.HasSuffix(e.Name, "q_proj.weight"), strings.HasSuffix(e.Name, "q_proj.bias"):
-			at := strings.LastIndex(e.Name, "q_proj")
-			before, after := e.Name[:at], e.Name[at+len("q"):]
+		case strings.HasSuffix(stored, "q_proj.weight"), strings.HasSuffix(stored, "q_proj.bias"):
+			at := strings.LastIndex(stored, "q_proj")
+			before, after := stored[:at], stored[at+len("q"):]
 			r.from[name] = part{names: []string{before + "q" + after, before + "k" + after, before + "v" + after}}
 		default:
-			r.from[name] = part{[]string{e.Name}, turned[e.Name]}
+			r.from[name] = part{[]string{stored}, turned[stored]}
 		}
 		r.names = append(r.names, name)
 	}
@@ -147,9 +154,10 @@ var huggingNames = strings.NewReplacer(
 // part of another or can be computed.
 func openAIName(name string) string {
 	switch name {
-	case "input_resolution", "context_length", "vocab_size": // sizes, in OpenAI's files
+	case "input_resolution", "context_length", "vocab_size", "attn_mask", "text.attn_mask": // sizes, and what follows of them
 		return ""
 	}
+	name = strings.TrimPrefix(name, "text.") // open_clip's, of text towers that stand apart
 	if strings.HasSuffix(name, ".position_ids") || strings.Contains(name, ".k_proj.") || strings.Contains(name, ".v_proj.") {
 		return ""
 	}
@@ -163,8 +171,7 @@ func (r renamed) Shape(name string) []int64 {
 	if !ok {
 		return nil
 	}
-	e, _ := r.file.Entry(p.names[0])
-	shape := append([]int64(nil), e.Shape...)
+	shape := append([]int64(nil), r.file.Shape(p.names[0])...)
 	if p.turn && len(shape) == 2 {
 		shape[0], shape[1] = shape[1], shape[0]
 	}
@@ -185,9 +192,26 @@ func (r renamed) Tensor(s *torch.Session, name string) (x torch.Tensor) {
 	x = parts[0]
 	if len(parts) > 1 {
 		x = torch.Cat(0, parts...)
+		for _, part := range parts {
+			release(part)
+		}
 	}
 	if p.turn {
 		x = x.Transpose(0, 1)
 	}
 	return x
+}
+
+// release gives back the memory that a tensor's whole pages take, where it is on
+// the CPU and nobody will read it again. Pages of a file come back from the file.
+func release(x torch.Tensor) {
+	if x.Device() != torch.CPU {
+		return
+	}
+	memory := x.Memory()
+	page := os.Getpagesize()
+	first := (page - int(uintptr(unsafe.Pointer(unsafe.SliceData(memory)))%uintptr(page))) % page
+	if whole := (len(memory) - first) / page * page; whole > 0 {
+		_ = syscall.Madvise(memory[first:first+whole], syscall.MADV_DONTNEED) // where it cannot, the memory stays taken
+	}
 }

@@ -36,7 +36,11 @@ func newViTTower(p nn.Scope, c Config) vitTower {
 
 // block is the layer of both towers.
 func (c Transformer) block() nn.BlockConfig {
-	return nn.BlockConfig{Dim: c.Dim, Heads: c.Heads, Hidden: c.Hidden, Activation: torch.Tensor.QuickGELU}
+	b := nn.BlockConfig{Dim: c.Dim, Heads: c.Heads, Hidden: c.Hidden, Activation: torch.Tensor.QuickGELU}
+	if c.Activation == GELU {
+		b.Activation = torch.Tensor.GELU
+	}
+	return b
 }
 
 // Forward takes normalised pictures [N,3,H,W] to [N,E].

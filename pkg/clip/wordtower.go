@@ -29,6 +29,7 @@ type wordTower struct {
 	wide     nn.Linear
 	narrow   nn.Linear
 	mlp      bool
+	active   nn.Activation // of the MLP
 	after    nn.LayerNorm
 	out      torch.Tensor // [D,E]
 }
@@ -39,7 +40,7 @@ func newWordTower(p nn.Scope, c Config, table *words.Table) wordTower {
 	size := c.Text.Transformer
 	dim, narrow := size.Dim, 1/math.Sqrt(float64(size.Dim))
 	t := wordTower{
-		table: table, context: int(c.Text.Context), mlp: size.Layers == 0,
+		table: table, context: int(c.Text.Context), mlp: size.Layers == 0, active: size.block().Activation,
 		project: nn.NewProjection(p.Sub("token_projection"), int64(table.Dim()), dim),
 		negate:  nn.NewLinear(p.Sub("negation"), int64(table.Dim()), dim),
 		start:   p.Param("start_embedding", nn.Normal(narrow), dim),
@@ -122,7 +123,8 @@ func (t wordTower) Forward(x sentences) (y torch.Tensor) {
 	weight := x.there.Unsqueeze(2)
 	y = y.Mul(weight).Sum(1).Div(weight.Sum(1))
 	if t.mlp {
-		hidden := t.wide.Forward(t.before.Forward(y)).QuickGELU()
+		hidden := t.wide.Forward(t.before.Forward(y))
+		hidden = t.active(hidden)
 		y = t.after.Forward(y.Add(t.narrow.Forward(hidden)))
 	}
 	return y.MatMul(t.out)

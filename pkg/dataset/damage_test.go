@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/internal/files"
-	"github.com/clipenv/toolkit/internal/run"
 )
 
 // However a cache is damaged, what is trained on is the maps.
@@ -74,7 +73,7 @@ func TestLongFoldersAreCached(t *testing.T) {
 // drawInto draws maps of one seed into a folder.
 func drawInto(dir string, first uint64, n int) error {
 	d := Drawing{Seed: 1, Size: small, Format: "hdr"}
-	_, err := d.Write(context.Background(), dir, first, n, run.Versions{}, io.Discard)
+	_, err := d.Write(context.Background(), dir, first, n, Program{}, io.Discard)
 	return err
 }
 

@@ -49,8 +49,8 @@ type drawingConfig struct {
 // recipe.json. Maps that are there already are kept: each appears whole or not
 // at all, so that a run that was stopped goes on where it was. log shows how
 // far it is.
-func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, v run.Versions, log io.Writer) (Drawn, error) {
-	recipe, err := run.NewRecipe(v, "dataset synth", drawingConfig{d.Seed, d.Size.W, d.Size.H, d.Format, synth.Version})
+func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, by Program, log io.Writer) (Drawn, error) {
+	recipe, err := run.NewRecipe(by.versions(), "dataset synth", drawingConfig{d.Seed, d.Size.W, d.Size.H, d.Format, synth.Version})
 	if err != nil {
 		return Drawn{}, err
 	}

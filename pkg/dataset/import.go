@@ -23,7 +23,7 @@ type Imported struct {
 // read, and the words that its light denies are left out; a map that cannot be
 // read is an error, and leaves out as it was. What is read back from out is
 // what was imported: names, words, what is held out.
-func Import(ctx context.Context, dir, out string, extra []Beside, copyMaps bool, l Loader, v run.Versions) (Imported, error) {
+func Import(ctx context.Context, dir, out string, extra []Beside, copyMaps bool, l Loader, by Program) (Imported, error) {
 	entries, err := Index(ctx, dir, l.Log, extra...)
 	if err != nil {
 		return Imported{}, err
@@ -56,7 +56,7 @@ func Import(ctx context.Context, dir, out string, extra []Beside, copyMaps bool,
 			done.Struck[m.Name] = struck.Names()
 		}
 	}
-	return done, importing{dir: dir, out: out, maps: maps, copy: copyMaps, versions: v}.write(ctx)
+	return done, importing{dir: dir, out: out, maps: maps, copy: copyMaps, by: by}.write(ctx)
 }
 
 const importCommand = "dataset import"

@@ -12,13 +12,11 @@ import (
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/clipenv/toolkit/internal/run"
 )
 
 // importFrom imports a folder.
 func importFrom(dir, out string, copies bool, cache Cache) (Imported, error) {
-	return Import(context.Background(), dir, out, nil, copies, Loader{Size: small, Cache: cache, Log: io.Discard}, run.Versions{})
+	return Import(context.Background(), dir, out, nil, copies, Loader{Size: small, Cache: cache, Log: io.Discard}, Program{})
 }
 
 // loaded describes the maps of a folder as training sees them.

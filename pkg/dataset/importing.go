@@ -25,7 +25,7 @@ type importing struct {
 	dir, out string
 	maps     []Map
 	copy     bool
-	versions run.Versions
+	by       Program
 }
 
 // importConfig is what an import's recipe tells the next one.
@@ -138,7 +138,7 @@ func (m importing) write(ctx context.Context) error {
 }
 
 func (m importing) writeRecipe(copies map[string]bool) error {
-	recipe, err := run.NewRecipe(m.versions, importCommand, importConfig{slices.Sorted(maps.Keys(copies))})
+	recipe, err := run.NewRecipe(m.by.versions(), importCommand, importConfig{slices.Sorted(maps.Keys(copies))})
 	if err != nil {
 		return err
 	}

@@ -55,8 +55,7 @@ func (s Seen) Check(w label.Words) label.Words {
 // clippedMean is the mean of the radiance clipped to 1, by solid angle.
 func clippedMean(im *hdr.Image) float64 {
 	var sum, weight float64
-	for y := range im.H {
-		k := math.Sin(math.Pi * (float64(y) + .5) / float64(im.H))
+	for y, k := range envmap.LatitudeWeights(im.H) {
 		for _, v := range im.Row(y) {
 			sum += k * min(float64(v), 1)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/latent"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/view"
@@ -49,6 +50,36 @@ func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, p
 		return nil, fmt.Errorf("edit: bank: %w", err)
 	}
 	return b, nil
+}
+
+// Seen returns the same bank as another CLIP sees it: the latents stay, what the
+// generator makes of them is embedded anew. It calls progress as NewBank does.
+func (b *Bank) Seen(device torch.Device, g Generator, clip Encoder, progress func(done int) error) (*Bank, error) {
+	if b.Generator != g.Hash() {
+		return nil, fmt.Errorf("edit: bank: it was made with the generator %.12s, this one is %.12s: make the bank anew with `toolkit make-bank`", b.Generator, g.Hash())
+	}
+	seen := &Bank{Latents: b.Latents, Generator: b.Generator, CLIP: clip.Hash()}
+	err := torch.Do(device, func(s *torch.Session) {
+		s.NoGrad(func() {
+			all := b.latents(s)
+			for i := range b.Len() {
+				s.Scope(func() {
+					one := all.Map(func(part torch.Tensor) torch.Tensor { return part.Narrow(0, i, 1) })
+					x := clip.EncodeImage(view.Picture(g.Decode(one)))
+					seen.E = x.Size(1)
+					seen.Embeddings = append(seen.Embeddings, x.Floats()...)
+				})
+				if progress != nil {
+					s.Check(progress(int(i) + 1))
+				}
+			}
+		})
+		s.Check(seen.finite(0))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("edit: bank: %w", err)
+	}
+	return seen, nil
 }
 
 // add puts one map, radiance [1,3,H,W], at the end of the bank.
@@ -107,6 +138,15 @@ func (b *Bank) latents(s *torch.Session) latent.Latent {
 		all[i] = latent.Part{Name: p.Name, Value: s.FromFloats(p.Values, append([]int64{b.Len()}, p.Shape...)...)}
 	}
 	return all
+}
+
+// NeedsBank tells whether an edit of a map looks its words up in a bank.
+func NeedsBank(input *hdr.Image, c Config) (bool, error) {
+	if !c.looksUp() {
+		return false, nil
+	}
+	scene, _, err := choose(input, c)
+	return scene == nil, err
 }
 
 // fits tells whether the bank was made with these models.

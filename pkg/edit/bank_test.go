@@ -1,6 +1,7 @@
 package edit_test
 
 import (
+	"errors"
 	"math"
 	"path/filepath"
 	"reflect"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
@@ -113,5 +115,43 @@ func TestWhatIsNoBank(t *testing.T) {
 			t.Errorf("%v: got error %v, want one with %q", c, err, c.want)
 		}
 		f.Close()
+	}
+}
+
+// bluish sees the mean colour of a picture, blue most of all.
+type bluish struct{ colours }
+
+func (bluish) Hash() string { return "bluish" }
+func (b bluish) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
+	defer picture.Tidy(&y)()
+
+	weights := picture.Session().FromFloats([]float32{1, 2, 4}, 1, 3)
+	return b.colours.EncodeImage(picture).Mul(weights).Normalize(-1, 1e-12)
+}
+
+// A bank as another CLIP sees it is the one that is made with that CLIP.
+func TestABankSeenByAnother(t *testing.T) {
+	device := torchtest.Device(t)
+	made := func(clip edit.Encoder) *edit.Bank {
+		b, err := edit.NewBank(device, edittest.EvenSky{}, clip, primaries, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	done := 0
+	got, err := made(colours{}).Seen(device, edittest.EvenSky{}, bluish{}, func(n int) error { done = n; return nil })
+	if want := made(bluish{}); err != nil || done != len(primaries) || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v of %d maps, %v, want %+v", got, done, err, want)
+	}
+	if reflect.DeepEqual(got.Embeddings, made(colours{}).Embeddings) {
+		t.Error("both see the same, so that this test shows nothing")
+	}
+	if _, err := corners().Seen(device, edittest.EvenSky{}, bluish{}, nil); err == nil || !strings.Contains(err.Error(), "it was made with the generator v,") {
+		t.Errorf("another generator's: got %v, want a refusal", err)
+	}
+	stop := errors.New("enough")
+	if _, err := made(colours{}).Seen(device, edittest.EvenSky{}, bluish{}, func(int) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("got %v, want the error of progress", err)
 	}
 }

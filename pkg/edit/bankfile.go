@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
 // BankKind is that of a bank's file.
@@ -38,13 +38,13 @@ func (b *Bank) Save(path string, notes map[string]string) error {
 }
 
 // LoadBank reads a bank from a file of Save.
-func LoadBank(f *safetensors.File) (*Bank, error) {
+func LoadBank(f checkpoint.File) (*Bank, error) {
 	fields, err := BankKind.Read(f)
 	if err != nil {
 		return nil, err
 	}
 	b := &Bank{Generator: fields[generatorField], CLIP: fields[clipField]}
-	maps, err := b.lay(f.Entries())
+	maps, err := b.lay(f)
 	if err != nil {
 		return nil, fmt.Errorf("bank: %s: %w", f.Path(), err)
 	}
@@ -81,20 +81,21 @@ func (b *Bank) finite(first int) error {
 
 // lay finds the parts among the tensors of a file, and how many maps they are
 // of.
-func (b *Bank) lay(entries []safetensors.Entry) (maps int64, err error) {
+func (b *Bank) lay(f checkpoint.File) (maps int64, err error) {
 	const want = "want latent.… [M,…] and embeddings [M,E] of one M: make the bank anew with `toolkit make-bank`"
-	for _, e := range entries {
-		if len(e.Shape) < 2 || e.Shape[0] == 0 || maps != 0 && e.Shape[0] != maps {
-			return 0, fmt.Errorf("%s is %v, %s", e.Name, e.Shape, want)
+	for _, tensor := range f.Names() {
+		shape := f.Shape(tensor)
+		if len(shape) < 2 || shape[0] == 0 || maps != 0 && shape[0] != maps {
+			return 0, fmt.Errorf("%s is %v, %s", tensor, shape, want)
 		}
-		maps = e.Shape[0]
-		switch name, isLatent := strings.CutPrefix(e.Name, latentPrefix); {
+		maps = shape[0]
+		switch name, isLatent := strings.CutPrefix(tensor, latentPrefix); {
 		case isLatent:
-			b.Latents = append(b.Latents, BankPart{Name: name, Shape: e.Shape[1:]})
-		case e.Name == embeddingsName && len(e.Shape) == 2:
-			b.E = e.Shape[1]
+			b.Latents = append(b.Latents, BankPart{Name: name, Shape: shape[1:]})
+		case tensor == embeddingsName && len(shape) == 2:
+			b.E = shape[1]
 		default:
-			return 0, fmt.Errorf("a tensor is called %s and is %v, %s", e.Name, e.Shape, want)
+			return 0, fmt.Errorf("a tensor is called %s and is %v, %s", tensor, shape, want)
 		}
 	}
 	if len(b.Latents) == 0 || b.E == 0 {

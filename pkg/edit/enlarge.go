@@ -33,7 +33,7 @@ func bilinear(n, few int) []tap {
 func around(n, few int) []tap {
 	taps := bilinear(n, few)
 	for i := range taps {
-		taps[i].a, taps[i].b = wrap(taps[i].a, few), wrap(taps[i].b, few)
+		taps[i].a, taps[i].b = envmap.Periodic(taps[i].a, few), envmap.Periodic(taps[i].b, few)
 	}
 	return taps
 }

@@ -23,6 +23,8 @@ type Generator interface {
 	Spread(s *torch.Session) latent.Latent
 	// Hash identifies the generator by what it computes.
 	Hash() string
+	// Name is what reports call it: "vae".
+	Name() string
 }
 
 // sampler is a generator whose latent is a distribution of what Decode takes.

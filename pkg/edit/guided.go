@@ -69,6 +69,3 @@ func (t Transfer) guides(s *torch.Session, input *hdr.Image, w, h int) (torch.Te
 	}
 	return s.FromFloats(guide, 1, 1, int64(h), int64(w)), nil
 }
-
-// wrap brings a column back into a map n wide.
-func wrap(i, n int) int { return ((i % n) + n) % n }

@@ -136,7 +136,7 @@ type descent struct {
 	config   Config
 	origin   origin
 	variable variable
-	terms    []term
+	terms    []addend
 	free     latent.Latent // the offsets, owned
 	adam     *optim.AdamW
 	random   *rand.Rand // of the views
@@ -176,11 +176,11 @@ func (x *descent) step(i int) Step {
 	defer s.Tidy()()
 
 	seen := x.look()
-	n := seen.radiance.Size(0)
+	n := seen.Radiance.Size(0)
 	step := Step{Number: i + 1, Of: x.config.Steps, Preview: x.preview}
 	var total torch.Tensor
 	for _, t := range x.terms {
-		each := t.of(seen)
+		each := t.Of(seen)
 		if total.IsZero() {
 			total = each
 			for _, miss := range each.Floats() {
@@ -189,7 +189,7 @@ func (x *descent) step(i int) Step {
 		} else {
 			total = total.AddScaled(each, t.weight)
 		}
-		step.Terms = append(step.Terms, Value{t.name, t.weight, each.Sum().Item() / float64(n)})
+		step.Terms = append(step.Terms, Value{t.Name, t.weight, each.Sum().Item() / float64(n)})
 	}
 	total.Sum().Backward()
 	x.adam.Step(x.config.LearningRate*rate(i, x.config.Steps), 1)
@@ -198,21 +198,21 @@ func (x *descent) step(i int) Step {
 }
 
 // look decodes what the offsets stand for by now.
-func (x *descent) look() sight {
+func (x *descent) look() Sight {
 	z := x.variable.at(x.free)
-	seen := sight{
-		clip: x.CLIP, text: x.Text, latent: z, anchor: x.origin.anchor, light: x.Light, guide: x.Guide,
-		radiance: x.Generator.Decode(x.variable.look(z)),
+	seen := Sight{
+		CLIP: x.CLIP, Text: x.Text, Latent: z, Anchor: x.origin.anchor, Light: x.Light, Guide: x.Guide,
+		Radiance: x.Generator.Decode(x.variable.look(z)),
 	}
 	if x.Output != nil {
-		seen.radiance, seen.gain = x.Output(seen.radiance)
+		seen.Radiance, seen.Gain = x.Output(seen.Radiance)
 	}
 	if x.config.Mode == Guided && x.config.Views > 0 {
 		for range x.config.Views {
-			seen.views = append(seen.views, view.Gentle.Draw(seen.radiance, x.random))
+			seen.Views = append(seen.Views, view.Gentle.Draw(seen.Radiance, x.random))
 		}
 	} else {
-		seen.views = []torch.Tensor{view.Picture(seen.radiance)}
+		seen.Views = []torch.Tensor{view.Picture(seen.Radiance)}
 	}
 	return seen
 }

@@ -39,7 +39,7 @@ type Result struct {
 	CLIP   *Similarities // by the CLIP that was optimised; nil without words
 	Judge  *Similarities // by the one that was not; nil without one
 
-	Generator string       // sky or vae: what the edit went through
+	Generator string       // name of what the edit went through: sky, vae, pixels
 	Why       string       // the rule that took it
 	Light     *LightChange // of an edit through a sky
 }
@@ -78,7 +78,7 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 		}
 		r, err = e.run(ctx, observe)
 		s.Check(err)
-		r.Generator, r.Why = VAEGenerator, why
+		r.Generator, r.Why = e.models.Generator.Name(), why
 	})
 	return r, err
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/metric"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -16,7 +17,7 @@ import (
 )
 
 // colours sees the mean colour of a picture, and reads the names of colours.
-type colours struct{ red }
+type colours struct{ edittest.Red }
 
 func (colours) Hash() string { return "colours" }
 func (colours) EncodeText(s *torch.Session, texts []string) torch.Tensor {
@@ -98,7 +99,7 @@ var primaries = patches([3]float32{.5, .1, .1}, [3]float32{.1, .5, .1}, [3]float
 func TestABankIsInterruptedBetweenMaps(t *testing.T) {
 	torchtest.NoLeaks(t)
 	stop, seen := errors.New("enough"), []int{}
-	b, err := edit.NewBank(torchtest.Device(t), evenSky{}, colours{}, primaries, func(done int) error {
+	b, err := edit.NewBank(torchtest.Device(t), edittest.EvenSky{}, colours{}, primaries, func(done int) error {
 		seen = append(seen, done)
 		if done == 2 {
 			return stop
@@ -111,7 +112,7 @@ func TestABankIsInterruptedBetweenMaps(t *testing.T) {
 	if !slices.Equal(seen, []int{1, 2}) {
 		t.Errorf("got progress %v, want none after the end", seen)
 	}
-	b, err = edit.NewBank(torchtest.Device(t), evenSky{}, colours{}, primaries, func(int) error { return nil })
+	b, err = edit.NewBank(torchtest.Device(t), edittest.EvenSky{}, colours{}, primaries, func(int) error { return nil })
 	if err != nil || b.Len() != 3 || b.E != 3 {
 		t.Fatalf("not interrupted: got %v maps and error %v", b.Len(), err)
 	}
@@ -128,12 +129,12 @@ func TestABankOfWhatIsNoNumber(t *testing.T) {
 	torchtest.NoLeaks(t)
 	for _, v := range []float32{float32(math.NaN()), float32(math.Inf(1))} {
 		maps := patches([3]float32{.5, .1, .1}, [3]float32{.1, v, .1}, [3]float32{.1, .1, .5})
-		_, err := edit.NewBank(torchtest.Device(t), evenSky{}, colours{}, maps, nil)
+		_, err := edit.NewBank(torchtest.Device(t), edittest.EvenSky{}, colours{}, maps, nil)
 		if err == nil || !strings.Contains(err.Error(), "edit: bank: map 2: latent.log holds NaN or infinity") {
 			t.Errorf("%v: got error %v, want map 2 named", v, err)
 		}
 	}
-	_, err := edit.NewBank(torchtest.Device(t), evenSky{}, blinded{}, primaries, nil)
+	_, err := edit.NewBank(torchtest.Device(t), edittest.EvenSky{}, blinded{}, primaries, nil)
 	if err == nil || !strings.Contains(err.Error(), "map 1: embeddings hold NaN or infinity") {
 		t.Errorf("got error %v, want the embeddings of map 1 named", err)
 	}
@@ -176,11 +177,11 @@ func grey(w, h int, v float32) *hdr.Image {
 // its figures are those of its output, by both who looked.
 func TestRunEditsAMap(t *testing.T) {
 	torchtest.NoLeaks(t)
-	bank, err := edit.NewBank(torchtest.Device(t), evenSky{}, colours{}, primaries, nil)
+	bank, err := edit.NewBank(torchtest.Device(t), edittest.EvenSky{}, colours{}, primaries, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	models := edit.Models{Generator: evenSky{}, CLIP: colours{}, Judge: colours{}, Bank: bank}
+	models := edit.Models{Generator: edittest.EvenSky{}, CLIP: colours{}, Judge: colours{}, Bank: bank}
 	guided := edit.Defaults(edit.Guided)
 	guided.Variable, guided.Steps, guided.Neighbours = edit.Whole, 12, 1
 	paper := edit.Defaults(edit.Paper)
@@ -227,7 +228,7 @@ func TestRunEditsAMap(t *testing.T) {
 // What cannot be edited is said before a step is made.
 func TestWhatRunRefuses(t *testing.T) {
 	torchtest.NoLeaks(t)
-	bank, err := edit.NewBank(torchtest.Device(t), evenSky{}, colours{}, primaries, nil)
+	bank, err := edit.NewBank(torchtest.Device(t), edittest.EvenSky{}, colours{}, primaries, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,13 +258,13 @@ func TestWhatRunRefuses(t *testing.T) {
 		{"stopped after 0 of 3 steps: context canceled", "red", cancelled, bank, good},
 	} {
 		steps := 0
-		r, err := edit.Run(c.ctx, torchtest.Device(t), edit.Models{Generator: evenSky{}, CLIP: colours{}, Bank: c.bank}, grey(32, 16, .3), c.prompt, c.config, func(edit.Step) { steps++ })
+		r, err := edit.Run(c.ctx, torchtest.Device(t), edit.Models{Generator: edittest.EvenSky{}, CLIP: colours{}, Bank: c.bank}, grey(32, 16, .3), c.prompt, c.config, func(edit.Step) { steps++ })
 		if err == nil || !strings.Contains(err.Error(), c.want) || r != nil || steps != 0 {
 			t.Errorf("got %v, error %v after %d steps, want %q before the first", r, err, steps, c.want)
 		}
 	}
 	none := with(func(c *edit.Config) { c.Strength, c.LightPrior, c.Steps = 0, 0, 0 })
-	if _, err := edit.Run(context.Background(), torchtest.Device(t), edit.Models{Generator: evenSky{}, CLIP: colours{}}, grey(32, 16, .3), "red", none, nil); err != nil {
+	if _, err := edit.Run(context.Background(), torchtest.Device(t), edit.Models{Generator: edittest.EvenSky{}, CLIP: colours{}}, grey(32, 16, .3), "red", none, nil); err != nil {
 		t.Errorf("an edit that looks nothing up: got error %v without a bank, want none", err)
 	}
 }

@@ -37,7 +37,7 @@ func plain() *hdr.Image {
 
 // blank stands for a generator of maps of 64×32 that a sky's edit never asks
 // for one.
-type blank struct{ evenSky }
+type blank struct{ edittest.EvenSky }
 
 func (blank) Size() (w, h int) { return 64, 32 }
 

@@ -61,9 +61,9 @@ func ring(picture *image.NRGBA, x, y float64) {
 			switch {
 			case j < 0 || j >= picture.Rect.Dy():
 			case off < .8:
-				picture.SetNRGBA(periodic(i, w), j, color.NRGBA{255, 255, 255, 255})
+				picture.SetNRGBA(Periodic(i, w), j, color.NRGBA{255, 255, 255, 255})
 			case off < 1.8:
-				picture.SetNRGBA(periodic(i, w), j, color.NRGBA{0, 0, 0, 255})
+				picture.SetNRGBA(Periodic(i, w), j, color.NRGBA{0, 0, 0, 255})
 			}
 		}
 	}

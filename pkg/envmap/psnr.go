@@ -17,7 +17,7 @@ func WSPSNR(ref, test *hdr.Image, peak float64) (float64, error) {
 	if err := sameSize(ref, test); err != nil {
 		return 0, err
 	}
-	mse := weightedMSE(ref, test, identity, latitudeWeights(ref.H))
+	mse := weightedMSE(ref, test, identity, LatitudeWeights(ref.H))
 	return psnr(mse, peak), nil
 }
 
@@ -36,7 +36,7 @@ func WSPU21PSNR(ref, test *hdr.Image, nits float64) (float64, error) {
 	if err := sameSize(ref, test); err != nil {
 		return 0, err
 	}
-	return psnr(weightedMSE(ref, test, pu21Of(nits), latitudeWeights(ref.H)), 256), nil
+	return psnr(weightedMSE(ref, test, pu21Of(nits), LatitudeWeights(ref.H)), 256), nil
 }
 
 // WhiteNits is the luminance of radiance 1 for PU21 where nothing better is

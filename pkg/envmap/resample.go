@@ -127,7 +127,8 @@ func interpolating(in, out int, f Filter) []taps {
 	return t
 }
 
-func periodic(i, n int) int { return ((i % n) + n) % n }
+// Periodic brings a column back into a map n wide: longitude closes on itself.
+func Periodic(i, n int) int { return ((i % n) + n) % n }
 
 func reflected(i, n int) int {
 	switch {
@@ -216,7 +217,7 @@ func unroll(t []taps, w int) []unrolled {
 	for o, tap := range t {
 		u[o] = unrolled{make([]int, len(tap.weights)), make([]float32, len(tap.weights))}
 		for k, weight := range tap.weights {
-			u[o].at[k], u[o].weights[k] = 3*periodic(tap.first+k, w), float32(weight)
+			u[o].at[k], u[o].weights[k] = 3*Periodic(tap.first+k, w), float32(weight)
 		}
 	}
 	return u

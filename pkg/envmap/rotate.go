@@ -11,7 +11,7 @@ import (
 // Roll turns a map about the vertical by whole texels: what was in column x
 // comes to column x+n, round the seam. It is exact, and Roll by -n undoes it.
 func Roll(im *hdr.Image, n int) *hdr.Image {
-	return turned(im, turn{whole: periodic(n, im.W)})
+	return turned(im, turn{whole: Periodic(n, im.W)})
 }
 
 // Yaw turns a map about the vertical: positive angles, in radians, move the
@@ -45,10 +45,10 @@ type turn struct {
 func turnBy(angle float64, w int) turn {
 	shift := math.Mod(angle/(2*math.Pi)*float64(w), float64(w))
 	if whole := math.Round(shift); math.Abs(shift-whole) < 1e-6 {
-		return turn{whole: periodic(int(whole), w)}
+		return turn{whole: Periodic(int(whole), w)}
 	}
 	floor := math.Floor(shift)
-	return turn{periodic(int(floor), w), float32(shift - floor)}
+	return turn{Periodic(int(floor), w), float32(shift - floor)}
 }
 
 // row writes a turned row of RGB to dst.

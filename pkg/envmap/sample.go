@@ -48,7 +48,7 @@ func wrap(x, y, w, h int) (int, int) {
 	case y >= h:
 		x, y = x+w/2, 2*h-1-y
 	}
-	return periodic(x, w), y
+	return Periodic(x, w), y
 }
 
 // PanoramaRow returns row y of a map, -H <= y < 2H: beyond a pole the mirrored

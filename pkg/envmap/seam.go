@@ -30,7 +30,7 @@ func DiscontinuityAt(im *hdr.Image, x int) (float64, error) {
 	}
 	const c = .1
 	grey := func(column, y int) float64 {
-		p := texel(im, periodic(x+column, im.W), y)
+		p := texel(im, Periodic(x+column, im.W), y)
 		return .2989*float64(Picture(p[0])) + .5870*float64(Picture(p[1])) + .1140*float64(Picture(p[2]))
 	}
 	// strip is the three columns on each side of the seam, row by row.

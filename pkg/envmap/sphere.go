@@ -68,24 +68,23 @@ func (a Vec) Azimuth() float64 { return -math.Atan2(a.X, a.Z) * 180 / math.Pi }
 // Elevation is described at Azimuth.
 func (a Vec) Elevation() float64 { return math.Atan2(a.Y, math.Hypot(a.X, a.Z)) * 180 / math.Pi }
 
-// RowWeights returns the weight of each row of a map h high, in proportion to
-// its texels' solid angle, with mean 1: by it a mean over texels becomes one
-// over the sphere.
-func RowWeights(h int) []float32 {
-	w := make([]float32, h)
+// LatitudeWeights returns the cosine of the latitude of each row of a map h high.
+// The solid angles of the rows' texels are in the same proportion, exactly, so
+// that they weigh texels by the sphere, and are those of WS-PSNR.
+func LatitudeWeights(h int) []float64 {
+	w := make([]float64, h)
 	for y := range w {
-		// A row's solid angle over the mean row's, 4π/h: the width drops out.
-		w[y] = float32(SolidAngle(y, 1, h) * float64(h) / (4 * math.Pi))
+		w[y] = math.Sin(math.Pi * (float64(y) + .5) / float64(h))
 	}
 	return w
 }
 
-// latitudeWeights are the cosines of the latitudes of a map's rows: the weights of
-// WS-PSNR as its authors define it, which RowWeights nears as maps grow.
-func latitudeWeights(h int) []float64 {
-	w := make([]float64, h)
-	for j := range w {
-		w[j] = math.Cos((float64(j) - float64(h)/2 + .5) * math.Pi / float64(h))
+// RowWeights are the latitude weights with mean 1: by them a mean over texels
+// becomes one over the sphere.
+func RowWeights(h int) []float32 {
+	w := make([]float32, h)
+	for y, cosine := range LatitudeWeights(h) {
+		w[y] = float32(cosine * float64(h) * math.Sin(math.Pi/float64(2*h))) // they sum to 1/sin(π/2h)
 	}
 	return w
 }

@@ -80,3 +80,21 @@ func TestSampleHitsTexelCentresAndIsContinuous(t *testing.T) {
 		}
 	}
 }
+
+// Weighing rows by the cosine of their latitude is weighing texels by their
+// solid angle.
+func TestLatitudeWeightsAreSolidAngles(t *testing.T) {
+	for _, h := range []int{1, 2, 7, 64} {
+		weights, rows := LatitudeWeights(h), RowWeights(h)
+		var mean float64
+		for y, w := range weights {
+			if got, want := w/weights[0], SolidAngle(y, 2*h, h)/SolidAngle(0, 2*h, h); math.Abs(got-want) > 1e-12*want {
+				t.Errorf("h %d: row %d weighs %v times row 0, want %v", h, y, got, want)
+			}
+			mean += float64(rows[y]) / float64(h)
+		}
+		if math.Abs(mean-1) > 1e-6 {
+			t.Errorf("h %d: row weights have the mean %v, want 1", h, mean)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func WSSSIM(ref, test *hdr.Image, peak float64) (float64, error) {
 	if err := sameSize(ref, test); err != nil {
 		return 0, err
 	}
-	return ssim(ref, test, identity, peak, latitudeWeights(ref.H)), nil
+	return ssim(ref, test, identity, peak, LatitudeWeights(ref.H)), nil
 }
 
 // PU21SSIM returns the structural similarity of luminances coded by PU21, with
@@ -91,7 +91,7 @@ func ssim(ref, test *hdr.Image, f func(float32) float64, peak float64, weights [
 		for x := range columns {
 			var m moments
 			for k, weight := range ssimWindow {
-				m.addScaled(weight, columns[periodic(x+k-ssimRadius, w)])
+				m.addScaled(weight, columns[Periodic(x+k-ssimRadius, w)])
 			}
 			total += m.index(c1, c2)
 		}

@@ -10,8 +10,10 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"image"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -47,8 +49,9 @@ func (g Grid) Cells() []Cell {
 
 // Result is what came of a cell: its figures, or why there are none.
 type Result struct {
-	Figures metric.Figures
-	Err     error
+	Figures   metric.Figures
+	Generator string // name of what the edit went through; "" where that is not known
+	Err       error
 }
 
 // Table is a Markdown table of means over the maps: a line for each setting
@@ -63,20 +66,21 @@ func (g Grid) Table(results []Result) (string, error) {
 	var b strings.Builder
 	b.WriteString("| settings | words |")
 	rule := "\n|---|---|"
-	for _, c := range columns {
+	all := columns()
+	for _, c := range all {
 		fmt.Fprintf(&b, " %s |", c.head)
 		rule += "---|"
 	}
 	b.WriteString(rule + "\n")
 	line := func(setting int, words string, of func(Cell) bool) {
-		var some []metric.Figures
+		var some []Result
 		for i, c := range cells {
 			if c.Setting == setting && of(c) {
-				some = append(some, results[i].Figures)
+				some = append(some, results[i])
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %s |", escape(g.Settings[setting]), escape(words))
-		for _, c := range columns {
+		for _, c := range all {
 			fmt.Fprintf(&b, " %s |", c.of(some))
 		}
 		b.WriteString("\n")
@@ -100,11 +104,21 @@ func (g Grid) Table(results []Result) (string, error) {
 // column is one of the table's: its head, and what it says of some edits.
 type column struct {
 	head string
-	of   func([]metric.Figures) string
+	of   func([]Result) string
 }
 
-// columns are the metrics that have one, and behind the judge's how many rose.
-var columns = func() (all []column) {
+// columns are the metrics that have one, behind the judge's how many rose, and
+// last what the edits went through.
+func columns() (all []column) {
+	add := func(head string, of func([]metric.Figures) string) {
+		all = append(all, column{head, func(some []Result) string {
+			measured := make([]metric.Figures, len(some))
+			for i, r := range some {
+				measured[i] = r.Figures
+			}
+			return of(measured)
+		}})
+	}
 	for _, m := range metric.All {
 		if m.Column == "" {
 			continue
@@ -114,16 +128,36 @@ var columns = func() (all []column) {
 			head += ", " + m.Unit
 		}
 		if m.Paired() {
-			all = append(all, column{head, func(some []metric.Figures) string { return change(some, m) }})
+			add(head, func(some []metric.Figures) string { return change(some, m) })
 		} else {
-			all = append(all, column{head, func(some []metric.Figures) string { return average(some, m.Name, m.Format) }})
+			add(head, func(some []metric.Figures) string { return average(some, m.Name, m.Format) })
 		}
 		if m.Name == metric.Judge {
-			all = append(all, column{"rise", func(some []metric.Figures) string { return risen(some, m) }})
+			add("rise", func(some []metric.Figures) string { return risen(some, m) })
 		}
 	}
-	return all
-}()
+	return append(all, column{"generator", through})
+}
+
+// through says what edits went through, and how many where that is not one
+// thing.
+func through(some []Result) string {
+	count := map[string]int{}
+	for _, r := range some {
+		if r.Generator != "" {
+			count[r.Generator]++
+		}
+	}
+	var said []string
+	for _, name := range slices.Sorted(maps.Keys(count)) {
+		text := escape(name)
+		if len(count) > 1 {
+			text += fmt.Sprintf(" %d", count[name])
+		}
+		said = append(said, text)
+	}
+	return cmp.Or(strings.Join(said, ", "), "–")
+}
 
 // escape keeps a text within its cell, and on its line.
 func escape(words string) string { return strings.ReplaceAll(quote.Text(words), "|", `\|`) }

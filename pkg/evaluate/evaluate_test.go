@@ -45,9 +45,9 @@ func TestTheTableHoldsMeans(t *testing.T) {
 		t.Fatalf("got %d lines:\n%s", len(lines), got)
 	}
 	for i, want := range map[int]string{
-		2: "| guided | sunset | 1.00 → 1.00 | 1 of 3 | – | 1.00 → 2.00 | -1.0 | – | – | – | – | – |",
-		6: `| paper | a:1\|b:-1 | 11.00 → 11.00 | 1 of 3 | – | 11.00 → 22.00 | -11.0 | – | – | – | – | – |`,
-		7: "| paper | **all** | 11.00 → 11.00 | 2 of 6 | – | 11.00 → 22.00 | -11.0 | – | – | – | – | – |",
+		2: "| guided | sunset | 1.00 → 1.00 | 1 of 3 | – | 1.00 → 2.00 | -1.0 | – | – | – | – | – | – |",
+		6: `| paper | a:1\|b:-1 | 11.00 → 11.00 | 1 of 3 | – | 11.00 → 22.00 | -11.0 | – | – | – | – | – | – |`,
+		7: "| paper | **all** | 11.00 → 11.00 | 2 of 6 | – | 11.00 → 22.00 | -11.0 | – | – | – | – | – | – |",
 	} {
 		if lines[i] != want {
 			t.Errorf("line %d: got %q, want %q", i, lines[i], want)
@@ -65,7 +65,7 @@ func TestTheTableOfWhatFailed(t *testing.T) {
 	for i := range grid.Cells() {
 		results = append(results, evaluate.Result{Figures: metric.Figures{
 			"judge_before": 0, "judge_after": 1, "above_stops": float64(i),
-		}})
+		}, Generator: map[bool]string{true: "sky", false: "vae"}[i == 2]})
 	}
 	results[0] = evaluate.Result{Err: errors.New("out of memory\x1b[2J")} // park, sunset
 	results[2].Figures["above_stops"] = math.NaN()                        // city, sunset
@@ -77,8 +77,8 @@ func TestTheTableOfWhatFailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| guided | sunset | 0.00 → 1.00 (of 2) | 2 of 2 | – | – | +4.0 (of 1) | – | – | – | – | – |\n",
-		"| paper | sunset | 0.00 → 1.00 | 3 of 3 | – | – | – | – | – | – | – | – |\n",
+		"| guided | sunset | 0.00 → 1.00 (of 2) | 2 of 2 | – | – | +4.0 (of 1) | – | – | – | – | – | sky 1, vae 1 |\n",
+		"| paper | sunset | 0.00 → 1.00 | 3 of 3 | – | – | – | – | – | – | – | – | vae |\n",
 		"\n\n- failed: park, “sunset” by guided: out of memory\\x1b[2J\n",
 	} {
 		if !strings.Contains(got, want) {

@@ -20,6 +20,9 @@ type Pixels struct {
 	Coding envmap.Coding
 }
 
+// Name is what reports call the generator.
+func (Pixels) Name() string { return "pixels" }
+
 // Hash identifies the generator by what it computes.
 func (g Pixels) Hash() string { return fmt.Sprintf("pixels %d×%d %v", g.W, g.H, g.Coding) }
 

@@ -61,6 +61,9 @@ func NewSky(scene *sky.Scene, width int) (*Sky, error) {
 	return g, nil
 }
 
+// Name is what reports call the generator.
+func (*Sky) Name() string { return "sky" }
+
 // Hash identifies the generator by what it computes: the scene in its own
 // light.
 func (g *Sky) Hash() string { return g.hash }

@@ -42,6 +42,9 @@ func (g *VAE) Weights() int64 {
 	return all
 }
 
+// Name is what reports call the generator.
+func (*VAE) Name() string { return "vae" }
+
 // Hash identifies the model by what it computes.
 func (g *VAE) Hash() string { return g.hash }
 

@@ -16,8 +16,7 @@ func Measure(pix []float32, w, h int) Attributes {
 	var sum, squares, weight float64
 	var red, blue float64
 	row := make([]float32, 3*w)
-	for y := range h {
-		k := math.Sin(math.Pi * (float64(y) + .5) / float64(h))
+	for y, k := range envmap.LatitudeWeights(h) {
 		envmap.PictureRow(row, pix[3*w*y:][:3*w])
 		for i := 0; i+3 <= len(row); i += 3 {
 			r, g, b := float64(row[i]), float64(row[i+1]), float64(row[i+2])

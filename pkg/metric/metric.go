@@ -1,6 +1,7 @@
 // Package metric is the one list of what is measured of an edit. Everything
 // that prints, stores or compares figures goes by it: a new figure is its line
-// in All, and its function.
+// in All, and its function. A program with figures of its own adds them to All
+// before it measures.
 //
 //	Measure: input, output, similarities -> Figures, by name
 //
@@ -31,7 +32,7 @@ const (
 
 // Metric is a figure of an edit.
 type Metric struct {
-	Name    string // in JSON, metrics.jsonl and figures.csv
+	Name    string // in JSON and metrics.jsonl
 	Unit    string // "" for a ratio or a cosine
 	Column  string // its head in tables; "" where only files hold it
 	Format  string // of its values in tables
@@ -39,13 +40,13 @@ type Metric struct {
 	Meaning string // one line, with the source
 	Missing string // why it may have no value, "" for the plain reason
 
-	// One of the two.
-	state  func(side) (float64, error)
-	change func(before, after side) (float64, error)
+	// One of the two. An error, or what is not finite, is a figure without value.
+	State  func(Side) (float64, error)
+	Change func(before, after Side) (float64, error)
 }
 
 // Paired tells whether the metric is of a state: two figures, before and after.
-func (m Metric) Paired() bool { return m.state != nil }
+func (m Metric) Paired() bool { return m.State != nil }
 
 // Before and After are the names of a state's two figures.
 func (m Metric) Before() string { return m.Name + "_before" }
@@ -111,23 +112,23 @@ func Measure(e Edit) Figures {
 	}
 	for _, m := range All {
 		if !m.Paired() {
-			v, err := m.change(before, after)
+			v, err := m.Change(before, after)
 			note(m.Name, v, err)
 			continue
 		}
-		v, err := m.state(before)
+		v, err := m.State(before)
 		note(m.Before(), v, err)
-		v, err = m.state(after)
+		v, err = m.State(after)
 		note(m.After(), v, err)
 	}
 	return f
 }
 
-// side is one of the two maps of an edit.
-type side struct {
+// Side is one of the two maps of an edit.
+type Side struct {
 	*hdr.Image
-	small  *hdr.Image // at most smallWidth wide
-	light  envmap.Light
+	Small  *hdr.Image // at most smallWidth wide
+	Light  envmap.Light
 	output bool
 	edit   *shared
 }
@@ -142,18 +143,18 @@ type shared struct {
 // light does not need more, and takes a while at full size.
 const smallWidth = 256
 
-func (e Edit) sides() (before, after side) {
-	of := func(im *hdr.Image, output bool) side {
+func (e Edit) sides() (before, after Side) {
+	of := func(im *hdr.Image, output bool) Side {
 		small := im
 		if im.W > smallWidth {
 			if resized, err := envmap.Resize(im, smallWidth, smallWidth/2); err == nil {
 				small = resized
 			}
 		}
-		return side{im, small, envmap.Measure(im), output, nil}
+		return Side{im, small, envmap.Measure(im), output, nil}
 	}
 	before, after = of(e.Input, false), of(e.Output, true)
-	both := &shared{e, sync.OnceValues(func() (envmap.SphereErrors, error) { return envmap.CompareSpheres(before.small, after.small) })}
+	both := &shared{e, sync.OnceValues(func() (envmap.SphereErrors, error) { return envmap.CompareSpheres(before.Small, after.Small) })}
 	before.edit, after.edit = both, both
 	return before, after
 }
@@ -162,8 +163,8 @@ func (e Edit) sides() (before, after side) {
 var errNotMeasured = fmt.Errorf("metric: not measured")
 
 // cosine is the similarity by one of the CLIPs.
-func cosine(by func(*shared) *Similarities, decoded bool) func(side) (float64, error) {
-	return func(x side) (float64, error) {
+func cosine(by func(*shared) *Similarities, decoded bool) func(Side) (float64, error) {
+	return func(x Side) (float64, error) {
 		s := by(x.edit)
 		switch {
 		case s == nil:

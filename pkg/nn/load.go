@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 
@@ -117,6 +118,10 @@ func (c *comparison) finite(name string, w torch.Tensor) {
 		return
 	}
 	defer w.Tidy()()
+	// A sum has what is no number in it; one pass, and nothing is kept.
+	if sum := w.Detach().Sum().Item(); !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+		return
+	}
 	fine := w.Detach().IsFinite()
 	if fine.To(torch.Uint8).Min().Item() == 1 {
 		return

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // Asset is what the API says of one map, in the API's own shape. Fields that
@@ -49,18 +51,9 @@ var slugPattern = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,49}$`)
 
 func checkSlug(slug string) error {
 	if !slugPattern.MatchString(slug) {
-		return fmt.Errorf("the slug is %s, want up to 50 letters, digits, _ and -, no - first", excerpt(slug))
+		return fmt.Errorf("the slug is %s, want up to 50 letters, digits, _ and -, no - first", quote.Excerpt(slug))
 	}
 	return nil
-}
-
-// excerpt quotes what came from outside, so that it can be shown on a terminal.
-func excerpt(s string) string {
-	const longest = 80
-	if r := []rune(s); len(r) > longest {
-		return fmt.Sprintf("%q…", string(r[:longest]))
-	}
-	return fmt.Sprintf("%q", s)
 }
 
 // ParseAssets reads an answer of /assets, or a file of it: an object keyed by
@@ -79,7 +72,7 @@ func ParseAssets(r io.Reader) ([]Asset, []Skipped, error) {
 	for _, slug := range slices.Sorted(maps.Keys(entries)) {
 		var fields map[string]json.RawMessage
 		if err := checkSlug(slug); err != nil {
-			skipped = append(skipped, Skipped{excerpt(slug), err.Error()})
+			skipped = append(skipped, Skipped{quote.Excerpt(slug), err.Error()})
 		} else if json.Unmarshal(entries[slug], &fields) != nil || fields == nil {
 			skipped = append(skipped, Skipped{slug, "the list says nothing of it"})
 		} else if a := newAsset(slug, fields); a.Type == 0 {

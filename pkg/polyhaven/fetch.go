@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/clipenv/toolkit/internal/fetch"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -93,7 +94,7 @@ func (f *Folder) fetchMissing(ctx context.Context, plan Plan, jobs int, progress
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			var local here
+			var local fetch.Local
 			switch {
 			case err == nil:
 				failures = 0

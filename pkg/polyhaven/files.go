@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/clipenv/toolkit/internal/fetch"
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // File is one file as the API announces it.
@@ -66,7 +69,7 @@ func ParseFiles(r io.Reader, base *url.URL) (Files, error) {
 	}
 	if len(files) == 0 {
 		slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-		return nil, lasting{errors.Join(append([]error{errors.New("the answer names no map")}, faults...)...)}
+		return nil, fetch.Lasting{Err: errors.Join(append([]error{errors.New("the answer names no map")}, faults...)...)}
 	}
 	return files, nil
 }
@@ -80,11 +83,11 @@ func parseFile(raw json.RawMessage, base *url.URL) (File, error) {
 	u, err := base.Parse(f.URL)
 	switch {
 	case f.URL == "" || err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != base.Scheme:
-		return File{}, fmt.Errorf("the url is %s, want an address of https", excerpt(f.URL))
+		return File{}, fmt.Errorf("the url is %s, want an address of https", quote.Excerpt(f.URL))
 	case f.Size <= 0 || f.Size > longestFile:
 		return File{}, fmt.Errorf("the size is %d, want 1 to %d bytes", f.Size, int64(longestFile))
 	case !md5Pattern.MatchString(f.MD5):
-		return File{}, fmt.Errorf("the md5 is %s, want 32 hexadecimal digits", excerpt(f.MD5))
+		return File{}, fmt.Errorf("the md5 is %s, want 32 hexadecimal digits", quote.Excerpt(f.MD5))
 	}
 	f.URL = u.String()
 	return f, nil

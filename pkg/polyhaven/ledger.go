@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/fetch"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -99,11 +100,11 @@ func (l *ledger) note(it Item) error {
 	a := it.About
 	info, err := os.Stat(filepath.Join(l.dir, it.File))
 	if err != nil {
-		return here{err}
+		return fetch.Local{Err: err}
 	}
 	entry, err := marshal(a)
 	if err != nil {
-		return here{fmt.Errorf("%s: %w", a.Slug, err)}
+		return fetch.Local{Err: fmt.Errorf("%s: %w", a.Slug, err)}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -139,7 +140,7 @@ func (l *ledger) save() error {
 		path := filepath.Join(l.dir, name)
 		data, err := marshal(v)
 		if err != nil {
-			return here{fmt.Errorf("%s: %w", path, err)}
+			return fetch.Local{Err: fmt.Errorf("%s: %w", path, err)}
 		}
 		if old, err := run.ReadFile(path, longestLedger); err == nil && bytes.Equal(old, data) {
 			continue
@@ -149,7 +150,7 @@ func (l *ledger) save() error {
 			return err
 		})
 		if err != nil {
-			return here{err}
+			return fetch.Local{Err: err}
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
+	"github.com/clipenv/toolkit/internal/fetch/fetchtest"
 )
 
 var api = &url.URL{Scheme: "https", Host: "api.polyhaven.com", Path: "/files/x"}
@@ -189,21 +189,21 @@ func TestChoose(t *testing.T) {
 
 func TestAnswersThatCannotBeUsed(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault polyhaventest.Fault
+		fault fetchtest.Fault
 		want  string
 	}{
-		"page":    {polyhaventest.Page("text/html"), "got a page of HTML, want JSON; given up after 6 tries"},
-		"cut":     {polyhaventest.Cut(20), "the JSON ends in its middle"},
-		"garbage": {polyhaventest.Bytes(200, []byte("{]")), "no JSON of the known shape: invalid character ']'"},
-		"null":    {polyhaventest.Bytes(200, []byte("null")), "the JSON is null, want an object keyed by slug"},
-		"endless": {polyhaventest.Bytes(200, bytes.Repeat([]byte(" "), longestAnswer+2)), "the answer is longer than 64 MiB"},
-		"refused": {polyhaventest.Status(400), `https://api.polyhaven.com/assets?type=hdris: the server answers "400 Bad Request"`},
+		"page":    {fetchtest.Page("text/html"), "got a page of HTML, want JSON; given up after 6 tries"},
+		"cut":     {fetchtest.Cut(20), "the JSON ends in its middle"},
+		"garbage": {fetchtest.Bytes(200, []byte("{]")), "no JSON of the known shape: invalid character ']'"},
+		"null":    {fetchtest.Bytes(200, []byte("null")), "the JSON is null, want an object keyed by slug"},
+		"endless": {fetchtest.Bytes(200, bytes.Repeat([]byte(" "), longestAnswer+2)), "the answer is longer than 64 MiB"},
+		"refused": {fetchtest.Status(400), `https://api.polyhaven.com/assets?type=hdris: the server answers "400 Bad Request"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := haven(1, size)
 				client := serve(t, s, Settings{})
-				s.Break("assets", slices.Repeat([]polyhaventest.Fault{c.fault}, 9)...)
+				s.Break("assets", slices.Repeat([]fetchtest.Fault{c.fault}, 9)...)
 				if _, _, err := client.Assets(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, want %s", err, c.want)
 				}
@@ -213,7 +213,7 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // and those that come right the second time
 		s := haven(1, size)
 		client := serve(t, s, Settings{})
-		s.Break("assets", polyhaventest.Cut(20), polyhaventest.Page("text/html"), polyhaventest.Stall(10))
+		s.Break("assets", fetchtest.Cut(20), fetchtest.Page("text/html"), fetchtest.Stall(10))
 		if list, _, err := client.Assets(t.Context()); err != nil || len(list) != 1 {
 			t.Errorf("got %v, %v, want one map", list, err)
 		}
@@ -234,10 +234,6 @@ func TestSettings(t *testing.T) {
 		if _, err := New(bad); err == nil {
 			t.Errorf("%+v: got no error", bad)
 		}
-	}
-	c, err := New(Settings{Rate: 1, Version: "v1 (dirty)"})
-	if err != nil || c.agent != "clipenv-toolkit/v1--dirty- (+https://github.com/clipenv/toolkit)" {
-		t.Errorf("got %q, %v, want a User-Agent without spaces in its version", c.agent, err)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/clipenv/toolkit/internal/fetch"
 )
 
 // State is how much of a file a folder holds.
@@ -86,7 +88,7 @@ func (f *Folder) Plan(ctx context.Context, list []Asset, c Choice, limit int, pr
 		}
 		it, err := f.item(ctx, a, c)
 		var missing unavailable
-		var local here
+		var local fetch.Local
 		switch {
 		case err == nil:
 			plan.Items = append(plan.Items, it)
@@ -149,13 +151,13 @@ func (f *Folder) examine(ctx context.Context, it Item) (Item, error) {
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return Item{}, here{err}
+		return Item{}, fetch.Local{Err: err}
 	case info.IsDir():
-		return Item{}, here{fmt.Errorf("%s is a folder, want to put a map there", path)}
+		return Item{}, fetch.Local{Err: fmt.Errorf("%s is a folder, want to put a map there", path)}
 	default:
 		same, err := f.holds(ctx, it, path, info)
 		if err != nil {
-			return Item{}, here{err}
+			return Item{}, fetch.Local{Err: err}
 		}
 		if same {
 			it.State, it.Have = Present, it.Want.Size
@@ -163,7 +165,7 @@ func (f *Folder) examine(ctx context.Context, it Item) (Item, error) {
 		}
 		it.State = Changed
 	}
-	if _, have := readMark(path, it.Want); have > 0 {
+	if have := fetch.Have(wanted(it.Want, path)); have > 0 {
 		it.State, it.Have = Partial, have
 	}
 	return it, nil

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/fetch/fetchtest"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
@@ -216,7 +217,7 @@ func TestPlanErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 6 {
-			s.Break(string(rune('a'+i)), polyhaventest.Status(401))
+			s.Break(string(rune('a'+i)), fetchtest.Status(401))
 		}
 		want(f, t.Context(), "of 5 maps in a row the files are not to be learnt, the last: polyhaven: https://api.polyhaven.com/files/e: the server answers \"401 Unauthorized\"")
 		ended, cancel := context.WithCancel(t.Context())

@@ -14,13 +14,17 @@ package polyhaven
 
 import (
 	"context"
-	"errors"
+	"crypto/md5"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
-	"time"
+
+	"github.com/clipenv/toolkit/internal/fetch"
+	"github.com/clipenv/toolkit/internal/run"
 )
 
 // DefaultBase is where Poly Haven answers.
@@ -29,14 +33,7 @@ const DefaultBase = "https://api.polyhaven.com"
 // Credit is what its terms ask of programs that show what the API says.
 const Credit = "Powered by Poly Haven (https://polyhaven.com); its maps are CC0"
 
-const (
-	project = "https://github.com/clipenv/toolkit"
-
-	tries         = 6                // of one request, in a row and without progress
-	patience      = 30 * time.Second // for the next byte
-	longestWait   = 10 * time.Minute // that a server may ask for
-	longestAnswer = 64 << 20         // bytes; the whole list has about 1 MB
-)
+const longestAnswer = 64 << 20 // bytes; the whole list has about 1 MB
 
 // Settings say how to ask.
 type Settings struct {
@@ -51,11 +48,8 @@ type Settings struct {
 // Client asks the API and fetches files. It may be used from several
 // goroutines, which share its rate and its waits.
 type Client struct {
-	base  *url.URL
-	agent string
-	http  http.Client
-	gate  *gate
-	log   func(format string, args ...any)
+	base *url.URL
+	http *fetch.Client
 }
 
 // New checks the settings.
@@ -70,35 +64,7 @@ func New(s Settings) (*Client, error) {
 	if !(s.Rate > 0) {
 		return nil, fmt.Errorf("polyhaven: the rate is %v requests a second, want more than 0", s.Rate)
 	}
-	if s.Log == nil {
-		s.Log = func(string, ...any) {}
-	}
-	if s.Transport == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConnsPerHost = 16 // as many as there may be jobs
-		s.Transport = t
-	}
-	return &Client{
-		base:  base,
-		agent: "clipenv-toolkit/" + token(s.Version) + " (+" + project + ")",
-		http:  http.Client{Transport: s.Transport, CheckRedirect: checkRedirect},
-		gate:  newGate(s.Rate),
-		log:   s.Log,
-	}, nil
-}
-
-// token makes a version fit for a User-Agent (RFC 9110, 5.6.2).
-func token(version string) string {
-	t := strings.Map(func(r rune) rune {
-		if r > ' ' && r < 127 && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) {
-			return r
-		}
-		return '-'
-	}, version)
-	if t == "" {
-		return "unknown"
-	}
-	return t
+	return &Client{base: base, http: fetch.New(fetch.Settings{Name: "polyhaven", Version: s.Version, Rate: s.Rate, Log: s.Log, Transport: s.Transport})}, nil
 }
 
 // Assets lists every HDR environment map, by slug, and what of the list could
@@ -126,29 +92,45 @@ func (c *Client) Files(ctx context.Context, slug string) (files Files, err error
 	return files, err
 }
 
-// ask fetches a JSON answer and has it parsed; an answer that cannot be is
-// asked for again, since it may have been cut on its way.
+// ask fetches a JSON answer and has it parsed.
 func (c *Client) ask(ctx context.Context, u *url.URL, parse func(io.Reader) error) error {
-	return c.retry(ctx, u, func() (bool, error) {
-		return false, c.attempt(ctx, u, nil, func(resp *http.Response) error {
-			if resp.StatusCode != http.StatusOK {
-				return statusError(resp)
-			}
-			if isPage(resp.Header.Get("Content-Type")) {
-				return errors.New("got a page of HTML, want JSON")
-			}
-			body := &io.LimitedReader{R: resp.Body, N: longestAnswer + 1}
-			err := parse(body)
-			if body.N <= 0 {
-				return lasting{fmt.Errorf("the answer is longer than %d MiB", longestAnswer>>20)}
-			}
-			return err
-		})
-	})
+	return c.http.Ask(ctx, u, nil, longestAnswer, parse)
 }
 
-// isPage tells whether a content type is that of a web page, as proxies and
-// overloaded servers send one in place of what was asked for.
-func isPage(contentType string) bool {
-	return strings.HasPrefix(contentType, "text/html")
+// download brings a file to target, going on from what an earlier run left.
+func (c *Client) download(ctx context.Context, want File, target string, grown func(int64)) error {
+	u, err := url.Parse(want.URL)
+	if err != nil {
+		return fmt.Errorf("polyhaven: %w", err)
+	}
+	return c.http.Download(ctx, u, nil, wanted(want, target), grown)
+}
+
+// wanted is a file of Poly Haven's as it is fetched: beside its target stand
+//
+//	NAME.part       its first bytes
+//	NAME.part.json  of which version they are
+//
+// until it is whole, of the announced size and MD5, and renamed.
+func wanted(f File, target string) fetch.File {
+	return fetch.File{
+		Target: target, Part: target + ".part", Mark: markName(target),
+		What: "a map", Size: f.Size, Digest: f.MD5, SumName: "md5", Sum: md5.New,
+	}
+}
+
+func markName(target string) string { return target + ".part.json" }
+
+// digestOf reads a whole file.
+func digestOf(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := md5.New()
+	if _, err := io.Copy(sum, run.Reader(ctx, f)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

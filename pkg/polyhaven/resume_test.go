@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/fetch/fetchtest"
 	"github.com/clipenv/toolkit/pkg/polyhaven/polyhaventest"
 )
 
@@ -32,7 +33,7 @@ func TestInterruptedRunIsGoneOnWith(t *testing.T) {
 		s := haven(2, size)
 		client := serve(t, s, Settings{})
 		dir := t.TempDir()
-		s.Break("b_1k.hdr", polyhaventest.Stall(3000)) // so that the end comes in b's middle
+		s.Break("b_1k.hdr", fetchtest.Stall(3000)) // so that the end comes in b's middle
 		report, err := interrupted(t, client, dir, size+1000)
 		if !errors.Is(err, context.Canceled) || !slices.Equal(report.Fetched, []string{"a_1k.hdr"}) {
 			t.Fatalf("got %+v, %v, want a and an interruption", report, err)
@@ -65,7 +66,7 @@ func TestChangedFileIsBegunAnew(t *testing.T) {
 	for name, change := range map[string]func(*polyhaventest.Server){
 		"and the API says so": func(s *polyhaventest.Server) {},
 		"and the server sends ranges all the same": func(s *polyhaventest.Server) {
-			s.Break("a_1k.hdr", polyhaventest.IgnoreIfRange)
+			s.Break("a_1k.hdr", fetchtest.IgnoreIfRange)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +76,7 @@ func TestChangedFileIsBegunAnew(t *testing.T) {
 				s.Put("a_1k.hdr", content("an older version", size))
 				client := serve(t, s, Settings{})
 				dir := t.TempDir()
-				s.Break("a_1k.hdr", polyhaventest.Stall(3000))
+				s.Break("a_1k.hdr", fetchtest.Stall(3000))
 				if _, err := interrupted(t, client, dir, 1000); !errors.Is(err, context.Canceled) {
 					t.Fatalf("got %v, want an interruption", err)
 				}
@@ -93,11 +94,11 @@ func TestChangedFileIsBegunAnew(t *testing.T) {
 // What a crash may leave of parts and their marks never harms.
 func TestSpoiltPartsAreHarmless(t *testing.T) {
 	right := content("a1k", size)
-	good := `{"url":"u","size":5000,"md5":"51524de22f8fedba7b3b3b000200aeb8"}`
+	good := `{"size":5000,"digest":"51524de22f8fedba7b3b3b000200aeb8"}`
 	for name, c := range map[string]struct{ part, mark string }{
 		"no mark":           {string(right[:100]), ""},
 		"half a mark":       {string(right[:100]), good[:20]},
-		"another's mark":    {string(right[:100]), `{"url":"u","size":5000,"md5":"00000000000000000000000000000000"}`},
+		"another's mark":    {string(right[:100]), `{"size":5000,"digest":"00000000000000000000000000000000"}`},
 		"a longer part":     {string(right) + "x", good},
 		"a whole part":      {string(right), good},
 		"a wrong part":      {string(make([]byte, 4000)), good},
@@ -179,7 +180,7 @@ func TestBytesAreCountedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := haven(1, size)
 		client := serve(t, s, Settings{})
-		s.Break("a_1k.hdr", polyhaventest.Cut(1000), polyhaventest.IgnoreRange, polyhaventest.Spoil(10), polyhaventest.Cut(77), polyhaventest.Status(416))
+		s.Break("a_1k.hdr", fetchtest.Cut(1000), fetchtest.IgnoreRange, fetchtest.Spoil(10), fetchtest.Cut(77), fetchtest.Status(416))
 		var grown int64
 		if _, err := bring(t.Context(), client, t.TempDir(), Progress{Done: quiet.Done, Grown: func(n int64) { grown += n }}); err != nil {
 			t.Fatal(err)
@@ -195,8 +196,8 @@ func TestBusyServerIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := haven(6, size)
 		client := serve(t, s, Settings{})
-		s.Break("a_1k.hdr", polyhaventest.Status(429, "Retry-After", "60"))
-		s.Break("b_1k.hdr", polyhaventest.Stall(10)) // in flight meanwhile
+		s.Break("a_1k.hdr", fetchtest.Status(429, "Retry-After", "60"))
+		s.Break("b_1k.hdr", fetchtest.Stall(10)) // in flight meanwhile
 		list, _, err := client.Assets(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -52,6 +52,8 @@ type DType int
 // The element types that the toolkit uses.
 const (
 	Uint8    DType = 0
+	Int8     DType = 1
+	Int16    DType = 2
 	Int32    DType = 3
 	Int64    DType = 4
 	Float16  DType = 5
@@ -64,9 +66,9 @@ const (
 // Size returns the bytes of one element, 0 for a type not listed here.
 func (t DType) Size() int64 {
 	switch t {
-	case Uint8, Bool:
+	case Uint8, Int8, Bool:
 		return 1
-	case Float16, BFloat16:
+	case Int16, Float16, BFloat16:
 		return 2
 	case Int32, Float32:
 		return 4
@@ -80,6 +82,10 @@ func (t DType) String() string {
 	switch t {
 	case Uint8:
 		return "u8"
+	case Int8:
+		return "i8"
+	case Int16:
+		return "i16"
 	case Int32:
 		return "i32"
 	case Int64:

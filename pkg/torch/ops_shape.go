@@ -31,6 +31,15 @@ func (x Tensor) Transpose(a, b int64) Tensor {
 	return unary(x, "transpose", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgTranspose(out, x, a, b) })
 }
 
+// Strided returns the elements of x, which lies in memory without gaps, that
+// steps of strides reach from its first: strides are in elements, one for each
+// size of shape.
+func (x Tensor) Strided(shape, strides []int64) Tensor {
+	return unary(x, "strided", func(out *lib.Ctensor, x lib.Ctensor) {
+		lib.AtgAsStrided(out, x, orNone(shape), len(shape), orNone(strides), len(strides), 0, 1) // from x's own first element on
+	})
+}
+
 // Unsqueeze puts in a dimension of size 1.
 func (x Tensor) Unsqueeze(dim int64) Tensor {
 	return unary(x, "unsqueeze", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgUnsqueeze(out, x, dim) })

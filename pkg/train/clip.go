@@ -12,9 +12,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
 )
@@ -22,7 +22,7 @@ import (
 // CLIPConfig is the experiment `toolkit finetune-clip` runs.
 type CLIPConfig struct {
 	Model clip.Config `yaml:"model" json:"model"` // of a new model; one from a file has its own
-	From  string      `yaml:"from" json:"from"`   // model file to begin with (clip.Load); none: from scratch
+	From  string      `yaml:"from" json:"from"`   // model to begin with, a file, a folder or a name (clip.Open); none: from scratch
 	Data  Data        `yaml:"data" json:"data"`
 	Train Loop        `yaml:"train" json:"train"`
 
@@ -69,6 +69,7 @@ type clipRun struct {
 	vae    *vae.Model // none without reconstructions
 	size   dataset.Size
 	maps   maps
+	files  []string // of the models that it begins with
 }
 
 // FinetuneCLIP trains from the beginning or from the last checkpoint, and
@@ -88,10 +89,7 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 	}
 	defer o.close()
 	// Hashed once they are known to be models, whatever their length.
-	for _, path := range []string{c.From, c.VAE} {
-		if path == "" {
-			continue
-		}
+	for _, path := range o.files {
 		file, err := run.HashFile(path)
 		if err != nil {
 			return nil, err
@@ -122,11 +120,12 @@ func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err erro
 		}
 		o.model, err = clip.New(c.Model, vocabulary, device, c.Train.Seed)
 	} else {
-		o.model, err = fromFile(c.From, device, clip.Load)
+		o.model, o.files, err = clip.Open(c.From, device)
 	}
 	if err != nil || c.VAE == "" {
 		return err
 	}
+	o.files = append(o.files, c.VAE)
 	if o.vae, err = fromFile(c.VAE, device, vae.Load); err != nil {
 		o.model.Close()
 		return err
@@ -134,9 +133,10 @@ func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err erro
 	return o.vae.Params.Freeze()
 }
 
-// fromFile loads a model from a safetensors file.
-func fromFile[M any](path string, device torch.Device, load func(*safetensors.File, torch.Device) (M, error)) (m M, err error) {
-	f, err := safetensors.Open(path)
+// fromFile loads a model from a file of weights, or from the folder that they are
+// published in.
+func fromFile[M any](path string, device torch.Device, load func(checkpoint.File, torch.Device) (M, error)) (m M, err error) {
+	f, err := checkpoint.Open(path)
 	if err != nil {
 		return m, err
 	}

@@ -4,9 +4,9 @@ import (
 	"fmt"
 
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
-	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
 // Kind is that of a VAE's file.
@@ -26,7 +26,7 @@ func (m *Model) Save(path string, dtype torch.DType, notes map[string]string) er
 }
 
 // Load makes the model that a file holds, on device.
-func Load(f *safetensors.File, device torch.Device) (*Model, error) {
+func Load(f checkpoint.File, device torch.Device) (*Model, error) {
 	fields, err := Kind.Read(f)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func Load(f *safetensors.File, device torch.Device) (*Model, error) {
 		return nil, fmt.Errorf("vae: %s: the configuration in the file: %w", f.Path(), err)
 	}
 	m, err := build(c, func(layers func(nn.Scope)) (*nn.Params, error) {
-		return nn.BuildFrom(device, f.Section(""), layers)
+		return nn.BuildFrom(device, f, layers)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("vae: %s: %w", f.Path(), err)

@@ -32,7 +32,7 @@ const (
 // "Color Universal Design").
 var (
 	blue    = color.NRGBA{0, 114, 178, 255}
-	colours = []color.NRGBA{blue, {0, 158, 115, 255}, {213, 94, 0, 255}, {204, 121, 167, 255}}
+	colours = []color.NRGBA{blue, {0, 158, 115, 255}, {213, 94, 0, 255}, {204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255}}
 	ink     = color.NRGBA{40, 40, 40, 255}
 	grey    = color.NRGBA{110, 110, 110, 255}
 	grid    = color.NRGBA{228, 228, 228, 255}

@@ -1,5 +1,5 @@
-// Package curves draws how a training run goes, from its metrics.jsonl: the
-// loss, and below it the figures on held-out maps.
+// Package curves draws how a run goes, from its metrics.jsonl: the loss, and
+// below it the figures on held-out maps, or the terms of the loss.
 //
 //	rows of figures by step -> curves.png
 //
@@ -42,6 +42,11 @@ func Write(dir *run.Dir, held HeldOut) error {
 
 // Draw writes the picture as PNG. Figures that are no numbers leave a gap.
 func Draw(w io.Writer, rows []run.Row, held HeldOut) error {
+	return drawn(w, rows, "loss in training", func(steps axis) diagram { return heldOutDiagram(rows, steps, held) })
+}
+
+// drawn draws the loss, and below it the diagram that lower makes for these steps.
+func drawn(w io.Writer, rows []run.Row, title string, lower func(steps axis) diagram) error {
 	c, err := newCanvas()
 	if err != nil {
 		return fmt.Errorf("curves: %w", err)
@@ -50,17 +55,17 @@ func Draw(w io.Writer, rows []run.Row, held HeldOut) error {
 	for _, row := range rows {
 		steps.high = math.Max(steps.high, float64(row.Step))
 	}
-	c.diagram(0, lossDiagram(rows, steps))
-	c.diagram(Height/2, heldOutDiagram(rows, steps, held))
+	c.diagram(0, lossDiagram(rows, steps, title))
+	c.diagram(Height/2, lower(steps))
 	return png.Encode(w, c.im)
 }
 
 // lossDiagram shows the loss of each row as a light line and its moving mean
 // as a strong one; where it falls by more than a few times, over a logarithmic
 // axis.
-func lossDiagram(rows []run.Row, steps axis) diagram {
+func lossDiagram(rows []run.Row, steps axis, title string) diagram {
 	points := series(rows, "loss")
-	d := diagram{title: "loss in training", steps: steps, values: fit(true, points)}
+	d := diagram{title: title, steps: steps, values: fit(true, points)}
 	if d.values.log {
 		d.title += " (logarithmic)"
 	}

@@ -23,15 +23,23 @@ var wordExp = regexp.MustCompile(wordPattern)
 
 // Clean normalises a text as the published tokenizer.json does: bytes that are
 // not UTF-8 become U+FFFD, characters are composed (NFC), runs of white space
-// become one space, letters lower case. Unlike OpenAI's Python it mends no
+// become one space, letters lower case, and start and end stand alone. Unlike OpenAI's Python it mends no
 // broken encodings and no HTML entities.
 func Clean(text string) string {
 	text = norm.NFC.String(validText(text))
 	text = strings.Join(strings.FieldsFunc(text, unicode.IsSpace), " ")
 	// unicode.ToLower has one rune for this letter, Unicode's full mapping two.
 	text = strings.ReplaceAll(text, "İ", "i\u0307")
-	return strings.Map(unicode.ToLower, text)
+	text = strings.Map(unicode.ToLower, text)
+	if !strings.Contains(text, "<|") {
+		return text
+	}
+	return strings.Join(strings.Fields(apart.Replace(text)), " ")
 }
+
+// apart parts start and end from marks beside them, whose run would else have
+// them in it.
+var apart = strings.NewReplacer(Start, " "+Start+" ", End, " "+End+" ")
 
 // validText puts U+FFFD in place of runs of bytes that are not UTF-8.
 func validText(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/clipenv/toolkit/pkg/nn"
+	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
@@ -69,7 +70,7 @@ func (k Kind) Write(path string, weights iter.Seq2[string, torch.Tensor], dtype 
 }
 
 // Read returns the fields of a file of this kind.
-func (k Kind) Read(f *safetensors.File) (Fields, error) {
+func (k Kind) Read(f checkpoint.File) (Fields, error) {
 	if got := f.Metadata()[kindKey]; got != k.Name {
 		return nil, fmt.Errorf("%s: %s: the file is a %q, want a %q: was it made by `toolkit %s`?", k.Name, f.Path(), got, k.Name, k.Verb)
 	}
@@ -83,7 +84,7 @@ func (x Fields) Decode(name string, v any) error {
 
 // KindOf returns the name of the kind that a file says it is of, "" for one of
 // another program.
-func KindOf(f *safetensors.File) string { return f.Metadata()[kindKey] }
+func KindOf(f checkpoint.File) string { return f.Metadata()[kindKey] }
 
 // Hash identifies a model by what it computes: the SHA-256, in hexadecimal, of
 // what it was built from and of its weights. A file gives the same hash
@@ -104,27 +105,29 @@ func Hash(weights *nn.Params, built ...any) (string, error) {
 }
 
 // Loader makes a model of what a file holds, on a device.
-type Loader[M any] func(*safetensors.File, torch.Device) (M, error)
+type Loader[M any] func(checkpoint.File, torch.Device) (M, error)
 
 // Kinds are the loaders of models that serve one purpose, by the kind of file.
-type Kinds[M any] map[string]Loader[M]
+// The kind without a name is that of files that other programs made.
+type Kinds[M any] map[Kind]Loader[M]
 
 // Load makes the model that a file holds by the loader of its kind.
-func (k Kinds[M]) Load(f *safetensors.File, device torch.Device) (m M, err error) {
-	load, ok := k[KindOf(f)]
-	if !ok {
-		return m, fmt.Errorf("%s: the file is a %q, want one of %s", f.Path(), KindOf(f), k.names())
-	}
-	return load(f, device)
-}
-
-func (k Kinds[M]) names() string {
-	var names []string
-	for name := range k {
-		if name != "" {
-			names = append(names, fmt.Sprintf("%q", name))
+func (k Kinds[M]) Load(f checkpoint.File, device torch.Device) (m M, err error) {
+	for kind, load := range k {
+		if kind.Name == KindOf(f) {
+			return load(f, device)
 		}
 	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	return m, fmt.Errorf("%s: the file is a %q, want %s", f.Path(), KindOf(f), k.wanted())
+}
+
+func (k Kinds[M]) wanted() string {
+	var wanted []string
+	for kind := range k {
+		if kind.Name != "" {
+			wanted = append(wanted, fmt.Sprintf("a %q, which `toolkit %s` makes", kind.Name, kind.Verb))
+		}
+	}
+	slices.Sort(wanted)
+	return strings.Join(wanted, ", or ")
 }

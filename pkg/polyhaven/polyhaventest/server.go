@@ -32,7 +32,7 @@ type Request struct {
 }
 
 // Fault answers one request in place of next, the right answer.
-type Fault func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc)
+type Fault = func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc)
 
 // Add puts a map into the list, with what the API says of it.
 func (s *Server) Add(slug, asset string) {

@@ -16,6 +16,12 @@ type Section struct {
 // Section returns the tensors whose names begin with prefix; "" is all.
 func (f *File) Section(prefix string) Section { return Section{f, prefix} }
 
+// Names returns the tensors' names, in the order of their bytes in the file.
+func (f *File) Names() []string { return f.Section("").Names() }
+
+// Shape returns the shape of a tensor, nil if there is none of that name.
+func (f *File) Shape(name string) []int64 { return f.Section("").Shape(name) }
+
 // Names returns the names, without the prefix, in the order of the file.
 func (x Section) Names() []string {
 	var names []string
