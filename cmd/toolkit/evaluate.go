@@ -18,7 +18,9 @@ func evaluateVerb() *cli.Command {
 		Description: "Edits every map with every prompt by every configuration, and prints a table\n" +
 			"of means. Leaves in the output directory table.md, metrics.jsonl with a line\n" +
 			"for each edit, its picture (cell-0001.png …), a sheet of all for each\n" +
-			"configuration, and recipe.json.",
+			"configuration, and recipe.json.\n" +
+			"Without --map and --prompt the configuration is a whole experiment, with maps,\n" +
+			"prompts, CLIPs and combinations of its own; it leaves report.html too.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "config", Aliases: []string{"c"}, Usage: "edit by the settings in `FILE` (edit's YAML); may be repeated"},
 			&cli.StringSliceFlag{Name: "map", Aliases: []string{"m"}, Usage: "edit the map in `FILE`; may be repeated"},
@@ -27,6 +29,8 @@ func evaluateVerb() *cli.Command {
 			&cli.BoolFlag{Name: "resume", Usage: "go on after the last edit in the output directory"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`", DefaultText: "those inside the program"},
 			clipFlag(),
+			&cli.StringFlag{Name: "shard", Usage: "make part `I/N` of an experiment's cells, as 2/5"},
+			&cli.StringSliceFlag{Name: "merge", Usage: "take over what is finished in `DIR`, another run of the experiment; may be repeated"},
 			&cli.BoolFlag{Name: "force", Usage: "edit maps that are not twice as wide as high"},
 			deviceFlag(),
 			threadsFlag(),
@@ -40,6 +44,14 @@ func evaluateVerb() *cli.Command {
 func runEvaluate(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
+	}
+	if !c.IsSet("map") && !c.IsSet("prompt") && len(c.StringSlice("config")) == 1 {
+		return runExperiment(c)
+	}
+	for _, flag := range []string{"shard", "merge"} {
+		if c.IsSet(flag) {
+			return usage("evaluate: --%s is of an experiment: one --config, without --map and --prompt", flag)
+		}
 	}
 	if err := needFlags(c, "config", "map", "prompt", "output"); err != nil {
 		return err

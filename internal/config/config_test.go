@@ -14,6 +14,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/evaluate"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -187,7 +188,10 @@ func TestShippedConfigs(t *testing.T) {
 		{"mini/judge*.yaml", accept(train.DefaultCLIP, train.CLIPConfig.Validate)},
 		{"edit.yaml", accept(edit.Defaults(edit.Guided), edit.Config.Validate)},
 		{"mini/edit.yaml", accept(edit.Defaults(edit.Guided), edit.Config.Validate)},
-		{"mini/paper.yaml", accept(edit.Defaults(edit.Paper), edit.Config.Validate)},
+		{"paper.yaml", accept(evaluate.DefaultExperiment, evaluate.Experiment.Validate)},
+		{"mini/sweep.yaml", accept(evaluate.DefaultExperiment, evaluate.Experiment.Validate)},
+		{"mini/paper.yaml", accept(evaluate.DefaultExperiment, evaluate.Experiment.Validate)},
+		{"mini/inversion.yaml", accept(edit.Defaults(edit.Paper), edit.Config.Validate)},
 	}
 	const configs = "../../configs"
 	err := filepath.WalkDir(configs, func(path string, entry fs.DirEntry, err error) error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/evaluate"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -22,12 +23,13 @@ func TestThePageShowsEveryKeyAndItsDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	if len(blocks) != 3 {
-		t.Fatalf("got %d blocks of YAML, want one for each of edit, train-vae and finetune-clip", len(blocks))
+	if len(blocks) != 4 {
+		t.Fatalf("got %d blocks of YAML, want one for each of edit, train-vae, finetune-clip and evaluate", len(blocks))
 	}
 	shows(t, "edit", blocks[0][1], edit.Defaults(edit.Guided))
 	shows(t, "train-vae", blocks[1][1], train.DefaultVAE)
 	shows(t, "finetune-clip", blocks[2][1], train.DefaultCLIP)
+	shows(t, "evaluate", blocks[3][1], evaluate.DefaultExperiment)
 }
 
 func shows[T any](t *testing.T, name, text string, defaults T) {

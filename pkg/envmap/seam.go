@@ -50,3 +50,28 @@ func DiscontinuityAt(im *hdr.Image, x int) (float64, error) {
 	}
 	return sum / float64(2*(im.H-2)), nil
 }
+
+// Variation is the mean absolute difference of a map's neighbouring texels,
+// across and down, over its channels; longitude closes on itself.
+func Variation(im *hdr.Image) float64 {
+	var sum float64
+	n := 0
+	at := func(x, y int) []float32 { return im.Pix[3*(y*im.W+x):][:3] }
+	for y := range im.H {
+		for x := range im.W {
+			here := at(x, y)
+			for c, v := range at((x+1)%im.W, y) {
+				sum += math.Abs(float64(v - here[c]))
+			}
+			n += 3
+			if y+1 == im.H {
+				continue
+			}
+			for c, v := range at(x, y+1) {
+				sum += math.Abs(float64(v - here[c]))
+			}
+			n += 3
+		}
+	}
+	return sum / float64(n)
+}
