@@ -2,7 +2,9 @@ package train
 
 import (
 	"context"
+	named "maps"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run"
@@ -12,7 +14,6 @@ import (
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/nn"
-	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 	"github.com/clipenv/toolkit/pkg/vae"
@@ -25,6 +26,9 @@ type CLIPConfig struct {
 	From  string      `yaml:"from" json:"from"`   // model file to begin with (clip.Load); none: from scratch
 	Data  Data        `yaml:"data" json:"data"`
 	Train Loop        `yaml:"train" json:"train"`
+
+	Freeze     []string `yaml:"freeze,flow" json:"freeze,omitempty"` // what does not learn: image, text, or the beginnings of weights' names
+	LayerDecay float64  `yaml:"layer_decay" json:"layer_decay"`      // the rate of a layer over that of the one above it
 
 	WordNoise          float64 `yaml:"word_noise" json:"word_noise"`                   // deviation of the noise on word vectors, of which each number is near .07; for a text tower of words
 	VAE                string  `yaml:"vae" json:"vae"`                                 // model file whose reconstructions are trained on; none: the maps themselves
@@ -39,6 +43,7 @@ var DefaultCLIP = CLIPConfig{
 		RealAugmentation:      dataset.Augmentation{Stops: .41, WhiteBalance: .03},
 		SyntheticAugmentation: dataset.Augmentation{Stops: .41, WhiteBalance: .03},
 	},
+	LayerDecay: 1,
 	Train: Loop{
 		Steps: 1500, Batch: 64, LearningRate: 1e-3, FinalRate: .02, Warmup: 80,
 		Beta2: .98, WeightDecay: .02, ClipNorm: 1, Precision: F32, EvaluateEvery: 250, SaveEvery: 250,
@@ -55,6 +60,7 @@ func (c CLIPConfig) Validate() error {
 		found.Add(c.Model.Validate())
 	}
 	check(c.ReconstructedShare >= 0 && c.ReconstructedShare <= 1, "reconstructed_share is %v, want 0 to 1", c.ReconstructedShare)
+	check(c.LayerDecay > 0 && c.LayerDecay <= 1, "layer_decay is %v, want more than 0, at most 1 (all layers alike)", c.LayerDecay)
 	check(c.WordNoise >= 0 && c.WordNoise <= 1, "word_noise is %v, want 0 to 1", c.WordNoise)
 	check((c.VAE == "") == (c.ReconstructedShare == 0), "vae is %q and reconstructed_share is %v, want both or neither", c.VAE, c.ReconstructedShare)
 	mixes := c.Data.RealAugmentation.HorizonMix > 0 || c.Data.SyntheticAugmentation.HorizonMix > 0
@@ -105,6 +111,9 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 		o.size = dataset.Size{W: int(o.vae.Config.Width()), H: int(o.vae.Config.Height)}
 	}
 	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, r.Log); err != nil {
+		return nil, err
+	}
+	if err := o.freeze(); err != nil {
 		return nil, err
 	}
 	return start(ctx, o, c.Train, launch{r, recipe})
@@ -175,8 +184,6 @@ func (o *clipRun) sampler() *dataset.Sampler { return &o.maps.sampler }
 
 func (o *clipRun) params() *nn.Params { return o.model.Params }
 
-func (o *clipRun) groups() []optim.Group { return nil }
-
 // radiance returns the maps of a batch, some of them as the VAE gives them:
 // [N,3,H,W].
 func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
@@ -203,6 +210,9 @@ func (o *clipRun) evaluate(s *torch.Session, _ *run.Dir) (map[string]float64, fl
 			continue
 		}
 		seen := o.see(s, set.maps)
+		for name, v := range retrieve(s, o.model, seen, set.maps) {
+			figures[name+set.name] = v
+		}
 		for name, rank := range rankings {
 			if share, judged := rank(s, o.model, seen, set.maps); judged > 0 {
 				figures[name+set.name] = share
@@ -216,6 +226,19 @@ func (o *clipRun) evaluate(s *torch.Session, _ *run.Dir) (map[string]float64, fl
 		}
 	}
 	return figures, score / max(n, 1), nil
+}
+
+func (o *clipRun) offers() []string {
+	return o.maps.figureNames(append(retrievalNames(), slices.Collect(named.Keys(rankings))...))
+}
+
+func (o *clipRun) doubts(figures map[string]float64) (told []string) {
+	for _, l := range o.maps.looks() {
+		if why := collapsed(figures, l); why != "" {
+			told = append(told, why)
+		}
+	}
+	return told
 }
 
 func (o *clipRun) heldOut() curves.HeldOut {
