@@ -6,14 +6,16 @@
 #	                          the benchmarks race against and the golden files are
 #	                          made with (about 3 GB of wheels)
 #	scripts/python.sh render  scripts/render/requirements.txt: Blender as a module (400 MB)
+#	scripts/python.sh tensorboard  scripts/tensorboard/requirements.txt: TensorBoard (100 MB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/cache.sh
 
 case ${1:-} in
 '') folder=$cache/python list=scripts/requirements.txt holds="PyTorch 2.11.0" ;;
+tensorboard) folder=$cache/python-tensorboard list=scripts/tensorboard/requirements.txt holds="TensorBoard" ;;
 render) folder=$cache/python-render list=scripts/render/requirements.txt holds="Blender 4.5" ;;
-*) echo "python: no list called $1; want nothing or render" >&2 && exit 2 ;;
+*) echo "python: no list called $1; want nothing, render or tensorboard" >&2 && exit 2 ;;
 esac
 
 python=$folder/bin/python3
