@@ -22,6 +22,7 @@ func bankVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "take the maps from the data of the experiment in `FILE` (train-vae's YAML)"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
+			clipFlag(),
 			&cli.StringSliceFlag{Name: "real", Usage: "take the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "leave out the map called `NAME`, in place of the configuration's; may be repeated"},
 			&cli.IntFlag{Name: "synthetic", Usage: "take `N` synthetic maps", DefaultText: "the configuration's"},
@@ -51,7 +52,7 @@ func runBank(c *cli.Context) error {
 	if err := experiment.Data.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", c.String("config"), err)
 	}
-	job := app.Bank{Models: c.String("models"), Data: experiment.Data, Experiment: c.String("config")}
+	job := app.Bank{Models: c.String("models"), CLIP: c.String("clip"), Data: experiment.Data, Experiment: c.String("config")}
 	if err := job.Check(); err != nil {
 		return err
 	}

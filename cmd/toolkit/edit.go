@@ -30,6 +30,7 @@ func editVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the settings from `FILE` (YAML); flags come before it"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors", DefaultText: "those inside the program"},
+			clipFlag(),
 			&cli.StringFlag{Name: "generator", Usage: "go through `WHAT`: sky (the numbers of the light), vae, or auto (sky where the map shows one)", DefaultText: edit.AutoGenerator},
 			&cli.Float64Flag{Name: "strength", Usage: "go `X` of the way to the light: 0 is the input, up to 1.5", DefaultText: fmt.Sprint(edit.DefaultSky.Strength)},
 			&cli.Float64Flag{Name: "sun-elevation", Usage: "stand the sun `DEGREES` over the horizon", DefaultText: "by the words"},
@@ -92,7 +93,7 @@ func runEdit(c *cli.Context) error {
 	}
 	job := app.Edit{
 		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Prompt: c.String("prompt"),
-		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"),
+		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"), CLIP: c.String("clip"),
 		Layer: c.String("layer"), Force: c.Bool("force"), Spheres: c.Bool("json"),
 	}
 	if err := checkExtensions(job); err != nil {

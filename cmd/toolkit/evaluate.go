@@ -26,6 +26,7 @@ func evaluateVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on after the last edit in the output directory"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`", DefaultText: "those inside the program"},
+			clipFlag(),
 			&cli.BoolFlag{Name: "force", Usage: "edit maps that are not twice as wide as high"},
 			deviceFlag(),
 			threadsFlag(),
@@ -45,7 +46,7 @@ func runEvaluate(c *cli.Context) error {
 	}
 	job := app.Evaluation{
 		Settings: c.StringSlice("config"), Maps: c.StringSlice("map"), Prompts: c.StringSlice("prompt"),
-		Output: c.String("output"), Models: c.String("models"), Force: c.Bool("force"), Resume: c.Bool("resume"),
+		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"),
 	}
 	if err := job.Name(); err != nil {
 		return usage("%v", err)

@@ -24,6 +24,7 @@ type Edit struct {
 	Settings      edit.Config
 	SettingsFile  string // that the settings came from, "" for none
 	Models        string // folder; "" for those inside the program
+	CLIP          string // its name, "" for the folder's own (OpenNetworks)
 	Layer         string
 	Force         bool
 	Spheres       bool // measure the three spheres too
@@ -90,7 +91,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	models, err := OpenModels(e.Models, s.Device)
+	models, err := OpenModels(e.Models, e.CLIP, s.Device)
 	if err != nil {
 		return nil, err
 	}

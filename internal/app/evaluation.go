@@ -28,6 +28,7 @@ type Evaluation struct {
 	Prompts  []string
 	Output   string // the run's folder
 	Models   string // folder; "" for those inside the program
+	CLIP     string // its name, "" for the folder's own (OpenNetworks)
 	Force    bool
 	Resume   bool // go on after the last edit in Output
 
@@ -90,7 +91,7 @@ func (e *Evaluation) run(ctx context.Context, s Session, done func(note string),
 	if err := e.read(s); err != nil {
 		return nil, err
 	}
-	models, err := OpenModels(e.Models, s.Device)
+	models, err := OpenModels(e.Models, e.CLIP, s.Device)
 	if err != nil {
 		return nil, err
 	}

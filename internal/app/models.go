@@ -43,16 +43,17 @@ func ModelFiles(dir string) []string {
 		return nil
 	}
 	var paths []string
-	for _, name := range []string{"vae.safetensors", "clip.safetensors", "judge.safetensors"} {
+	for _, name := range []string{"vae.safetensors", clipName, "judge.safetensors"} {
 		paths = append(paths, filepath.Join(dir, name))
 	}
-	return paths
+	return append(paths, namedCLIPs(dir)...)
 }
 
 // OpenModels loads the models of a folder, "" for those inside the program.
-// The judge and the bank may be missing from a folder.
-func OpenModels(dir string, device torch.Device) (*Models, error) {
-	m, err := OpenNetworks(dir, device)
+// The judge and the bank may be missing from a folder. The CLIP is that of
+// [OpenNetworks].
+func OpenModels(dir, clip string, device torch.Device) (*Models, error) {
+	m, err := OpenNetworks(dir, clip, device)
 	if err != nil {
 		return nil, err
 	}
@@ -61,20 +62,24 @@ func OpenModels(dir string, device torch.Device) (*Models, error) {
 		m.Close()
 		return nil, fmt.Errorf("%w; `toolkit make-bank` replaces it", err)
 	}
+	if m.Bank != nil {
+		m.Bank = m.Bank.For(m.CLIP.Hash())
+	}
 	return m, nil
 }
 
-// OpenNetworks is OpenModels without the bank.
-func OpenNetworks(dir string, device torch.Device) (*Models, error) {
+// OpenNetworks is OpenModels without the bank. The CLIP is named as [findCLIP]
+// has it.
+func OpenNetworks(dir, clip string, device torch.Device) (*Models, error) {
 	m := &Models{}
-	if err := m.open(dir, device); err != nil {
+	if err := m.open(dir, clip, device); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
 }
 
-func (m *Models) open(dir string, device torch.Device) (err error) {
+func (m *Models) open(dir, named string, device torch.Device) (err error) {
 	generate := func(f *safetensors.File) (closer, error) { return generators.Load(f, device) }
 	g, err := loadModel(m, dir, "vae.safetensors", generate)
 	if err != nil {
@@ -82,7 +87,11 @@ func (m *Models) open(dir string, device torch.Device) (err error) {
 	}
 	m.Generator = g
 	look := func(f *safetensors.File) (*clip.Frozen, error) { return loadCLIP(f, device) }
-	seer, err := loadModel(m, dir, "clip.safetensors", look)
+	folder, name, err := findCLIP(dir, named)
+	if err != nil {
+		return err
+	}
+	seer, err := loadModel(m, folder, name, look)
 	if err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}

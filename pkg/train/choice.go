@@ -39,9 +39,9 @@ func (l Loop) checkChoice(there []string) error {
 	return nil
 }
 
-// figureNames are those of all looks at maps, by the beginnings of the names.
-func (m maps) figureNames(beginnings []string) (names []string) {
-	for _, l := range m.looks() {
+// figureNames are those of all looks, by the beginnings of the names.
+func figureNames(looks []look, beginnings []string) (names []string) {
+	for _, l := range looks {
 		if len(l.maps) == 0 {
 			continue
 		}

@@ -46,7 +46,7 @@ var unlessSaid = map[string]string{
 	"config.train.micro_batch": `0`, "config.train.decay_matrices_only": `false`,
 	"config.train.ema": `0`, "config.train.precision": `"` + F32 + `"`,
 	"config.train.patience": `0`, "config.train.max_time": `""`, "config.train.keep": `0`, "config.train.tensorboard": `false`,
-	"config.layer_decay": `1`,
+	"config.layer_decay": `1`, "config.delta": `false`,
 }
 
 // Validate reports every field that is wrong.

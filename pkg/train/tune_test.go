@@ -109,3 +109,15 @@ func TestLowerLayersLearnSlower(t *testing.T) {
 		}
 	}
 }
+
+// A frozen tower takes part in the loss, and not in the gradient's second pass.
+func TestMicroBatchesBesideAFrozenTower(t *testing.T) {
+	for _, freeze := range []string{"image", "text"} {
+		first := func(micro int) map[string][]float32 {
+			return checkpoint(t, tuned(t, 1, func(c *train.CLIPConfig) { c.Freeze, c.Train.MicroBatch = []string{freeze}, micro }), "optimiser.m.")
+		}
+		if off := distance(t, first(2), first(0)); !(off < 1e-6) {
+			t.Errorf("with %s frozen: the gradient by micro-batches is off by %.2g of its norm, want 1e-6", freeze, off)
+		}
+	}
+}
