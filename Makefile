@@ -10,7 +10,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check parity-check soak race bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check parity-check tensorboard-check soak race bench gpu-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,7 +41,7 @@ FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each; KEEP=8 keeps inputs
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
 
-nightly: test lint check-files render-check lamp-check memory-check rough-check soak race fuzz ## what takes too long for every change
+nightly: test lint check-files render-check lamp-check tensorboard-check memory-check rough-check soak race fuzz ## what takes too long for every change
 
 memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memory (3 GB of disk, minutes)
 	@scripts/memory-check.sh
@@ -61,6 +61,9 @@ lamp-check: build ## lamps that `toolkit light` writes light as their maps do, i
 
 parity-check: setup ## published CLIPs in every layout, at full size, against transformers and open_clip; 20,000 strings against their tokenizer (minutes, 3 GB)
 	@$(ENV) scripts/parity-check.sh out/parity
+
+tensorboard-check: build ## TensorBoard reads the event file of a run, one that was stopped and went on, as metrics.jsonl has it
+	@scripts/tensorboard-check.sh
 
 soak: setup ## 100,000 steps of tiny nets, also with the collector always at work: memory stays flat
 	@$(ENV) TOOLKIT_SOAK_STEPS=100000 go test -count=1 -v -timeout 60m -run '^TestMemory' ./pkg/torch ./pkg/optim | grep -v '^=== '

@@ -8,15 +8,17 @@
 #	scripts/python.sh render  scripts/render/requirements.txt: Blender as a module (400 MB)
 #	scripts/python.sh parity  scripts/parity/requirements.txt, on top of the first: transformers and
 #	                          open_clip, which published CLIPs are held to (100 MB, Python 3.11)
+#	scripts/python.sh tensorboard  scripts/tensorboard/requirements.txt: TensorBoard (100 MB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/cache.sh
 
 case ${1:-} in
 '') folder=$cache/python list=scripts/requirements.txt holds="PyTorch 2.11.0" ;;
+tensorboard) folder=$cache/python-tensorboard list=scripts/tensorboard/requirements.txt holds="TensorBoard" ;;
 render) folder=$cache/python-render list=scripts/render/requirements.txt holds="Blender 4.5" ;;
 parity) folder=$cache/python-parity list=scripts/parity/requirements.txt holds="transformers 4.57" ;;
-*) echo "python: no list called $1; want nothing, render or parity" >&2 && exit 2 ;;
+*) echo "python: no list called $1; want nothing, render, parity or tensorboard" >&2 && exit 2 ;;
 esac
 
 python=$folder/bin/python3

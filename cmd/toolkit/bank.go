@@ -20,6 +20,7 @@ func bankVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "take the maps from the data of the experiment in `FILE` (train-vae's YAML)"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`, and write there"},
+			clipFlag(),
 			&cli.StringSliceFlag{Name: "real", Usage: "take the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "leave out the map called `NAME`, in place of the configuration's; may be repeated"},
 			&cli.IntFlag{Name: "synthetic", Usage: "take `N` synthetic maps", DefaultText: "the configuration's"},
@@ -46,7 +47,7 @@ func runBank(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	job.Models = c.String("models")
+	job.Models, job.CLIP = c.String("models"), c.String("clip")
 	if err := job.Check(); err != nil {
 		return err
 	}

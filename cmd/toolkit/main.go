@@ -43,6 +43,7 @@ func verbs() []*cli.Command {
 		evaluateVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),
+		wiseVerb(),
 		bankVerb(),
 		datasetVerb(),
 		modelVerb(),

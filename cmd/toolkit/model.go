@@ -22,11 +22,6 @@ func modelVerb() *cli.Command {
 	}
 }
 
-// clipFlag is of every verb that edits.
-func clipFlag() cli.Flag {
-	return &cli.StringFlag{Name: "clip", Usage: "look through the CLIP called `NAME`: a file, a folder, or one of 'toolkit model list'", DefaultText: "that of the models"}
-}
-
 // oneArgument wants one argument; what says which.
 func oneArgument(c *cli.Context, what string) error {
 	if c.NArg() != 1 {

@@ -16,6 +16,7 @@ import (
 // Bank is the making of the bank of a folder of models.
 type Bank struct {
 	Models     string     // folder, where the bank is written too
+	CLIP       string     // that sees the maps first, as [Models.openCLIP] has it; the folder's others do too
 	Data       train.Data // the maps that words will be looked up in
 	Experiment string     // file that Data came from
 }
@@ -69,19 +70,23 @@ func (b Bank) run(ctx context.Context, s Session, begin func(maps int), done fun
 	}
 	defer unlock()
 	run.Sweep(b.Models, func(name string) bool { return name == BankName })
-	models, err := OpenNetworks(b.Models, s.Device)
+	models, err := openNetworks(ModelSet{Folder: b.Models, CLIP: b.CLIP}, s.Device)
 	if err != nil {
 		return 0, err
 	}
 	defer models.Close()
 	s.suit(models)
+	others, err := models.otherCLIPs(b.Models, s.Device)
+	if err != nil {
+		return 0, err
+	}
 	w, h := models.Generator.Size()
 	maps, err := b.Data.Maps(ctx, dataset.Size{W: w, H: h}, s.Talk)
 	if err != nil {
 		return 0, err
 	}
 	begin(len(maps))
-	bank, err := edit.NewBank(s.Device, models.Generator, models.CLIP, maps, func(int) error { return done() })
+	bank, err := edit.NewBank(s.Device, models.Generator, models.CLIP, maps, func(int) error { return done() }, others...)
 	if err != nil {
 		return 0, err
 	}

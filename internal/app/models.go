@@ -11,7 +11,6 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/models/mini"
-	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
 	"github.com/clipenv/toolkit/pkg/nn/modelfile"
@@ -44,16 +43,16 @@ func ModelFiles(dir string) []string {
 		return nil
 	}
 	var paths []string
-	for _, name := range []string{"vae.safetensors", "clip.safetensors", "judge.safetensors"} {
+	for _, name := range []string{"vae.safetensors", clipName, "judge.safetensors"} {
 		paths = append(paths, filepath.Join(dir, name))
 	}
-	return paths
+	return append(paths, namedCLIPs(dir)...)
 }
 
 // ModelSet is which models a work is done with.
 type ModelSet struct {
 	Folder string // "" for those inside the program
-	CLIP   string // in place of the folder's: a file, a folder or a name (clip.Open); "" for none
+	CLIP   string // in place of the folder's: a name (openCLIP); "" for none
 	called string // what people know that CLIP by; "" for the same
 }
 
@@ -88,12 +87,11 @@ func (m *Models) open(set ModelSet, device torch.Device) (err error) {
 	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
-	var seer encoderNetwork
-	if set.CLIP != "" {
-		if seer, err = m.openCLIP(set.CLIP, device); err != nil {
-			return fmt.Errorf("--clip: %w", err)
-		}
-	} else if seer, err = loadModel(m, dir, "clip.safetensors", encoders, device); err != nil {
+	seer, err := m.openCLIP(dir, set.CLIP, device)
+	if err != nil && set.CLIP != "" {
+		return fmt.Errorf("--clip: %w", err)
+	}
+	if err != nil {
 		return missingModel(dir, err, "finetune-clip")
 	}
 	m.Generator, m.CLIP = g, seer
@@ -106,28 +104,6 @@ func (m *Models) open(set ModelSet, device torch.Device) (err error) {
 		return err
 	}
 	return nil
-}
-
-// openCLIP loads the CLIP of a name.
-func (m *Models) openCLIP(name string, device torch.Device) (encoderNetwork, error) {
-	open, paths, err := clip.Open(name, device)
-	if err != nil {
-		return nil, err
-	}
-	frozen, err := open.Freeze()
-	if err != nil {
-		open.Close()
-		return nil, err
-	}
-	m.close = append(m.close, frozen.Close)
-	for _, path := range paths {
-		file, err := run.HashFile(path)
-		if err != nil {
-			return nil, err
-		}
-		m.Files = append(m.Files, file)
-	}
-	return frozen, nil
 }
 
 func missingModel(dir string, err error, verb string) error {

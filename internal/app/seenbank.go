@@ -27,14 +27,27 @@ func (s Session) openModels(ctx context.Context, set ModelSet, looksUp func() (b
 		return nil, err
 	}
 	s.suit(m)
-	if err = m.openBank(set.Folder, s.Device); err == nil && set.CLIP != "" && m.Bank != nil && m.Bank.CLIP != m.CLIP.Hash() {
-		err = s.seenBank(ctx, m, cmp.Or(set.called, set.CLIP), looksUp)
+	err = m.openBank(set.Folder, s.Device)
+	if err == nil {
+		err = s.bankFor(ctx, m, set, looksUp)
 	}
 	if err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
+}
+
+// bankFor has the bank be as the CLIP at hand sees it.
+func (s Session) bankFor(ctx context.Context, m *Models, set ModelSet, looksUp func() (bool, error)) error {
+	if m.Bank == nil {
+		return nil
+	}
+	m.Bank = m.Bank.For(m.CLIP.Hash())
+	if set.CLIP == "" || m.Bank.CLIP == m.CLIP.Hash() {
+		return nil
+	}
+	return s.seenBank(ctx, m, cmp.Or(set.called, set.CLIP), looksUp)
 }
 
 // seenBank puts in the place of a folder's bank the same as the CLIP at hand

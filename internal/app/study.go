@@ -31,6 +31,7 @@ type Study struct {
 	settings map[string]edit.Config // by combination
 	maps     []studyMap
 	models   *Models
+	opened   []run.File     // of the models, without the CLIPs
 	clips    []namedEncoder // that are optimised, by name
 	dir      *run.Dir
 	recipe   run.Recipe

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/clipenv/toolkit/pkg/edit"
@@ -75,11 +76,12 @@ type edited struct {
 func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, error) {
 	t := e.cells[i].Trial
 	maps := e.ofTrial(t.Maps)
-	models := e.models.Models
-	models.CLIP = e.clip(t.CLIP).Encoder
+	models, err := e.ofCLIP(ctx, s, t)
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	var x *edited
-	var err error
 	if settings := e.settings[t.Way.Name]; batched(settings) {
 		x, err = e.together(ctx, s.Device, models, maps, t.Words, settings)
 	} else {
@@ -100,6 +102,23 @@ func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, 
 		o.Maps = append(o.Maps, evaluate.MapOutcome{Map: m.name, Figures: x.figures[k]})
 	}
 	return o, e.keep(o, x)
+}
+
+// ofCLIP are the models with the CLIP of a trial, and a bank as it sees it.
+func (e *Study) ofCLIP(ctx context.Context, s Session, t evaluate.Trial) (edit.Models, error) {
+	one := *e.models
+	one.Files = slices.Clone(e.opened) // the bank's is the last
+	one.CLIP = e.clip(t.CLIP).Encoder
+	looksUp := func() (bool, error) {
+		for _, m := range e.ofTrial(t.Maps) {
+			if needs, err := edit.NeedsBank(m.image, e.settings[t.Way.Name]); needs || err != nil {
+				return needs, err
+			}
+		}
+		return false, nil
+	}
+	err := s.bankFor(ctx, &one, ModelSet{Folder: e.config.Models, CLIP: t.CLIP}, looksUp)
+	return one.Models, err
 }
 
 // together inverts all maps as one batch.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
@@ -23,12 +24,12 @@ func (e *Study) openModels(s Session) error {
 		models.Close()
 		return err
 	}
-	e.models = models
+	e.models, e.opened = models, slices.Clone(models.Files)
 	if len(e.config.CLIPs) == 0 {
 		e.clips = append(e.clips, namedEncoder{"", models.CLIP})
 	}
 	for _, name := range e.config.CLIPs {
-		seer, err := models.openCLIP(name, s.Device)
+		seer, err := models.openCLIP(e.config.Models, name, s.Device)
 		if err != nil {
 			models.Close()
 			return fmt.Errorf("evaluate: the CLIP %s: %w", quote.Text(name), err)

@@ -184,7 +184,7 @@ func TestShippedConfigs(t *testing.T) {
 		{"vae.yaml", accept(train.DefaultVAE, train.VAEConfig.Validate)},
 		{"mini/vae.yaml", accept(train.DefaultVAE, train.VAEConfig.Validate)},
 		{"clip-*.yaml", accept(train.DefaultCLIP, train.CLIPConfig.Validate)},
-		{"mini/clip.yaml", accept(train.DefaultCLIP, train.CLIPConfig.Validate)},
+		{"mini/clip*.yaml", accept(train.DefaultCLIP, train.CLIPConfig.Validate)},
 		{"mini/judge*.yaml", accept(train.DefaultCLIP, train.CLIPConfig.Validate)},
 		{"edit.yaml", accept(edit.Defaults(edit.Guided), edit.Config.Validate)},
 		{"mini/edit.yaml", accept(edit.Defaults(edit.Guided), edit.Config.Validate)},

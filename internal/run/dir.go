@@ -61,7 +61,7 @@ func Create(path string, recipe Recipe) (*Dir, error) {
 }
 
 // left is a file of the kinds that runs leave.
-var left = regexp.MustCompile(`(?i)^[^.].*\.(jsonl?|md|png|safetensors)$`)
+var left = regexp.MustCompile(`(?i)^[^.].*\.(jsonl?|md|png|safetensors)$|^events\.out\.tfevents\.`)
 
 // unused finds what a new run would, or might, write over.
 func (d *Dir) unused() error {

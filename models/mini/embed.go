@@ -4,8 +4,10 @@ package mini
 
 import "embed"
 
-// Files are vae.safetensors, clip.safetensors, judge.safetensors,
-// bank.safetensors and words.safetensors, whose licences are in words.LICENSE.
+// Files are vae.safetensors; clip-base.safetensors, clip-polyhaven.safetensors
+// and clip-vae.safetensors, of which the last two hold what differs from the
+// first; judge.safetensors, bank.safetensors and words.safetensors, whose
+// licences are in words.LICENSE.
 //
 //go:embed *.safetensors
 var Files embed.FS

@@ -22,7 +22,12 @@ type Model struct {
 	text  textTower
 	words wordTower
 	scale torch.Tensor // log of the logit scale
+	base  string       // hash of the model that its file stands on; "" where the file holds all
 }
+
+// Whole tells whether the model comes of a file that stands on no other: only
+// such a model may be the base of others.
+func (m *Model) Whole() bool { return m.base == "" }
 
 // tower takes normalised pictures [N,3,H,W] of the configured size to [N,E].
 type tower interface {

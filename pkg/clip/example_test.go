@@ -11,12 +11,12 @@ import (
 
 // The shipped CLIP finds a dark picture nearer to night than to day.
 func Example() {
-	weights, err := mini.Files.ReadFile("clip.safetensors")
+	weights, err := mini.Files.ReadFile("clip-polyhaven.safetensors")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	file, err := safetensors.FromBytes("clip.safetensors", weights)
+	file, err := safetensors.FromBytes("clip-polyhaven.safetensors", weights)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -46,11 +46,14 @@ func (m *Model) reads() any {
 	return m.Tokenizer.Vocabulary()
 }
 
-// Load makes the model that a file holds, on device: one of [Model.Save], or a
-// checkpoint with a vision transformer as OpenAI, open_clip or Hugging Face's
-// transformers name its weights, beside which its vocabulary lies and, where it
-// was published with one, its configuration.
-func Load(f checkpoint.File, device torch.Device) (*Model, error) {
+// Load makes the model that a file holds, on device: one of [Model.Save] or
+// [Model.SaveDelta], or a checkpoint with a vision transformer as OpenAI,
+// open_clip or Hugging Face's transformers name its weights, beside which its
+// vocabulary lies and, where it was published with one, its configuration.
+func Load(f checkpoint.File, device torch.Device) (*Model, error) { return LoadOver(f, device) }
+
+// LoadOver is [Load] of a file that may stand on one of bases too.
+func LoadOver(f checkpoint.File, device torch.Device, bases ...*Frozen) (*Model, error) {
 	name := f.Path()
 	if modelfile.KindOf(f) == "" {
 		return loadPublished(f, device)
@@ -71,12 +74,18 @@ func Load(f checkpoint.File, device torch.Device) (*Model, error) {
 	} else if read.pieces, err = bpe.Parse([]byte(fields["vocabulary"])); err != nil {
 		return nil, fmt.Errorf("clip: %s: the vocabulary in the file: %w", name, err)
 	}
+	from, done, err := weights(f, fields[baseField], bases)
+	if err != nil {
+		return nil, fmt.Errorf("clip: %s: %w", name, err)
+	}
+	defer done()
 	m, err := build(c, read, func(layers func(nn.Scope)) (*nn.Params, error) {
-		return nn.BuildFrom(device, f, layers)
+		return nn.BuildFrom(device, from, layers)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("clip: %s: %w", name, err)
 	}
+	m.base = fields[baseField]
 	return m, nil
 }
 

@@ -14,11 +14,11 @@ import (
 // The shipped model knows the words that its captions are made of, and tells
 // those that it never met.
 func TestReading(t *testing.T) {
-	data, err := mini.Files.ReadFile("clip.safetensors")
+	data, err := mini.Files.ReadFile("clip-polyhaven.safetensors")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.FromBytes("clip.safetensors", data)
+	f, err := safetensors.FromBytes("clip-polyhaven.safetensors", data)
 	if err != nil {
 		t.Fatal(err)
 	}

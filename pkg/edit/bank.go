@@ -18,6 +18,27 @@ type Bank struct {
 	Embeddings      []float32  // unit embeddings of their decoded maps, [M,E]
 	E               int64
 	Generator, CLIP string // hashes of the models that made them
+	Others          []Seen // the same maps by other CLIPs
+}
+
+// Seen is what a CLIP makes of the maps of a bank.
+type Seen struct {
+	CLIP       string // its hash
+	E          int64
+	Embeddings []float32 // [M,E]
+}
+
+// For returns the bank as the CLIP of a hash sees it; the bank itself where that
+// one never saw it.
+func (b *Bank) For(hash string) *Bank {
+	for _, other := range b.Others {
+		if other.CLIP == hash {
+			mine := *b
+			mine.CLIP, mine.E, mine.Embeddings, mine.Others = other.CLIP, other.E, other.Embeddings, nil
+			return &mine
+		}
+	}
+	return b
 }
 
 // BankPart holds one part of the latents of M maps.
@@ -29,14 +50,18 @@ type BankPart struct {
 
 // NewBank encodes maps, each linear radiance [3,H,W] of the generator's size,
 // and embeds what the generator makes of them. It calls progress, unless that
-// is nil, with the number of maps done; an error of it ends the work.
-func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, progress func(done int) error) (*Bank, error) {
+// is nil, with the number of maps done; an error of it ends the work. The other
+// CLIPs see the same maps.
+func NewBank(device torch.Device, g Generator, clip Encoder, maps [][]float32, progress func(done int) error, others ...Encoder) (*Bank, error) {
 	b := &Bank{Generator: g.Hash(), CLIP: clip.Hash()}
+	for _, other := range others {
+		b.Others = append(b.Others, Seen{CLIP: other.Hash()})
+	}
 	w, h := g.Size()
 	err := torch.Do(device, func(s *torch.Session) {
 		s.NoGrad(func() {
 			for i, radiance := range maps {
-				s.Scope(func() { b.add(g, clip, s.FromFloats(radiance, 1, 3, int64(h), int64(w))) })
+				s.Scope(func() { b.add(g, append([]Encoder{clip}, others...), s.FromFloats(radiance, 1, 3, int64(h), int64(w))) })
 				if err := b.finite(i); err != nil {
 					s.Check(fmt.Errorf("map %d: %w", i+1, err))
 				}
@@ -83,9 +108,9 @@ func (b *Bank) Seen(device torch.Device, g Generator, clip Encoder, progress fun
 }
 
 // add puts one map, radiance [1,3,H,W], at the end of the bank.
-func (b *Bank) add(g Generator, clip ImageEncoder, radiance torch.Tensor) {
+func (b *Bank) add(g Generator, clips []Encoder, radiance torch.Tensor) {
 	z := point(g, g.Start(radiance))
-	seen := clip.EncodeImage(view.Picture(g.Decode(z)))
+	picture := view.Picture(g.Decode(z))
 	if b.Latents == nil {
 		for name, part := range z.Each {
 			b.Latents = append(b.Latents, BankPart{Name: name, Shape: part.Shape()[1:]})
@@ -94,8 +119,15 @@ func (b *Bank) add(g Generator, clip ImageEncoder, radiance torch.Tensor) {
 	for i, part := range z {
 		b.Latents[i].Values = append(b.Latents[i].Values, part.Value.Floats()...)
 	}
-	b.E = seen.Size(1)
-	b.Embeddings = append(b.Embeddings, seen.Floats()...)
+	for i, clip := range clips {
+		e, all := &b.E, &b.Embeddings
+		if i > 0 {
+			e, all = &b.Others[i-1].E, &b.Others[i-1].Embeddings
+		}
+		seen := clip.EncodeImage(picture)
+		*e = seen.Size(1)
+		*all = append(*all, seen.Floats()...)
+	}
 }
 
 // Len returns M, the number of maps.

@@ -155,3 +155,27 @@ func TestABankSeenByAnother(t *testing.T) {
 		t.Errorf("got %v, want the error of progress", err)
 	}
 }
+
+// A bank that several CLIPs saw is, to each, the one that it would have alone.
+func TestABankOfSeveralCLIPs(t *testing.T) {
+	b := corners()
+	b.Others = []edit.Seen{{CLIP: "d", E: 2, Embeddings: []float32{0, 1 /**/, 1, 0 /**/, .6, .8}}}
+	again, err := saved(t, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &edit.Bank{E: 2, Generator: "v", CLIP: "d", Latents: b.Latents, Embeddings: []float32{0, 1, 1, 0, .6, .8}}
+	for i, v := range want.Embeddings {
+		if math.Abs(float64(v-again.Others[0].Embeddings[i])) > 1e-3 {
+			t.Fatalf("got the vectors %v of the other, want %v", again.Others[0].Embeddings, want.Embeddings)
+		}
+	}
+	if mine := b.For("d"); !reflect.DeepEqual(mine, want) {
+		t.Errorf("for d: got %+v, want %+v", mine, want)
+	}
+	for _, hash := range []string{"c", "unheard of"} {
+		if mine := b.For(hash); mine != b {
+			t.Errorf("for %s: got %+v, want the bank itself", hash, mine)
+		}
+	}
+}

@@ -17,6 +17,7 @@ var BankKind = modelfile.Kind{Name: "bank", Verb: "make-bank"}
 const (
 	latentPrefix   = "latent." // then the part's name
 	embeddingsName = "embeddings"
+	otherPrefix    = "embeddings." // then the hash of another CLIP
 	generatorField = "generator"
 	clipField      = "clip"
 )
@@ -27,6 +28,11 @@ func (b *Bank) Save(path string, notes map[string]string) error {
 		tensors := func(yield func(string, torch.Tensor) bool) {
 			for name, all := range b.latents(s).Each {
 				if !yield(latentPrefix+name, all) {
+					return
+				}
+			}
+			for _, other := range b.Others {
+				if !yield(otherPrefix+other.CLIP, s.FromFloats(other.Embeddings, b.Len(), other.E)) {
 					return
 				}
 			}
@@ -53,6 +59,9 @@ func LoadBank(f checkpoint.File) (*Bank, error) {
 			b.Latents[i].Values = f.Tensor(s, latentPrefix+b.Latents[i].Name).Floats()
 		}
 		b.Embeddings = f.Tensor(s, embeddingsName).Floats()
+		for i := range b.Others {
+			b.Others[i].Embeddings = f.Tensor(s, otherPrefix+b.Others[i].CLIP).Floats()
+		}
 		s.Check(b.finite(0))
 		if b.Len() != maps {
 			s.Check(fmt.Errorf("%d embeddings for %d maps", b.Len(), maps))
@@ -73,8 +82,10 @@ func (b *Bank) finite(first int) error {
 			return fmt.Errorf("%s%s holds NaN or infinity", latentPrefix, p.Name)
 		}
 	}
-	if slices.ContainsFunc(b.Embeddings[first*int(b.E):], bad) {
-		return fmt.Errorf("%s hold NaN or infinity", embeddingsName)
+	for _, by := range append([]Seen{{E: b.E, Embeddings: b.Embeddings}}, b.Others...) {
+		if slices.ContainsFunc(by.Embeddings[first*int(by.E):], bad) {
+			return fmt.Errorf("%s hold NaN or infinity", embeddingsName)
+		}
 	}
 	return nil
 }
@@ -89,7 +100,10 @@ func (b *Bank) lay(f checkpoint.File) (maps int64, err error) {
 			return 0, fmt.Errorf("%s is %v, %s", tensor, shape, want)
 		}
 		maps = shape[0]
+		other, isOther := strings.CutPrefix(tensor, otherPrefix)
 		switch name, isLatent := strings.CutPrefix(tensor, latentPrefix); {
+		case isOther && len(shape) == 2:
+			b.Others = append(b.Others, Seen{CLIP: other, E: shape[1]})
 		case isLatent:
 			b.Latents = append(b.Latents, BankPart{Name: name, Shape: shape[1:]})
 		case tensor == embeddingsName && len(shape) == 2:

@@ -28,7 +28,7 @@ func Example() {
 	}
 	sky := must(generator.NewVAE(must(vae.Load(open("vae.safetensors"), torch.CPU))))
 	defer sky.Close()
-	sees := must(must(clip.Load(open("clip.safetensors"), torch.CPU)).Freeze())
+	sees := must(must(clip.Load(open("clip-polyhaven.safetensors"), torch.CPU)).Freeze())
 	defer sees.Close()
 	models := edit.Models{Generator: sky, CLIP: sees, Bank: must(edit.LoadBank(open("bank.safetensors")))}
 

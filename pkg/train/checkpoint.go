@@ -18,10 +18,12 @@ const (
 
 // progress is how far a run is.
 type progress struct {
-	Step    int                `json:"step"`    // steps done
-	Score   float64            `json:"score"`   // at the last evaluation
-	Best    float64            `json:"best"`    // the greatest score so far
-	Figures map[string]float64 `json:"figures"` // of the best model, none before the first evaluation
+	Step    int                `json:"step"`              // steps done
+	Score   float64            `json:"score"`             // at the last evaluation
+	Best    float64            `json:"best"`              // the greatest score so far
+	Since   int                `json:"since"`             // looks since the best model
+	Seconds float64            `json:"seconds,omitempty"` // of training, where that is bounded
+	Figures map[string]float64 `json:"figures"`           // of the best model, none before the first evaluation
 }
 
 // saveCheckpoint writes weights, their average, optimiser and progress as one

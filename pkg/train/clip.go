@@ -2,7 +2,9 @@ package train
 
 import (
 	"context"
+	named "maps"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/internal/run"
@@ -13,7 +15,6 @@ import (
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
-	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/vae"
 	"github.com/clipenv/toolkit/pkg/view"
@@ -22,9 +23,13 @@ import (
 // CLIPConfig is the experiment `toolkit finetune-clip` runs.
 type CLIPConfig struct {
 	Model clip.Config `yaml:"model" json:"model"` // of a new model; one from a file has its own
-	From  string      `yaml:"from" json:"from"`   // model to begin with, a file, a folder or a name (clip.Open); none: from scratch
+	From  string      `yaml:"from" json:"from"`   // model to begin with, a name, a file or a folder (clip.Open); none: from scratch
+	Delta bool        `yaml:"delta" json:"delta"` // what is saved holds only the weights that differ from it
 	Data  Data        `yaml:"data" json:"data"`
 	Train Loop        `yaml:"train" json:"train"`
+
+	Freeze     []string `yaml:"freeze,flow" json:"freeze,omitempty"` // what does not learn: image, text, or the beginnings of weights' names
+	LayerDecay float64  `yaml:"layer_decay" json:"layer_decay"`      // the rate of a layer over that of the one above it
 
 	WordNoise          float64 `yaml:"word_noise" json:"word_noise"`                   // deviation of the noise on word vectors, of which each number is near .07; for a text tower of words
 	VAE                string  `yaml:"vae" json:"vae"`                                 // model file whose reconstructions are trained on; none: the maps themselves
@@ -39,6 +44,7 @@ var DefaultCLIP = CLIPConfig{
 		RealAugmentation:      dataset.Augmentation{Stops: .41, WhiteBalance: .03},
 		SyntheticAugmentation: dataset.Augmentation{Stops: .41, WhiteBalance: .03},
 	},
+	LayerDecay: 1,
 	Train: Loop{
 		Steps: 1500, Batch: 64, LearningRate: 1e-3, FinalRate: .02, Warmup: 80,
 		Beta2: .98, WeightDecay: .02, ClipNorm: 1, Precision: F32, EvaluateEvery: 250, SaveEvery: 250,
@@ -55,6 +61,8 @@ func (c CLIPConfig) Validate() error {
 		found.Add(c.Model.Validate())
 	}
 	check(c.ReconstructedShare >= 0 && c.ReconstructedShare <= 1, "reconstructed_share is %v, want 0 to 1", c.ReconstructedShare)
+	check(!c.Delta || c.From != "", "delta is true, and from names no model, want one from which what is saved differs")
+	check(c.LayerDecay > 0 && c.LayerDecay <= 1, "layer_decay is %v, want more than 0, at most 1 (all layers alike)", c.LayerDecay)
 	check(c.WordNoise >= 0 && c.WordNoise <= 1, "word_noise is %v, want 0 to 1", c.WordNoise)
 	check((c.VAE == "") == (c.ReconstructedShare == 0), "vae is %q and reconstructed_share is %v, want both or neither", c.VAE, c.ReconstructedShare)
 	mixes := c.Data.RealAugmentation.HorizonMix > 0 || c.Data.SyntheticAugmentation.HorizonMix > 0
@@ -66,10 +74,10 @@ func (c CLIPConfig) Validate() error {
 type clipRun struct {
 	config CLIPConfig
 	model  *clip.Model
-	vae    *vae.Model // none without reconstructions
+	base   *clip.Frozen // from which what is saved differs; nil: all is saved
+	vae    *vae.Model   // none without reconstructions
 	size   dataset.Size
 	maps   maps
-	files  []string // of the models that it begins with
 }
 
 // FinetuneCLIP trains from the beginning or from the last checkpoint, and
@@ -89,23 +97,27 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 	}
 	defer o.close()
 	// Hashed once they are known to be models, whatever their length.
-	for _, path := range o.files {
-		file, err := run.HashFile(path)
-		if err != nil {
-			return nil, err
-		}
-		recipe.Models = append(recipe.Models, file)
+	if recipe.Models, err = c.hashes(); err != nil {
+		return nil, err
 	}
+	o.measure()
+	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, r.Log); err != nil {
+		return nil, err
+	}
+	if err := o.freeze(); err != nil {
+		return nil, err
+	}
+	return start(ctx, o, c.Train, launch{r, recipe})
+}
+
+// measure finds the size of the maps that the models see.
+func (o *clipRun) measure() {
 	image := o.model.Config.Image
 	// A square picture is a squeezed panorama: the maps are kept 2:1.
 	o.size = dataset.Size{W: int(max(image.Width, 2*image.Height)), H: int(max(image.Height, image.Width/2))}
 	if o.vae != nil {
 		o.size = dataset.Size{W: int(o.vae.Config.Width()), H: int(o.vae.Config.Height)}
 	}
-	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, r.Log); err != nil {
-		return nil, err
-	}
-	return start(ctx, o, c.Train, launch{r, recipe})
 }
 
 func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err error) {
@@ -120,14 +132,14 @@ func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err erro
 		}
 		o.model, err = clip.New(c.Model, vocabulary, device, c.Train.Seed)
 	} else {
-		o.model, o.files, err = clip.Open(c.From, device)
+		o.model, o.base, err = c.begin(device)
 	}
 	if err != nil || c.VAE == "" {
 		return err
 	}
-	o.files = append(o.files, c.VAE)
 	if o.vae, err = fromFile(c.VAE, device, vae.Load); err != nil {
-		o.model.Close()
+		o.vae = nil
+		o.close()
 		return err
 	}
 	return o.vae.Params.Freeze()
@@ -164,6 +176,9 @@ func learnVocabulary(size int) (*bpe.Vocabulary, error) {
 
 func (o *clipRun) close() {
 	o.model.Close()
+	if o.base != nil {
+		o.base.Close()
+	}
 	if o.vae != nil {
 		o.vae.Close()
 	}
@@ -175,8 +190,6 @@ func (o *clipRun) sampler() *dataset.Sampler { return &o.maps.sampler }
 
 func (o *clipRun) params() *nn.Params { return o.model.Params }
 
-func (o *clipRun) groups() []optim.Group { return nil }
-
 // radiance returns the maps of a batch, some of them as the VAE gives them:
 // [N,3,H,W].
 func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
@@ -186,9 +199,13 @@ func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
 	if o.vae == nil || k == 0 {
 		return x
 	}
+	return torch.Cat(0, o.reconstruct(x.Narrow(0, 0, k)), x.Narrow(0, k, n-k))
+}
+
+// reconstruct gives radiance [N,3,H,W] back as the VAE does.
+func (o *clipRun) reconstruct(x torch.Tensor) torch.Tensor {
 	coding := o.vae.Config.Coding
-	again := view.Radiance(o.vae.Reconstruct(view.Code(x.Narrow(0, 0, k), coding)), coding)
-	return torch.Cat(0, again, x.Narrow(0, k, n-k))
+	return view.Radiance(o.vae.Reconstruct(view.Code(x, coding)), coding)
 }
 
 // evaluate returns the share of opposite prompts (label.Pairs) that are ranked
@@ -198,11 +215,14 @@ func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
 // phrases that are told from their denials (label.Denials).
 func (o *clipRun) evaluate(s *torch.Session, _ *run.Dir) (map[string]float64, float64, error) {
 	figures := map[string]float64{}
-	for _, set := range o.maps.looks() {
+	for _, set := range o.looks() {
 		if len(set.maps) == 0 {
 			continue
 		}
-		seen := o.see(s, set.maps)
+		seen := o.see(s, set)
+		for name, v := range retrieve(s, o.model, seen, set.maps) {
+			figures[name+set.name] = v
+		}
 		for name, rank := range rankings {
 			if share, judged := rank(s, o.model, seen, set.maps); judged > 0 {
 				figures[name+set.name] = share
@@ -218,10 +238,36 @@ func (o *clipRun) evaluate(s *torch.Session, _ *run.Dir) (map[string]float64, fl
 	return figures, score / max(n, 1), nil
 }
 
+// looks are those at the maps and, with a VAE, at the held-out ones as it gives
+// them back.
+func (o *clipRun) looks() []look {
+	looks := o.maps.looks()
+	if o.vae != nil {
+		looks = append(looks, look{reconstructedHeldOut, "held out, as the VAE gives them back", o.maps.held})
+	}
+	return looks
+}
+
+func (o *clipRun) offers() []string {
+	return figureNames(o.looks(), append(retrievalNames(), slices.Collect(named.Keys(rankings))...))
+}
+
+func (o *clipRun) doubts(figures map[string]float64) (told []string) {
+	for _, l := range o.looks() {
+		if why := collapsed(figures, l); why != "" {
+			told = append(told, why)
+		}
+	}
+	return told
+}
+
 func (o *clipRun) heldOut() curves.HeldOut {
 	return o.maps.curves("pairs_", "opposite prompts ranked right, share of 1")
 }
 
 func (o *clipRun) save(path string, notes map[string]string) error {
+	if o.base != nil {
+		return o.model.SaveDelta(path, torch.Float16, notes, o.base)
+	}
 	return o.model.Save(path, torch.Float16, notes)
 }

@@ -76,7 +76,7 @@ func (o *clipRun) sentences(s *torch.Session, texts []string, source rand.PCG) t
 // gradient of the loss is at the vectors, backward sends each part through
 // again and carries its gradient on to the weights. That is the gradient of the
 // whole batch, for one more forward pass (the gradient cache of Gao et al.,
-// arXiv:2101.06983).
+// arXiv:2101.06983). A tower that is frozen has no weights to carry it to.
 func cached(s *torch.Session, n, few int, pass tower) (vectors torch.Tensor, backward func()) {
 	if few == 0 || few >= n {
 		return pass()(0, n), func() {}
@@ -94,10 +94,17 @@ func cached(s *torch.Session, n, few int, pass tower) (vectors torch.Tensor, bac
 	vectors = torch.Cat(0, seen...).SetRequiresGrad(true)
 	return vectors, func() {
 		gradient := s.GradOf(vectors)
-		encode := pass()
+		encode, frozen := pass(), false
 		parts(func(from, to int) {
+			if frozen {
+				return
+			}
 			s.Scope(func() {
-				encode(from, to).Mul(gradient.Narrow(0, int64(from), int64(to-from))).Sum().Backward()
+				again := encode(from, to)
+				if frozen = !again.RequiresGrad(); frozen {
+					return
+				}
+				again.Mul(gradient.Narrow(0, int64(from), int64(to-from))).Sum().Backward()
 			})
 		})
 	}

@@ -61,14 +61,17 @@ type look struct {
 	maps        []dataset.Map
 }
 
-// looks are those held out first, and last those trained on, beside which the
-// others show what is learnt by heart.
+// looks are those held out first, and last the real ones trained on, beside
+// which the others show what is learnt by heart.
 func (m maps) looks() []look {
-	return []look{
+	looks := []look{
 		{"held_out", "held out", m.held},
 		{"synthetic_held_out", "drawn, held out", m.drawn},
-		{"trained", "trained on", m.sampler.Real},
 	}
+	if m.sampler.RealShare > 0 {
+		looks = append(looks, look{"trained", "trained on", m.sampler.Real})
+	}
+	return looks
 }
 
 // curves says which figures a look leaves, those whose names begin with

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/internal/run/curves"
+	"github.com/clipenv/toolkit/internal/run/events"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
@@ -32,7 +34,11 @@ type objective interface {
 	// evaluate returns figures on the held-out maps and the one that decides,
 	// the larger the better. It may leave pictures in dir.
 	evaluate(s *torch.Session, dir *run.Dir) (figures map[string]float64, score float64, err error)
-	// heldOut names those figures, for the curves.
+	// offers names all that evaluate returns.
+	offers() []string
+	// doubts says what those figures show to have gone wrong.
+	doubts(figures map[string]float64) []string
+	// heldOut names some of those figures, for the curves.
 	heldOut() curves.HeldOut
 	// save writes the model, as others load it.
 	save(path string, notes map[string]string) error
@@ -49,12 +55,15 @@ type descent struct {
 	adam   *optim.AdamW
 	mean   *nn.EMA // of the weights; nil: none is kept
 	at     progress
+	ticked time.Time      // when the clock was last looked at
+	events *events.Writer // of the figures; nil: none are written
 }
 
 // run does the steps that are left, and returns the figures of the best model.
 func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float64, error) {
 	d.bar.StartAt(d.at.Step)
-	for d.at.Step < d.Steps {
+	d.clock()
+	for d.ends() == "" {
 		if stopped := d.bar.Interrupted(ctx, resumeHint); stopped != nil {
 			if err := d.saveCheckpoint(); err != nil { // how to go on would not be true
 				return d.at.Figures, fmt.Errorf("train: interrupted after %d steps, and what came after the last checkpoint is lost: %w", d.at.Step, err)
@@ -65,15 +74,17 @@ func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float6
 		if err != nil {
 			return d.at.Figures, err
 		}
+		d.clock()
 		if err := d.look(figures); err != nil {
 			return d.at.Figures, err
 		}
-		if d.saves(d.at.Step) {
+		if d.saves(d.at.Step) || d.ends() != "" {
 			if err := d.saveCheckpoint(); err != nil {
 				return d.at.Figures, err
 			}
 		}
 	}
+	d.sayEnd()
 	return d.at.Figures, nil
 }
 
@@ -112,7 +123,7 @@ const logEach = 20
 // look says how the step went and, when it is time, looks at the held-out maps.
 func (d *descent) look(figures map[string]float64) error {
 	note := fmt.Sprintf("loss %.4f", figures["loss"])
-	looks := d.looks(d.at.Step)
+	looks := d.looks(d.at.Step) || d.ends() != ""
 	if looks {
 		if err := d.averaged(func() error { return d.evaluateAndKeep(figures) }); err != nil {
 			return err
@@ -121,7 +132,7 @@ func (d *descent) look(figures map[string]float64) error {
 	}
 	d.bar.Add(1, "%s", note)
 	if looks || d.at.Step%logEach == 0 {
-		if err := d.dir.Metrics(d.at.Step, figures); err != nil {
+		if err := d.log(figures); err != nil {
 			return err
 		}
 	}
@@ -161,14 +172,26 @@ func (d *descent) evaluateAndKeep(figures map[string]float64) error {
 	for name, v := range held {
 		figures[name] = v
 	}
+	if len(d.Select) > 0 {
+		d.at.Score = d.chosen(held)
+	}
 	figures["score"] = d.at.Score
+	for _, doubt := range d.doubts(held) {
+		if d.at.Step > d.Warmup { // before it nothing is learnt yet
+			fmt.Fprintf(d.bar, "%s: step %d: %s\n", d.recipe.Command, d.at.Step, doubt)
+		}
+	}
+	if err := d.keepSteps(notes(d.recipe, held)); err != nil {
+		return err
+	}
+	d.at.Since++
 	if d.at.Figures == nil || d.at.Score > d.at.Best {
-		d.at.Best, d.at.Figures = d.at.Score, held
+		d.at.Best, d.at.Figures, d.at.Since = d.at.Score, held, 0
 		if err := d.save(d.dir.Path(bestName), notes(d.recipe, held)); err != nil {
 			return err
 		}
 	}
-	if d.at.Step == d.Steps {
+	if d.ends() != "" {
 		return d.save(d.dir.Path(lastName), notes(d.recipe, held))
 	}
 	return nil

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"time"
+
 	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -8,22 +10,27 @@ import (
 
 // Loop says how a training run descends.
 type Loop struct {
-	Steps             int     `yaml:"steps" json:"steps"`
-	Batch             int     `yaml:"batch" json:"batch"`             // maps a step
-	MicroBatch        int     `yaml:"micro_batch" json:"micro_batch"` // of these, how many the networks see at a time; 0: all
-	LearningRate      float64 `yaml:"learning_rate" json:"learning_rate"`
-	FinalRate         float64 `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
-	Warmup            int     `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
-	Hold              float64 `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
-	Beta2             float64 `yaml:"beta2" json:"beta2"`           // of AdamW
-	WeightDecay       float64 `yaml:"weight_decay" json:"weight_decay"`
-	DecayMatricesOnly bool    `yaml:"decay_matrices_only" json:"decay_matrices_only"` // biases, gains and scalars do not decay
-	ClipNorm          float64 `yaml:"clip_norm" json:"clip_norm"`                     // greatest norm of the gradient; 0: any
-	EMA               float64 `yaml:"ema" json:"ema"`                                 // what a step keeps of the average of the weights, which is then the model; 0: the weights themselves are
-	Precision         string  `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
-	EvaluateEvery     int     `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
-	SaveEvery         int     `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
-	Seed              int64   `yaml:"seed" json:"seed"`
+	Steps             int      `yaml:"steps" json:"steps"`
+	Batch             int      `yaml:"batch" json:"batch"`             // maps a step
+	MicroBatch        int      `yaml:"micro_batch" json:"micro_batch"` // of these, how many the networks see at a time; 0: all
+	LearningRate      float64  `yaml:"learning_rate" json:"learning_rate"`
+	FinalRate         float64  `yaml:"final_rate" json:"final_rate"` // the rate at the end, as a share of learning_rate
+	Warmup            int      `yaml:"warmup" json:"warmup"`         // steps to reach learning_rate
+	Hold              float64  `yaml:"hold" json:"hold"`             // share of the steps before the rate begins to fall
+	Beta2             float64  `yaml:"beta2" json:"beta2"`           // of AdamW
+	WeightDecay       float64  `yaml:"weight_decay" json:"weight_decay"`
+	DecayMatricesOnly bool     `yaml:"decay_matrices_only" json:"decay_matrices_only"` // biases, gains and scalars do not decay
+	ClipNorm          float64  `yaml:"clip_norm" json:"clip_norm"`                     // greatest norm of the gradient; 0: any
+	EMA               float64  `yaml:"ema" json:"ema"`                                 // what a step keeps of the average of the weights, which is then the model; 0: the weights themselves are
+	Precision         string   `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
+	EvaluateEvery     int      `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
+	SaveEvery         int      `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
+	Select            []string `yaml:"select,flow" json:"select,omitempty"`            // figures of the held-out maps whose mean says which model is the best; none: the training's own
+	Patience          int      `yaml:"patience" json:"patience"`                       // looks without a better model after which the run ends; 0: never
+	MaxTime           string   `yaml:"max_time" json:"max_time"`                       // of training, after which the run ends, as 2h30m; "": never
+	Keep              int      `yaml:"keep" json:"keep"`                               // of how many of the last looks the models stay, beside best and last
+	TensorBoard       bool     `yaml:"tensorboard" json:"tensorboard"`                 // the figures also as an event file
+	Seed              int64    `yaml:"seed" json:"seed"`
 }
 
 // The precisions of [Loop].
@@ -38,6 +45,8 @@ const (
 var unlessSaid = map[string]string{
 	"config.train.micro_batch": `0`, "config.train.decay_matrices_only": `false`,
 	"config.train.ema": `0`, "config.train.precision": `"` + F32 + `"`,
+	"config.train.patience": `0`, "config.train.max_time": `""`, "config.train.keep": `0`, "config.train.tensorboard": `false`,
+	"config.layer_decay": `1`, "config.delta": `false`,
 }
 
 // Validate reports every field that is wrong.
@@ -58,6 +67,10 @@ func (l Loop) Validate() error {
 	check(l.Precision == F32 || l.Precision == BF16, "precision is %q, want %s or %s", l.Precision, F32, BF16)
 	check(l.EvaluateEvery >= 0, "evaluate_every is %d, want 0 or more", l.EvaluateEvery)
 	check(l.SaveEvery >= 0, "save_every is %d, want 0 or more", l.SaveEvery)
+	check(l.Patience >= 0, "patience is %d, want 0 (none) or more", l.Patience)
+	check(l.Keep >= 0 && l.Keep <= 1000, "keep is %d, want 0 (none) to 1000", l.Keep)
+	most, err := time.ParseDuration(l.MaxTime)
+	check(l.MaxTime == "" || err == nil && most > 0, "max_time is %q, want a time as 90m or 2h30m", l.MaxTime)
 	return found.Err()
 }
 
@@ -70,6 +83,8 @@ func (l Loop) idle(key string) string {
 		return "train.final_rate is 1: the rate never falls"
 	case key == "train.decay_matrices_only" && l.DecayMatricesOnly && l.WeightDecay == 0:
 		return "train.weight_decay is 0"
+	case key == "train.patience" && l.Patience > 0 && (l.EvaluateEvery == 0 || l.EvaluateEvery*l.Patience >= l.Steps):
+		return "train.evaluate_every and train.steps leave fewer looks"
 	}
 	return ""
 }

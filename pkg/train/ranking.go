@@ -18,12 +18,19 @@ type ranking func(s *torch.Session, m *clip.Model, seen [][]float32, set []datas
 // rankings are by the beginnings of their figures' names.
 var rankings = map[string]ranking{"pairs_": rankedRight, "strange_": foundRight, "denied_": deniedRight}
 
-// see returns the unit vectors of maps.
-func (o *clipRun) see(s *torch.Session, set []dataset.Map) [][]float32 {
-	seen := make([][]float32, len(set))
-	for i, one := range set {
+// reconstructedHeldOut names the look at the held-out maps as the VAE gives them
+// back.
+const reconstructedHeldOut = "reconstructed_held_out"
+
+// see returns the unit vectors of a look's maps.
+func (o *clipRun) see(s *torch.Session, set look) [][]float32 {
+	seen := make([][]float32, len(set.maps))
+	for i, one := range set.maps {
 		s.Scope(func() {
 			x := s.FromFloats(one.Radiance(), 1, 3, int64(o.size.H), int64(o.size.W))
+			if set.name == reconstructedHeldOut {
+				x = o.reconstruct(x)
+			}
 			seen[i] = o.model.EncodeImage(view.Picture(x)).Floats()
 		})
 	}

@@ -26,6 +26,9 @@ func (x launch) verb() string { return x.recipe.Command }
 // start opens the run's directory, new or to be resumed, and descends.
 func start(ctx context.Context, o objective, l Loop, x launch) (figures map[string]float64, err error) {
 	d := &descent{Loop: l, objective: o}
+	if err := l.checkChoice(o.offers()); err != nil {
+		return nil, err
+	}
 	if d.adam, err = optim.NewAdamW(o.params().Trainable, l.optimiser(o.groups())); err != nil {
 		return nil, err
 	}
@@ -45,6 +48,9 @@ func start(ctx context.Context, o objective, l Loop, x launch) (figures map[stri
 		if err := d.keepMean(); err != nil {
 			return nil, err
 		}
+	}
+	if err := d.openEvents(); err != nil {
+		return nil, err
 	}
 	next, stop := o.sampler().Batches(d.at.Step, l.Batch)
 	defer stop()
@@ -68,6 +74,9 @@ func (d *descent) close() {
 	d.adam.Close()
 	if d.mean != nil {
 		d.mean.Close()
+	}
+	if d.events != nil {
+		d.events.Close()
 	}
 	if d.dir != nil {
 		d.dir.Close()
@@ -127,7 +136,11 @@ func unsaid(c run.Change) bool {
 // harmless tells whether a run may go on under another value of a recipe's
 // key: what was learnt so far stays what the recipe says.
 func harmless(key string) bool {
-	return key == "config.train.steps" || key == "config.train.save_every" || key == "device" || strings.HasPrefix(key, "versions.")
+	switch key {
+	case "config.train.steps", "config.train.save_every", "config.train.patience", "config.train.max_time", "config.train.keep", "config.train.tensorboard", "device":
+		return true
+	}
+	return strings.HasPrefix(key, "versions.")
 }
 
 // refuse lists the changes under which a run does not go on.
@@ -145,7 +158,7 @@ func refuse(changes []run.Change, out string) error {
 	if more := len(lines) - most; more > 0 {
 		lines = append(lines[:most], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("train: resume: %s was begun with other settings: give the same (only train.steps and train.save_every may change), or name another directory\n%s", out, strings.Join(lines, "\n"))
+	return fmt.Errorf("train: resume: %s was begun with other settings: give the same (only steps, save_every, patience, max_time, keep and tensorboard of train may change), or name another directory\n%s", out, strings.Join(lines, "\n"))
 }
 
 // patience is how long a run that was told to stop says nothing.

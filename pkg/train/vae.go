@@ -208,6 +208,10 @@ func (o *vaeRun) drawSamples(s *torch.Session, dir *run.Dir) error {
 	return writeSheet(dir.Path("reconstructions.png"), pictures, labels)
 }
 
+func (o *vaeRun) offers() []string { return figureNames(o.maps.looks(), []string{"psnr_"}) }
+
+func (o *vaeRun) doubts(map[string]float64) []string { return nil }
+
 func (o *vaeRun) heldOut() curves.HeldOut {
 	return o.maps.curves("psnr_", "PSNR over the sphere, dB")
 }

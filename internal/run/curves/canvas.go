@@ -60,7 +60,8 @@ type diagram struct {
 	title         string
 	steps, values axis
 	lines         []line
-	best          int // the step that is pointed out, 0 for none
+	best          int    // the step that is pointed out, 0 for none
+	across        string // what the horizontal axis reads, "" for steps
 }
 
 // add adds a line, unless it has no point.
@@ -89,6 +90,9 @@ func newCanvas() (*canvas, error) {
 	return c, nil
 }
 
+// upper is the picture's upper half.
+func (c *canvas) upper() image.Rectangle { return image.Rect(0, 0, Width, Height/2) }
+
 // diagram draws one below the row y of the picture.
 func (c *canvas) diagram(y int, d diagram) {
 	x := func(step float64) float64 { return left + (right-left)*d.steps.at(step) }
@@ -103,13 +107,11 @@ func (c *canvas) diagram(y int, d diagram) {
 		c.bar(at, y+top, at+1, y+bottom, grid)
 		c.text(t.label, at, y+bottom+letters+6, .5, grey)
 	}
-	steps := "step"
 	if d.best > 0 {
 		at := int(x(float64(d.best)))
 		c.bar(at, y+top, at+1, y+bottom, ink)
-		steps += "; the dark line marks the best model, of step " + strconv.Itoa(d.best)
 	}
-	c.text(steps, (left+right)/2, y+bottom+2*letters+14, .5, ink)
+	c.text(d.stepLabel(), (left+right)/2, y+bottom+2*letters+14, .5, ink)
 	c.bar(left, y+bottom, right, y+bottom+1, grey)
 	c.bar(left, y+top, left+1, y+bottom, grey)
 
