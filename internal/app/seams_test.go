@@ -35,7 +35,9 @@ func (red) Close()             {}
 // listed, until the test ends.
 func register(t *testing.T) (sky, encoder modelfile.Kind) {
 	sky, encoder = modelfile.Kind{Name: "even sky"}, modelfile.Kind{Name: "red"}
-	generators[sky] = func(*safetensors.File, torch.Device) (generatorNetwork, error) { return evenSky{edittest.EvenSky{}}, nil }
+	generators[sky] = func(*safetensors.File, torch.Device) (generatorNetwork, error) {
+		return evenSky{edittest.EvenSky{}}, nil
+	}
 	encoders[encoder] = func(*safetensors.File, torch.Device) (encoderNetwork, error) { return red{edittest.Red{}}, nil }
 	t.Cleanup(func() {
 		delete(generators, sky)
