@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -126,6 +127,13 @@ func (e Edit) byHand(s Session, maps Maps, input *hdr.Image) (*Edited, error) {
 
 // write writes the map and the picture, and measures.
 func (e Edit) write(maps Maps, input *hdr.Image, result *edit.Result, recipe run.Recipe) (*Edited, error) {
+	if result.Light != nil {
+		light, err := json.Marshal(result.Light)
+		if err != nil {
+			return nil, fmt.Errorf("edit: the light in the recipe: %w", err)
+		}
+		recipe.Light = light
+	}
 	if err := maps.Write(e.Output, result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 		return nil, err
 	}

@@ -97,6 +97,9 @@ type LightChange struct {
 	Before Light `json:"before"` // as far as the map tells it
 	After  Light `json:"after"`
 
+	// Whose clouds a sky got that was too clear for those that the light has.
+	Clouds *sky.Borrowed `json:"clouds,omitempty"`
+
 	Near []NearLight `json:"near,omitempty"` // the known lights that the search began between
 	Said []string    `json:"said,omitempty"` // phrases that said a number outright
 }
@@ -127,11 +130,16 @@ func Relight(input *hdr.Image, c Config) (*Result, error) {
 // render puts the input into a light, with what an artist has given.
 func (r *Result) render(scene *sky.Scene, t sky.Target, c Config) (err error) {
 	t = c.Sky.finish(t)
-	if r.Output, err = scene.Render(t); err != nil {
-		return err
-	}
 	if r.Light == nil {
 		r.Light = &LightChange{}
+	}
+	if scene.LacksClouds(t) {
+		if t, r.Light.Clouds, err = scene.BorrowClouds(t, c.Seed); err != nil {
+			return err
+		}
+	}
+	if r.Output, err = scene.Render(t); err != nil {
+		return err
 	}
 	r.Light.Before, r.Light.After = lightOf(scene.Own()), lightOf(t)
 	return nil
@@ -158,7 +166,16 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
-	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)) }
+	var clouds *sky.Detail
+	if fixed := e.config.Sky.fix(start); scene.LacksClouds(fixed) {
+		if fixed, r.Light.Clouds, err = scene.BorrowClouds(fixed, e.config.Seed); err != nil {
+			return nil, err
+		}
+		clouds = fixed.Clouds
+	}
+	g.Fix = func(t sky.Target) sky.Target {
+		return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)).Under(clouds)
+	}
 	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
 	e.s.NoGrad(func() {
 		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)

@@ -69,19 +69,19 @@ type newSky struct {
 func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	w := min(sc.s.w, modelWidth)
 	s := newSphere(w, w/2)
-	model := atmosphere.New(t.Light)
+	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
 	n.source = vec(model.Source())
 	if far == 0 {
 		n.source = sc.Sun.Direction
 	}
-	im := &hdr.Image{W: w, H: w / 2, Pix: model.Render(w, w/2)}
+	im := &hdr.Image{W: w, H: w / 2, Pix: atmosphere.New(open).Render(w, w/2)}
 	mist := misty(t.Fog)
 	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
 	// all sides.
 	neutral := pow(plus(model.Horizontal(), times(beam, max(n.source.Y, 0))), .2)
 	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
-	grey := .9 * step(.3, 1, t.Cover)
+	grey := .9 * step(.3, 1, open.Cover)
 	level := luma(model.Horizontal()) / math.Pi
 	for y := range s.h {
 		row := im.Row(y)

@@ -27,7 +27,7 @@ type skyReader struct {
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
 	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil}
-	r.grey = float32(.85 * step(.4, .8, p.t.Cover) * p.far)
+	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
 	fill := sc.detail
 	if r.other {
 		fill = p.clouds
