@@ -94,13 +94,17 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			for k := range c {
 				c[k] = float64(row[3*x+k])
 			}
-			// Inside fog the light is even, with a soft side to the sun.
-			angle := math.Acos(min(max(s.towards(x, y, n.source), -1), 1))
-			even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
 			lum := luma(c)
 			for k := range c {
 				c[k] += grey * (lum*neutral[k] - c[k])
-				c[k] = math.Pow(max(c[k], 1e-30), 1-mist) * math.Pow(max(even*neutral[k], 1e-30), mist)
+			}
+			if mist > 0 {
+				// Inside fog the light is even, with a soft side to the sun.
+				angle := math.Acos(min(max(s.towards(x, y, n.source), -1), 1))
+				even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
+				for k := range c {
+					c[k] = float64(exp2(float32(1-mist)*log2(max(float32(c[k]), 1e-30)) + float32(mist)*log2(float32(max(even*neutral[k], 1e-30)))))
+				}
 			}
 			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*n.source.X+s.cosLon[x]*n.source.Z)
 			for k := range c {
@@ -108,12 +112,12 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			}
 		}
 	}
-	upper := collect(upperOnly(im), s, beam, n.source)
+	above := plus(fromAbove(im, s), times(beam, max(n.source.Y, 0)))
 	// By night lamps light the ground as a new day would; a new night's sky
 	// does not replace them.
 	drowned := step(-13, -4, lightStops(t.Light))
 	had := luma(plus(sc.old.level(), times(sc.lamplight, drowned)))
-	scale := had * math.Exp2(stops) / max(luma(upper.level()), 1e-30)
+	scale := had * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
 	tint := times(t.Tint, 1/max(luma(t.Tint), 1e-6))
 	for c := range n.base {
@@ -140,22 +144,23 @@ func pow(c [3]float64, by float64) [3]float64 {
 	return [3]float64{math.Pow(max(c[0], 1e-30), by), math.Pow(max(c[1], 1e-30), by), math.Pow(max(c[2], 1e-30), by)}
 }
 
+// warmStops is what a warmth of 1 does to each channel, before its luminance is
+// kept.
+var warmStops = [3]float32{float32(math.Log2(1.55)), float32(math.Log2(.92)), float32(math.Log2(.5))}
+
 // warmed colours the low sky towards the sun as dust does at dusk, and keeps
 // its luminance. cosine is that of the azimuth to the sun's.
 func warmed(c [3]float64, warmth, elevation, cosine float64) [3]float64 {
 	if warmth == 0 {
 		return c
 	}
-	by := warmth * math.Exp(-max(elevation, 0)/18) * (.35 + .65*math.Pow(max(.5+.5*cosine, 0), 1.5))
-	w := [3]float64{c[0] * math.Pow(1.55, by), c[1] * math.Pow(.92, by), c[2] * math.Pow(.5, by)}
+	side := max(.5+.5*cosine, 0)
+	by := float32(warmth * math.Exp(-max(elevation, 0)/18) * (.35 + .65*side*math.Sqrt(side)))
+	w := c
+	for k, stops := range warmStops {
+		w[k] *= float64(exp2(stops * by))
+	}
 	return times(w, luma(c)/max(luma(w), 1e-30))
-}
-
-// upperOnly is a map with nothing below the horizon.
-func upperOnly(im *hdr.Image) *hdr.Image {
-	out := hdr.New(im.W, im.H)
-	copy(out.Pix[:len(out.Pix)/2], im.Pix)
-	return out
 }
 
 // misty is how far fog of an extinction takes the sky's place.

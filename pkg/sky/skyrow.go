@@ -89,7 +89,8 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 func lensGlow(s *sphere, x, y int, d envmap.Vec) float32 {
 	cosine := s.towards(x, y, d)
 	angle := degrees(math.Acos(min(max(cosine, -1), 1))) / glowDegrees
-	return float32(math.Pow(1+angle*angle, -1.5))
+	by := 1 + angle*angle
+	return float32(1 / (by * math.Sqrt(by)))
 }
 
 // glowDegrees is the angle at which a lens's veil has fallen to a third, and
