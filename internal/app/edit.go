@@ -109,7 +109,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	return done, done.doubt(models.CLIP, phrases, result.Unchanged)
+	return done, done.doubt(models.CLIP, phrases, result)
 }
 
 // byHand edits by numbers alone, without words and models.

@@ -381,7 +381,7 @@ func (e *editing) unchanged(scene *sky.Scene, text torch.Tensor) (*Result, error
 			return nil, err
 		}
 	}
-	if scene == nil || !e.config.Sky.Given() {
+	if r.NumbersOnly = scene != nil && e.config.Sky.Given(); !r.NumbersOnly {
 		r.Unchanged = true
 		r.Output = &hdr.Image{W: e.input.W, H: e.input.H, Meta: e.input.Meta, Pix: slices.Clone(e.input.Pix)}
 	}
