@@ -204,7 +204,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			}
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction))
+			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
 		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised

@@ -44,11 +44,17 @@ func (sc *Scene) exposure(t Target) float64 {
 	if t.KeepEnergy {
 		return t.ExposureStops
 	}
+	is := lightStops(t.Light)
 	own := lightStops(sc.Light)
 	if sc.Kind == Night {
 		own = max(own, nightStops)
+		if !isNight(t.Light) {
+			// A camera opens for a night until its ground is as bright as by
+			// day: noon is as the map is, and a sunset darker.
+			own = 0
+		}
 	}
-	stops := artistic(lightStops(t.Light) - own)
+	stops := artistic(is - own)
 	if sc.Kind == Night {
 		stops = min(stops, 0)
 	}
@@ -119,6 +125,9 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	had := luma(plus(sc.old.level(), times(sc.lamplight, drowned)))
 	scale := had * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
+	// The old beam goes down with the sun: the place of the new source is then a
+	// moon's, as far over the horizon.
+	stays := math.Exp2(stops) * step(-1, .3, degrees(t.SunElevation))
 	tint := times(t.Tint, 1/max(luma(t.Tint), 1e-6))
 	for c := range n.base {
 		old := sc.fit[c].smaller(w)
@@ -131,7 +140,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			drawn := log2(max(im.Pix[3*i+c], 1e-30)) + shift
 			return float32(1-far)*(old.v[i]+float32(stops)) + float32(far)*drawn + colour
 		})
-		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*math.Exp2(stops)*sc.Sun.disc()[c])
+		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 	}
 	if t.Kelvin > 0 {
 		n.beam = times(atmosphere.Kelvin(t.Kelvin), luma(n.beam))

@@ -16,6 +16,10 @@ type relit struct {
 	horizon plane   // luminance of the new sky at lightWidth
 }
 
+// lamplit is how far a day's light on walls may leave that on level ground, where
+// lamps lit both: as a share, and in stops.
+const lamplit = .5
+
 // adapted is the power to which a change of colour, or one that differs by
 // facing, is taken: eye and camera adapt to the rest.
 const adapted = .75
@@ -51,11 +55,15 @@ func (sc *Scene) relight(p *plan) (r relit) {
 				}
 				for c := range r.gain {
 					v := math.Log2(max(ratio[c], 1e-12))
-					if sc.Kind != Night {
-						// Low light behind one's subject is many times the old
-						// light from that side: hold it near the ground's.
-						l := math.Log2(max(level[c], 1e-12))
+					// Low light behind one's subject is many times the old light
+					// from that side: hold it near the ground's. Lamps lit walls
+					// that no sky did.
+					l := math.Log2(max(level[c], 1e-12))
+					switch {
+					case sc.Kind != Night:
 						v = l + adapted*(v-l)
+					case !p.night:
+						v = l + min(lamplit*(v-l), lamplit)
 					}
 					r.gain[c].row(y)[x] = float32(v)
 				}
