@@ -18,7 +18,7 @@ type reader interface {
 // doubt finds why the edit may not be what the words say: the model knows half
 // of them or fewer, does not read them to their end, they name a place and no
 // light, or its judge sees no rise.
-func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, unchanged bool) error {
+func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Result) error {
 	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
 	light := false
 	for _, p := range phrases {
@@ -42,8 +42,11 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, unchanged bool
 			}
 		}
 		still := "what it makes of that is chance"
-		if unchanged {
+		switch {
+		case came.Unchanged:
 			still = "nothing was changed"
+		case came.NumbersOnly:
+			still = "only the numbers that were given were followed"
 		}
 		switch {
 		case words == 0:

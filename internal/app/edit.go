@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -123,7 +124,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	return done, done.doubt(models.CLIP, phrases, result.Unchanged)
+	return done, done.doubt(models.CLIP, phrases, result)
 }
 
 // byHand edits by numbers alone, without words and models.
@@ -141,6 +142,13 @@ func (e Edit) byHand(s Session, maps Maps, input *hdr.Image) (*Edited, error) {
 
 // write writes the map and the picture, and measures.
 func (e Edit) write(maps Maps, input *hdr.Image, result *edit.Result, recipe run.Recipe) (*Edited, error) {
+	if result.Light != nil {
+		light, err := json.Marshal(result.Light)
+		if err != nil {
+			return nil, fmt.Errorf("edit: the light in the recipe: %w", err)
+		}
+		recipe.Light = light
+	}
 	if err := maps.Write(e.Output, result.Output, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
 		return nil, err
 	}

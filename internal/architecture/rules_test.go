@@ -16,7 +16,7 @@ var layers = []struct {
 	families []string
 }{
 	{"letters", []string{"internal/faults", "internal/nearest", "internal/parallel", "internal/quote", "pkg/figures", "pkg/rgb"}},
-	{"the air", []string{"pkg/sky/atmosphere"}},
+	{"the air", []string{"pkg/sky/atmosphere", "pkg/sky/clouds"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
@@ -32,7 +32,7 @@ var layers = []struct {
 	{"loops", []string{"pkg/train", "pkg/edit", "pkg/evaluate"}},
 	{"settings and reports", []string{"internal/config", "internal/doctor"}},
 	{"application", []string{"internal/app"}},
-	{"programs", []string{"cmd", "bench"}},
+	{"programs", []string{"cmd", "bench", "scripts"}},
 }
 
 // neighbours are the imports inside a layer that are wanted all the same.

@@ -22,6 +22,7 @@ type Recipe struct {
 	Command  string          `json:"command"`          // the verb: "edit"
 	Config   json.RawMessage `json:"config,omitempty"` // as it was in force, defaults filled in
 	Prompt   string          `json:"prompt,omitempty"`
+	Light    json.RawMessage `json:"light,omitempty"` // that an edit through a sky came to, and whose clouds
 	Seed     int64           `json:"seed"`
 	Device   string          `json:"device,omitempty"`  // that computed: "cpu"
 	Threads  int             `json:"threads,omitempty"` // of the processor, to an op: sums of other numbers differ in the last bits

@@ -33,7 +33,8 @@ type Similarities struct {
 // Result is an edit, and how near the words the models find it. Package metric
 // measures the rest.
 type Result struct {
-	Unchanged bool // the words say nothing to the model, so that the map stays
+	Unchanged   bool // the words say nothing to the model, so that the map stays
+	NumbersOnly bool // the words say nothing, but numbers of the light were given: they alone were followed
 
 	Output *hdr.Image    // of the input's size
 	CLIP   *Similarities // by the CLIP that was optimised; nil without words
@@ -93,14 +94,18 @@ type editing struct {
 }
 
 func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) {
-	problem, err := e.problem()
+	text, err := Embed(e.s, e.models.CLIP, e.phrases)
 	if err != nil {
 		return nil, err
 	}
 	if means, err := e.meansSomething(); err != nil {
 		return nil, err
 	} else if !means {
-		return e.unchanged(nil, problem.Text)
+		return e.unchanged(nil, text)
+	}
+	problem, err := e.problem(text)
+	if err != nil {
+		return nil, err
 	}
 	var relight relighting
 	if e.config.OutputMode == Transferred {
@@ -140,11 +145,9 @@ func (e *editing) relighting(p Problem) (r relighting, err error) {
 	return r, nil
 }
 
-func (e *editing) problem() (Problem, error) {
-	text, err := Embed(e.s, e.models.CLIP, e.phrases)
-	if err != nil {
-		return Problem{}, err
-	}
+// problem is what the optimisation is about, with what the bank says of words
+// that mean something.
+func (e *editing) problem(text torch.Tensor) (Problem, error) {
 	p := Problem{Generator: e.models.Generator, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
 	if !e.config.looksUp() {
 		return p, nil

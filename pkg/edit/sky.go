@@ -97,6 +97,9 @@ type LightChange struct {
 	Before Light `json:"before"` // as far as the map tells it
 	After  Light `json:"after"`
 
+	// Whose clouds a sky got that was too clear for those that the light has.
+	Clouds *sky.Borrowed `json:"clouds,omitempty"`
+
 	Near []NearLight `json:"near,omitempty"` // the known lights that the search began between
 	Said []string    `json:"said,omitempty"` // phrases that said a number outright
 }
@@ -127,11 +130,16 @@ func Relight(input *hdr.Image, c Config) (*Result, error) {
 // render puts the input into a light, with what an artist has given.
 func (r *Result) render(scene *sky.Scene, t sky.Target, c Config) (err error) {
 	t = c.Sky.finish(t)
-	if r.Output, err = scene.Render(t); err != nil {
-		return err
-	}
 	if r.Light == nil {
 		r.Light = &LightChange{}
+	}
+	if scene.LacksClouds(t) {
+		if t, r.Light.Clouds, err = scene.BorrowClouds(t, c.Seed); err != nil {
+			return err
+		}
+	}
+	if r.Output, err = scene.Render(t); err != nil {
+		return err
 	}
 	r.Light.Before, r.Light.After = lightOf(scene.Own()), lightOf(t)
 	return nil
@@ -158,7 +166,16 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
-	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)) }
+	var clouds *sky.Detail
+	if fixed := e.config.Sky.fix(start); scene.LacksClouds(fixed) {
+		if fixed, r.Light.Clouds, err = scene.BorrowClouds(fixed, e.config.Seed); err != nil {
+			return nil, err
+		}
+		clouds = fixed.Clouds
+	}
+	g.Fix = func(t sky.Target) sky.Target {
+		return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)).Under(clouds)
+	}
 	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
 	e.s.NoGrad(func() {
 		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
@@ -266,6 +283,7 @@ const (
 	byWords   = 5.
 	byCaption = .7
 	byPicture = .3
+	farBehind = 2. // of a score: no picture makes that good
 )
 
 // score tells how well each of the known lights fits the words.
@@ -279,21 +297,40 @@ func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor
 		e.s.Scope(func() {
 			said := e.models.CLIP.EncodeText(e.s, captions)
 			near := standard(said.MatMul(text.Transpose(0, 1)).Floats())
-			seen := e.models.CLIP.EncodeImage(view.Picture(g.Decode(g.Lights(e.s, lights))))
-			// CLIP likes some pictures whatever the words: their mean over all
-			// captions goes.
-			own := seen.MatMul(text.Transpose(0, 1)).Sub(seen.MatMul(said.Transpose(0, 1)).MeanKeep(1))
-			looks := standard(own.Floats())
 			if !found {
 				texts, _ := telling()
 				score = nearPhrases(e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats())
 			}
 			for i := range score {
-				score[i] = byWords*score[i] + byCaption*near[i] + byPicture*looks[i]
+				score[i] = byWords*score[i] + byCaption*near[i]
 			}
+			e.lookAt(g, lights, score, said, text)
 		})
 	})
 	return score, nil
+}
+
+// lookAt adds to the scores what CLIP finds in pictures of this scene, of the
+// lights that it may yet put first.
+func (e *editing) lookAt(g *generator.Sky, lights []sky.Target, score []float64, said, text torch.Tensor) {
+	best := slices.Max(score)
+	var which []int
+	var some []sky.Target
+	for i, v := range score {
+		if v > best-farBehind {
+			which, some = append(which, i), append(some, lights[i])
+		}
+	}
+	if len(some) < 2 {
+		return
+	}
+	seen := e.models.CLIP.EncodeImage(view.Picture(g.Decode(g.Lights(e.s, some))))
+	// CLIP likes some pictures whatever the words: their mean over all captions
+	// goes.
+	own := seen.MatMul(text.Transpose(0, 1)).Sub(seen.MatMul(said.Transpose(0, 1)).MeanKeep(1))
+	for k, v := range standard(own.Floats()) {
+		score[which[k]] += byPicture * v
+	}
 }
 
 // standard is values with mean 0 and standard deviation 1.
@@ -344,7 +381,7 @@ func (e *editing) unchanged(scene *sky.Scene, text torch.Tensor) (*Result, error
 			return nil, err
 		}
 	}
-	if scene == nil || !e.config.Sky.Given() {
+	if r.NumbersOnly = scene != nil && e.config.Sky.Given(); !r.NumbersOnly {
 		r.Unchanged = true
 		r.Output = &hdr.Image{W: e.input.W, H: e.input.H, Meta: e.input.Meta, Pix: slices.Clone(e.input.Pix)}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -197,5 +198,40 @@ func TestWhatAnEditGoesThrough(t *testing.T) {
 		if got != c.want || why == "" {
 			t.Errorf("%s goes through %s (%s), want %s", c.name, got, why, c.want)
 		}
+	}
+}
+
+// deaf knows no word at all.
+type deaf struct{ wordy }
+
+func (deaf) Read(text string) (clip.Reading, error) {
+	words := strings.Fields(text)
+	return clip.Reading{Words: len(words), Unknown: words}, nil
+}
+
+// Words that say nothing leave the map as it is, need no bank to be looked up
+// in, and beside numbers leave those alone.
+func TestWordsThatSayNothing(t *testing.T) {
+	run := func(change func(*edit.Config)) *edit.Result {
+		t.Helper()
+		c := edit.Defaults(edit.Guided)
+		change(&c)
+		m := edit.Models{Generator: blank{}, CLIP: deaf{}}
+		r, err := edit.Run(context.Background(), torchtest.Device(t), m, plain(), "asdf qwerty", c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	for _, generator := range []string{edit.SkyGenerator, edit.VAEGenerator} {
+		r := run(func(c *edit.Config) { c.Sky.Generator = generator })
+		if !r.Unchanged || r.NumbersOnly || !slices.Equal(r.Output.Pix, plain().Pix) {
+			t.Errorf("through %s: unchanged is %v, want the input and that it is said", generator, r.Unchanged)
+		}
+	}
+	up := 15.
+	r := run(func(c *edit.Config) { c.Sky.SunElevation = &up })
+	if r.Unchanged || !r.NumbersOnly || math.Abs(r.Light.After.SunElevation-up) > 1e-9 || slices.Equal(r.Output.Pix, plain().Pix) {
+		t.Errorf("a sun at %v° beside such words: unchanged is %v, numbers only %v, the sun at %v°", up, r.Unchanged, r.NumbersOnly, r.Light.After.SunElevation)
 	}
 }

@@ -31,6 +31,8 @@ type Sky struct {
 	w, h   int
 	hash   string
 
+	slopes slopes // taken last
+
 	// Fix changes a light before it is rendered: what an artist has set by
 	// hand stays. nil leaves it as it is.
 	Fix func(sky.Target) sky.Target
@@ -138,7 +140,7 @@ func (g *Sky) render(scene *sky.Scene, t sky.Target) (*hdr.Image, error) {
 // Decode returns the scene in the lights of the latents: radiance [N,3,H,W].
 // Where z asks for gradients they are those of the line through the render,
 // R + J·(z − z'), with z' the value of z and J of differences: its value is
-// the render itself.
+// the render itself. J is that of a place near z' where it was taken last.
 func (g *Sky) Decode(z latent.Latent) (radiance torch.Tensor) {
 	at := z.Part(SkyLight)
 	defer at.Tidy(&radiance)()
@@ -152,7 +154,7 @@ func (g *Sky) Decode(z latent.Latent) (radiance torch.Tensor) {
 	if !at.RequiresGrad() {
 		return radiance
 	}
-	jacobian, err := g.jacobian(rows)
+	jacobian, err := g.slopesNear(rows)
 	s.Check(err)
 	j := s.FromFloats(jacobian, n*d, 3, int64(g.coarseH()), 2*int64(g.coarseH())).Resize(h, w, torch.Bilinear)
 	line := at.Sub(at.Detach()).Unsqueeze(1).MatMul(j.Reshape(n, d, 3*h*w))
@@ -164,6 +166,45 @@ func (g *Sky) coarseH() int {
 		return g.h / 2
 	}
 	return g.h
+}
+
+// slopes is a jacobian and where it was taken.
+type slopes struct {
+	rows     [][]float32
+	jacobian []float32
+}
+
+// near is how far each coordinate may lie from where a jacobian was taken: a
+// search's first steps are a third of that, and its last a thirtieth.
+const near = .15
+
+// slopesNear is the jacobian of rows, or one taken not far from there.
+func (g *Sky) slopesNear(rows [][]float32) ([]float32, error) {
+	if g.slopes.serve(rows) {
+		return g.slopes.jacobian, nil
+	}
+	j, err := g.jacobian(rows)
+	if err == nil {
+		g.slopes = slopes{rows, j}
+	}
+	return j, err
+}
+
+// serve tells whether each number of each row lies near that of the slopes,
+// and is at rest, or not, as it was.
+func (x slopes) serve(rows [][]float32) bool {
+	if len(x.rows) != len(rows) {
+		return false
+	}
+	for i, row := range rows {
+		for k, n := range SkyNumbers {
+			a, b := float64(row[k]), float64(x.rows[i][k])
+			if math.Abs(a-b) > near || n.rests(a) != n.rests(b) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // jacobian holds the change of the coarse map for one unit of each coordinate,

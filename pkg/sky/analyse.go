@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"sync"
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -47,6 +48,10 @@ type Scene struct {
 	old       lights
 	lamplight [3]float64
 	shadow    shadows
+
+	lightSize    sync.Once // of what follows, see smaller
+	atLight      *hdr.Image
+	alphaAtLight plane
 }
 
 // Analyse takes a map apart. It tells the kind of scene itself.

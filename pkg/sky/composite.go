@@ -26,7 +26,7 @@ type compositor struct {
 	lineAir, guide                  [3][]float32
 	lineLift, most, lineHorizon     []float32
 	lineCover, lineFrost, lineShade []float32
-	lineWindows, top, away          []float32
+	lineWindows, away               []float32
 	lineEdge                        []float32
 }
 
@@ -70,8 +70,7 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.windows, c.lineWindows = p.lamps.reader(w, h), line()
 	}
 	if p.fog != nil {
-		c.top, c.away = line(), line()
-		plane{sc.s.w, 1, p.fog.top}.reader(w, 1).row(0, c.top)
+		c.away = line()
 		plane{sc.s.w, 1, p.fog.away}.reader(w, 1).row(0, c.away)
 	}
 	return c
@@ -205,7 +204,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			}
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction))
+			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
 		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised
@@ -304,8 +303,8 @@ func (c *compositor) snow(y int, out []float32) {
 // veil lays fog over a row.
 func (c *compositor) veil(y int, out []float32) {
 	el := c.s.elevation[y]
-	for x := range c.top {
-		d := c.p.fog.distance(el, c.top[x], c.away[x])
+	for x, away := range c.away {
+		d := c.p.fog.distance(el, away)
 		through := exp2(float32(-c.p.fog.extinction * d * math.Log2E))
 		for k := range 3 {
 			v := &out[3*x+k]

@@ -1,6 +1,9 @@
 package sky
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // detailMost is the most stops by which clouds lie over or under the fit.
 const detailMost = 2.
@@ -54,21 +57,57 @@ func detailOf(v, fit, gain, least, most float32) float32 {
 type Detail struct {
 	planes  [3]plane
 	azimuth float64 // of the sun it was taken under, radians to the right of the centre
+
+	drawn sync.Map // turning -> [3]plane: a search asks for the same again and again
+}
+
+type turning struct {
+	azimuth float64
+	w, h    int
 }
 
 // CloudDetail is that of a scene, and false where there is no sky to take it
-// from.
+// from. Around its sun, whose glare hides the clouds, stand those of elsewhere
+// at the same height.
 func (sc *Scene) CloudDetail() (*Detail, bool) {
 	if !sc.fits {
 		return nil, false
 	}
-	return &Detail{sc.detail, radians(sc.Sun.Direction.Azimuth())}, true
+	d := &Detail{azimuth: radians(sc.Sun.Direction.Azimuth())}
+	aside := sc.s.w / 3
+	for c, p := range sc.detail {
+		d.planes[c] = p.like().fill(func(x, y int) float32 {
+			hidden := 1 - sc.veil.gain.row(y)[x]
+			if hidden == 0 {
+				return p.row(y)[x]
+			}
+			return p.row(y)[x] + hidden*p.row(y)[(x+aside)%sc.s.w]
+		})
+	}
+	return d, true
+}
+
+// Stops are the detail's upper half at a width, in stops of red, green and
+// blue, row by row from the zenith, with its sun in the middle column.
+func (d *Detail) Stops(width int) (stops [3][]float32) {
+	for c, p := range d.turned(0, width, width/2) {
+		stops[c] = p.v[:len(p.v)/2]
+	}
+	return stops
 }
 
 // turned is the detail at a size, turned so that its sun stands at an azimuth.
 func (d *Detail) turned(azimuth float64, w, h int) (out [3]plane) {
+	key := turning{azimuth, w, h}
+	if had, ok := d.drawn.Load(key); ok {
+		return had.([3]plane)
+	}
+	defer func() { d.drawn.Store(key, out) }()
 	for c := range out {
-		p := d.planes[c]
+		p := d.planes[c].smaller(w)
+		if p.w < w/2 {
+			p = smoothly(p)
+		}
 		by := (azimuth - d.azimuth) / (2 * math.Pi) * float64(p.w)
 		whole := math.Floor(by)
 		part := float32(by - whole)

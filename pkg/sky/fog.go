@@ -6,22 +6,22 @@ import (
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
-// Where things stand, in metres: the eye over the ground, and the height that
-// trees and houses are taken to have.
+// Where things stand, in metres: the height that trees and houses are taken to
+// have, how near and how far they may be, and the eye over the ground. That is
+// twice a man's: ground falls away, and fog that lies as it does on a floor draws
+// a line at the horizon.
 const (
-	eyeHeight   = 1.7
+	eyeHeight   = 3.4
 	thingHeight = 9.
 	nearest     = 8.
-	farthest    = 160.
-	fogHorizon  = .4 // degrees below the horizon, where the ground is as far as can be told
+	farthest    = 480.
 )
 
 // fog is air that hides what is far behind the light that it scatters,
 // e^(-σd) of a thing's light being left (Koschmieder 1924).
 type fog struct {
 	extinction float64
-	top        []float32 // elevation of what stands on the ground, degrees, of each column of a plane
-	away       []float32 // how far that is, metres
+	away       []float32 // how far what stands on the ground is, metres, of each column of a plane
 	air        [3]plane  // one row: the light of the fog
 }
 
@@ -52,10 +52,10 @@ func (sc *Scene) skyline() []float32 {
 }
 
 func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
-	g := fog{extinction: extinction, top: sc.skyline(), air: light}
+	g := fog{extinction: extinction, air: light}
 	w := sc.s.w
 	away := newPlane(w, 1)
-	for x, top := range g.top {
+	for x, top := range sc.skyline() {
 		d := thingHeight / math.Tan(radians(max(float64(top), .6)))
 		away.row(0)[x] = float32(math.Log2(min(max(d, nearest), farthest)))
 	}
@@ -70,16 +70,14 @@ func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
 }
 
 // distance is how far what is seen at an elevation in degrees is, in metres.
-func (g *fog) distance(elevation float64, top, away float32) float64 {
+// Ground is never farther than what stands on it, so that there is no step at
+// the horizon.
+func (g *fog) distance(elevation float64, away float32) float64 {
 	if elevation >= 0 {
 		// Leaves overhead hang nearer than the wood around.
 		return min(float64(away), thingHeight/math.Sin(radians(max(elevation, 1))))
 	}
-	ground := eyeHeight / math.Sin(radians(-elevation))
-	if ground > float64(away) && top > 1.5 {
-		return float64(away)
-	}
-	return min(ground, max(float64(away), eyeHeight/math.Tan(radians(fogHorizon))))
+	return min(eyeHeight/math.Sin(radians(-elevation)), float64(away))
 }
 
 // fogLight is the colour of fog by azimuth: the sky's above the horizon, even

@@ -14,46 +14,73 @@ const (
 // glare is the light of a low sun in what stands before it: what is brighter
 // than its like elsewhere. The zero value is none.
 type glare struct {
-	cap    float32    // luminance that is the thing's own
-	colour [3]float32 // of things elsewhere, over their luminance
+	like
+	rows []like // of each row below the horizon that has enough to be told by
 }
 
-// findGlare looks at what stands near the horizon away from a low sun.
+// like is what things look like away from a low sun.
+type like struct {
+	cap    float32    // luminance that is the thing's own
+	colour [3]float32 // over their luminance
+}
+
+// findGlare looks at what stands near the horizon away from a low sun; below
+// it at each height by itself, since a low sun shines back from water and mist.
 func (sc *Scene) findGlare() (g glare) {
 	el := sc.Sun.Direction.Elevation()
 	if !sc.Sun.Found || el > glareAbove || sc.Pure {
 		return g
 	}
-	var elsewhere []float32
-	var sum [3]float64
-	away := math.Cos(radians(40))
-	for y := sc.s.row(8); y < sc.s.row(-6); y++ {
-		for x := range sc.s.w {
-			if i := y*sc.s.w + x; sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
-				elsewhere = append(elsewhere, sc.lum.v[i])
-				for c := range sum {
-					sum[c] += float64(sc.im.Pix[3*i+c])
+	away := math.Cos(radians(glareApart))
+	elsewhere := func(from, to int, over float32) (l like, n int) {
+		var lum []float32
+		var sum [3]float64
+		for y := from; y < to; y++ {
+			for x := range sc.s.w {
+				if i := y*sc.s.w + x; sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
+					lum = append(lum, sc.lum.v[i])
+					for c := range sum {
+						sum[c] += float64(sc.im.Pix[3*i+c])
+					}
 				}
 			}
 		}
+		l.cap = over * quantile(lum, .5)
+		for c := range sum {
+			l.colour[c] = float32(sum[c] / max(luma(sum), 1e-30))
+		}
+		return l, len(lum)
 	}
-	g.cap = glareOver * quantile(elsewhere, .5)
-	for c := range sum {
-		g.colour[c] = float32(sum[c] / max(luma(sum), 1e-30))
+	g.like, _ = elsewhere(sc.s.row(8), sc.s.row(-6), glareOver)
+	g.rows = make([]like, sc.s.h)
+	reach := sc.f.texels(3)
+	for y := range g.rows {
+		g.rows[y] = g.like
+		if sc.s.elevation[y] < 0 && sc.s.elevation[y] > el-glareFar {
+			from, to := max(y-reach, sc.s.h/2), min(y+reach+1, sc.s.h)
+			if l, n := elsewhere(from, to, glareLevel); 4*n > (to-from)*sc.s.w {
+				g.rows[y] = l
+			}
+		}
 	}
 	return g
 }
 
+// glareApart is how far from the sun things are that have no glare, in degrees,
+// and glareLevel how many times their median what is level with them may be.
+const glareApart, glareLevel = 40., 1.3
+
 // unglare takes the glare out of a texel of the map. cosine is that of the
-// angle to the old sun.
-func (p *plan) unglare(v *[3]float32, lum float32, cosine float64) {
-	if lum <= p.glare.cap || cosine < math.Cos(radians(glareFar)) {
+// angle to the old sun; y is the row at the working size.
+func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int) {
+	g := &p.glare.rows[y]
+	if lum <= g.cap || cosine < math.Cos(radians(glareFar)) {
 		return
 	}
 	near := float32(p.discFar) * float32(step(glareFar, glareNear, degrees(math.Acos(min(cosine, 1)))))
-	own := p.glare.cap / lum
+	own := g.cap / lum
 	dimmed := lum * exp2(.85*near*log2(own))
 	for k := range v {
-		v[k] = dimmed * (v[k]/lum + near*(1-own)*(p.glare.colour[k]-v[k]/lum))
+		v[k] = dimmed * (v[k]/lum + near*(1-own)*(g.colour[k]-v[k]/lum))
 	}
 }

@@ -17,6 +17,21 @@ type lights struct {
 	wall, flash [walls][3]float64 // on a wall that faces azimuth 2π·i/walls: sky and ground, beam
 }
 
+// fromAbove is what falls on level ground from the upper half of a map without
+// its disc.
+func fromAbove(im *hdr.Image, s *sphere) (sum [3]float64) {
+	for y := range s.h / 2 {
+		row, line := im.Row(y), [3]float64{}
+		for x := range s.w {
+			for c := range line {
+				line[c] += float64(row[3*x+c])
+			}
+		}
+		sum = plus(sum, times(line, s.solid[y]*s.sinEl[y]))
+	}
+	return sum
+}
+
 // collect sums a map without its disc, at any size, and a beam from a
 // direction. The beam is the irradiance of a surface that faces it.
 func collect(im *hdr.Image, s *sphere, beam [3]float64, to envmap.Vec) (l lights) {

@@ -44,11 +44,17 @@ func (sc *Scene) exposure(t Target) float64 {
 	if t.KeepEnergy {
 		return t.ExposureStops
 	}
+	is := lightStops(t.Light)
 	own := lightStops(sc.Light)
 	if sc.Kind == Night {
 		own = max(own, nightStops)
+		if !isNight(t.Light) {
+			// A camera opens for a night until its ground is as bright as by
+			// day: noon is as the map is, and a sunset darker.
+			own = 0
+		}
 	}
-	stops := artistic(lightStops(t.Light) - own)
+	stops := artistic(is - own)
 	if sc.Kind == Night {
 		stops = min(stops, 0)
 	}
@@ -69,19 +75,19 @@ type newSky struct {
 func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	w := min(sc.s.w, modelWidth)
 	s := newSphere(w, w/2)
-	model := atmosphere.New(t.Light)
+	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
 	n.source = vec(model.Source())
 	if far == 0 {
 		n.source = sc.Sun.Direction
 	}
-	im := &hdr.Image{W: w, H: w / 2, Pix: model.Render(w, w/2)}
+	im := &hdr.Image{W: w, H: w / 2, Pix: atmosphere.New(open).Render(w, w/2)}
 	mist := misty(t.Fog)
 	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
 	// all sides.
 	neutral := pow(plus(model.Horizontal(), times(beam, max(n.source.Y, 0))), .2)
 	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
-	grey := .9 * step(.3, 1, t.Cover)
+	grey := .9 * step(.3, 1, open.Cover)
 	level := luma(model.Horizontal()) / math.Pi
 	for y := range s.h {
 		row := im.Row(y)
@@ -94,13 +100,17 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			for k := range c {
 				c[k] = float64(row[3*x+k])
 			}
-			// Inside fog the light is even, with a soft side to the sun.
-			angle := math.Acos(min(max(s.towards(x, y, n.source), -1), 1))
-			even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
 			lum := luma(c)
 			for k := range c {
 				c[k] += grey * (lum*neutral[k] - c[k])
-				c[k] = math.Pow(max(c[k], 1e-30), 1-mist) * math.Pow(max(even*neutral[k], 1e-30), mist)
+			}
+			if mist > 0 {
+				// Inside fog the light is even, with a soft side to the sun.
+				angle := math.Acos(min(max(s.towards(x, y, n.source), -1), 1))
+				even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
+				for k := range c {
+					c[k] = float64(exp2(float32(1-mist)*log2(max(float32(c[k]), 1e-30)) + float32(mist)*log2(float32(max(even*neutral[k], 1e-30)))))
+				}
 			}
 			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*n.source.X+s.cosLon[x]*n.source.Z)
 			for k := range c {
@@ -108,13 +118,16 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			}
 		}
 	}
-	upper := collect(upperOnly(im), s, beam, n.source)
+	above := plus(fromAbove(im, s), times(beam, max(n.source.Y, 0)))
 	// By night lamps light the ground as a new day would; a new night's sky
 	// does not replace them.
 	drowned := step(-13, -4, lightStops(t.Light))
 	had := luma(plus(sc.old.level(), times(sc.lamplight, drowned)))
-	scale := had * math.Exp2(stops) / max(luma(upper.level()), 1e-30)
+	scale := had * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
+	// The old beam goes down with the sun: the place of the new source is then a
+	// moon's, as far over the horizon.
+	stays := math.Exp2(stops) * step(-1, .3, degrees(t.SunElevation))
 	tint := times(t.Tint, 1/max(luma(t.Tint), 1e-6))
 	for c := range n.base {
 		old := sc.fit[c].smaller(w)
@@ -127,7 +140,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			drawn := log2(max(im.Pix[3*i+c], 1e-30)) + shift
 			return float32(1-far)*(old.v[i]+float32(stops)) + float32(far)*drawn + colour
 		})
-		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*math.Exp2(stops)*sc.Sun.disc()[c])
+		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 	}
 	if t.Kelvin > 0 {
 		n.beam = times(atmosphere.Kelvin(t.Kelvin), luma(n.beam))
@@ -140,22 +153,23 @@ func pow(c [3]float64, by float64) [3]float64 {
 	return [3]float64{math.Pow(max(c[0], 1e-30), by), math.Pow(max(c[1], 1e-30), by), math.Pow(max(c[2], 1e-30), by)}
 }
 
+// warmStops is what a warmth of 1 does to each channel, before its luminance is
+// kept.
+var warmStops = [3]float32{float32(math.Log2(1.55)), float32(math.Log2(.92)), float32(math.Log2(.5))}
+
 // warmed colours the low sky towards the sun as dust does at dusk, and keeps
 // its luminance. cosine is that of the azimuth to the sun's.
 func warmed(c [3]float64, warmth, elevation, cosine float64) [3]float64 {
 	if warmth == 0 {
 		return c
 	}
-	by := warmth * math.Exp(-max(elevation, 0)/18) * (.35 + .65*math.Pow(max(.5+.5*cosine, 0), 1.5))
-	w := [3]float64{c[0] * math.Pow(1.55, by), c[1] * math.Pow(.92, by), c[2] * math.Pow(.5, by)}
+	side := max(.5+.5*cosine, 0)
+	by := float32(warmth * math.Exp(-max(elevation, 0)/18) * (.35 + .65*side*math.Sqrt(side)))
+	w := c
+	for k, stops := range warmStops {
+		w[k] *= float64(exp2(stops * by))
+	}
 	return times(w, luma(c)/max(luma(w), 1e-30))
-}
-
-// upperOnly is a map with nothing below the horizon.
-func upperOnly(im *hdr.Image) *hdr.Image {
-	out := hdr.New(im.W, im.H)
-	copy(out.Pix[:len(out.Pix)/2], im.Pix)
-	return out
 }
 
 // misty is how far fog of an extinction takes the sky's place.

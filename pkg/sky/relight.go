@@ -16,6 +16,10 @@ type relit struct {
 	horizon plane   // luminance of the new sky at lightWidth
 }
 
+// lamplit is how far a day's light on walls may leave that on level ground, where
+// lamps lit both: as a share, and in stops.
+const lamplit = .5
+
 // adapted is the power to which a change of colour, or one that differs by
 // facing, is taken: eye and camera adapt to the rest.
 const adapted = .75
@@ -24,12 +28,12 @@ const adapted = .75
 func (sc *Scene) relight(p *plan) (r relit) {
 	small, s := p.drawSmall()
 	before := luma(sc.old.sky)
-	r.new = collect(upperOnly(small), s, p.sky.beam, p.sky.source)
-	after := luma(r.new.sky)
+	after := luma(fromAbove(small, s))
 	// What the ground sends up goes with what falls on it.
-	bounce := sc.lower(small.W, float32(after/max(before, 1e-30)))
-	for y := small.H / 2; y < small.H; y++ {
-		copy(small.Row(y), bounce.Row(y))
+	was, _ := sc.smaller()
+	bounce := float32(after / max(before, 1e-30))
+	for i := len(small.Pix) / 2; i < len(small.Pix); i++ {
+		small.Pix[i] = bounce * was.Pix[i]
 	}
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 
@@ -51,11 +55,15 @@ func (sc *Scene) relight(p *plan) (r relit) {
 				}
 				for c := range r.gain {
 					v := math.Log2(max(ratio[c], 1e-12))
-					if sc.Kind != Night {
-						// Low light behind one's subject is many times the old
-						// light from that side: hold it near the ground's.
-						l := math.Log2(max(level[c], 1e-12))
+					// Low light behind one's subject is many times the old light
+					// from that side: hold it near the ground's. Lamps lit walls
+					// that no sky did.
+					l := math.Log2(max(level[c], 1e-12))
+					switch {
+					case sc.Kind != Night:
 						v = l + adapted*(v-l)
+					case !p.night:
+						v = l + min(lamplit*(v-l), lamplit)
 					}
 					r.gain[c].row(y)[x] = float32(v)
 				}
@@ -77,49 +85,43 @@ func (r *relit) ratio(a, b [3]float64) (q [3]float64) {
 	}
 	l := max(luma(a)/max(luma(b), 1e-12), 1e-12)
 	for c := range q {
-		q[c] = l * math.Pow(min(max(q[c]/l, .05), 8), adapted)
+		root := math.Sqrt(min(max(q[c]/l, .05), 8))
+		q[c] = l * root * math.Sqrt(root) // to the power adapted
 	}
 	return q
-}
-
-// lower is the lower half of the map at a width, times a gain.
-func (sc *Scene) lower(w int, gain float32) *hdr.Image {
-	out := hdr.New(w, w/2)
-	for c := range 3 {
-		p := sc.lum.like().each(func(i int) float32 { return sc.im.Pix[3*i+c] }).smaller(w)
-		if p.w != w {
-			p = p.to(w, w/2)
-		}
-		for i := len(p.v) / 2; i < len(p.v); i++ {
-			out.Pix[3*i+c] = gain * p.v[i]
-		}
-	}
-	return out
 }
 
 // drawSmall draws the new sky without its disc at the size at which light is
 // summed.
 func (p *plan) drawSmall() (*hdr.Image, *sphere) {
-	sc := p.sc
-	var small [3]plane
-	for c := range small {
-		small[c] = sc.lum.like().each(func(i int) float32 { return sc.im.Pix[3*i+c] }).smaller(lightWidth)
-	}
-	w, h := small[0].w, small[0].h
-	s, alpha := newSphere(w, h), sc.Mask.alpha.smaller(lightWidth)
-	out := hdr.New(w, h)
-	parallel.Rows(h, func(from, to int) {
-		r, line := p.skyReader(s), make([]float32, 3*w)
+	in, alpha := p.sc.smaller()
+	out := hdr.New(in.W, in.H)
+	s := newSphere(in.W, in.H)
+	parallel.Rows(in.H, func(from, to int) {
+		r := p.skyReader(s)
 		for y := from; y < to; y++ {
-			for x := range w {
-				for c := range small {
-					line[3*x+c] = small[c].row(y)[x]
-				}
-			}
-			r.row(y, line, alpha.row(y), out.Row(y))
+			r.row(y, in.Row(y), alpha.row(y), out.Row(y))
 		}
 	})
 	return out, s
+}
+
+// smaller is the map and its sky mask at the size at which light is summed.
+func (sc *Scene) smaller() (*hdr.Image, plane) {
+	sc.lightSize.Do(func() {
+		var small [3]plane
+		for c := range small {
+			small[c] = sc.lum.like().each(func(i int) float32 { return sc.im.Pix[3*i+c] }).smaller(lightWidth)
+		}
+		im := hdr.New(small[0].w, small[0].h)
+		for c, p := range small {
+			for i, v := range p.v {
+				im.Pix[3*i+c] = v
+			}
+		}
+		sc.atLight, sc.alphaAtLight = im, sc.Mask.alpha.smaller(lightWidth)
+	})
+	return sc.atLight, sc.alphaAtLight
 }
 
 // lampShare is how much of the lamps' light the target leaves; a day drowns

@@ -27,7 +27,7 @@ type skyReader struct {
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
 	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil}
-	r.grey = float32(.85 * step(.4, .8, p.t.Cover) * p.far)
+	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
 	fill := sc.detail
 	if r.other {
 		fill = p.clouds
@@ -89,7 +89,8 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 func lensGlow(s *sphere, x, y int, d envmap.Vec) float32 {
 	cosine := s.towards(x, y, d)
 	angle := degrees(math.Acos(min(max(cosine, -1), 1))) / glowDegrees
-	return float32(math.Pow(1+angle*angle, -1.5))
+	by := 1 + angle*angle
+	return float32(1 / (by * math.Sqrt(by)))
 }
 
 // glowDegrees is the angle at which a lens's veil has fallen to a third, and

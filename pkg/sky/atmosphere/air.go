@@ -54,6 +54,13 @@ var recentAirs = recent[float64, *air]{}
 func airOf(haze float64) *air { return recentAirs.of(haze, func() *air { return newAir(haze) }) }
 
 func newAir(haze float64) *air {
+	a := thinAir(haze)
+	a.scattered = scatteredMore(haze)
+	return a
+}
+
+// thinAir is air of which it is not known what it scatters more than once.
+func thinAir(haze float64) *air {
 	a := &air{depths: make([]spectrum, depthHeights*depthAngles)}
 	for c, wavelength := range wavelengths {
 		a.mie[c] = mieDepth(haze) / mieHeight * math.Pow(wavelength/550, -ångström)
@@ -63,7 +70,6 @@ func newAir(haze float64) *air {
 			a.depths[i][c] = column[0]*rayleighScattering[c] + column[1]*a.mie[c] + column[2]*ozoneAbsorption[c]
 		}
 	}
-	a.scattered = a.multiple()
 	return a
 }
 

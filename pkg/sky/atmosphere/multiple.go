@@ -1,6 +1,9 @@
 package atmosphere
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // The table of light scattered more than once, Hillaire 2020, section 5.5: by
 // height and by the sine of the sun's elevation there. It is worked out on few
@@ -36,7 +39,53 @@ func (a *air) shineAt(height, x float64) spectrum {
 		(bent(x)-shineFrom)/shineSpan, math.Sqrt(max(0, height)/(topRadius-groundRadius)))
 }
 
-// multiple works out the table: equations 5 to 10 of the paper.
+// hazes is how many hazes from 0 to 1 the table is worked out for. It is smooth
+// in the haze: a spline in its logarithm through these is within .5 % of it, and nearer by day.
+const hazes = 9
+
+var scatteredLogs = func() (tables [hazes]func() []spectrum) {
+	for i := range tables {
+		tables[i] = sync.OnceValue(func() []spectrum { return thinAir(float64(i) / (hazes - 1)).multiple() })
+	}
+	return tables
+}()
+
+// scatteredMore is the table of a haze.
+func scatteredMore(haze float64) []spectrum {
+	at := haze * (hazes - 1)
+	k := min(int(at), hazes-2)
+	table := make([]spectrum, shineHeights*shineFine)
+	add := func(node int, weight float64) {
+		for j, v := range scatteredLogs[node]() {
+			for c := range v {
+				table[j][c] += weight * v[c]
+			}
+		}
+	}
+	for n, weight := range cubic(at - float64(k)) {
+		switch node := k + n - 1; {
+		case weight == 0:
+		case node < 0: // it goes on as a parabola
+			add(0, 3*weight)
+			add(1, -3*weight)
+			add(2, weight)
+		case node >= hazes:
+			add(hazes-1, 3*weight)
+			add(hazes-2, -3*weight)
+			add(hazes-3, weight)
+		default:
+			add(node, weight)
+		}
+	}
+	for j := range table {
+		for c := range table[j] {
+			table[j][c] = math.Exp(table[j][c])
+		}
+	}
+	return table
+}
+
+// multiple works out the table's logarithms: equations 5 to 10 of the paper.
 func (a *air) multiple() []spectrum {
 	table := make([]spectrum, shineHeights*shineFine)
 	for i := range shineHeights {
@@ -56,8 +105,7 @@ func (a *air) multiple() []spectrum {
 			before, after := max(k-1, 0), min(k+2, shineCoarse-1)
 			w := cubic(float64(j-8*k) / 8)
 			for c := range wavelengths {
-				table[i*shineFine+j][c] = math.Exp(
-					w[0]*nodes[before][c] + w[1]*nodes[k][c] + w[2]*nodes[k+1][c] + w[3]*nodes[after][c])
+				table[i*shineFine+j][c] = w[0]*nodes[before][c] + w[1]*nodes[k][c] + w[2]*nodes[k+1][c] + w[3]*nodes[after][c]
 			}
 		}
 	}

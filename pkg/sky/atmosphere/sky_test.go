@@ -250,3 +250,18 @@ func BenchmarkRenderSky(b *testing.B) {
 		})
 	}
 }
+
+// The light scattered more than once is read off hazes that were worked out, to
+// less than airglow where it is dark.
+func TestScatteredMoreIsThatOfTheHaze(t *testing.T) {
+	for _, haze := range []float64{0, .03, .1, .31, .5, .69, .93, 1} {
+		want := thinAir(haze).multiple()
+		for i, got := range scatteredMore(haze) {
+			for c := range got {
+				if exact := math.Exp(want[i][c]); math.Abs(got[c]-exact) > 5e-3*exact+5e-10 {
+					t.Fatalf("haze %v, node %d: got %v, want %v", haze, i, got[c], exact)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/clouds"
+)
+
+// Borrowed says whose clouds a clear sky got.
+type Borrowed struct {
+	From     string  `json:"from"`     // a sky of package clouds
+	Turn     float64 `json:"turn"`     // degrees to the right of the sun, of what stood at its own
+	Mirrored bool    `json:"mirrored"` // left and right of its sun
+}
+
+// When a sky is too clear to have the clouds that a light asks for: how far
+// its detail may deviate, in stops, the least cover that is clouds, and by how
+// much the cover must grow.
+const (
+	clearDetail = .115
+	cloudsFrom  = .14
+	cloudsMore  = .1
+	cloudsGain  = .2 // of the detail: fog has none
+)
+
+// LacksClouds tells whether the scene's sky is too clear for the clouds that a
+// target asks for.
+func (sc *Scene) LacksClouds(t Target) bool {
+	return sc.fits && t.Clouds == nil && t.Cover >= max(cloudsFrom, sc.Light.Cover+cloudsMore) && t.Detail >= cloudsGain &&
+		sc.cloudiness() < clearDetail
+}
+
+// cloudiness is the deviation, in stops, of the detail of the sky that is seen
+// from its own blur: clouds have edges, and glare that the fit missed has none.
+func (sc *Scene) cloudiness() float64 {
+	p := sc.detail[1].smaller(cloudWidth)
+	alpha, blurred := sc.Mask.alpha.smaller(cloudWidth), p.blur(cloudBlur*float64(p.w)/360)
+	s := newSphere(p.w, p.h)
+	var square, all float64
+	for y := range s.row(4) {
+		for x, a := range alpha.row(y) {
+			if a > .97 && !(sc.Sun.Found && s.towards(x, y, sc.Sun.Direction) > glareEnds) {
+				v := float64(p.row(y)[x] - blurred.row(y)[x])
+				square, all = square+s.solid[y]*v*v, all+s.solid[y]
+			}
+		}
+	}
+	return math.Sqrt(square / max(all, 1e-9))
+}
+
+// Clouds are looked at at a width, and their blur has a deviation of so many
+// degrees. Glare ends at glareEnds, the cosine of the angle to the sun.
+const cloudWidth, cloudBlur = 256, 6.
+
+var glareEnds = math.Cos(radians(20))
+
+// BorrowClouds returns the target with the clouds of a sky that suits it. The
+// same seed gives the same clouds, turned and mirrored alike about the sun.
+func (sc *Scene) BorrowClouds(t Target, seed int64) (Target, *Borrowed, error) {
+	low := t.SunElevation < radians(lowClouds) && t.SunElevation > radians(-lowClouds)
+	choice := clouds.For(t.Cover, low, seed)
+	stops, err := clouds.Read(choice.Name)
+	if err != nil {
+		return t, nil, err
+	}
+	d := &Detail{azimuth: -choice.Turn}
+	for c := range stops {
+		p := newPlane(clouds.Width, clouds.Width/2)
+		for y := range p.h {
+			from := stops[c][min(y, clouds.Height-1)*clouds.Width:][:clouds.Width]
+			row := p.row(y)
+			copy(row, from)
+			if choice.Mirrored {
+				for x := range row {
+					row[x] = from[clouds.Width-1-x]
+				}
+			}
+		}
+		d.planes[c] = p
+	}
+	return t.Under(d), &Borrowed{choice.Name, math.Round(degrees(choice.Turn)*10) / 10, choice.Mirrored}, nil
+}
+
+// Under is the target with other clouds, nil for the map's own.
+func (t Target) Under(clouds *Detail) Target {
+	if t.Clouds = clouds; clouds != nil {
+		t.Detail = min(t.Detail, wholeClouds)
+	}
+	return t
+}
+
+// wholeClouds is the most gain of clouds that are as they were photographed:
+// more is for what is left of a sky's own.
+const wholeClouds = 1.2
+
+// lowClouds is the sun's height, in degrees, below which it lights clouds from
+// the side.
+const lowClouds = 14.
+
+// smoothly is a plane at twice the size, without the facets of linear
+// interpolation.
+func smoothly(p plane) plane { return p.to(2*p.w, 2*p.h).blur(.8) }
+
+// between is the light of the sky between clouds that are drawn: those of a
+// broken cover leave it clear.
+func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
+	if clouds != nil {
+		l.Cover *= step(.5, .95, l.Cover)
+	}
+	return l
+}

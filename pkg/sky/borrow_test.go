@@ -1,0 +1,93 @@
+package sky
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// clearDay is an open field without a cloud.
+func clearDay(t *testing.T) *Scene {
+	t.Helper()
+	return analysed(t, field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(20), Haze: .2}, 256, false), Day)
+}
+
+// A clear sky lacks the clouds of a light that has them, and a cloudy one, or
+// the light of a clear day or of fog, lacks none.
+func TestWhoLacksClouds(t *testing.T) {
+	clear := clearDay(t)
+	cloudy, err := cloudy(256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(sc *Scene, cover, detail float64) Target {
+		target := sc.Own()
+		target.Cover, target.Detail = cover, detail
+		return target
+	}
+	for name, c := range map[string]struct {
+		sc     *Scene
+		target Target
+		want   bool
+	}{
+		"clear, scattered":                   {clear, with(clear, .3, 1), true},
+		"clear, overcast":                    {clear, with(clear, 1, .5), true},
+		"clear, own light":                   {clear, clear.Own(), false},
+		"clear, fog":                         {clear, with(clear, .9, .15), false},
+		"cloudy, broken":                     {cloudy, with(cloudy, .6, 1), false},
+		"clear, with clouds of the caller's": {clear, with(clear, .6, 1).Under(&Detail{}), false},
+	} {
+		if got := c.sc.LacksClouds(c.target); got != c.want {
+			t.Errorf("%s lacks clouds: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// Borrowed clouds are there, keep the light's level, and turn with the map; a
+// seed tells them.
+func TestBorrowedClouds(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(20), Haze: .2}, 256, false)
+	sc := analysed(t, im, Day)
+	want := sc.Own()
+	want.Cover = .4
+	plain := rendered(t, sc, want)
+	looks := map[string]bool{}
+	for seed := range int64(12) {
+		target, from, err := sc.BorrowClouds(want, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, same, err := sc.BorrowClouds(want, seed)
+		if err != nil || *same != *from {
+			t.Fatalf("seed %d took %+v, then %+v (%v)", seed, *from, *same, err)
+		}
+		out := rendered(t, sc, target)
+		if !slices.Equal(out.Pix, rendered(t, sc, again).Pix) {
+			t.Errorf("seed %d gives two maps", seed)
+		}
+		if by := analysed(t, out, Day).cloudiness(); by < clearDetail {
+			t.Errorf("seed %d: the clouds of %s deviate by %.3f stops, which is a clear sky", seed, from.From, by)
+		}
+		if off := math.Abs(envmap.Stops(envmap.IrradianceFromAbove(plain), envmap.IrradianceFromAbove(out))); off > .5 {
+			t.Errorf("seed %d: the clouds of %s change the light from above by %.2f stops", seed, from.From, off)
+		}
+		looks[from.From] = true
+
+		const by = 64
+		turned := analysed(t, envmap.Roll(im, by), Day)
+		target = turned.Own()
+		target.Cover = .4
+		if target, _, err = turned.BorrowClouds(target, seed); err != nil {
+			t.Fatal(err)
+		}
+		if mean, _ := stopsApart(envmap.Roll(out, by), rendered(t, turned, target), nil); mean > 2e-3 {
+			t.Errorf("seed %d: the clouds of a turned map are %.4f stops from the turned ones", seed, mean)
+		}
+	}
+	if len(looks) < 2 {
+		t.Errorf("12 seeds took the clouds of %v, want those of some skies", looks)
+	}
+}

@@ -1,0 +1,64 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// A sun that has set leaves no disc behind: neither where it stood nor where a
+// moon would.
+func TestAfterSunsetNoDiscIsLeft(t *testing.T) {
+	sc := analysed(t, field(atmosphere.Light{SunElevation: radians(2.5), SunAzimuth: radians(30), Haze: .3}, 512, false), Dusk)
+	if !sc.Sun.Found {
+		t.Fatal("the low sun was not found")
+	}
+	target, _ := sc.Preset("blue hour")
+	for _, elevation := range []float64{-2, -4, -6} {
+		target.SunElevation = radians(elevation)
+		out := rendered(t, sc, target)
+		lum, s := luminances(out), newSphere(out.W, out.H)
+		peak, at := float32(0), 0
+		for i, v := range lum.v[:len(lum.v)/2] {
+			if v > peak {
+				peak, at = v, i
+			}
+		}
+		around := quantile(lum.where(func(x, y int) bool {
+			return s.elevation[y] > 0 && s.towards(x, y, s.direction(at%s.w, at/s.w)) > math.Cos(radians(3))
+		}), .5)
+		if peak > 2*around {
+			t.Errorf("the sun at %v°: a spot is %.1f times as bright as the sky around it, at %.1f°", elevation, peak/around, s.elevation[at/s.w])
+		}
+	}
+}
+
+// The path of light that a low sun draws on water goes when the sun does.
+func TestPathOfLightGoesWithItsSun(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
+	s := newSphere(im.W, im.H)
+	for y := im.H / 2; y < s.row(-14); y++ {
+		for x := range im.W {
+			if math.Abs(float64(x)-float64(im.W)/2) < 8 {
+				for c, by := range [3]float32{8, 5, 3} {
+					im.Row(y)[3*x+c] *= by
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Dusk)
+	target, _ := sc.Preset("overcast")
+	out := rendered(t, sc, target)
+	in := func(p plane, least, most float64) float32 {
+		return quantile(p.where(func(x, y int) bool {
+			aside := math.Abs(float64(x) - float64(s.w)/2)
+			return s.elevation[y] < -2 && s.elevation[y] > -7 && aside >= least && aside < most
+		}), .5)
+	}
+	before, after := luminances(im), luminances(out)
+	had := in(before, 0, 7) / in(before, 100, 200)
+	if has := in(after, 0, 7) / in(after, 100, 200); has > 2 || has > had/2 {
+		t.Errorf("the path is %.2f times as bright as the water aside, and was %.2f times", has, had)
+	}
+}
