@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/dist"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
@@ -69,20 +71,21 @@ type clipRun struct {
 	vae    *vae.Model // none without reconstructions
 	size   dataset.Size
 	maps   maps
+	peers  *dist.Group
 }
 
 // FinetuneCLIP trains from the beginning or from the last checkpoint, and
 // returns the figures of the best model, best.safetensors. A model of pieces
 // that begins from scratch learns its vocabulary from the captions first.
 func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64, error) {
-	if err := c.Validate(); err != nil {
+	if err := cmp.Or(c.Validate(), c.Train.divides(r.Peers.Size())); err != nil {
 		return nil, err
 	}
 	recipe, err := r.recipe("finetune-clip", c, c.Train.Seed)
 	if err != nil {
 		return nil, err
 	}
-	o := &clipRun{config: c}
+	o := &clipRun{config: c, peers: r.Peers}
 	if err := o.loadModels(ctx, r.Device); err != nil {
 		return nil, err
 	}
@@ -104,10 +107,10 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 	if o.vae != nil {
 		o.size = dataset.Size{W: int(o.vae.Config.Width()), H: int(o.vae.Config.Height)}
 	}
-	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, r.Log); err != nil {
+	if o.maps, err = r.load(ctx, c.Data, o.size, c.Train.Seed); err != nil {
 		return nil, err
 	}
-	return start(ctx, o, c.Train, launch{r, recipe})
+	return start(ctx, o, c.Train, beginning{r, recipe})
 }
 
 func (o *clipRun) loadModels(ctx context.Context, device torch.Device) (err error) {
@@ -177,17 +180,20 @@ func (o *clipRun) params() *nn.Params { return o.model.Params }
 
 func (o *clipRun) groups() []optim.Group { return nil }
 
-// radiance returns the maps of a batch, some of them as the VAE gives them:
-// [N,3,H,W].
-func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
-	n := int64(len(pix) / o.size.Pixels())
-	x := s.FromFloats(pix, n, 3, int64(o.size.H), int64(o.size.W))
-	k := int64(o.config.ReconstructedShare * float64(n))
-	if o.vae == nil || k == 0 {
+// radiance returns the maps of a batch, the first of all of them as the VAE
+// gives them: [N,3,H,W].
+func (o *clipRun) radiance(s *torch.Session, b batch) torch.Tensor {
+	n := int64(b.len())
+	x := s.FromFloats(b.Radiance, n, 3, int64(o.size.H), int64(o.size.W))
+	k := min(n, int64(o.config.ReconstructedShare*float64(b.of))-int64(b.first))
+	if o.vae == nil || k <= 0 {
 		return x
 	}
 	coding := o.vae.Config.Coding
 	again := view.Radiance(o.vae.Reconstruct(view.Code(x.Narrow(0, 0, k), coding)), coding)
+	if k == n {
+		return again
+	}
 	return torch.Cat(0, again, x.Narrow(0, k, n-k))
 }
 
