@@ -21,7 +21,7 @@ cat >"$work/clip.yaml" <<-'YAML'
 	model:
 	  embed: 16
 	  image: {height: 16, width: 32, channels: [8], blocks: [1], hidden: 16}
-	  text: {vocabulary: 560, dim: 16, layers: 1, heads: 2, hidden: 16}
+	  text: {vocabulary: 560, transformer: {dim: 16, layers: 1, heads: 2, hidden: 16}}
 	data: {real_share: 0, synthetic: 24, synthetic_held_out: 12}
 	train: {steps: 10, batch: 8, evaluate_every: 5, save_every: 2, warmup: 2}
 YAML
@@ -32,7 +32,7 @@ free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0
 alike() {
 	"$python" - "$1/checkpoint.safetensors" "$2/checkpoint.safetensors" <<-'PY'
 		import sys
-		from safetensors.torch import load_file
+		from safetensors.numpy import load_file
 		a, b = (load_file(path) for path in sys.argv[1:])
 		assert a.keys() == b.keys(), a.keys() ^ b.keys()
 		names = [name[len("optimiser.v."):] for name in a if name.startswith("optimiser.v.")]
@@ -40,13 +40,16 @@ alike() {
 		for name in names:
 		    # The bias of attention's keys has no gradient but rounding's.
 		    moved = b["optimiser.v." + name] > 1e-16
-		    x, y = (f["model." + name].double()[moved] for f in (a, b))
-		    off, norm = off + (x - y).square().sum(), norm + y.square().sum()
+		    x, y = (f["model." + name].astype("f8")[moved] for f in (a, b))
+		    off, norm = off + ((x - y) ** 2).sum(), norm + (y ** 2).sum()
 		off, norm = float(off) ** .5, float(norm) ** .5
 		print(f"ddp-check: weights are {off / norm:.2g} of their norm apart", file=sys.stderr)
 		assert off <= 1e-6 * norm
 	PY
 }
+
+# quietly COMMAND...: what it says is shown where it fails.
+quietly() { "$@" 2>"$work/said.log" || { cat "$work/said.log" >&2; return 1; }; }
 
 say() { echo "ddp-check: $*" >&2; }
 
@@ -54,9 +57,9 @@ for verb in train-vae finetune-clip; do
 	config=$work/vae.yaml
 	if [ $verb = finetune-clip ]; then config=$work/clip.yaml; fi
 	say "$verb: one process, then two under torchrun"
-	"$toolkit" $verb -c "$config" -o "$work/one-$verb" >"$work/one.txt" 2>/dev/null
-	"$torchrun" --no-python --nproc-per-node 2 --master-port "$(free_port)" \
-		"$toolkit" $verb -c "$config" -o "$work/two-$verb" >"$work/two.txt" 2>"$work/two.log" || { cat "$work/two.log" >&2; exit 1; }
+	quietly "$toolkit" $verb -c "$config" -o "$work/one-$verb" >"$work/one.txt"
+	quietly "$torchrun" --no-python --nproc-per-node 2 --master-port "$(free_port)" \
+		"$toolkit" $verb -c "$config" -o "$work/two-$verb" >"$work/two.txt"
 	alike "$work/two-$verb" "$work/one-$verb"
 	# Rank 0 alone prints.
 	[ "$(wc -l <"$work/one.txt")" = "$(wc -l <"$work/two.txt")" ] || { say "$verb: got $(cat "$work/two.txt"), want one process's lines"; exit 1; }
@@ -74,12 +77,14 @@ cat >"$work/victim.sh" <<-'SH'
 	wait $!
 SH
 chmod +x "$work/victim.sh"
-RUN=$work/killed "$torchrun" --no-python --nproc-per-node 2 --max-restarts 1 --monitor-interval .2 --master-port "$(free_port)" \
-	"$work/victim.sh" "$toolkit" train-vae -c "$work/vae.yaml" --set train.steps=200 -o "$work/killed" --resume-if-begun \
-	>"$work/killed.txt" 2>"$work/killed.log" || { cat "$work/killed.log" >&2; exit 1; }
-grep -h 'is gone\|Killed\|exitcode' "$work/killed.log" | head -3 >&2 || true
-"$torchrun" --no-python --nproc-per-node 2 --master-port "$(free_port)" \
-	"$toolkit" train-vae -c "$work/vae.yaml" --set train.steps=200 -o "$work/whole" >/dev/null 2>&1
+RUN=$work/killed quietly "$torchrun" --no-python --nproc-per-node 2 --max-restarts 1 --monitor-interval .2 --master-port "$(free_port)" \
+	"$work/victim.sh" "$toolkit" train-vae -c "$work/vae.yaml" --set train.steps=60 -o "$work/killed" --resume-if-begun \
+	>/dev/null
+# It was killed, and it was resumed.
+grep 'is gone' "$work/said.log" | head -n 1 >&2
+grep -q '"step": *60' <(tr , '\n' <"$work/killed/metrics.jsonl")
+quietly "$torchrun" --no-python --nproc-per-node 2 --master-port "$(free_port)" \
+	"$toolkit" train-vae -c "$work/vae.yaml" --set train.steps=60 -o "$work/whole" >/dev/null
 cmp "$work/killed/checkpoint.safetensors" "$work/whole/checkpoint.safetensors"
 
 # both NAME=VALUE... : two processes by variables, where R stands for the rank.

@@ -24,6 +24,7 @@ func datasetSynthVerb() *cli.Command {
 			&cli.Uint64Flag{Name: "seed", Usage: "draw everything from seed `N`", Value: 1},
 			&cli.StringFlag{Name: "size", Usage: "make them `WIDTHxHEIGHT` texels", Value: "512x256"},
 			&cli.StringFlag{Name: "format", Usage: "write `FORMAT`: hdr or exr", Value: "hdr"},
+			shardFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
 		},
 		Action: runDatasetSynth,
@@ -50,7 +51,12 @@ func runDatasetSynth(c *cli.Context) error {
 		return err
 	}
 	d := dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format}
-	done, err := d.Write(c.Context, output, c.Uint64("first"), c.Int("count"), versions(), c.App.ErrWriter)
+	part, err := shard(c)
+	if err != nil {
+		return err
+	}
+	from, to := part.Part(c.Int("count"))
+	done, err := d.Write(c.Context, part.Folder(output), c.Uint64("first")+uint64(from), to-from, versions(), c.App.ErrWriter)
 	if err != nil {
 		return err
 	}
