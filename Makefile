@@ -41,7 +41,7 @@ FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each; KEEP=8 keeps inputs
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
 
-nightly: test lint check-files render-check lamp-check memory-check rough-check soak race fuzz ## what takes too long for every change
+nightly: test lint check-files render-check lamp-check memory-check rough-check ddp-check soak race fuzz ## what takes too long for every change
 
 memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memory (3 GB of disk, minutes)
 	@scripts/memory-check.sh
