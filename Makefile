@@ -10,7 +10,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check parity-check tensorboard-check soak race bench gpu-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,7 +41,7 @@ FUZZTIME ?= 60s
 fuzz: setup ## run every fuzz target for FUZZTIME (60s) each; KEEP=8 keeps inputs
 	@$(ENV) scripts/fuzz.sh $(FUZZTIME)
 
-nightly: test lint check-files render-check lamp-check tensorboard-check memory-check rough-check soak race fuzz ## what takes too long for every change
+nightly: test lint check-files render-check lamp-check tensorboard-check memory-check rough-check ddp-check soak race fuzz ## what takes too long for every change
 
 memory-check: build ## 16384x8192 maps stay within 2.5 times their size in memory (3 GB of disk, minutes)
 	@scripts/memory-check.sh
@@ -76,6 +76,12 @@ bench: build ## race PyTorch, side by side, and an edit beside other work; BENCH
 
 gpu-check: ## on a machine with a GPU: parity, leaks and benchmarks there
 	@scripts/gpu-check.sh
+
+ddp-check: build ## train by two processes under torchrun, plain and Slurm's variables, and hold them to one
+	@scripts/ddp-check.sh
+
+deploy-check: ## check deploy/ with kubeconform and compose-go (needs the network)
+	@scripts/deploy-check.sh
 
 fresh-check: ## the two commands on a bare Debian (minutes, needs root)
 	@scripts/fresh-check.sh

@@ -23,6 +23,7 @@ const (
 	kindBatch  = "batch"
 
 	kindVerb = "verb" // bin/toolkit itself, in busy.go
+	kindJob  = "job"  // several of it, in job.go
 )
 
 // spec is a piece of work, as it is sent to both players.
@@ -84,6 +85,8 @@ func (s spec) tolerance() float64 {
 		return 1e-2
 	case s.Kind == kindDecode: // DWAB rounds otherwise from version to version
 		return 1e-3
+	case s.Kind == kindJob: // sums of other halves, over twenty steps
+		return 1e-3
 	case s.BF16:
 		return 1e-2
 	}
@@ -129,6 +132,7 @@ func races(o options, dir string) []race {
 	add("process start to first op", 0.2, spec{Kind: kindStart})
 	if o.device == "cpu" {
 		verbRaces(against)
+		jobRaces(against)
 		mapRaces(against, mapFilesIn(dir), filepath.Join(dir, "out"), filepath.Dir(o.sample))
 	}
 	return rs

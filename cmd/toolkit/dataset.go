@@ -16,6 +16,7 @@ func datasetVerb() *cli.Command {
 		Subcommands: []*cli.Command{
 			datasetDownloadVerb(),
 			datasetSynthVerb(),
+			datasetMergeVerb(),
 			datasetImportVerb(),
 			datasetPrepareVerb(),
 			datasetStatsVerb(),

@@ -25,6 +25,7 @@ func datasetSynthVerb() *cli.Command {
 			&cli.Uint64Flag{Name: "seed", Usage: "draw everything from seed `N`", Value: 1},
 			&cli.StringFlag{Name: "size", Usage: "make them `WIDTHxHEIGHT` texels", Value: "512x256"},
 			&cli.StringFlag{Name: "format", Usage: "write `FORMAT`: hdr or exr", Value: "hdr"},
+			shardFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
 		},
 		Action: runDatasetSynth,
@@ -49,9 +50,14 @@ func runDatasetSynth(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	part, err := shard(c)
+	if err != nil {
+		return err
+	}
+	from, to := part.Part(c.Int("count"))
 	job := app.Drawing{
 		Drawing: dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format},
-		Folder:  c.String("output"), First: c.Uint64("first"), Count: c.Int("count"),
+		Folder:  part.Folder(c.String("output")), First: c.Uint64("first") + uint64(from), Count: to - from,
 	}
 	done, err := job.Run(c.Context, talking(c.App.ErrWriter))
 	if err != nil {

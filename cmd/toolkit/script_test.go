@@ -19,6 +19,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dist/disttest"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -66,7 +67,9 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("EXAMPLES", examples)
 	env.Setenv("LD_LIBRARY_PATH", os.Getenv("LD_LIBRARY_PATH"))
 	env.Setenv("CUDA_VISIBLE_DEVICES", "-1") // what a script sees must not hang on the machine
-	env.Setenv("OMP_NUM_THREADS", "1")       // waiting threads would only take time from the other scripts
+	env.Setenv("GLOO_SOCKET_IFNAME", "lo")
+	env.Setenv("FREE_PORT", strconv.Itoa(disttest.FreePort(env.T().(testing.TB))))
+	env.Setenv("OMP_NUM_THREADS", "1") // waiting threads would only take time from the other scripts
 	if err := errors.Join(serveHaven(env), serveHub(env)); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,6 +35,7 @@ func trainVerb[C app.Experiment](trainer app.Trainer[C], what string) *cli.Comma
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the experiment from `FILE` (YAML)"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on from the last checkpoint in the output directory, by as many threads as it began with"},
+			&cli.BoolFlag{Name: "resume-if-begun", Usage: "as --resume where the output directory holds a run, else begin one: for launchers that start a job again"},
 			&cli.StringSliceFlag{Name: "real", Usage: "train on the maps in `DIR`, in place of the configuration's; may be repeated"},
 			&cli.StringSliceFlag{Name: "held-out", Usage: "never train on the map called `NAME`, in place of the configuration's; may be repeated"},
 			&cli.IntFlag{Name: "steps", Usage: "train for `N` steps", DefaultText: "the configuration's"},
@@ -41,6 +43,7 @@ func trainVerb[C app.Experiment](trainer app.Trainer[C], what string) *cli.Comma
 			&cli.StringSliceFlag{Name: "set", Usage: "put `KEY=VALUE` in place of the configuration's, as in train.save_every=50; may be repeated"},
 			deviceFlag(),
 			threadsFlag(),
+			&cli.DurationFlag{Name: "peer-timeout", Usage: "in a job of several processes, wait `TIME` for a process that does not come", Value: 10 * time.Minute},
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
 		},
 		Before: withTorch,
@@ -59,7 +62,11 @@ func runTraining[C app.Experiment](c *cli.Context, trainer app.Trainer[C]) error
 	if err != nil {
 		return err
 	}
-	job.Output, job.Resume = c.String("output"), c.Bool("resume")
+	job.Output, job.Resume, job.IfBegun = c.String("output"), c.Bool("resume"), c.Bool("resume-if-begun")
+	job.PeerTimeout = c.Duration("peer-timeout")
+	if job.PeerTimeout < time.Second {
+		return usage("%s: --peer-timeout is %v, want a second or more", trainer.Verb, job.PeerTimeout)
+	}
 	job.Override(overrides(c))
 	for _, assignment := range c.StringSlice("set") {
 		if err := job.Assign(assignment); err != nil {
@@ -77,7 +84,7 @@ func runTraining[C app.Experiment](c *cli.Context, trainer app.Trainer[C]) error
 	// saved all the same.
 	signal.Ignore(syscall.SIGPIPE)
 	figures, err := job.Run(c.Context, s)
-	if err != nil {
+	if err != nil || figures == nil {
 		return err
 	}
 	return printFigures(c, figures)

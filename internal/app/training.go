@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -40,6 +42,10 @@ type Training[C Experiment] struct {
 	File   string // the experiment's
 	Output string // the run's folder
 	Resume bool   // go on from the last checkpoint in Output
+
+	IfBegun bool // Resume where Output holds a run
+
+	PeerTimeout time.Duration // how long the processes of a job wait for one another
 
 	trainer    Trainer[C]
 	experiment C
@@ -88,17 +94,29 @@ func (t *Training[C]) Check() error {
 	return paths.Check()
 }
 
-// Run trains, and returns the figures of the best model. A run that is resumed
-// goes on by as many threads as it began with, unless a number was given.
+// Run trains, and returns the figures of the best model, nil where another
+// process of the job has them. A run that is resumed goes on by as many threads
+// as it began with, unless a number was given.
 func (t *Training[C]) Run(ctx context.Context, s Session) (figures map[string]float64, err error) {
+	peers, err := s.Join(ctx, t.PeerTimeout)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.trainer.Verb, err)
+	}
+	defer func() { peers.Close(err) }()
+	if t.IfBegun {
+		t.Resume = run.Begun(t.Output)
+	}
 	if t.Resume {
 		s.KeepThreads(t.Output)
 	}
 	err = s.Worker.Do(ctx, func() error {
 		figures, err = t.trainer.run(ctx, t.experiment, train.Run{
-			Output: t.Output, Resume: t.Resume, Device: s.Device, Version: s.Versions.Toolkit, Log: s.Talk,
+			Output: t.Output, Resume: t.Resume, Device: s.Device, Version: s.Versions.Toolkit, Log: s.Talk, Peers: peers,
 		})
 		return err
 	})
+	if peers.Rank() > 0 {
+		figures = nil
+	}
 	return figures, err
 }

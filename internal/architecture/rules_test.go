@@ -27,7 +27,7 @@ var layers = []struct {
 	{"data sets and figures", []string{"pkg/dataset", "pkg/metric"}},
 	{"torch", []string{"pkg/torch"}},
 	{"weights and layers", []string{"pkg/nn", "pkg/latent"}},
-	{"models", []string{"pkg/vae", "pkg/clip", "pkg/view", "pkg/loss", "pkg/optim"}},
+	{"models", []string{"pkg/vae", "pkg/clip", "pkg/view", "pkg/loss", "pkg/optim", "pkg/dist"}},
 	{"generators", []string{"pkg/generator"}},
 	{"loops", []string{"pkg/train", "pkg/edit", "pkg/evaluate"}},
 	{"settings and reports", []string{"internal/config", "internal/doctor"}},

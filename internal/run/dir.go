@@ -113,6 +113,12 @@ func Resume(path string, next int) (*Dir, Recipe, error) {
 	return d, recipe, nil
 }
 
+// Begun tells whether a directory holds a run.
+func Begun(path string) bool {
+	_, err := os.Lstat(filepath.Join(path, recipeName))
+	return err == nil
+}
+
 // ReadRecipe returns the recipe of the run in a directory.
 func ReadRecipe(path string) (Recipe, error) {
 	f, err := OpenRegular(filepath.Join(path, recipeName))

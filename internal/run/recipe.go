@@ -18,18 +18,19 @@ import (
 // directory. It holds no time, host or absolute path, so that the same work
 // by as many threads gives the same bytes anywhere.
 type Recipe struct {
-	Versions Versions        `json:"versions"`
-	Command  string          `json:"command"`          // the verb: "edit"
-	Config   json.RawMessage `json:"config,omitempty"` // as it was in force, defaults filled in
-	Prompt   string          `json:"prompt,omitempty"`
-	Light    json.RawMessage `json:"light,omitempty"` // that an edit through a sky came to, and whose clouds
-	Seed     int64           `json:"seed"`
-	Device   string          `json:"device,omitempty"`  // that computed: "cpu"
-	Threads  int             `json:"threads,omitempty"` // of the processor, to an op: sums of other numbers differ in the last bits
-	Inputs   []File          `json:"inputs,omitempty"`
-	Models   []File          `json:"models,omitempty"`
-	Changes  []Change        `json:"changes,omitempty"` // of a run that was resumed
-	Before   json.RawMessage `json:"before,omitempty"`  // the recipe that the input carried
+	Versions  Versions        `json:"versions"`
+	Command   string          `json:"command"`          // the verb: "edit"
+	Config    json.RawMessage `json:"config,omitempty"` // as it was in force, defaults filled in
+	Prompt    string          `json:"prompt,omitempty"`
+	Light     json.RawMessage `json:"light,omitempty"` // that an edit through a sky came to, and whose clouds
+	Seed      int64           `json:"seed"`
+	Device    string          `json:"device,omitempty"`    // that computed: "cpu"
+	Threads   int             `json:"threads,omitempty"`   // of the processor, to an op: sums of other numbers differ in the last bits
+	Processes int             `json:"processes,omitempty"` // that shared the batches of a training; 0: one
+	Inputs    []File          `json:"inputs,omitempty"`
+	Models    []File          `json:"models,omitempty"`
+	Changes   []Change        `json:"changes,omitempty"` // of a run that was resumed
+	Before    json.RawMessage `json:"before,omitempty"`  // the recipe that the input carried
 }
 
 // NewRecipe begins the recipe of a command with the configuration in force,

@@ -148,6 +148,16 @@ func (m *Model) EncodeWords(s *torch.Session, texts []string, add func() float32
 	return m.words.Forward(m.words.read(s, texts, add)).Normalize(-1, 1e-12)
 }
 
+// WordNumbers is how many numbers the vectors of the words of sentences have:
+// so often [Model.EncodeWords] asks for an addend.
+func (m *Model) WordNumbers(texts []string) int {
+	n := 0
+	for _, text := range texts {
+		n += len(m.words.tokens(text)) * m.words.table.Dim()
+	}
+	return n
+}
+
 // Unknown returns the words of a sentence that the model knows nothing of. A
 // model of pieces reads any text, and cannot tell.
 func (m *Model) Unknown(text string) []string {

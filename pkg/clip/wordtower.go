@@ -70,14 +70,19 @@ func newWordTower(p nn.Scope, c Config, table *words.Table) wordTower {
 // one, the start among them [N,L].
 type sentences struct{ vectors, negated, there torch.Tensor }
 
+// tokens are the words of a sentence that are read of it.
+func (t wordTower) tokens(text string) []words.Token {
+	row := t.table.Read(text)
+	return row[:min(len(row), t.context-1)]
+}
+
 // read looks the words of sentences up; what passes the context is not read. To
 // each number comes what add gives, if there is one.
 func (t wordTower) read(s *torch.Session, texts []string, add func() float32) sentences {
 	rows := make([][]words.Token, len(texts))
 	longest := 1
 	for i, text := range texts {
-		rows[i] = t.table.Read(text)
-		rows[i] = rows[i][:min(len(rows[i]), t.context-1)]
+		rows[i] = t.tokens(text)
 		longest = max(longest, len(rows[i]))
 	}
 	n, dim := len(texts), t.table.Dim()

@@ -12,18 +12,32 @@ type Augmentation struct {
 	HorizonMix   float64 `yaml:"horizon_mix" json:"horizon_mix"`     // share of maps whose lower half is another's; not for captions
 }
 
-// vary writes a turned, mirrored, relit copy of src, [3,H,W], to dst. below,
-// if not nil, gives the lower half.
-func (a Augmentation) vary(dst, src, below []float32, size Size, r *rand.Rand) {
+// variation is how a map is varied.
+type variation struct {
+	turn, turnBelow int // texels
+	mirror          bool
+	gains           [3]float32
+}
+
+// draw draws a variation.
+func (a Augmentation) draw(size Size, r *rand.Rand) (v variation) {
 	exposure := a.Stops * math.Ln2 * (2*r.Float64() - 1)
-	turn, mirror := r.IntN(size.W), r.IntN(2) == 1
-	turnBelow := r.IntN(size.W)
-	for c := range 3 {
-		gain := float32(math.Exp(exposure + a.WhiteBalance*r.NormFloat64()))
+	v.turn, v.mirror = r.IntN(size.W), r.IntN(2) == 1
+	v.turnBelow = r.IntN(size.W)
+	for c := range v.gains {
+		v.gains[c] = float32(math.Exp(exposure + a.WhiteBalance*r.NormFloat64()))
+	}
+	return v
+}
+
+// apply writes a turned, mirrored, relit copy of src, [3,H,W], to dst. below,
+// if not nil, gives the lower half.
+func (v variation) apply(dst, src, below []float32, size Size) {
+	for c, gain := range v.gains {
 		for y := range size.H {
-			from, by := src, turn
+			from, by := src, v.turn
 			if below != nil && y >= size.H/2 {
-				from, by = below, turnBelow
+				from, by = below, v.turnBelow
 			}
 			at := (c*size.H + y) * size.W
 			row, out := from[at:at+size.W], dst[at:at+size.W]
@@ -32,7 +46,7 @@ func (a Augmentation) vary(dst, src, below []float32, size Size, r *rand.Rand) {
 				if i >= size.W {
 					i -= size.W
 				}
-				if mirror {
+				if v.mirror {
 					i = size.W - 1 - i
 				}
 				out[x] = row[i] * gain

@@ -55,6 +55,30 @@ func TestABatchDependsOnSeedAndNumberAlone(t *testing.T) {
 	}
 }
 
+// What several processes take of a batch is together the batch of one.
+func TestPartsMakeTheBatch(t *testing.T) {
+	maps := drawn(t, 6)
+	s := dataset.Sampler{Size: size, Real: maps[:2], Synthetic: maps[2:], RealShare: .3,
+		RealAugmentation: dataset.Augmentation{Stops: .5, WhiteBalance: .05, HorizonMix: .5}, Seed: 9}
+	const n = 6
+	for k := range 4 {
+		whole := s.Batch(k, n)
+		for _, processes := range []int{2, 3} {
+			var all dataset.Batch
+			for rank := range processes {
+				part := s.Part(k, n, rank*n/processes, (rank+1)*n/processes)
+				if !reflect.DeepEqual(part.All, whole.Words) {
+					t.Errorf("rank %d of %d: the words of batch %d differ from the whole's", rank, processes, k)
+				}
+				all.Radiance, all.Words = append(all.Radiance, part.Radiance...), append(all.Words, part.Words...)
+			}
+			if !slices.Equal(all.Radiance, whole.Radiance) || !reflect.DeepEqual(all.Words, whole.Words) {
+				t.Errorf("the parts of %d processes are not batch %d", processes, k)
+			}
+		}
+	}
+}
+
 func TestAnEpochHasEachMapOnce(t *testing.T) {
 	maps := drawn(t, 7)
 	s := dataset.Sampler{Size: size, Real: maps[:2], Synthetic: maps[2:], RealShare: .25, Seed: 3}

@@ -12,10 +12,11 @@ import (
 	"github.com/clipenv/toolkit/pkg/label"
 )
 
-// Batch is N augmented maps.
+// Batch is N augmented maps, or those of them that one process takes.
 type Batch struct {
 	Radiance []float32 // [N,3,H,W], linear
 	Words    []label.Words
+	All      []label.Words // of the whole batch
 }
 
 // Sampler makes batches of real and drawn maps. Each kind goes by epochs: all
@@ -46,9 +47,14 @@ func (s *Sampler) Validate() error {
 // Batch returns batch k of n maps. It depends on the sampler's fields, but
 // Workers, and on k and n alone: a run that is resumed, in mid-epoch too, sees
 // what it would have seen.
-func (s *Sampler) Batch(k, n int) Batch {
+func (s *Sampler) Batch(k, n int) Batch { return s.Part(k, n, 0, n) }
+
+// Part returns maps from … to−1 of batch k of n maps: the same that they are in
+// the whole batch. Of the others it makes the words alone.
+func (s *Sampler) Part(k, n, from, to int) Batch {
 	r := rand.New(rand.NewPCG(uint64(s.Seed), uint64(k)))
-	b := Batch{make([]float32, n*s.Size.Pixels()), make([]label.Words, n)}
+	words := make([]label.Words, n)
+	b := Batch{make([]float32, (to-from)*s.Size.Pixels()), words[from:to], words}
 	above, below := make([]float32, s.Size.Pixels()), make([]float32, s.Size.Pixels())
 	// How many real maps come before this batch and with it: a fraction of a
 	// map is a map now and then.
@@ -59,17 +65,24 @@ func (s *Sampler) Batch(k, n int) Batch {
 			maps, a, at = s.Real, s.RealAugmentation, firstReal+i
 		}
 		m := &maps[s.turn(at, len(maps))]
-		m.pixels.decode(above)
-		b.Words[i] = m.Words
-		var lower []float32
+		words[i] = m.Words
+		var other *Map
 		if r.Float64() < a.HorizonMix {
-			other := &maps[r.IntN(len(maps))]
+			other = &maps[r.IntN(len(maps))]
+			words[i] = m.Words.And(other.Words)
+		}
+		v := a.draw(s.Size, r)
+		if i < from || i >= to {
+			continue
+		}
+		m.pixels.decode(above)
+		var lower []float32
+		if other != nil {
 			other.pixels.decode(below)
 			lower = below
-			b.Words[i] = m.Words.And(other.Words)
 		}
 		p := s.Size.Pixels()
-		a.vary(b.Radiance[i*p:(i+1)*p], above, lower, s.Size, r)
+		v.apply(b.Radiance[(i-from)*p:(i-from+1)*p], above, lower, s.Size)
 	}
 	return b
 }
@@ -116,7 +129,10 @@ func mix(x uint64) uint64 {
 
 // Batches makes batches from k on in the background, a few ahead; the reader
 // takes them in order. It ends when the reader's stop is called.
-func (s *Sampler) Batches(k, n int) (next func() Batch, stop func()) {
+func (s *Sampler) Batches(k, n int) (next func() Batch, stop func()) { return s.Parts(k, n, 0, n) }
+
+// Parts is Batches of which each is a [Sampler.Part].
+func (s *Sampler) Parts(k, n, from, to int) (next func() Batch, stop func()) {
 	workers := s.Workers
 	if workers < 1 {
 		workers = min(4, runtime.GOMAXPROCS(0))
@@ -131,7 +147,7 @@ func (s *Sampler) Batches(k, n int) (next func() Batch, stop func()) {
 	for range workers {
 		go func() {
 			for j := range jobs {
-				j.made <- s.Batch(j.number, n)
+				j.made <- s.Part(j.number, n, from, to)
 			}
 		}()
 	}

@@ -158,6 +158,9 @@ func (a *AdamW) Step(rate float64, backwards int) (norm float64) {
 	return norm
 }
 
+// Weights are those that learn, the model's own.
+func (a *AdamW) Weights() []torch.Tensor { return a.params }
+
 // Each visits the state for saving: for each weight w, in order, m.w and v.w,
 // the running means, and step.w, how many steps it took.
 func (a *AdamW) Each(yield func(name string, t torch.Tensor) bool) {

@@ -119,3 +119,7 @@ func numel(shape []int64) int64 {
 	}
 	return n
 }
+
+// Pointer returns the at::Tensor* behind x, for the C++ of a package under this
+// one. It is good as long as x is.
+func (x Tensor) Pointer() unsafe.Pointer { return x.raw("pointer") }

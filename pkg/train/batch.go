@@ -5,7 +5,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// batch is the maps of a step, or some of them.
+// batch is the maps of a step, or some of them: one process's, or those of them
+// that the networks see at a time.
 type batch struct {
 	dataset.Batch
 	step  int // the step's number, from 0: what is drawn is a function of it

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	named "maps"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/dist"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
@@ -78,20 +80,21 @@ type clipRun struct {
 	vae    *vae.Model   // none without reconstructions
 	size   dataset.Size
 	maps   maps
+	peers  *dist.Group
 }
 
 // FinetuneCLIP trains from the beginning or from the last checkpoint, and
 // returns the figures of the best model, best.safetensors. A model of pieces
 // that begins from scratch learns its vocabulary from the captions first.
 func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64, error) {
-	if err := c.Validate(); err != nil {
+	if err := cmp.Or(c.Validate(), c.Train.divides(r.Peers.Size())); err != nil {
 		return nil, err
 	}
 	recipe, err := r.recipe("finetune-clip", c, c.Train.Seed)
 	if err != nil {
 		return nil, err
 	}
-	o := &clipRun{config: c}
+	o := &clipRun{config: c, peers: r.Peers}
 	if err := o.loadModels(ctx, r.Device); err != nil {
 		return nil, err
 	}
@@ -101,13 +104,13 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 		return nil, err
 	}
 	o.measure()
-	if o.maps, err = c.Data.load(ctx, o.size, c.Train.Seed, r.Log); err != nil {
+	if o.maps, err = r.load(ctx, c.Data, o.size, c.Train.Seed); err != nil {
 		return nil, err
 	}
 	if err := o.freeze(); err != nil {
 		return nil, err
 	}
-	return start(ctx, o, c.Train, launch{r, recipe})
+	return start(ctx, o, c.Train, beginning{r, recipe})
 }
 
 // measure finds the size of the maps that the models see.
@@ -190,16 +193,20 @@ func (o *clipRun) sampler() *dataset.Sampler { return &o.maps.sampler }
 
 func (o *clipRun) params() *nn.Params { return o.model.Params }
 
-// radiance returns the maps of a batch, some of them as the VAE gives them:
-// [N,3,H,W].
-func (o *clipRun) radiance(s *torch.Session, pix []float32) torch.Tensor {
-	n := int64(len(pix) / o.size.Pixels())
-	x := s.FromFloats(pix, n, 3, int64(o.size.H), int64(o.size.W))
-	k := int64(o.config.ReconstructedShare * float64(n))
-	if o.vae == nil || k == 0 {
+// radiance returns the maps of a batch, the first of all of them as the VAE
+// gives them: [N,3,H,W].
+func (o *clipRun) radiance(s *torch.Session, b batch) torch.Tensor {
+	n := int64(b.len())
+	x := s.FromFloats(b.Radiance, n, 3, int64(o.size.H), int64(o.size.W))
+	k := min(n, int64(o.config.ReconstructedShare*float64(b.of))-int64(b.first))
+	if o.vae == nil || k <= 0 {
 		return x
 	}
-	return torch.Cat(0, o.reconstruct(x.Narrow(0, 0, k)), x.Narrow(0, k, n-k))
+	again := o.reconstruct(x.Narrow(0, 0, k))
+	if k == n {
+		return again
+	}
+	return torch.Cat(0, again, x.Narrow(0, k, n-k))
 }
 
 // reconstruct gives radiance [N,3,H,W] back as the VAE does.

@@ -16,18 +16,18 @@ func (o *clipRun) loss(s *torch.Session, b batch) outcome {
 	source := rand.NewPCG(uint64(o.config.Train.Seed), uint64(b.step))
 	r := rand.New(source)
 	var picture torch.Tensor
-	s.NoGrad(func() { picture = view.Soften(view.Picture(o.radiance(s, b.Radiance)), r) })
-	captions := make([]label.Caption, 0, b.len())
-	texts := make([]string, 0, b.len())
-	for _, w := range b.Words {
+	s.NoGrad(func() { picture = view.Soften(view.Picture(o.radiance(s, b)), b.first, b.of, r) })
+	captions := make([]label.Caption, 0, b.of)
+	texts := make([]string, 0, b.of)
+	for _, w := range b.All {
 		if c := o.config.Data.Captions.Caption(w, r); c.Text != "" {
 			captions, texts = append(captions, c), append(texts, c.Text)
 		}
 	}
-	match := s.FromFloats(label.Match(captions, b.Words), int64(len(captions)), int64(b.len()))
+	match := s.FromFloats(label.Match(captions, b.All), int64(len(captions)), int64(b.of))
 	scale := o.model.LogitScale(s)
-	images, imagesAgain := cached(s, b.len(), o.config.Train.MicroBatch, o.images(s, picture))
-	sentences, sentencesAgain := cached(s, len(texts), o.config.Train.MicroBatch, o.sentences(s, texts, *source))
+	images, imagesAgain := o.gathered(s, b.of, o.images(s, picture))
+	sentences, sentencesAgain := o.gathered(s, len(texts), o.sentences(s, texts, *source))
 	return outcome{
 		terms:   []term{{"contrastive", 1, loss.Contrastive(images, sentences, scale, match)}},
 		figures: map[string]float64{"logit_scale": scale.Item()},
@@ -40,6 +40,7 @@ func (o *clipRun) loss(s *torch.Session, b batch) outcome {
 // pass draws the same random numbers.
 type tower func() func(from, to int) torch.Tensor
 
+// images reads this process's pictures.
 func (o *clipRun) images(s *torch.Session, picture torch.Tensor) tower {
 	return func() func(from, to int) torch.Tensor {
 		return func(from, to int) (unit torch.Tensor) {
@@ -51,11 +52,20 @@ func (o *clipRun) images(s *torch.Session, picture torch.Tensor) tower {
 	}
 }
 
-// sentences learns the vectors of words with noise.
+// sentences reads this process's texts among those of all. It learns the
+// vectors of words with noise.
 func (o *clipRun) sentences(s *torch.Session, texts []string, source rand.PCG) tower {
+	first, end := o.peers.Share(len(texts))
+	before := texts[:first]
+	texts = texts[first:end]
 	return func() func(from, to int) torch.Tensor {
 		again := source
 		r := rand.New(&again)
+		if o.config.WordNoise > 0 && o.model.Words != nil {
+			for range o.model.WordNumbers(before) {
+				r.NormFloat64()
+			}
+		}
 		return func(from, to int) (unit torch.Tensor) {
 			defer s.Tidy(&unit)()
 

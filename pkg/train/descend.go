@@ -11,6 +11,7 @@ import (
 	"github.com/clipenv/toolkit/internal/run/curves"
 	"github.com/clipenv/toolkit/internal/run/events"
 	"github.com/clipenv/toolkit/pkg/dataset"
+	"github.com/clipenv/toolkit/pkg/dist"
 	"github.com/clipenv/toolkit/pkg/nn"
 	"github.com/clipenv/toolkit/pkg/optim"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -57,6 +58,8 @@ type descent struct {
 	at     progress
 	ticked time.Time      // when the clock was last looked at
 	events *events.Writer // of the figures; nil: none are written
+	peers  *dist.Group
+	told   bool // some process was told to stop
 }
 
 // run does the steps that are left, and returns the figures of the best model.
@@ -64,24 +67,18 @@ func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float6
 	d.bar.StartAt(d.at.Step)
 	d.clock()
 	for d.ends() == "" {
-		if stopped := d.bar.Interrupted(ctx, resumeHint); stopped != nil {
-			if err := d.saveCheckpoint(); err != nil { // how to go on would not be true
+		if stopped := d.interrupted(ctx, resumeHint); stopped != nil {
+			if err := d.first(d.saveCheckpoint); err != nil { // how to go on would not be true
 				return d.at.Figures, fmt.Errorf("train: interrupted after %d steps, and what came after the last checkpoint is lost: %w", d.at.Step, err)
 			}
 			return d.at.Figures, stopped
 		}
-		figures, err := d.step()
+		figures, err := d.step(ctx)
 		if err != nil {
 			return d.at.Figures, err
 		}
-		d.clock()
-		if err := d.look(figures); err != nil {
+		if err := d.note(figures); err != nil {
 			return d.at.Figures, err
-		}
-		if d.saves(d.at.Step) || d.ends() != "" {
-			if err := d.saveCheckpoint(); err != nil {
-				return d.at.Figures, err
-			}
 		}
 	}
 	d.sayEnd()
@@ -89,11 +86,12 @@ func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float6
 }
 
 // step descends once, and returns the figures of the step. The gradients of the
-// parts add up, and the optimiser takes their mean.
-func (d *descent) step() (map[string]float64, error) {
+// parts add up, and the optimiser takes their mean over all processes.
+func (d *descent) step(ctx context.Context) (map[string]float64, error) {
 	figures := map[string]float64{"rate": d.rate(d.at.Step)}
 	err := torch.Do(d.params().Device(), func(s *torch.Session) {
-		parts := d.parts(batch{d.next(), d.at.Step, 0, d.Batch})
+		from, _ := d.share()
+		parts := d.parts(batch{d.next(), d.at.Step, from, d.Batch})
 		for _, part := range parts {
 			s.Scope(func() {
 				s.Seed(d.stepSeed(d.at.Step))
@@ -102,6 +100,7 @@ func (d *descent) step() (map[string]float64, error) {
 				out.log(figures, loss, 1/float64(len(parts)))
 			})
 		}
+		s.Check(d.average(ctx, figures))
 		figures["gradient"] = d.adam.Step(figures["rate"], len(parts))
 		if d.mean != nil {
 			d.mean.Update()
@@ -115,6 +114,27 @@ func (d *descent) step() (map[string]float64, error) {
 	}
 	d.at.Step++
 	return figures, nil
+}
+
+// note looks at what a step has left, and saves, where one of them is due, or
+// the run has come to its end.
+func (d *descent) note(figures map[string]float64) error {
+	do := func() error {
+		if err := d.look(figures); err != nil {
+			return err
+		}
+		if d.saves(d.at.Step) || d.ends() != "" {
+			return d.saveCheckpoint()
+		}
+		return nil
+	}
+	if d.looks(d.at.Step) || d.saves(d.at.Step) || d.ends() != "" {
+		return d.lookFirst(do)
+	}
+	if d.peers.Rank() > 0 {
+		return nil
+	}
+	return do()
 }
 
 // logEach is how many steps lie between lines of metrics.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dist"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -15,14 +16,21 @@ type Run struct {
 	Device  torch.Device // that computes
 	Version string       // of the program, for the recipe; "": what the build knows
 	Log     io.Writer    // progress, for a person
+	Peers   *dist.Group  // the other processes of the run; nil: none
 }
 
 // recipe says how the models of a run come about, but for the files that they
 // begin with.
 func (r Run) recipe(verb string, config any, seed int64) (run.Recipe, error) {
 	recipe, err := run.NewRecipe(run.BuildVersions(r.Version, torch.Version()), verb, config)
+	if err != nil {
+		return recipe, err
+	}
 	recipe.Seed, recipe.Device, recipe.Threads = seed, r.Device.String(), torch.Threads()
-	return recipe, err
+	if n := r.Peers.Size(); n > 1 {
+		recipe.Processes = n
+	}
+	return recipe, r.agree(recipe)
 }
 
 // notes is the metadata of a trained model.

@@ -15,17 +15,17 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// launch is what a training begins with, or goes on, and what it is.
-type launch struct {
+// beginning is what a training begins with, or goes on, and what it is.
+type beginning struct {
 	Run
 	recipe run.Recipe // in force: with what was changed since the run began
 }
 
-func (x launch) verb() string { return x.recipe.Command }
+func (x beginning) verb() string { return x.recipe.Command }
 
 // start opens the run's directory, new or to be resumed, and descends.
-func start(ctx context.Context, o objective, l Loop, x launch) (figures map[string]float64, err error) {
-	d := &descent{Loop: l, objective: o}
+func start(ctx context.Context, o objective, l Loop, x beginning) (figures map[string]float64, err error) {
+	d := &descent{Loop: l, objective: o, peers: x.Peers}
 	if err := l.checkChoice(o.offers()); err != nil {
 		return nil, err
 	}
@@ -33,32 +33,40 @@ func start(ctx context.Context, o objective, l Loop, x launch) (figures map[stri
 		return nil, err
 	}
 	defer d.close()
-	if x.Resume {
-		err = x.reopen(d)
-	} else {
-		d.dir, err = run.Create(x.Output, x.recipe)
-	}
-	if err != nil {
+	if err := x.agree(x.recipe); err != nil {
 		return nil, err
 	}
-	if d.at.Step == 0 {
-		if err := torch.Do(x.Device, func(s *torch.Session) { s.Check(o.begin(ctx, s)) }); err != nil {
-			return nil, err
-		}
-		if err := d.keepMean(); err != nil {
-			return nil, err
-		}
-	}
-	if err := d.openEvents(); err != nil {
+	if err := d.together(func() error { return x.open(ctx, d) }); err != nil {
 		return nil, err
 	}
-	next, stop := o.sampler().Batches(d.at.Step, l.Batch)
+	from, to := d.share()
+	next, stop := o.sampler().Parts(d.at.Step, l.Batch, from, to)
 	defer stop()
 	d.next, d.recipe = next, x.recipe
 	d.bar = run.Progress(x.Log, l.Steps, x.verb())
 	defer d.bar.Close()
 	defer sayWhatIsFinished(ctx, d.bar, x.verb())()
 	return d.run(ctx, x.hint())
+}
+
+// open opens the run's directory and brings weights, optimiser and average to
+// where the run begins or goes on.
+func (x *beginning) open(ctx context.Context, d *descent) (err error) {
+	if x.Resume {
+		err = x.reopen(d)
+	} else {
+		d.dir, err = run.Create(x.Output, x.recipe)
+	}
+	if err == nil && d.at.Step == 0 {
+		err = torch.Do(x.Device, func(s *torch.Session) { s.Check(d.begin(ctx, s)) })
+		if err == nil {
+			err = d.keepMean()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return d.openEvents()
 }
 
 // keepMean begins the average of the weights, where one is wanted, with the
@@ -83,14 +91,14 @@ func (d *descent) close() {
 	}
 }
 
-func (x launch) hint() string {
+func (x beginning) hint() string {
 	return fmt.Sprintf("toolkit %s --resume with the same -c and -o %s goes on from there", x.verb(), x.Output)
 }
 
 // reopen goes on in the directory of an earlier run, from its checkpoint or,
 // where the run did not come that far, from the beginning. The recipe in force
 // tells from then on what was changed.
-func (x *launch) reopen(d *descent) error {
+func (x *beginning) reopen(d *descent) error {
 	dir, began, err := run.Reopen(x.Output)
 	if err != nil {
 		return fmt.Errorf("%w; without --resume a run begins, in a directory of no other", err)
@@ -137,7 +145,7 @@ func unsaid(c run.Change) bool {
 // key: what was learnt so far stays what the recipe says.
 func harmless(key string) bool {
 	switch key {
-	case "config.train.steps", "config.train.save_every", "config.train.patience", "config.train.max_time", "config.train.keep", "config.train.tensorboard", "device":
+	case "config.train.steps", "config.train.save_every", "config.train.patience", "config.train.max_time", "config.train.keep", "config.train.tensorboard", "device", "processes":
 		return true
 	}
 	return strings.HasPrefix(key, "versions.")

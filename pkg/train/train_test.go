@@ -14,6 +14,7 @@ import (
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/clip/bpe"
+	"github.com/clipenv/toolkit/pkg/dist/disttest"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
@@ -24,14 +25,15 @@ import (
 
 // The maps that these runs draw belong in no one's cache.
 func TestMain(m *testing.M) {
-	cache, err := os.MkdirTemp("", "train-test-")
-	if err != nil {
-		panic(err)
-	}
-	os.Setenv("TOOLKIT_CACHE", cache)
-	status := m.Run()
-	os.RemoveAll(cache)
-	os.Exit(status)
+	disttest.Main(func() int {
+		cache, err := os.MkdirTemp("", "train-test-")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(cache)
+		os.Setenv("TOOLKIT_CACHE", cache)
+		return m.Run()
+	}, map[string]disttest.Role{"train": peer})
 }
 
 func tinyVAE(steps int) train.VAEConfig {

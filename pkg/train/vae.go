@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"math"
@@ -65,7 +66,7 @@ type vaeRun struct {
 // TrainVAE trains from the beginning or from the last checkpoint, and returns
 // the figures of the best model, best.safetensors.
 func TrainVAE(ctx context.Context, c VAEConfig, r Run) (map[string]float64, error) {
-	if err := c.Validate(); err != nil {
+	if err := cmp.Or(c.Validate(), c.Train.divides(r.Peers.Size())); err != nil {
 		return nil, err
 	}
 	recipe, err := r.recipe("train-vae", c, c.Train.Seed)
@@ -73,7 +74,7 @@ func TrainVAE(ctx context.Context, c VAEConfig, r Run) (map[string]float64, erro
 		return nil, err
 	}
 	size := dataset.Size{W: int(c.Model.Width()), H: int(c.Model.Height)}
-	data, err := c.Data.load(ctx, size, c.Train.Seed, r.Log)
+	data, err := r.load(ctx, c.Data, size, c.Train.Seed)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func TrainVAE(ctx context.Context, c VAEConfig, r Run) (map[string]float64, erro
 		return nil, err
 	}
 	defer model.Close()
-	return start(ctx, &vaeRun{config: c, model: model, maps: data}, c.Train, launch{r, recipe})
+	return start(ctx, &vaeRun{config: c, model: model, maps: data}, c.Train, beginning{r, recipe})
 }
 
 func (o *vaeRun) begin(ctx context.Context, s *torch.Session) error {

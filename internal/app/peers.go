@@ -1,0 +1,41 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/clipenv/toolkit/pkg/dist"
+	"github.com/clipenv/toolkit/pkg/dist/launch"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// Join joins the processes with which this one was started, by the variables
+// of torchrun, Slurm or PyTorchJob; nil where there are none. Each takes a GPU
+// of its machine, or its share of the processors unless their number is given;
+// rank 0 alone talks.
+func (s *Session) Join(ctx context.Context, timeout time.Duration) (*dist.Group, error) {
+	place, err := launch.FromEnvironment(os.LookupEnv)
+	if err != nil || place.Alone() {
+		return nil, err
+	}
+	if s.Device != torch.CPU {
+		if n := torch.CUDADevices(); place.Local >= n {
+			return nil, fmt.Errorf("rank %d is process %d of its machine, from 0, and there are %d CUDA devices: start as many processes there, or name --device cpu", place.Rank, place.Local, n)
+		}
+		s.Device = torch.Device(place.Local)
+	}
+	if s.Threads == 0 && place.Here > 1 && os.Getenv("OMP_NUM_THREADS") == "" {
+		torch.SetThreads(max(1, runtime.NumCPU()/place.Here))
+	}
+	if place.Rank > 0 {
+		s.Talk = io.Discard
+	}
+	return dist.Open(ctx, place, dist.Options{
+		Timeout: timeout, Device: s.Device,
+		Agreed: map[string]string{"toolkit": s.Versions.Toolkit, "libtorch": s.Versions.Libtorch},
+	})
+}

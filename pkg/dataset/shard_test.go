@@ -1,0 +1,94 @@
+package dataset_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
+)
+
+func TestShardsAreAllOfIt(t *testing.T) {
+	for _, n := range []int{0, 1, 7, 20, 101} {
+		for _, of := range []int{1, 2, 3, 20} {
+			at := 0
+			for i := range of {
+				from, to := dataset.Shard{Number: i, Of: of}.Part(n)
+				if from != at || to < from || to-from > n/of+1 {
+					t.Errorf("shard %d/%d of %d: %d to %d, want them from %d on", i, of, n, from, to, at)
+				}
+				at = to
+			}
+			if at != n {
+				t.Errorf("%d shards of %d end at %d", of, n, at)
+			}
+		}
+	}
+	if from, to := (dataset.Shard{}).Part(5); from != 0 || to != 5 {
+		t.Errorf("no shard has %d to %d, want all", from, to)
+	}
+}
+
+func TestWhatIsNoShard(t *testing.T) {
+	for _, text := range []string{"", "1", "4/4", "-1/4", "0/0", "a/4", "1/4/2", "0/20000", "1.0/4"} {
+		if s, err := dataset.ParseShard(text); err == nil || !strings.Contains(err.Error(), "is no shard, want I/N") {
+			t.Errorf("%q: got %v, %v, want an error", text, s, err)
+		}
+	}
+	if s, err := dataset.ParseShard("3/4"); s != (dataset.Shard{Number: 3, Of: 4}) || err != nil {
+		t.Errorf("got %v, %v", s, err)
+	}
+}
+
+// Shards that are drawn apart, one of them in two goes, merge to the folder
+// that one process draws.
+func TestMergedShardsAreTheWhole(t *testing.T) {
+	ctx, size := context.Background(), dataset.Size{W: 64, H: 32}
+	d := dataset.Drawing{Seed: 5, Size: size, Format: "hdr"}
+	const maps, of = 7, 3
+	write := func(dir string, first, n int) {
+		t.Helper()
+		if _, err := d.Write(ctx, dir, uint64(first), n, run.Versions{}, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole, parts := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "parts")
+	write(whole, 0, maps)
+	for i := range of {
+		s := dataset.Shard{Number: i, Of: of}
+		if i == 2 {
+			_, err := dataset.MergeShards(ctx, parts)
+			if want := "1 of 3 shards are not finished: run --shard 2/3 first"; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got error %v, want %q", err, want)
+			}
+		}
+		from, to := s.Part(maps)
+		write(s.Folder(parts), from, to-from)
+	}
+	if done, err := dataset.MergeShards(ctx, parts); err != nil || done.Maps != maps || done.Shards != of {
+		t.Fatalf("got %+v, %v, want %d maps of %d shards", done, err, maps, of)
+	}
+	want, err := os.ReadDir(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadDir(parts)
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("got %v, %v, want %v", got, err, want)
+	}
+	for i, e := range want {
+		a, errA := os.ReadFile(filepath.Join(parts, got[i].Name()))
+		b, errB := os.ReadFile(filepath.Join(whole, e.Name()))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs from the whole's %s (%v, %v)", got[i].Name(), e.Name(), errA, errB)
+		}
+	}
+	if _, err := dataset.MergeShards(ctx, parts); err == nil || !strings.Contains(err.Error(), "holds no shards") {
+		t.Errorf("merged twice: got %v", err)
+	}
+}

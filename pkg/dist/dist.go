@@ -1,0 +1,230 @@
+// Package dist is a group of processes that train one model: the collectives of
+// libtorch, and what they leave open, which is who is missing.
+//
+// A nil *Group is a process alone: it is rank 0 of 1, and what would be
+// exchanged is what it has.
+package dist
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/clipenv/toolkit/pkg/dist/launch"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/c10d"
+)
+
+// Group is this process among the others. It belongs to one goroutine.
+type Group struct {
+	place   launch.Place
+	timeout time.Duration
+	peers   []hello
+
+	store c10d.Store
+	gloo  c10d.Backend
+	data  c10d.Backend // that of the weights: gloo, or NCCL
+
+	turn  int          // how many exchanges there were: their keys differ
+	calls atomic.Int64 // of collectives: who is behind the others is missed
+	stop  chan struct{}
+	ended chan struct{} // closed once the heart has stopped
+}
+
+// Options say how a group is made.
+type Options struct {
+	Timeout time.Duration     // the longest wait for a peer: in the beginning, and in each collective
+	Device  torch.Device      // where the weights are
+	Agreed  map[string]string // what must be the same in all processes, as versions
+}
+
+// hello is how a process presents itself.
+type hello struct {
+	Host   string            `json:"host"`
+	PID    int               `json:"pid"`
+	Agreed map[string]string `json:"agreed"`
+}
+
+// Open joins the group of a place, nil for a process alone.
+func Open(ctx context.Context, p launch.Place, o Options) (*Group, error) {
+	if p.Alone() {
+		return nil, nil
+	}
+	g := &Group{place: p, timeout: o.Timeout, stop: make(chan struct{}), ended: make(chan struct{})}
+	close(g.ended) // the heart does not beat yet
+	err := g.open(ctx, o)
+	if err == nil {
+		return g, nil
+	}
+	if g.store.Opened() {
+		g.Close(err)
+	}
+	return nil, fmt.Errorf("dist: rank %d of %d: %w", p.Rank, p.Size, err)
+}
+
+func (g *Group) open(ctx context.Context, o Options) error {
+	p := g.place
+	store, err := connect(ctx, p, o.Timeout)
+	if err != nil {
+		return err
+	}
+	g.store = store
+	if err := g.meet(ctx, o.Agreed); err != nil {
+		return err
+	}
+	g.gloo, err = c10d.Gloo(store, p.Rank, p.Size, os.Getenv("GLOO_SOCKET_IFNAME"), o.Timeout)
+	if err != nil {
+		return fmt.Errorf("gloo: %w; GLOO_SOCKET_IFNAME names the network interface by which the machines reach one another", err)
+	}
+	g.data = g.gloo
+	if o.Device != torch.CPU {
+		if g.data, err = c10d.NCCL(ncclPath(), store, p.Rank, p.Size, o.Timeout); err != nil {
+			return fmt.Errorf("nccl: %w; scripts/nccl.sh builds the library where the headers of CUDA and NCCL are", err)
+		}
+	}
+	g.ended = make(chan struct{})
+	go g.beat()
+	return nil
+}
+
+// connect finds the store, or keeps it.
+func connect(ctx context.Context, p launch.Place, timeout time.Duration) (c10d.Store, error) {
+	type found struct {
+		store c10d.Store
+		err   error
+	}
+	done := make(chan found, 1)
+	go func() {
+		store, err := c10d.OpenStore(p.Host, p.Port, p.Serves(), "toolkit/"+p.Attempt, timeout)
+		done <- found{store, err}
+	}()
+	select {
+	case f := <-done:
+		switch {
+		case f.err != nil && p.Serves():
+			return f.store, fmt.Errorf("keep the store at %s:%d: %w; choose another MASTER_PORT", p.Host, p.Port, f.err)
+		case f.err != nil:
+			return f.store, fmt.Errorf("no store at %s:%d within %v, where rank 0 or the launcher keeps it: %w", p.Host, p.Port, timeout, f.err)
+		}
+		return f.store, nil
+	case <-ctx.Done(): // the process is about to end, and that wait with it
+		return c10d.Store{}, context.Cause(ctx)
+	}
+}
+
+// meet waits for all processes, and holds them to what rank 0 is.
+func (g *Group) meet(ctx context.Context, agreed map[string]string) error {
+	host, _ := os.Hostname()
+	mine, err := json.Marshal(hello{host, os.Getpid(), agreed})
+	if err != nil {
+		return err
+	}
+	if err := g.store.Set(key("hello", g.place.Rank), string(mine)); err != nil {
+		return err
+	}
+	g.peers = make([]hello, g.place.Size)
+	missing := make(map[int]bool)
+	for rank := range g.peers {
+		missing[rank] = true
+	}
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		for rank := range missing {
+			text, here, err := g.store.Get(key("hello", rank))
+			if err != nil {
+				return fmt.Errorf("the store at %s:%d: %w", g.place.Host, g.place.Port, err)
+			}
+			if here {
+				if err := json.Unmarshal([]byte(text), &g.peers[rank]); err != nil {
+					return fmt.Errorf("rank %d says %q, want a process of this program: %w", rank, text, err)
+				}
+				delete(missing, rank)
+			}
+		}
+		if len(missing) == 0 {
+			return g.compare()
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if time.Since(began) > g.timeout {
+			return fmt.Errorf("%s did not arrive within %v", ranks(slices.Sorted(maps.Keys(missing))), g.timeout)
+		}
+	}
+}
+
+// compare lists where processes differ from rank 0.
+func (g *Group) compare() error {
+	var found []error
+	for rank, p := range g.peers {
+		for _, what := range slices.Sorted(maps.Keys(p.Agreed)) {
+			if is, want := p.Agreed[what], g.peers[0].Agreed[what]; is != want {
+				found = append(found, fmt.Errorf("%s has %s %s, and rank 0 has %s: want the same", g.name(rank), what, is, want))
+			}
+		}
+	}
+	return errors.Join(found...)
+}
+
+// Rank is the number of this process, from 0.
+func (g *Group) Rank() int {
+	if g == nil {
+		return 0
+	}
+	return g.place.Rank
+}
+
+// Size is how many processes there are.
+func (g *Group) Size() int {
+	if g == nil {
+		return 1
+	}
+	return g.place.Size
+}
+
+// Share is which of n things this process takes: from … to−1.
+func (g *Group) Share(n int) (from, to int) { return ShareOf(n, g.Rank(), g.Size()) }
+
+// ShareOf is [Group.Share] of another rank.
+func ShareOf(n, rank, size int) (from, to int) { return rank * n / size, (rank + 1) * n / size }
+
+func key(what string, rank int) string { return fmt.Sprintf("%s/%d", what, rank) }
+
+// name calls a rank as people find it.
+func (g *Group) name(rank int) string {
+	if g.peers == nil || g.peers[rank].Host == "" {
+		return fmt.Sprintf("rank %d", rank)
+	}
+	return fmt.Sprintf("rank %d (process %d on %s)", rank, g.peers[rank].PID, g.peers[rank].Host)
+}
+
+// ranks lists some: "rank 3", "ranks 1, 2".
+func ranks(list []int) string {
+	words := make([]string, len(list))
+	for i, r := range list {
+		words[i] = fmt.Sprint(r)
+	}
+	if len(list) == 1 {
+		return "rank " + words[0]
+	}
+	return "ranks " + strings.Join(words, ", ")
+}
+
+// ncclPath is where scripts/nccl.sh leaves the library: beside the program's.
+func ncclPath() string {
+	const name = "libtoolkit_nccl.so"
+	if path := os.Getenv("TOOLKIT_NCCL"); path != "" {
+		return path
+	}
+	if self, err := os.Executable(); err == nil {
+		return filepath.Join(filepath.Dir(self), name)
+	}
+	return name
+}
