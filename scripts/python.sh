@@ -6,6 +6,7 @@
 #	                          the benchmarks race against and the golden files are
 #	                          made with (about 3 GB of wheels)
 #	scripts/python.sh render  scripts/render/requirements.txt: Blender as a module (400 MB)
+#	scripts/python.sh judge   scripts/judge/requirements.txt: a net that others trained on photographs (200 MB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/cache.sh
@@ -13,7 +14,8 @@ cd "$(dirname "$0")/.."
 case ${1:-} in
 '') folder=$cache/python list=scripts/requirements.txt holds="PyTorch 2.11.0" ;;
 render) folder=$cache/python-render list=scripts/render/requirements.txt holds="Blender 4.5" ;;
-*) echo "python: no list called $1; want nothing or render" >&2 && exit 2 ;;
+judge) folder=$cache/python-judge list=scripts/judge/requirements.txt holds="a net for photographs" ;;
+*) echo "python: no list called $1; want nothing, render or judge" >&2 && exit 2 ;;
 esac
 
 python=$folder/bin/python3

@@ -285,8 +285,7 @@ func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor
 			own := seen.MatMul(text.Transpose(0, 1)).Sub(seen.MatMul(said.Transpose(0, 1)).MeanKeep(1))
 			looks := standard(own.Floats())
 			if !found {
-				texts, _ := telling()
-				score = nearPhrases(e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats())
+				score = e.nearest(text)
 			}
 			for i := range score {
 				score[i] = byWords*score[i] + byCaption*near[i] + byPicture*looks[i]
@@ -294,6 +293,27 @@ func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor
 		})
 	})
 	return score, nil
+}
+
+// nearest scores the known lights by what lies near to words that nobody wrote
+// down: by the vectors of single words where the model has them, else by what
+// it makes of the whole.
+func (e *editing) nearest(text torch.Tensor) []float64 {
+	if m, ok := e.models.CLIP.(interface{ WordVectors(string) [][]float32 }); ok {
+		if score := nearWords(e.phrases, m.WordVectors); score != nil {
+			return score
+		}
+	}
+	var texts []string
+	for _, m := range telling() {
+		texts = append(texts, m.text)
+	}
+	near := e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats()
+	cosines := make([]float64, len(near))
+	for i, v := range near {
+		cosines[i] = float64(v)
+	}
+	return nearTexts(cosines)
 }
 
 // standard is values with mean 0 and standard deviation 1.
