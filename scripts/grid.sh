@@ -43,3 +43,8 @@ for prompt in "${prompts[@]}"; do
 done
 [ -e "$output/recipe.json" ] && arguments+=(--resume)
 bin/toolkit evaluate --config configs/mini/edit.yaml "${arguments[@]}" --keep-maps --output "$output"
+
+# The third judge learns from maps that were drawn, too: real ones in fog and snow are few.
+drawn=$output-drawn
+bin/toolkit dataset synth --output "$drawn" --count 240 --seed 77 --size 256x128 >/dev/null
+"$(scripts/python.sh judge)" scripts/judge/judge.py --real "$folder" --drawn "$drawn" --grid "$output" --cache "$output-features"

@@ -53,6 +53,27 @@ func TestStrangeWordsBecomeALight(t *testing.T) {
 	}
 }
 
+// The plainest words for a light that captions lack, and words that have one
+// light in common with none of the captions' own.
+func TestThemesBecomeALight(t *testing.T) {
+	vectors := shippedVectors(t)
+	for prompt, want := range map[string]label.Attributes{
+		"skiing holiday":             label.Snow,
+		"typhoon":                    label.Rain,
+		"perseid meteors":            label.Night,
+		"as the day dies":            label.SunLow,
+		"ice cream on the promenade": label.Clear,
+		"puddles":                    label.Rain,
+		"a starless blackout":        label.Night,
+		"icebergs":                   label.Snow,
+		"wildfires":                  label.Fog,
+	} {
+		if at, name := edit.NearestLight(prompt, vectors); !at.Has(want) {
+			t.Errorf("%q begins at %s, want one with %v", prompt, name, want)
+		}
+	}
+}
+
 // Words that stand near no light and words that stand nowhere are two things.
 func TestWordsThatNobodyKnowsHaveNoLight(t *testing.T) {
 	if at, name := edit.NearestLight("asdf qwerty", shippedVectors(t)); name != "" {

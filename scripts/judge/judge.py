@@ -18,6 +18,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
 import views  # noqa: E402
@@ -192,7 +193,16 @@ def judge(args, seen, score):
         if some:
             b, a = (np.mean([r[k] for r in some]) for k in ("before", "after"))
             print(f"| {prompt} | {b:.2f} → {a:.2f} | {sum(r['after'] > r['before'] for r in some)} of {len(some)} |")
+    shrink(args.grid)
     return 0
+
+
+def shrink(grid):
+    """Keeps the run's sheet at half its size as a JPEG, for a page."""
+    for sheet in grid.glob("sheet-01-*.png"):
+        whole = cv2.imread(str(sheet))
+        half = cv2.resize(whole, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(grid / "sheet.jpg"), half, [cv2.IMWRITE_JPEG_QUALITY, 78])
 
 
 if __name__ == "__main__":

@@ -28,15 +28,23 @@ def read(path):
     return np.maximum(map_.astype(np.float32), 0)
 
 
-def expose(map_):
-    """A picture [H,W,3], 0 to 255 in sRGB: the log average of luminance becomes
-    middle grey, .18, and what is bright goes softly to white (Reinhard et al.
-    2002, equations 1 to 3)."""
-    luminance = map_ @ np.array([0.0722, 0.7152, 0.2126], np.float32)
+def luminance(map_):
+    return map_ @ np.array([0.0722, 0.7152, 0.2126], np.float32)
+
+
+def log_average(map_):
+    """The geometric mean of luminance over the sphere."""
     rows = np.sin((np.arange(map_.shape[0]) + 0.5) / map_.shape[0] * math.pi)
-    average = math.exp((np.log(np.maximum(luminance, 1e-6)).mean(axis=1) * rows).sum() / rows.sum())
+    return math.exp((np.log(np.maximum(luminance(map_), 1e-6)).mean(axis=1) * rows).sum() / rows.sum())
+
+
+def expose(map_, average=None):
+    """A picture [H,W,3], 0 to 255 in sRGB: the log average of luminance, or
+    another, becomes middle grey, .18, and what is bright goes softly to white
+    (Reinhard et al. 2002, equations 1 to 3)."""
+    average = average or log_average(map_)
     shown = map_ * (0.18 / average)
-    level = (luminance * (0.18 / average))[:, :, None]
+    level = (luminance(map_) * (0.18 / average))[:, :, None]
     shown = np.clip(shown / (1 + level) * 1.4, 0, 1)
     return 255 * np.where(shown < 0.0031308, 12.92 * shown, 1.055 * shown ** (1 / 2.4) - 0.055)
 
