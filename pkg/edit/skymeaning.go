@@ -74,6 +74,14 @@ var meaningBook = sync.OnceValue(func() map[string]meaning {
 		}
 		book[text] = m
 	}
+	for _, m := range meanings() {
+		text := strings.ReplaceAll(m.text, "-", " ")
+		if one := singular(text); one != text {
+			if _, there := book[one]; !there {
+				book[one] = book[text]
+			}
+		}
+	}
 	return book
 })
 
