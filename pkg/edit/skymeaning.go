@@ -154,7 +154,7 @@ func plain(score []float64) {
 // nearTexts scores the known lights, −1 to 1, by the meanings that lie nearest
 // to words that none has; near holds the cosine of each of telling.
 func nearTexts(near []float64) []float64 {
-	const asked, nearness = 24, .1 // meanings, and the cosine over which a vote falls to 1/e
+	const asked, nearness = 12, .1 // meanings, and the cosine over which a vote falls to 1/e
 	all := telling()
 	order := make([]int, len(near))
 	for i := range order {
@@ -174,11 +174,11 @@ func nearTexts(near []float64) []float64 {
 	return score
 }
 
-// nearWords is nearTexts for each word by itself, from its vector and those of
-// the words of each of telling, which a table gives: the nearer a word has a
-// meaning, the more it counts. It is nil where the table knows none of the words.
+// nearWords is nearTexts from the vectors of words, which a table gives: half for
+// each word by itself, of which the nearer it has a meaning the more it counts,
+// and half for their sum. It is nil where the table knows none of the words.
 func nearWords(prompt []Phrase, vectors func(text string) [][]float32) []float64 {
-	const nearness = .1 // the cosine over which a word's weight falls to 1/e
+	const nearness = .3 // the cosine over which a word's weight falls to 1/e
 	all := telling()
 	anchors := make([][]float32, len(all))
 	var mean []float32 // what all words have in common tells nothing
@@ -204,22 +204,38 @@ func nearWords(prompt []Phrase, vectors func(text string) [][]float32) []float64
 	for i := range anchors {
 		anchors[i] = apart(anchors[i], mean)
 	}
+	near := func(v []float32) []float64 {
+		v = apart(v, mean)
+		cosines := make([]float64, len(anchors))
+		for i, a := range anchors {
+			for d, x := range a {
+				cosines[i] += float64(x) * float64(v[d])
+			}
+		}
+		return cosines
+	}
 	score := make([]float64, len(knownLights))
 	var weight float64
 	for _, p := range prompt {
-		for _, v := range vectors(p.Text) {
-			word := apart(v, mean)
-			near := make([]float64, len(anchors))
-			for i, a := range anchors {
-				for d, x := range a {
-					near[i] += float64(x) * float64(word[d])
-				}
+		words := vectors(p.Text)
+		if len(words) == 0 {
+			continue
+		}
+		weight += math.Abs(p.Weight)
+		whole, each, sum := make([]float32, len(mean)), make([]float64, len(score)), 0.
+		for _, v := range words {
+			for d, x := range v {
+				whole[d] += x
 			}
-			by := math.Exp(slices.Max(near) / nearness)
-			weight += by * math.Abs(p.Weight)
-			for i, x := range nearTexts(near) {
-				score[i] += p.Weight * by * x
+			cosines := near(v)
+			by := math.Exp(slices.Max(cosines) / nearness)
+			sum += by
+			for i, x := range nearTexts(cosines) {
+				each[i] += by * x
 			}
+		}
+		for i, x := range nearTexts(near(whole)) {
+			score[i] += p.Weight * (x + each[i]/sum) / 2
 		}
 	}
 	if weight == 0 {
