@@ -1,4 +1,4 @@
-"""Shows cells of a grid at full size, each below the map that it was made of.
+"""Shows cells of a grid, each below the map that it was made of.
 
     scripts/judge/cells.py GRID MAPS OUT.jpg CELL[,CELL...] ...
 
@@ -17,7 +17,7 @@ import numpy as np  # noqa: E402
 
 import views  # noqa: E402
 
-WIDTH, GAP = 512, 4  # pixels
+WIDTH, GAP = 400, 4  # pixels
 
 
 def picture(map_, before):

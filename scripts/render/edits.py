@@ -1,12 +1,13 @@
 """Holds edited maps to their words and to the toolkit's own figures, in Blender.
 
-    scripts/render/edits.py TOOLKIT FOLDER
+    scripts/render/edits.py TOOLKIT FOLDER [NAME...]
 
-TOOLKIT edits two example maps by words into FOLDER. Blender lights spheres by
+TOOLKIT edits two example maps, or those NAMEd, by words into FOLDER. Blender lights spheres by
 each input and edit from its file, and what it renders is held to what the
 toolkit says of that file:
 
-- the shadow of a ball comes from where `toolkit light` finds the sun, to 3 degrees;
+- the shadow of a ball comes from where `toolkit light` finds the sun, to 3 degrees,
+  and is about as deep as the share of the light that it says the sun gives;
 - a white matte sphere shows the irradiance of `toolkit info`, to 5 %;
 - a clear noon casts a harder shadow than an overcast day, which casts none, and
   than a sunset;
@@ -36,8 +37,9 @@ WORDS = ["sunset", "an overcast day", "clear noon", "moonlit night", "foggy morn
 EDITS = {"city": WORDS, "forest": WORDS[:3]}
 SAMPLES = 16
 PICTURE = 512  # pixels
-# A shadow less deep than this has no direction that could be told from noise.
-SHADOW = 0.06
+# Of the light on level ground: a sun that gives less has no shadow that could be
+# told from that of the bright sky around it.
+SHARE = 0.1
 # What a shadow loses of its hardness where the sky is overcast, and how much
 # warmer or colder a light must be: red over blue, of the input's.
 SOFTER, WARMER, COLDER = 0.2, 1.3, 0.8
@@ -80,11 +82,12 @@ def look(toolkit, path, folder, level=None):
     aim = "no sun"
     if sun:
         away = lamps.between(figures, {"azimuth": sun["azimuth_degrees"], "elevation": sun["elevation_degrees"]})
-        aim = f"{away:.1f} degrees beside the sun"
-        if figures["depth"] < SHADOW:
-            aim = "too faint to tell the sun by"
-        elif away > check.DEGREES:
+        share = 1 / (1 + 2 ** -sun["stops_over_rest"])
+        aim = f"{away:.1f} degrees beside the sun, which gives {share:.2f} of the light"
+        if share >= SHARE and away > check.DEGREES:
             wrong.append(f"its shadow tells a light {away:.1f} degrees beside the sun of {sun['elevation_degrees']:.1f} degrees high")
+        if figures["depth"] < 0.8 * share:
+            wrong.append(f"its shadow takes {figures['depth']:.2f} of the light, the sun gives {share:.2f}")
     r, g, b = figures["top"]
     print(
         f"{pathlib.Path(path).stem:16} irradiance {r:.4g} {g:.4g} {b:.4g}, {100 * off:.1f} % off info's;"
@@ -131,7 +134,7 @@ def compared(before, by_words):
     return wrong
 
 
-def main(toolkit, folder):
+def main(toolkit, folder, *names):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     toolkit, folder = os.path.abspath(toolkit), os.path.abspath(folder)
     os.makedirs(folder, exist_ok=True)
@@ -143,7 +146,8 @@ def main(toolkit, folder):
         for message in messages:
             print(f"render-check: {name}: {message}", file=sys.stderr, flush=True)
 
-    for name, all_words in EDITS.items():
+    for name in names or EDITS:
+        all_words = EDITS[name]
         path = str(HERE / "examples/world" / f"{name}.exr")
         # As the toolkit reads it: without the negative light that Blender takes.
         read = os.path.join(folder, f"{name}.exr")
@@ -160,6 +164,6 @@ def main(toolkit, folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3 or not set(sys.argv[3:]) <= set(EDITS):
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

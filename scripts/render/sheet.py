@@ -54,7 +54,7 @@ def level(toolkit, path):
 def panorama(toolkit, path, before):
     """A map's picture."""
     own = level(toolkit, path)
-    exposure = 1 - before + max(before - own, 0) / 2
+    exposure = 1.8 - before + max(before - own, 0) / 2
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "map.png")
         subprocess.run([toolkit, "convert", path, out, "--exposure", f"{exposure:.2f}"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
