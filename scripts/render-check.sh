@@ -23,6 +23,6 @@ failed=0
 "$python" scripts/render/edits.py bin/toolkit out/render/edits | quiet || failed=1
 # The pictures of docs/results.md and of README.
 sheet() { "$python" scripts/render/sheet.py bin/toolkit out/render/edits "$@" | quiet || failed=1; }
-sheet out/render/edits.jpg city,city-noon,city-morning forest,forest-sunset,forest-noon,forest-day
+sheet out/render/edits.jpg city,city-sunset,city-noon,city-morning forest,forest-sunset,forest-noon,forest-day
 sheet out/render/readme.jpg city,city-sunset,city-day,city-night
 exit "$failed"

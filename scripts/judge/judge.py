@@ -198,11 +198,11 @@ def judge(args, seen, score):
 
 
 def shrink(grid):
-    """Keeps the run's sheet at half its size as a JPEG, for a page."""
+    """Keeps the run's sheet as a small JPEG, for a page."""
     for sheet in grid.glob("sheet-01-*.png"):
         whole = cv2.imread(str(sheet))
-        half = cv2.resize(whole, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        cv2.imwrite(str(grid / "sheet.jpg"), half, [cv2.IMWRITE_JPEG_QUALITY, 78])
+        small = cv2.resize(whole, None, fx=0.45, fy=0.45, interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(grid / "sheet.jpg"), small, [cv2.IMWRITE_JPEG_QUALITY, 62])
 
 
 if __name__ == "__main__":

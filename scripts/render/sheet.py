@@ -63,6 +63,8 @@ def panorama(toolkit, path, before):
 
 def main(toolkit, folder, out, *rows):
     bands = []
+    if len({row.count(",") for row in rows}) > 1:
+        sys.exit(f"sheet: rows of {[row.count(',') + 1 for row in rows]} maps, want as many in each")
     for row in rows:
         names = row.split(",")
         before = level(toolkit, os.path.join(folder, names[0] + ".exr"))
@@ -78,7 +80,7 @@ def main(toolkit, folder, out, *rows):
     image.colorspace_settings.name = "Non-Color"
     image.pixels.foreach_set(np.concatenate([sheet, np.ones((height, width, 1))], axis=2)[::-1].astype(np.float32).ravel())
     image.file_format = "JPEG"
-    image.save(filepath=os.path.abspath(out), quality=86)
+    image.save(filepath=os.path.abspath(out), quality=80)
     return 0
 
 
