@@ -58,8 +58,9 @@ render-check: build ## edit maps, render these and the maps in RENDERED= with Bl
 	@scripts/render-check.sh $(RENDERED)
 
 POLYHAVEN ?= data/polyhaven
-grid: build ## edit the held-out outdoor maps of POLYHAVEN= by ten sentences, to out/grid, and judge them three times (half an hour)
-	@scripts/grid.sh "$(POLYHAVEN)" out/grid
+GRID ?= out/grid
+grid: build ## edit the held-out outdoor maps of POLYHAVEN= by ten sentences, to GRID=, and judge them three times (half an hour)
+	@scripts/grid.sh "$(POLYHAVEN)" "$(GRID)"
 
 words: build ## edit by 178 sentences with words that no caption has, and hold the light to what was expected (minutes)
 	@$(ENV) go run ./bench/words bench/words/first.jsonl bench/words/second.jsonl bench/words/third.jsonl

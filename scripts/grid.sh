@@ -2,8 +2,9 @@
 # Edits the outdoor maps that no model was trained on by ten sentences, and
 # judges the edits by the model's judge and by a third that shares nothing with
 # it. Arguments are the folder of the maps (those that docs/models.md trains
-# on, as NAME.hdr, NAME_512.hdr or .exr) and one for the pictures, the table
-# and the judgments; a run that was broken off goes on.
+# on, as NAME.hdr or NAME_512.hdr), one for the pictures, the table and the
+# judgments, and flags of `toolkit evaluate` such as --models DIR; a run that
+# was broken off goes on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -ge 1 ] || { echo "grid: name the folder of the maps, and one for the output (out/grid)" >&2; exit 2; }
@@ -25,7 +26,7 @@ prompts=(
 # file prints the file of a map.
 file() {
 	local path
-	for path in "$folder/$1".hdr "$folder/$1"_512.hdr "$folder/$1".exr; do
+	for path in "$folder/$1".hdr "$folder/$1"_512.hdr; do
 		[ -e "$path" ] && echo "$path" && return
 	done
 	echo "grid: $folder has no map $1" >&2
@@ -42,7 +43,7 @@ for prompt in "${prompts[@]}"; do
 	arguments+=(--prompt "$prompt")
 done
 [ -e "$output/recipe.json" ] && arguments+=(--resume)
-bin/toolkit evaluate --config configs/mini/edit.yaml "${arguments[@]}" --keep-maps --output "$output"
+bin/toolkit evaluate --config configs/mini/edit.yaml "${arguments[@]}" --keep-maps --output "$output" "${@:3}"
 
 # The third judge learns from maps that were drawn, too: real ones in fog and snow are few.
 drawn=$output-drawn
