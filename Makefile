@@ -10,7 +10,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,8 +53,17 @@ MAPS ?= examples/hdri
 check-files: build ## compare how the maps in MAPS= read with OpenEXR's and OpenCV's own reading
 	@"$$(scripts/python.sh)" scripts/check-files.py $(MAPS)
 
-render-check: ## render the maps in MAPS= with Blender, to out/render, and hold the light there to the maps' own
-	@scripts/render-check.sh $(MAPS)
+RENDERED ?= examples/world
+render-check: build ## edit maps, render these and the maps in RENDERED= with Blender, and hold the light there to words and figures
+	@scripts/render-check.sh $(RENDERED)
+
+POLYHAVEN ?= data/polyhaven
+GRID ?= out/grid
+grid: build ## edit the held-out outdoor maps of POLYHAVEN= by ten sentences, to GRID=, and judge them three times (half an hour)
+	@scripts/grid.sh "$(POLYHAVEN)" "$(GRID)"
+
+words: build ## edit by 178 sentences with words that no caption has, and hold the light to what was expected (minutes)
+	@$(ENV) go run ./bench/words bench/words/first.jsonl bench/words/second.jsonl bench/words/third.jsonl
 
 lamp-check: build ## lamps that `toolkit light` writes light as their maps do, in Blender and in three.js (minutes, needs npm)
 	@scripts/lamp-check.sh out/lamps

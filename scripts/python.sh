@@ -9,6 +9,7 @@
 #	scripts/python.sh parity  scripts/parity/requirements.txt, on top of the first: transformers and
 #	                          open_clip, which published CLIPs are held to (100 MB, Python 3.11)
 #	scripts/python.sh tensorboard  scripts/tensorboard/requirements.txt: TensorBoard (100 MB)
+#	scripts/python.sh judge   scripts/judge/requirements.txt: a net that others trained on photographs (200 MB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/cache.sh
@@ -18,7 +19,8 @@ case ${1:-} in
 tensorboard) folder=$cache/python-tensorboard list=scripts/tensorboard/requirements.txt holds="TensorBoard" ;;
 render) folder=$cache/python-render list=scripts/render/requirements.txt holds="Blender 4.5" ;;
 parity) folder=$cache/python-parity list=scripts/parity/requirements.txt holds="transformers 4.57" ;;
-*) echo "python: no list called $1; want nothing, render, parity or tensorboard" >&2 && exit 2 ;;
+judge) folder=$cache/python-judge list=scripts/judge/requirements.txt holds="a net for photographs" ;;
+*) echo "python: no list called $1; want nothing, render, judge, parity or tensorboard" >&2 && exit 2 ;;
 esac
 
 python=$folder/bin/python3

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Renders maps with Blender and holds the light in its pictures to the maps' own,
-# after the measures themselves have been held to maps of known light.
-# Arguments are maps, folders of them, and flags of scripts/render/check.py.
+# Holds the light in maps, and in what the toolkit makes of them, to their words
+# and their figures, by Blender's own renders of the files: first the measures
+# themselves to maps of known light, then edits of example maps (to
+# out/render), then the maps that are named. Arguments are maps, folders of
+# them, and flags of scripts/render/check.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 arguments=(--validate)
@@ -15,4 +17,12 @@ for argument in "$@"; do
 done
 python=$(scripts/python.sh render)
 # Blender tells of each picture on standard output.
-"$python" scripts/render/check.py "${arguments[@]}" | grep -vE '^(Fra:|Saved: |Time: | Time: |$)'
+quiet() { grep --line-buffered -vE '^(Fra:|Saved: |Time: | Time: |$)' || true; }
+failed=0
+"$python" scripts/render/check.py "${arguments[@]}" | quiet || failed=1
+"$python" scripts/render/edits.py bin/toolkit out/render/edits | quiet || failed=1
+# The pictures of docs/results.md and of README.
+sheet() { "$python" scripts/render/sheet.py bin/toolkit out/render/edits "$@" | quiet || failed=1; }
+sheet out/render/edits.jpg city,city-sunset,city-noon,city-morning forest,forest-sunset,forest-noon,forest-day
+sheet out/render/readme.jpg city,city-sunset,city-day,city-night
+exit "$failed"

@@ -26,10 +26,11 @@ func evaluateVerb() *cli.Command {
 			&cli.StringSliceFlag{Name: "map", Aliases: []string{"m"}, Usage: "edit the map in `FILE`; may be repeated"},
 			&cli.StringSliceFlag{Name: "prompt", Aliases: []string{"p"}, Usage: "edit with `SENTENCE`; may be repeated"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
+			&cli.BoolFlag{Name: "keep-maps", Usage: "keep every edited map too, as cell-0001.hdr …"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on after the last edit in the output directory"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`", DefaultText: "those inside the program"},
 			clipFlag(),
-			&cli.StringFlag{Name: "shard", Usage: "make part `I/N` of an experiment's cells, as 2/5"},
+			&cli.StringFlag{Name: "shard", Usage: "make part `I/N` of an experiment's cells, I from 0: 0/4 to 3/4"},
 			&cli.StringSliceFlag{Name: "merge", Usage: "take over what is finished in `DIR`, another run of the experiment; may be repeated"},
 			&cli.BoolFlag{Name: "force", Usage: "edit maps that are not twice as wide as high"},
 			deviceFlag(),
@@ -59,6 +60,7 @@ func runEvaluate(c *cli.Context) error {
 	job := app.Evaluation{
 		Settings: c.StringSlice("config"), Maps: c.StringSlice("map"), Prompts: c.StringSlice("prompt"),
 		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"),
+		KeepMaps: c.Bool("keep-maps"),
 	}
 	if err := job.Name(); err != nil {
 		return usage("%v", err)

@@ -24,12 +24,11 @@ func runExperiment(c *cli.Context) error {
 		}
 	}
 	job := app.Study{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
-	if c.IsSet("shard") {
-		var err error
-		if job.Shard, err = app.ParseShard(c.String("shard")); err != nil {
-			return usage("evaluate: --shard: %v", err)
-		}
+	part, err := shard(c)
+	if err != nil {
+		return err
 	}
+	job.Shard = part
 	if err := job.Check(); err != nil {
 		return err
 	}

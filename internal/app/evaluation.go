@@ -8,6 +8,7 @@ import (
 	"image"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -30,6 +31,7 @@ type Evaluation struct {
 	CLIP     string // in place of the folder's (see ModelSet)
 	Force    bool
 	Resume   bool // go on after the last edit in Output
+	KeepMaps bool // keep the edited maps beside their pictures
 
 	grid     evaluate.Grid
 	settings []edit.Config
@@ -59,6 +61,9 @@ func (e *Evaluation) Check() error {
 	written := []string{"recipe.json", "metrics.jsonl", tableName}
 	for i := range e.grid.Cells() {
 		written = append(written, cellName(i))
+		if e.KeepMaps {
+			written = append(written, cellMapName(i))
+		}
 	}
 	for i, name := range e.grid.Settings {
 		written = append(written, sheetName(i, name))
@@ -202,7 +207,11 @@ func (e *Evaluation) remember() error {
 		e.cells[row.Step-1] = evaluate.Result{Figures: row.Figures, Generator: row.Notes[generatorNote]}
 	}
 	for i := range e.cells {
-		if _, err := e.picture(i); err != nil { // it is made again, with its figures
+		_, err := e.picture(i)
+		if err == nil && e.KeepMaps {
+			_, err = os.Stat(e.dir.Path(cellMapName(i)))
+		}
+		if err != nil { // it is made again, with its figures
 			e.cells[i] = evaluate.Result{}
 		}
 	}
@@ -262,6 +271,11 @@ func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Mod
 	if err != nil {
 		return cell, err
 	}
+	if e.KeepMaps {
+		if err := hdr.Write(e.dir.Path(cellMapName(i)), result.Output, hdr.WriteOptions{Recipe: e.recipe.String()}); err != nil {
+			return cell, err
+		}
+	}
 	cell = evaluate.Result{Figures: measure(e.maps[at.Map], result, true), Generator: result.Generator}
 	return cell, e.write(cellName(i), picture)
 }
@@ -285,6 +299,8 @@ func (e *Evaluation) failure() error {
 const tableName = "table.md"
 
 func cellName(i int) string { return fmt.Sprintf("cell-%04d.png", i+1) }
+
+func cellMapName(i int) string { return fmt.Sprintf("cell-%04d.hdr", i+1) }
 
 // sheetName keeps a setting's name within a file's.
 func sheetName(i int, setting string) string {

@@ -18,6 +18,11 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
+// OpenModels loads the models of a set, with a bank as their CLIP sees it.
+func (s Session) OpenModels(ctx context.Context, set ModelSet) (*Models, error) {
+	return s.openModels(ctx, set, func() (bool, error) { return true, nil })
+}
+
 // openModels loads the models of a set, and lets ops have as many threads as
 // suit them. A CLIP that was named gets a bank of its own (seenBank) where
 // looksUp says that one is needed.

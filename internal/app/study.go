@@ -10,6 +10,7 @@ import (
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/evaluate"
 )
@@ -20,11 +21,11 @@ import (
 // again: not after a kill, nor where the file changes, nor on another machine
 // whose folder is merged.
 type Study struct {
-	File   string // of the experiment, YAML
-	Output string // the run's folder
-	Resume bool   // go on in Output
-	Shard  Shard
-	Merge  []string // folders of other runs, whose finished cells are taken over
+	File   string        // of the experiment, YAML
+	Output string        // the run's folder
+	Resume bool          // go on in Output
+	Shard  dataset.Shard // of the cells
+	Merge  []string      // folders of other runs, whose finished cells are taken over
 	Force  bool
 
 	config   evaluate.Experiment
@@ -37,22 +38,6 @@ type Study struct {
 	recipe   run.Recipe
 	cells    []evaluate.Tried
 	keys     []string
-}
-
-// Shard is a part of the cells: number I of N, from 1. The zero Shard is all.
-type Shard struct{ I, N int }
-
-// Has tells whether the shard has the cell of an index.
-func (s Shard) Has(index int) bool { return s.N < 2 || index%s.N == s.I-1 }
-
-// ParseShard reads "2/5".
-func ParseShard(text string) (s Shard, err error) {
-	var rest string
-	n, _ := fmt.Sscanf(text+" ", "%d/%d%s", &s.I, &s.N, &rest)
-	if n != 2 || s.N < 1 || s.I < 1 || s.I > s.N {
-		return Shard{}, fmt.Errorf("%q is no shard, want I/N with I from 1 to N, as in 2/5", quote.Text(text))
-	}
-	return s, nil
 }
 
 // StudyReport is what came of an experiment, or of a shard of it.
@@ -191,17 +176,14 @@ func (e *Study) Check() error {
 // is told, and does not keep the.clips from being made.
 func (e *Study) make(ctx context.Context, s Session, done func(string), before func(done, of int)) error {
 	var todo []int
-	of := 0
-	for i := range e.cells {
-		if !e.Shard.Has(i) {
-			continue
-		}
-		if of++; e.cells[i].Outcome == nil {
+	from, to := e.Shard.Part(len(e.cells))
+	for i := from; i < to; i++ {
+		if e.cells[i].Outcome == nil {
 			todo = append(todo, i)
 		}
 	}
 	if before != nil {
-		before(of-len(todo), of)
+		before(to-from-len(todo), to-from)
 	}
 	for _, i := range todo {
 		name := quote.Text(e.cells[i].Name())

@@ -74,3 +74,21 @@ func startsWithLetter(word string) bool {
 	first, _ := utf8.DecodeRuneInString(word)
 	return unicode.IsLetter(first)
 }
+
+// WordVectors returns the vector of each word of a text that the model's table
+// of words has and that says something by itself, but for what is negated; none
+// from a model without a table.
+func (m *Model) WordVectors(text string) (vectors [][]float32) {
+	if m.Words == nil {
+		return nil
+	}
+	for _, token := range m.Words.Read(text) {
+		if token.Negated || slices.Contains(joining, m.Words.Word(token.Row)) {
+			continue
+		}
+		v := make([]float32, m.Words.Dim())
+		m.Words.Add(v, token.Row, 1)
+		vectors = append(vectors, v)
+	}
+	return vectors
+}

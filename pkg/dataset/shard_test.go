@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
@@ -53,7 +52,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 	const maps, of = 7, 3
 	write := func(dir string, first, n int) {
 		t.Helper()
-		if _, err := d.Write(ctx, dir, uint64(first), n, run.Versions{}, io.Discard); err != nil {
+		if _, err := d.Write(ctx, dir, uint64(first), n, dataset.Program{}, io.Discard); err != nil {
 			t.Fatal(err)
 		}
 	}

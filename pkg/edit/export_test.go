@@ -1,6 +1,9 @@
 package edit
 
-import "github.com/clipenv/toolkit/pkg/hdr"
+import (
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/label"
+)
 
 // Chosen is what an edit goes through, and why.
 func Chosen(input *hdr.Image, c Config) (generator, why string, err error) {
@@ -9,4 +12,31 @@ func Chosen(input *hdr.Image, c Config) (generator, why string, err error) {
 		return SkyGenerator, why, err
 	}
 	return VAEGenerator, why, err
+}
+
+// KnownAttributes are those of the known lights.
+func KnownAttributes() (all []label.Attributes) {
+	for _, k := range knownLights {
+		all = append(all, k.is)
+	}
+	return all
+}
+
+// NearestLight is the known light that words alone give, "" for none.
+func NearestLight(prompt string, vectors func(string) [][]float32) (is label.Attributes, name string) {
+	said := []Phrase{{Text: prompt, Weight: 1}}
+	score, found := wordsFor(said)
+	if !found {
+		score = nearWords(said, vectors)
+	}
+	if score == nil {
+		return 0, ""
+	}
+	best := 0
+	for i, v := range score {
+		if v > score[best] {
+			best = i
+		}
+	}
+	return knownLights[best].is, knownLights[best].caption
 }

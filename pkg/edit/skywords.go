@@ -1,13 +1,8 @@
 package edit
 
 import (
-	"cmp"
 	"math"
-	"slices"
-	"strings"
-	"sync"
 
-	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky"
 )
 
@@ -56,70 +51,6 @@ func sunUp(t *sky.Target, elevation float64) {
 	t.SunElevation = elevation * math.Pi / 180
 }
 
-// phrases finds the phrases of a book in a text. At each word only the longest
-// counts. denied tells that one stands after a word that denies it.
-func phrases[T any](text string, book map[string]T, found func(phrase string, of T, denied bool)) {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '\'' && r < 128
-	})
-	const longest, reach = 8, 3
-	denied := 0
-	for i := 0; i < len(words); i++ {
-		denied--
-		matched := false
-		for n := min(longest, len(words)-i); n > 0 && !matched; n-- {
-			phrase := strings.Join(words[i:i+n], " ")
-			if of, ok := book[phrase]; ok {
-				found(phrase, of, denied > 0)
-				denied, matched = 0, true
-				i += n - 1
-			}
-		}
-		if w := words[min(i, len(words)-1)]; !matched && (w == "no" || w == "not" || w == "without") {
-			denied = reach
-		}
-	}
-}
-
-// bookOf makes a book of lists of phrases, parted by |.
-func bookOf[E, T any](list []E, of func(E) (words string, value T)) map[string][]T {
-	book := map[string][]T{}
-	for _, e := range list {
-		words, value := of(e)
-		for w := range strings.SplitSeq(words, "|") {
-			if w != "" {
-				book[w] = append(book[w], value)
-			}
-		}
-	}
-	return book
-}
-
-var (
-	explicitBook = func() map[string][]int {
-		all := make([]int, len(explicit))
-		for i := range all {
-			all[i] = i
-		}
-		return bookOf(all, func(i int) (string, int) { return explicit[i].words, i })
-	}()
-	saidBook = func() map[string][]int {
-		all := make([]int, len(knownLights))
-		for i := range all {
-			all[i] = i
-		}
-		return bookOf(all, func(i int) (string, int) { return knownLights[i].said, i })
-	}()
-	labelBook = func() map[string][]*label.Phrase {
-		list := label.Phrases()
-		all := make([]*label.Phrase, len(list))
-		for i := range list {
-			all[i] = &list[i]
-		}
-		return bookOf(all, func(p *label.Phrase) (string, *label.Phrase) { return strings.ReplaceAll(p.Text, "-", " "), p })
-	}()
-)
-
 // saidOutright applies the phrases of the prompt that say a number of the
 // light, and returns them and whether one places the sun's azimuth.
 func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
@@ -145,109 +76,4 @@ func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
 		}
 	}
 	return said, turns
-}
-
-// named is what a light gains by its name, over the others that a phrase is
-// true of.
-const named = .4
-
-// trueOf says of which of the known lights one of the phrases is true; tells is
-// false where that is all of them or none.
-func trueOf(phrases ...*label.Phrase) (holds []bool, tells bool) {
-	holds = make([]bool, len(knownLights))
-	some := 0
-	for i, k := range knownLights {
-		if slices.ContainsFunc(phrases, func(p *label.Phrase) bool { return p.Holds(k.is | label.Outdoor) }) {
-			holds[i] = true
-			some++
-		}
-	}
-	return holds, some > 0 && some < len(knownLights)
-}
-
-// telling are the captions' phrases that tell one known light from another, and
-// of which each is true.
-var telling = sync.OnceValues(func() (texts []string, holds [][]bool) {
-	list := label.Phrases()
-	for i := range list {
-		if h, tells := trueOf(&list[i]); tells {
-			texts, holds = append(texts, list[i].Text), append(holds, h)
-		}
-	}
-	return texts, holds
-})
-
-// nearPhrases scores the known lights, −1 to 1, by the phrases of captions that
-// lie nearest to words that no caption has; near holds the cosine of each of
-// telling.
-func nearPhrases(near []float32) []float64 {
-	const asked, nearness = 12, .06 // phrases, and the cosine over which a vote falls to 1/e
-	_, holds := telling()
-	order := make([]int, len(near))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(near[b], near[a]) })
-	score := make([]float64, len(knownLights))
-	var all float64
-	for _, p := range order[:min(asked, len(order))] {
-		vote := math.Exp(float64(near[p]-near[order[0]]) / nearness)
-		all += vote
-		for i, h := range holds[p] {
-			if h {
-				score[i] += vote
-			} else {
-				score[i] -= vote
-			}
-		}
-	}
-	for i := range score {
-		score[i] /= max(all, 1e-9)
-	}
-	return score
-}
-
-// wordsFor scores the known lights by the phrases of a prompt: how far what
-// captions mean by them is true of each, −1 to 1, and a little more for a light
-// that a phrase names. found is false where no phrase tells one light from another.
-func wordsFor(prompt []Phrase) (score []float64, found bool) {
-	score = make([]float64, len(knownLights))
-	var weight float64
-	for _, p := range prompt {
-		phrases(p.Text, labelBook, func(_ string, of []*label.Phrase, denied bool) {
-			holds, tells := trueOf(of...)
-			if !tells {
-				return
-			}
-			by := p.Weight
-			if denied {
-				by = -by
-			}
-			weight += math.Abs(by)
-			for i, h := range holds {
-				if h {
-					score[i] += by
-				} else {
-					score[i] -= by
-				}
-			}
-		})
-	}
-	for i := range score {
-		score[i] /= max(weight, 1e-9)
-	}
-	found = weight > 0
-	for _, p := range prompt {
-		phrases(p.Text, saidBook, func(_ string, of []int, denied bool) {
-			for _, i := range of {
-				if denied {
-					score[i] -= named * p.Weight
-				} else {
-					score[i] += named * p.Weight
-				}
-			}
-			found = true
-		})
-	}
-	return score, found
 }

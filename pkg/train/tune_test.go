@@ -26,8 +26,8 @@ func tuned(t *testing.T, steps int, change func(*train.CLIPConfig)) (out string)
 	return out
 }
 
-// moved are the weights that two runs of different length do not share.
-func moved(t *testing.T, change func(*train.CLIPConfig)) (names []string) {
+// learnt are the weights that two runs of different length do not share.
+func learnt(t *testing.T, change func(*train.CLIPConfig)) (names []string) {
 	t.Helper()
 	before := checkpoint(t, tuned(t, 1, change), "model.")
 	after := checkpoint(t, tuned(t, 3, change), "model.")
@@ -50,7 +50,7 @@ func TestWhatIsFrozenStays(t *testing.T) {
 		{[]string{"text"}, func(name string) bool { return !image(name) && name != "logit_scale" }},
 		{[]string{"visual.stages", "logit_scale"}, func(name string) bool { return nn.Within(name, "visual.stages") || name == "logit_scale" }},
 	} {
-		got := moved(t, func(e *train.CLIPConfig) { e.Freeze = c.freeze })
+		got := learnt(t, func(e *train.CLIPConfig) { e.Freeze = c.freeze })
 		if len(got) == 0 {
 			t.Errorf("freeze %q: nothing moved", c.freeze)
 		}

@@ -13,7 +13,7 @@ FIELD = 16.0  # metres of ground that are seen, so that a sun 7 degrees high cas
 PIXELS = 256
 
 
-def shadow(light, samples):
+def shadow(light, samples, height=HEIGHT):
     """The shadow of a ball on a plane: azimuth of its light, depth and hardness,
     and the irradiance [3] of the plane without the ball. light is scene.begin's.
 
@@ -21,14 +21,15 @@ def shadow(light, samples):
     degrees; depth is the largest share of its light that a spot of the ground
     loses. hardness is the share of all the light that the ball keeps from the
     ground which falls into the shadow of a point in that direction: 1 for a
-    lone sun, near 0 for an even sky.
+    lone sun, near 0 for an even sky. height is the ball's, in metres: below
+    arctan(height / 7) a lone sun's shadow falls out of the field.
     """
     seen = []
     for ball in (True, False):
         scene.begin(light)
         scene.plane(4 * FIELD, scene.material("ground", WHITE))
         if ball:
-            scene.sphere(0, HEIGHT, RADIUS, scene.material("black", 0)).visible_camera = False
+            scene.sphere(0, height, RADIUS, scene.material("black", 0)).visible_camera = False
         scene.camera((0, 0, 20), (0, 0, 0), FIELD)
         picture = scene.render((PIXELS, PIXELS), samples, 0)[:, :, :3]
         seen.append(picture.sum(axis=2))
@@ -40,18 +41,18 @@ def shadow(light, samples):
     x, y = at[None, :], -at[:, None]  # rows go down, +Y goes up
     core = np.where(level > 0.5 * depth, level - 0.5 * depth, 0)
     top = np.unravel_index(level.argmax(), level.shape)
-    core *= np.hypot(x - at[top[1]], y + at[top[0]]) < 4 * RADIUS * (1 + math.hypot(at[top[1]], at[top[0]]) / HEIGHT)
+    core *= np.hypot(x - at[top[1]], y + at[top[0]]) < 4 * RADIUS * (1 + math.hypot(at[top[1]], at[top[0]]) / height)
     cx, cy = (core * x).sum() / core.sum(), (core * y).sum() / core.sum()
     away = math.hypot(cx, cy)
     # In the light's own frame a point's shadow is an ellipse, RADIUS across.
     along = ((x - cx) * cx + (y - cy) * cy) / max(away, 1e-9)
     across = ((x - cx) * -cy + (y - cy) * cx) / max(away, 1e-9)
-    sine = HEIGHT / math.hypot(HEIGHT, away)
+    sine = height / math.hypot(height, away)
     blur = 1.2 * FIELD / PIXELS
     inside = (along / (RADIUS / sine + blur)) ** 2 + (across / (RADIUS + blur)) ** 2 <= 1
     return {
         "azimuth": math.degrees(math.atan2(cy, -cx)),
-        "elevation": math.degrees(math.atan2(HEIGHT, away)),
+        "elevation": math.degrees(math.atan2(height, away)),
         "depth": depth,
         "level": picture.mean(axis=(0, 1)) * math.pi / WHITE,
         "hardness": float(lost[inside].sum() / max(lost.sum(), 1e-9)),
