@@ -41,6 +41,7 @@ func verbs() []*cli.Command {
 		infoVerb(),
 		lightVerb(),
 		scoreVerb(),
+		captionVerb(),
 		evaluateVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),
