@@ -40,6 +40,7 @@ func verbs() []*cli.Command {
 		convertVerb(),
 		infoVerb(),
 		lightVerb(),
+		searchVerb(),
 		scoreVerb(),
 		captionVerb(),
 		evaluateVerb(),
