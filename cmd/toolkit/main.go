@@ -44,6 +44,7 @@ func verbs() []*cli.Command {
 		scoreVerb(),
 		captionVerb(),
 		evaluateVerb(),
+		vaeVerb(),
 		trainVAEVerb(),
 		finetuneCLIPVerb(),
 		bankVerb(),
