@@ -126,8 +126,7 @@ func look(ctx context.Context, ts *torch.Session, clip seer, n int, read func(i 
 }
 
 // shrunk reads a map and brings it to the size at which it is looked at,
-// planar; its energy stays. A fault of a decoder is the file's, not the
-// program's end.
+// planar; its energy stays.
 func shrunk(i, w, h int, read func(i int) (*hdr.Image, error)) ([]float32, error) {
 	im, err := read(i)
 	if err != nil {

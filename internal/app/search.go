@@ -128,19 +128,18 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 		r.Warnings = doubts
 		words, err := edit.Embed(ts, clip, phrases)
 		ts.Check(err)
-		hits = index.Nearest(maps, words.Floats(), j.Count)
+		hits = index.Nearest(maps, words.Floats())
 	})
 	index.save(s)
 	if err != nil {
 		return nil, err
 	}
 	took := time.Since(began)
-	r.Searched = len(maps) - len(r.Skipped)
-	if r.Searched == 0 {
+	if r.Searched = len(hits); r.Searched == 0 {
 		return nil, fmt.Errorf("search: %s: no .hdr or .exr file that can be read, want a folder of maps", quote.Text(strings.Join(j.Folders, ", ")))
 	}
 	s.tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
-	for _, h := range hits {
+	for _, h := range hits[:min(len(hits), j.Count)] {
 		r.Found = append(r.Found, FoundMap{h.Shown, h.Cosine, h.SHA256})
 	}
 	return r, j.sheet(ctx, s, r, models.Files)

@@ -205,9 +205,9 @@ type Hit struct {
 	SHA256 string
 }
 
-// Nearest returns the maps among files that are nearest a unit vector [E], at
-// most so many, the nearest first; of equals the first by name.
-func (x *Index) Nearest(files []File, unit []float32, most int) []Hit {
+// Nearest returns those of the files of which something was seen, the nearest to
+// a unit vector [E] first; of equals the first by name.
+func (x *Index) Nearest(files []File, unit []float32) []Hit {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var hits []Hit
@@ -223,5 +223,5 @@ func (x *Index) Nearest(files []File, unit []float32, most int) []Hit {
 		hits = append(hits, Hit{f, cosine, e.SHA256})
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Cosine, a.Cosine) })
-	return hits[:min(len(hits), most)]
+	return hits
 }

@@ -130,7 +130,7 @@ func TestAnIndexKnowsWhatChanged(t *testing.T) {
 		if got := see(t, x, files, "maps"); !slices.Equal(got, c.read) {
 			t.Errorf("%s: read %q, want %q", c.what, got, c.read)
 		}
-		if got := len(x.Nearest(files, []float32{1, 0}, 100)); got != c.has {
+		if got := len(x.Nearest(files, []float32{1, 0})); got != c.has {
 			t.Errorf("%s: %d maps are found, want %d", c.what, got, c.has)
 		}
 	}
@@ -167,15 +167,14 @@ func TestTheNearestComeFirst(t *testing.T) {
 	x, files := filled()
 	for _, c := range []struct {
 		unit []float32
-		most int
 		want string
 	}{
-		{[]float32{1, 0, 0}, 9, "4 3 1 0"},
-		{[]float32{0, 1, 0}, 2, "0 1"},
-		{[]float32{0, 0, 1}, 9, "0 1 3 4"}, // equals by name
+		{[]float32{1, 0, 0}, "4 3 1 0"},
+		{[]float32{0, 1, 0}, "0 1 3 4"},
+		{[]float32{0, 0, 1}, "0 1 3 4"}, // equals by name
 	} {
 		var got []string
-		for _, h := range x.Nearest(files, c.unit, c.most) {
+		for _, h := range x.Nearest(files, c.unit) {
 			got = append(got, strings.TrimSuffix(filepath.Base(h.Path), ".hdr"))
 		}
 		if strings.Join(got, " ") != c.want {
@@ -194,7 +193,7 @@ func TestAnIndexComesBackFromItsFile(t *testing.T) {
 	if damaged != nil {
 		t.Fatal(damaged)
 	}
-	want, got := x.Nearest(files, []float32{.6, .8, 0}, 9), again.Nearest(files, []float32{.6, .8, 0}, 9)
+	want, got := x.Nearest(files, []float32{.6, .8, 0}), again.Nearest(files, []float32{.6, .8, 0})
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

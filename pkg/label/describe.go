@@ -53,6 +53,9 @@ const (
 	sayDetail = .7
 )
 
+// waysTried, for each sentence, are gone through: many are the same.
+const waysTried = 4
+
 // mostDetails are in a sentence.
 const mostDetails = 3
 
@@ -78,7 +81,7 @@ func Describe(s Sight, count int) Description {
 	for _, r := range t.said {
 		d.Attributes |= r.Claim
 	}
-	for way := range count {
+	for way := 0; len(d.Sentences) < count && way < waysTried*count; way++ {
 		if text := sentence(t.said, way); !slices.Contains(d.Sentences, text) {
 			d.Sentences = append(d.Sentences, text)
 		}
@@ -207,11 +210,18 @@ func (s Sight) details(options []option, said Attributes) (found []Ranked) {
 	return found
 }
 
-// ranked is an option with the way to say it that fits best.
+// asGood is how probable other words are at least, beside the best, where they
+// may stand for them: "a kitchen" must not stand for "a lounge".
+const asGood = .5
+
+// ranked is an option with the way to say it that fits best, and others that
+// are as good.
 func (s Sight) ranked(o option, p float64) Ranked {
 	texts := slices.Clone(o.texts)
 	slices.SortStableFunc(texts, func(a, b string) int { return cmp.Compare(s.Cosine(b), s.Cosine(a)) })
-	return Ranked{Text: texts[0], Claim: o.claim, Probability: p, others: texts[1:]}
+	best := s.Cosine(texts[0])
+	worse := func(text string) bool { return math.Exp(s.Scale*(s.Cosine(text)-best)) < asGood }
+	return Ranked{Text: texts[0], Claim: o.claim, Probability: p, others: slices.DeleteFunc(texts[1:], worse)}
 }
 
 func (s Sight) mean(texts []string) (sum float64) {
