@@ -102,7 +102,7 @@ func runVAE(c *cli.Context, inputs int) error {
 	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
-	job := app.VAE{
+	job := app.VAEMaps{
 		Inputs: c.Args().Slice(), Output: c.String("output"), Strip: c.String("strip"), Count: c.Int("count"), Path: c.String("path"),
 		Seed: c.Int64("seed"), Weights: weights(c), Force: c.Bool("force"),
 	}
@@ -139,7 +139,7 @@ func weights(c *cli.Context) app.Weights {
 }
 
 // checkVAE refuses flags that say nothing that can be done.
-func checkVAE(c *cli.Context, job app.VAE) error {
+func checkVAE(c *cli.Context, job app.VAEMaps) error {
 	if c.IsSet("vae") && c.IsSet("models") {
 		return usage("%s: --vae and --models are given, want one of them", spoken(c))
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
-// VAE is what a VAE makes of maps, or of nothing, to be written to files.
-type VAE struct {
+// VAEMaps are what a VAE makes of maps, or of nothing, to be written to files.
+type VAEMaps struct {
 	Inputs []string // none to sample, one to reconstruct, two to go between
 	Output string   // .hdr, .exr, .png or .jpg; of several maps name-1.exr, name-2.exr …
 	Strip  string   // picture of all beside one another (.png, .jpg); "" for none
@@ -48,7 +48,7 @@ type Made struct {
 }
 
 // Check refuses before the work what could not be written after it.
-func (j VAE) Check() error {
+func (j VAEMaps) Check() error {
 	paths := files.NewPlan(j.verb())
 	paths.ReadsAgain("the input", j.Inputs...)
 	paths.Reads("the model", j.files()...)
@@ -66,12 +66,12 @@ func (w Weights) files() []string {
 	return ModelFiles(w.Models)
 }
 
-func (j VAE) verb() string {
+func (j VAEMaps) verb() string {
 	return []string{"vae sample", "vae reconstruct", "vae interpolate"}[len(j.Inputs)]
 }
 
 // names are those of the maps, numbered in as many digits as the last takes.
-func (j VAE) names() []string {
+func (j VAEMaps) names() []string {
 	if len(j.Inputs) == 1 || len(j.Inputs) == 0 && j.Count == 1 {
 		return []string{j.Output}
 	}
@@ -85,7 +85,7 @@ func (j VAE) names() []string {
 }
 
 // Run makes the maps and writes them; done, if not nil, is told of each.
-func (j VAE) Run(ctx context.Context, s Session, done func()) (made []Made, err error) {
+func (j VAEMaps) Run(ctx context.Context, s Session, done func()) (made []Made, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		made, err = j.run(ctx, s, done)
 		return err
@@ -93,7 +93,7 @@ func (j VAE) Run(ctx context.Context, s Session, done func()) (made []Made, err 
 	return made, err
 }
 
-func (j VAE) run(ctx context.Context, s Session, done func()) ([]Made, error) {
+func (j VAEMaps) run(ctx context.Context, s Session, done func()) ([]Made, error) {
 	maps := Maps{Verb: j.verb(), Force: j.Force, Talk: s.Talk}
 	var inputs []*hdr.Image
 	for _, path := range j.Inputs {
@@ -152,7 +152,7 @@ func (j VAE) run(ctx context.Context, s Session, done func()) ([]Made, error) {
 }
 
 // latents gives the latent of map i.
-func (j VAE) latents(ts *torch.Session, g *generator.VAE, inputs []*hdr.Image) func(i int) latent.Latent {
+func (j VAEMaps) latents(ts *torch.Session, g *generator.VAE, inputs []*hdr.Image) func(i int) latent.Latent {
 	var starts []latent.Latent
 	for _, im := range inputs {
 		z, err := startOf(ts, g, im)
@@ -216,7 +216,7 @@ func (s Session) openVAE(from Weights) (*Models, *generator.VAE, error) {
 	return models, g, nil
 }
 
-func (j VAE) recipe(s Session, inputs []*hdr.Image, models []run.File) (run.Recipe, error) {
+func (j VAEMaps) recipe(s Session, inputs []*hdr.Image, models []run.File) (run.Recipe, error) {
 	config := struct {
 		Path  string `json:"path,omitempty"`
 		Count int    `json:"count,omitempty"`
@@ -244,7 +244,7 @@ func (j VAE) recipe(s Session, inputs []*hdr.Image, models []run.File) (run.Reci
 
 // strip draws the maps in one row, and the inputs at its ends, all at one
 // exposure: that of a map is part of what it means.
-func (j VAE) strip(inputs, outputs []*hdr.Image, made []Made, recipe run.Recipe) error {
+func (j VAEMaps) strip(inputs, outputs []*hdr.Image, made []Made, recipe run.Recipe) error {
 	if j.Strip == "" {
 		return nil
 	}
