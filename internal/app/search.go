@@ -243,7 +243,13 @@ func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.Fil
 	pictures, labels := make([]image.Image, len(r.Found)), make([]string, len(r.Found))
 	for i, f := range r.Found {
 		recipe.Inputs = append(recipe.Inputs, run.File{Name: filepath.Base(f.File), SHA256: f.sha256})
-		labels[i] = fmt.Sprintf("%.3f %s", f.Cosine, quote.Text(f.File))
+		labels[i] = f.File
+	}
+	if labels, err = names(labels); err != nil { // a label that is too long loses its end
+		return err
+	}
+	for i, f := range r.Found {
+		labels[i] = fmt.Sprintf("%.3f %s", f.Cosine, quote.Text(labels[i]))
 	}
 	err = parallel.Each(ctx, len(r.Found), func(i int) error {
 		im, err := hdr.Read(r.Found[i].File)
