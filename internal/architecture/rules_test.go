@@ -18,7 +18,7 @@ var layers = []struct {
 	{"letters", []string{"internal/faults", "internal/nearest", "internal/parallel", "internal/quote", "pkg/figures", "pkg/rgb"}},
 	{"the air", []string{"pkg/sky/atmosphere", "pkg/sky/clouds"}},
 	{"names", []string{"internal/files"}},
-	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/architecture", "models"}},
+	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/shelf", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
 	{"the sky", []string{"pkg/sky"}},
 	{"words and lamps", []string{"pkg/label", "pkg/lamp"}},
@@ -38,13 +38,14 @@ var layers = []struct {
 // neighbours are the imports inside a layer that are wanted all the same.
 // An entry says from, to and why.
 var neighbours = []struct{ from, to, why string }{
+	{"internal/shelf", "internal/run", "an index is a file that appears whole, and is told as such"},
 	{"pkg/clip/words", "pkg/torch/safetensors/header", "a table of words is a file of tensors that no torch reads"},
 }
 
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
 	"pkg/figures", "pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle",
-	"internal/faults", "internal/fetch", "internal/hub", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "cmd/launcher",
+	"internal/faults", "internal/fetch", "internal/hub", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "internal/shelf", "cmd/launcher",
 }
 
 // binding is the one package among the pure that is there for its "C".

@@ -119,6 +119,14 @@ func (m *Model) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
 	return m.image.Forward(x).Normalize(-1, 1e-12)
 }
 
+// MapSize returns the size, in texels, to which a map is brought before the
+// model looks at it: twice as wide as high, and no smaller than its pictures. A
+// square picture is a squeezed panorama.
+func (m *Model) MapSize() (w, h int) {
+	im := m.Config.Image
+	return int(max(im.Width, 2*im.Height)), int(max(im.Height, im.Width/2))
+}
+
 // channels gives one number to each channel: [1,3,1,1].
 func channels(s *torch.Session, v [3]float64) torch.Tensor {
 	return s.FromFloats([]float32{float32(v[0]), float32(v[1]), float32(v[2])}, 1, 3, 1, 1)

@@ -78,9 +78,9 @@ func ReadCaptions(r io.Reader, name string) ([]Caption, error) {
 	return captions, nil
 }
 
-// writeCaptions writes the file at path, one line for each name, in order; of
+// WriteCaptions writes a captions.jsonl at path, one line for each name, in order; of
 // two lines with one name the later.
-func writeCaptions(path string, captions []Caption) error {
+func WriteCaptions(path string, captions []Caption) error {
 	byName := make(map[string]Caption, len(captions))
 	for _, c := range captions {
 		byName[c.Name] = c

@@ -97,7 +97,7 @@ func (d Drawing) Write(ctx context.Context, dir string, first uint64, n int, by 
 		return Drawn{}, err
 	}
 	done := Drawn{Folder: dir, Drawn: int(drawn.Load()), Kept: n - int(drawn.Load())}
-	return done, writeCaptions(filepath.Join(dir, captionsName), append(lines, fresh...))
+	return done, WriteCaptions(filepath.Join(dir, captionsName), append(lines, fresh...))
 }
 
 // openDrawing begins a folder, or returns the captions of one that was drawn in

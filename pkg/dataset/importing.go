@@ -126,7 +126,7 @@ func (m importing) write(ctx context.Context) error {
 		_, err := io.WriteString(w, strings.Join(append(held, ""), "\n"))
 		return err
 	})
-	if err := errors.Join(err, writeCaptions(filepath.Join(m.out, captionsName), lines)); err != nil {
+	if err := errors.Join(err, WriteCaptions(filepath.Join(m.out, captionsName), lines)); err != nil {
 		return err
 	}
 	for file := range before {

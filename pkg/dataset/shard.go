@@ -85,7 +85,7 @@ func MergeShards(ctx context.Context, dir string) (Merged, error) {
 			return Merged{}, fmt.Errorf("dataset: merge: %w", err)
 		}
 	}
-	if err := writeCaptions(filepath.Join(dir, captionsName), captions); err != nil {
+	if err := WriteCaptions(filepath.Join(dir, captionsName), captions); err != nil {
 		return Merged{}, err
 	}
 	done := filepath.Join(dir, mergedName)

@@ -141,6 +141,26 @@ func TestMetricsOfEqualMaps(t *testing.T) {
 	near(t, "exposure of a darker copy", AlignExposure(a, scaled(clone(a), .25)), 4, 1e-3)
 }
 
+// A map that is off by d everywhere has a PSNR of 20·log10(peak/d), and counts
+// a pole's texel as it counts any other.
+func TestPSNRCountsTexelsAlike(t *testing.T) {
+	off := func(y, rows int, d float32) float64 {
+		ref, test := hdr.New(16, 8), hdr.New(16, 8)
+		for i := range test.Pix[3*16*y : 3*16*(y+rows)] {
+			test.Pix[3*16*y+i] = d
+		}
+		return must(PSNR(ref, test, 2))
+	}
+	near(t, "off by .1", off(0, 8, .1), 20*math.Log10(2/.1), 1e-4)
+	near(t, "the pole against the horizon", off(0, 1, .5), off(4, 1, .5), 1e-9)
+	if got := must(PSNR(hdr.New(16, 8), hdr.New(16, 8), 1)); !math.IsInf(got, 1) {
+		t.Errorf("equal maps: got %v dB, want +Inf", got)
+	}
+	if _, err := PSNR(hdr.New(16, 8), hdr.New(32, 16), 1); err == nil {
+		t.Error("maps of two sizes: got no error")
+	}
+}
+
 func TestWSPSNRWeighsTheHorizonMost(t *testing.T) {
 	a := constant(48, 24, .5, .5, .5)
 	spoil := func(y int) float64 {

@@ -21,6 +21,16 @@ func WSPSNR(ref, test *hdr.Image, peak float64) (float64, error) {
 	return psnr(mse, peak), nil
 }
 
+// PSNR returns the PSNR, in decibels, over all three channels and all texels
+// alike, peak being the largest possible value: what is reported of pictures
+// that are no panoramas. Equal maps give +Inf.
+func PSNR(ref, test *hdr.Image, peak float64) (float64, error) {
+	if err := sameSize(ref, test); err != nil {
+		return 0, err
+	}
+	return psnr(weightedMSE(ref, test, identity, ones(ref.H)), peak), nil
+}
+
 // PU21PSNR returns the PSNR, in decibels, of radiance coded by PU21, over all
 // three channels and all texels alike, with peak 256: the PSNR of the
 // authors' pu21_metric. nits is the luminance in cd/m² of radiance 1.

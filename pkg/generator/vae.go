@@ -45,6 +45,9 @@ func (g *VAE) Weights() int64 {
 // Name is what reports call the generator.
 func (*VAE) Name() string { return "vae" }
 
+// Config is the VAE's architecture.
+func (g *VAE) Config() vae.Config { return g.model.Config }
+
 // Hash identifies the model by what it computes.
 func (g *VAE) Hash() string { return g.hash }
 

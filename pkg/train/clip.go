@@ -115,9 +115,7 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 
 // measure finds the size of the maps that the models see.
 func (o *clipRun) measure() {
-	image := o.model.Config.Image
-	// A square picture is a squeezed panorama: the maps are kept 2:1.
-	o.size = dataset.Size{W: int(max(image.Width, 2*image.Height)), H: int(max(image.Height, image.Width/2))}
+	o.size.W, o.size.H = o.model.MapSize()
 	if o.vae != nil {
 		o.size = dataset.Size{W: int(o.vae.Config.Width()), H: int(o.vae.Config.Height)}
 	}

@@ -15,6 +15,34 @@ func (m *Model) LinearInput(code torch.Tensor) (x torch.Tensor) {
 	return shrink(code, m.Config.Linear).Flatten(1)
 }
 
+// pcaMemory is the most bytes of samples that PCA is taken of.
+const pcaMemory = 1 << 30
+
+// NewPCA returns a model of c's maps, latent and coding that has a linear path
+// alone: after StartFromPCA it is the principal components of the samples, and
+// what a VAE of that latent is to be held against. The path sees maps at their
+// own size, or as many times smaller as samples many of them fit into memory
+// (Config.Linear of the model).
+func NewPCA(c Config, device torch.Device, samples int) (*Model, error) {
+	bytes := int64(samples) * 3 * c.Height * c.Width() * 4
+	linear := int64(1)
+	for linear < 4 && bytes/(linear*linear) > pcaMemory {
+		linear *= 2
+	}
+	m, err := New(Config{Height: c.Height, Latent: c.Latent, Channels: []int64{1, 1}, Bottleneck: 1, Linear: linear, Coding: c.Coding}, device, 0)
+	if err != nil {
+		return nil, err
+	}
+	err = torch.Do(device, func(s *torch.Session) {
+		s.NoGrad(func() { m.encoder.fc.Weight.CopyFrom(s.Use(m.encoder.fc.Weight).ZerosLike()) }) // the convolutions say nothing
+	})
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
 // StartFromPCA sets the linear path to the principal components of samples,
 // [M, 3·h·w] as LinearInput makes them, taken over the sphere (each texel
 // weighs as much as its solid angle). The latent's dimensions are then

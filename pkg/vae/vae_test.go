@@ -270,3 +270,38 @@ func TestBadConfigsAreRefusedWhole(t *testing.T) {
 		}
 	}
 }
+
+// Principal components alone give back maps of as few dimensions as they are,
+// at the maps' own size, where it fits into memory; of other maps they give the
+// projection, which they leave as it is.
+func TestPCAIsAProjection(t *testing.T) {
+	m, err := vae.NewPCA(tiny, torchtest.Device(t), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	if m.Config.Linear != 1 || m.Config.Latent != tiny.Latent {
+		t.Fatalf("got a linear path 1/%d with %d components, want the whole size and %d", m.Config.Linear, m.Config.Latent, tiny.Latent)
+	}
+	torchtest.Do(t, func(s *torch.Session) {
+		known := samples(s, 64, 8).MulScalar(.5).AddScalar(.25) // all of it within the coding
+		if err := m.StartFromPCA(m.LinearInput(known)); err != nil {
+			t.Fatal(err)
+		}
+		s.NoGrad(func() {
+			if off := m.Reconstruct(known).Sub(known).Abs().Max().Item(); off > 1e-4 {
+				t.Errorf("maps of 8 dimensions: off by %v with 12 components, want 0", off)
+			}
+			other := s.Rand(3, 3, 16, 32).MulScalar(.1).AddScalar(.45)
+			once := m.Reconstruct(other)
+			if off := m.Reconstruct(once).Sub(once).Abs().Max().Item(); off > 1e-4 {
+				t.Errorf("the projection moved by %v when projected again, want 0", off)
+			}
+		})
+	})
+	if big, err := vae.NewPCA(tiny, torchtest.Device(t), 1<<20); err != nil || big.Config.Linear != 4 {
+		t.Errorf("a million samples: got %v, want a quarter of the size", err)
+	} else {
+		big.Close()
+	}
+}

@@ -1,0 +1,196 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/view"
+)
+
+// seer is a CLIP that looks at the maps of a shelf.
+type seer interface {
+	edit.Encoder
+	MapSize() (w, h int)
+	LogitScale(*torch.Session) torch.Tensor
+}
+
+// openSeer opens a set of models for its CLIP.
+func (s Session) openSeer(set ModelSet) (*Models, seer, error) {
+	models, err := openNetworks(set, s.Device)
+	if err != nil {
+		return nil, nil, err
+	}
+	clip, ok := models.CLIP.(seer)
+	if !ok {
+		models.Close()
+		return nil, nil, fmt.Errorf("the CLIP is a %T, which does not say at which size it looks at maps", models.CLIP)
+	}
+	s.suit(models)
+	return models, clip, nil
+}
+
+// A look's maps go through the tower so many at a time, and at most so many are
+// read ahead of it.
+const (
+	lookBatch = 32
+	lookAhead = 2 * lookBatch
+)
+
+// look reads n maps beside one another, in their order, and has the CLIP look
+// at them in batches. read is called from several goroutines; found, with each
+// map's unit vector [E] or why it could not be read, from the caller's, in
+// order: an error of it ends the work. The order, and with it the batches, do
+// not depend on which map was read first.
+func look(ctx context.Context, ts *torch.Session, clip seer, n int, read func(i int) (*hdr.Image, error), found func(i int, unit []float32, err error) error) error {
+	type one struct {
+		i        int
+		radiance []float32 // planar, of the CLIP's size
+		err      error
+	}
+	w, h := clip.MapSize()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	queue := make(chan chan one, lookAhead)
+	go func() {
+		defer close(queue)
+		free := make(chan struct{}, runtime.GOMAXPROCS(0))
+		for i := range n {
+			place := make(chan one, 1)
+			select {
+			case queue <- place:
+			case <-ctx.Done():
+				return
+			}
+			free <- struct{}{}
+			go func() {
+				defer func() { <-free }()
+				radiance, err := shrunk(i, w, h, read)
+				place <- one{i, radiance, err}
+			}()
+		}
+	}()
+	for {
+		var batch []one
+		for len(batch) < lookBatch {
+			place, more := <-queue
+			if !more {
+				break
+			}
+			select {
+			case o := <-place:
+				batch = append(batch, o)
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		if len(batch) == 0 {
+			return context.Cause(ctx)
+		}
+		var pix []float32
+		for _, o := range batch {
+			pix = append(pix, o.radiance...)
+		}
+		var units []float32
+		if maps := len(pix) / (3 * w * h); maps > 0 {
+			ts.NoGrad(func() {
+				ts.Scope(func() {
+					units = clip.EncodeImage(view.Picture(ts.FromFloats(pix, int64(maps), 3, int64(h), int64(w)))).Floats()
+				})
+			})
+			size := len(units) / maps
+			for _, o := range batch {
+				var unit []float32
+				if o.err == nil {
+					unit, units = units[:size:size], units[size:]
+				}
+				if err := found(o.i, unit, o.err); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		for _, o := range batch {
+			if err := found(o.i, nil, o.err); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// shrunk reads a map and brings it to the size at which it is looked at,
+// planar; its energy stays.
+func shrunk(i, w, h int, read func(i int) (*hdr.Image, error)) ([]float32, error) {
+	im, err := read(i)
+	if err != nil {
+		return nil, err
+	}
+	small, err := envmap.Resize(im, w, h)
+	if err != nil {
+		return nil, err
+	}
+	return envmap.Planar(small), nil
+}
+
+// readWords returns the unit vectors of texts [N,E], and what of their words
+// the model does not know.
+func readWords(ts *torch.Session, clip seer, texts []string) (units [][]float32, doubts []string, err error) {
+	ts.NoGrad(func() {
+		ts.Scope(func() {
+			all := clip.EncodeText(ts, texts)
+			flat, size := all.Floats(), int(all.Size(1))
+			for i := range texts {
+				units = append(units, flat[i*size:(i+1)*size])
+			}
+		})
+	})
+	reads, ok := clip.(reader)
+	if !ok {
+		return units, nil, nil
+	}
+	for _, text := range texts {
+		reading, err := reads.Read(text)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case reading.Words == 0:
+			doubts = append(doubts, fmt.Sprintf("\"%s\" holds no word that says something to the model: its figures are chance", quote.Text(text)))
+		case len(reading.Unknown) > 0:
+			doubts = append(doubts, fmt.Sprintf("the model never learnt %s of \"%s\"", list(reading.Unknown), quote.Text(text)))
+		}
+		if reading.Cut {
+			doubts = append(doubts, fmt.Sprintf("the model does not read \"%s\" to its end: say it in fewer words", quote.Text(text)))
+		}
+	}
+	return units, doubts, nil
+}
+
+func dot(a, b []float32) (sum float64) {
+	for i, v := range a {
+		sum += float64(v) * float64(b[i])
+	}
+	return sum
+}
+
+// parsePrompt is edit.ParsePrompt, whose faults are the verb's.
+func parsePrompt(verb, prompt string) ([]edit.Phrase, error) {
+	phrases, err := edit.ParsePrompt(prompt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", verb, strings.TrimPrefix(err.Error(), "edit: "))
+	}
+	return phrases, nil
+}
+
+// unread is the error of a work that passed files over, nil for none.
+func unread(verb string, failed, of int) error {
+	if failed == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %d of %s could not be read", verb, failed, quote.Plural(of, "file"))
+}

@@ -1,0 +1,299 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/clipenv/toolkit/internal/cachedir"
+	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/parallel"
+	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/internal/shelf"
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// Search finds the maps in folders that are nearest some words.
+type Search struct {
+	Prompt  string   // an edit's: phrases, with weights or without
+	Folders []string // with the folders in them
+	Count   int      // of maps to find, at most
+	Output  string   // picture of those found (.png, .jpg); "" for none
+	Models  string   // folder; "" for those inside the program
+	CLIP    string   // in place of the folder\'s (see ModelSet)
+}
+
+// Found is what came of a search.
+type Found struct {
+	Prompt   string       `json:"prompt"`
+	Searched int          `json:"searched"` // maps
+	Read     int          `json:"read"`     // of them, since they were new or changed
+	Found    []FoundMap   `json:"found"`    // the nearest first
+	Skipped  []SkippedMap `json:"skipped,omitempty"`
+	Warnings []string     `json:"warnings,omitempty"` // why those found may not be what the words say
+}
+
+// FoundMap is a map that was found.
+type FoundMap struct {
+	File   string  `json:"file"`
+	Cosine float64 `json:"cosine"` // of the map and the words
+
+	sha256 string
+}
+
+// SkippedMap is a file that is no map that can be read.
+type SkippedMap struct {
+	File string `json:"file"`
+	Why  string `json:"why"`
+}
+
+// Check refuses before the work what could not be done after it.
+func (j Search) Check() error {
+	if _, err := parsePrompt("search", j.Prompt); err != nil {
+		return err
+	}
+	paths := files.NewPlan("search")
+	for _, folder := range j.Folders {
+		paths.ReadsUnder("a map", folder, IsData)
+	}
+	paths.Reads("the model", ModelFiles(j.Models)...)
+	paths.Writes("--output", j.Output)
+	return paths.Check()
+}
+
+// Run brings the index up to date and searches it. begin is told how many maps
+// are to be read, done of each; either may be nil. Where ctx ends before the
+// last of them, those that were read stay in the index.
+func (j Search) Run(ctx context.Context, s Session, begin func(maps int), done func()) (r *Found, err error) {
+	err = s.Worker.Do(ctx, func() error {
+		r, err = j.run(ctx, s, begin, done)
+		return err
+	})
+	return r, err
+}
+
+func (j Search) run(ctx context.Context, s Session, begin func(maps int), done func()) (*Found, error) {
+	phrases, err := parsePrompt("search", j.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	r := &Found{Prompt: j.Prompt, Found: []FoundMap{}}
+	skip := func(file, why string) {
+		s.tell("search: %s: %s; it is passed over", quote.Text(file), quote.Text(why))
+		r.Skipped = append(r.Skipped, SkippedMap{file, why})
+	}
+	maps, err := shelf.Walk(j.Folders, func(path string, err error) { skip(path, files.Cause(err).Error()) })
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	models, clip, err := s.openSeer(ModelSet{Folder: j.Models, CLIP: j.CLIP})
+	if err != nil {
+		return nil, err
+	}
+	defer models.Close()
+	began := time.Now()
+	index, err := openShelf(s, clip.Hash())
+	if err != nil {
+		return nil, err
+	}
+	stale, _, err := index.Refresh(j.Folders, maps)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	var hits []shelf.Hit
+	err = torch.Do(s.Device, func(ts *torch.Session) {
+		if len(stale) > 0 && begin != nil {
+			begin(len(stale))
+		}
+		ts.Check(index.read(ctx, ts, clip, stale, skip, &r.Read, done))
+		for _, f := range maps {
+			if fault := index.Fault(f); fault != "" && !index.told[f.Path] {
+				skip(f.Shown, fault)
+			}
+		}
+		var texts []string
+		for _, p := range phrases {
+			texts = append(texts, p.Text)
+		}
+		_, doubts, err := readWords(ts, clip, texts)
+		ts.Check(err)
+		r.Warnings = doubts
+		words, err := edit.Embed(ts, clip, phrases)
+		ts.Check(err)
+		hits = index.Nearest(maps, words.Floats())
+	})
+	index.save(s)
+	if err != nil {
+		return nil, err
+	}
+	took := time.Since(began)
+	if r.Searched = len(hits); r.Searched == 0 {
+		return nil, fmt.Errorf("search: %s: no .hdr or .exr file that can be read, want a folder of maps", quote.Text(strings.Join(j.Folders, ", ")))
+	}
+	s.tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
+	for _, h := range hits[:min(len(hits), j.Count)] {
+		r.Found = append(r.Found, FoundMap{h.Shown, h.Cosine, h.SHA256})
+	}
+	return r, j.sheet(ctx, s, r, models.Files)
+}
+
+// opened is an index and where it is kept.
+type opened struct {
+	*shelf.Index
+	path string          // "" where there is no cache
+	told map[string]bool // files whose fault was told
+}
+
+func openShelf(s Session, clip string) (*opened, error) {
+	cache := cachedir.Path()
+	if cache == "" {
+		s.tell("search: no index is kept, the next search reads all maps again: the environment names no cache directory; set TOOLKIT_CACHE")
+		return &opened{shelf.New(clip), "", map[string]bool{}}, nil
+	}
+	path := shelf.Path(cache, clip)
+	index, damaged := shelf.Open(path, clip)
+	if damaged != nil {
+		s.tell("search: %s; it is made anew", quote.Text(damaged.Error()))
+	}
+	return &opened{index, path, map[string]bool{}}, nil
+}
+
+// save keeps the index, where that can be.
+func (o *opened) save(s Session) {
+	if o.path == "" {
+		return
+	}
+	if err := o.Save(o.path); err != nil {
+		s.tell("search: no index is kept, the next search reads all maps again: %s", quote.Text(err.Error()))
+	}
+}
+
+// saveEvery is how much work a killed search loses at most.
+const saveEvery = 30 * time.Second
+
+// errKnown is of a file whose content was seen before.
+var errKnown = errors.New("known")
+
+// read looks at the maps that are new or changed.
+func (o *opened) read(ctx context.Context, ts *torch.Session, clip seer, stale []shelf.File, skip func(file, why string), count *int, done func()) error {
+	hashes := make([]string, len(stale))
+	read := func(i int) (*hdr.Image, error) {
+		file, err := run.HashFile(stale[i].Path)
+		if err != nil {
+			return nil, err
+		}
+		hashes[i] = file.SHA256
+		if o.Known(stale[i], file.SHA256) {
+			return nil, errKnown
+		}
+		im, err := hdr.Read(stale[i].Path)
+		if err != nil {
+			return nil, err
+		}
+		return im, im.CheckEquirect()
+	}
+	saved := time.Now()
+	return look(ctx, ts, clip, len(stale), read, func(i int, unit []float32, err error) error {
+		f := stale[i]
+		switch {
+		case err == errKnown:
+		case err != nil:
+			why := strings.TrimPrefix(err.Error(), f.Path+": ")
+			skip(f.Shown, why)
+			o.told[f.Path] = true
+			if hashes[i] != "" { // else the disk is at fault, and may be well the next time
+				o.Keep(f, hashes[i], nil, why)
+			}
+		default:
+			o.Keep(f, hashes[i], unit, "")
+			*count++
+		}
+		if done != nil {
+			done()
+		}
+		if o.path != "" && time.Since(saved) > saveEvery {
+			saved = time.Now()
+			return o.Save(o.path)
+		}
+		return nil
+	})
+}
+
+// sheet writes a picture of the maps that were found, each under its cosine and
+// name, at the fixed exposure at which CLIP sees them.
+func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.File) error {
+	if j.Output == "" {
+		return nil
+	}
+	recipe, err := s.Recipe("search", struct {
+		Count int `json:"count"`
+	}{j.Count})
+	if err != nil {
+		return err
+	}
+	recipe.Prompt, recipe.Models = j.Prompt, models
+	pictures, labels := make([]image.Image, len(r.Found)), make([]string, len(r.Found))
+	for i, f := range r.Found {
+		recipe.Inputs = append(recipe.Inputs, run.File{Name: filepath.Base(f.File), SHA256: f.sha256})
+		labels[i] = f.File
+	}
+	if labels, err = names(labels); err != nil { // a label that is too long loses its end
+		return err
+	}
+	for i, f := range r.Found {
+		labels[i] = fmt.Sprintf("%.3f %s", f.Cosine, quote.Text(labels[i]))
+	}
+	err = parallel.Each(ctx, len(r.Found), func(i int) error {
+		im, err := hdr.Read(r.Found[i].File)
+		if err != nil {
+			return err
+		}
+		small, err := envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
+		if err != nil {
+			return err
+		}
+		radiance := envmap.Planar(small)
+		envmap.PictureRow(radiance, radiance)
+		pictures[i] = envmap.Paint(radiance, small.W, small.H)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	sheet, err := envmap.Sheet(pictures, labels, sheetColumns)
+	if err != nil {
+		return err
+	}
+	return writePicture(j.Output, sheet, recipe)
+}
+
+// sheetColumns are of a contact sheet.
+const sheetColumns = 4
+
+// IsPicture tells whether writePicture writes a file of that name.
+func IsPicture(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".png", ".jpg", ".jpeg":
+		return true
+	}
+	return false
+}
+
+// writePicture writes a .png or a .jpg.
+func writePicture(path string, picture image.Image, recipe run.Recipe) error {
+	return run.WriteFile(path, func(w io.Writer) error {
+		if strings.EqualFold(filepath.Ext(path), ".png") {
+			return hdr.EncodePNG(w, picture, recipe.String())
+		}
+		return hdr.EncodeJPEG(w, picture, hdr.DefaultQuality, recipe.String())
+	})
+}
