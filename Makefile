@@ -32,7 +32,7 @@ edit: build ## edit a real map with a sentence: INPUT=, PROMPT=, OUTPUT= for you
 	bin/toolkit edit --input "$(INPUT)" --prompt "$(PROMPT)" --output "$(OUTPUT)"
 
 test: setup ## run every test
-	@$(ENV) go test ./...
+	@$(ENV) go test -timeout 40m ./...
 
 lint: setup ## gofmt, vet, staticcheck, shellcheck, tidy modules, import rules
 	@$(ENV) scripts/lint.sh

@@ -41,7 +41,7 @@ func (a *air) shineAt(height, x float64) spectrum {
 
 // hazes is how many hazes from 0 to 1 the table is worked out for. It is smooth
 // in the haze: a spline in its logarithm through these is within .5 % of it, and nearer by day.
-const hazes = 9
+const hazes = 11
 
 var scatteredLogs = func() (tables [hazes]func() []spectrum) {
 	for i := range tables {
