@@ -56,11 +56,17 @@ func (e *Evaluation) report() (*Report, error) {
 const thumbnailWidth = 320
 
 func thumbnail(im *hdr.Image, exposure float64) (image.Image, error) {
-	small, err := envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
+	var shown *hdr.Image
+	var err error
+	if im.W < thumbnailWidth {
+		shown, err = envmap.Interpolate(im, thumbnailWidth, thumbnailWidth/2, envmap.Bilinear)
+	} else {
+		shown, err = envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return envmap.AgX.Render(small, exposure), nil
+	return envmap.AgX.Render(shown, exposure), nil
 }
 
 // picture reads the picture of a cell.

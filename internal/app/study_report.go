@@ -87,10 +87,17 @@ func (e *Study) galleries() (all []evaluate.Shown, err error) {
 			g.Maps = append(g.Maps, evaluate.ShownMap{Name: m.name, Exposure: exposure, Input: small, Start: start[k], End: end[k],
 				Similarity: [2]float64{cell.Outcome.Maps[k].Figures[evaluate.ClipBefore], cell.Outcome.Maps[k].Figures[evaluate.ClipAfter]},
 				Judge:      [2]float64{cell.Outcome.Maps[k].Figures[evaluate.JudgeBefore], cell.Outcome.Maps[k].Figures[evaluate.JudgeAfter]}})
-			pictures = append(pictures, envmap.AgX.Render(small, exposure), envmap.AgX.Render(start[k], exposure), envmap.AgX.Render(end[k], exposure))
-			labels = append(labels, m.name, "where it begins", "the edit")
+			for _, im := range []*hdr.Image{m.image, start[k], end[k]} {
+				picture, err := thumbnail(im, exposure)
+				if err != nil {
+					return nil, err
+				}
+				pictures = append(pictures, picture)
+			}
+			pictures = append(pictures, envmap.RenderSpheres(end[k], thumbnailWidth/3).Row(envmap.AgX, exposure))
+			labels = append(labels, m.name, "where it begins", "the edit", "in its light")
 		}
-		sheet, err := envmap.Sheet(pictures, labels, 3)
+		sheet, err := envmap.Sheet(pictures, labels, 4)
 		if err != nil {
 			return nil, err
 		}
