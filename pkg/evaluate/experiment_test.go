@@ -86,7 +86,7 @@ func as(e Experiment, shift func(Trial) float64) Results {
 			v += shift(trial)
 			c.Outcome = &Outcome{Curve: []float64{.1, v}, Seconds: 2, Figures: figures.Map{DiversityBefore: .4, DiversityAfter: .3}}
 			for _, m := range []string{"a", "b"} {
-				c.Outcome.Maps = append(c.Outcome.Maps, MapOutcome{m, figures.Map{ClipBefore: .1, ClipAfter: v, JudgeBefore: .1, JudgeAfter: v, "seam_before": 1, "seam_after": 1}})
+				c.Outcome.Maps = append(c.Outcome.Maps, MapOutcome{m, figures.Map{ClipBefore: .1, ClipAfter: v, JudgeBefore: .1, JudgeAfter: v, "seam_before": 1, "seam_after": 1, Detail: .9}})
 			}
 		}
 		r.Cells = append(r.Cells, c)
@@ -140,7 +140,7 @@ func TestAClaimFails(t *testing.T) {
 
 // The verdict passes over what the judge likes best where its maps end in one
 // picture.
-func TestTheVerdictWantsDifferentMaps(t *testing.T) {
+func TestTheVerdictWantsDifferentSharpMaps(t *testing.T) {
 	r := as(paper(), func(Trial) float64 { return 0 })
 	best := r.Verdict()
 	if best.CLIP != "polyhaven" || best.Combination != "fc none" {
@@ -153,6 +153,16 @@ func TestTheVerdictWantsDifferentMaps(t *testing.T) {
 	}
 	if next := r.Verdict(); next.CLIP != "vae" || next.Combination != "fc none" {
 		t.Errorf("the verdict is %+v, want vae, fc none", next)
+	}
+	for i := range r.Cells {
+		if r.Cells[i].Trial.CLIP == "vae" {
+			for k := range r.Cells[i].Outcome.Maps {
+				r.Cells[i].Outcome.Maps[k].Figures[Detail] = .3
+			}
+		}
+	}
+	if sharp := r.Verdict(); sharp.CLIP != "base" {
+		t.Errorf("the verdict is %+v, want base: the others end in one picture, or in a blur", sharp)
 	}
 	if got := (Results{Experiment: paper()}).Verdict(); got.Combination != "" || !strings.HasPrefix(got.Text, "No verdict") {
 		t.Errorf("without cells: %+v", got)

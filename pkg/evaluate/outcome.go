@@ -21,7 +21,7 @@ type Outcome struct {
 }
 
 // OutcomeFormat is the only one that is read.
-const OutcomeFormat = 1
+const OutcomeFormat = 2
 
 // MapOutcome is one edit of a cell.
 type MapOutcome struct {
@@ -34,6 +34,7 @@ type MapOutcome struct {
 const (
 	ClipBefore      = "clip_before" // of what the optimisation begins with
 	ClipAfter       = "clip_after"
+	Detail          = "detail" // variation of the edit's picture, as a share of the input's
 	DiversityBefore = "diversity_before"
 	DiversityAfter  = "diversity_after"
 )

@@ -161,7 +161,7 @@ func (r Results) JudgeTable() Table {
 			t.Head = append(t.Head, head)
 		}
 	}
-	t.Head = append(t.Head, "diversity", "seconds a map")
+	t.Head = append(t.Head, "detail", "diversity", "seconds a map")
 	for _, s := range r.standings() {
 		row := r.named(s.clip, s.way)
 		row = append(row, arrow("%.2f", s.of(JudgeBefore), s.of(JudgeAfter)), fmt.Sprintf("%d of %d", s.up, s.judged))
@@ -176,10 +176,10 @@ func (r Results) JudgeTable() Table {
 				row = append(row, number(m.Format, s.of(m.Name)))
 			}
 		}
-		row = append(row, arrow("%.3f", s.cell(DiversityBefore), s.cell(DiversityAfter)), number("%.1f", s.seconds()))
+		row = append(row, number("%.2f", s.of(Detail)), arrow("%.3f", s.cell(DiversityBefore), s.cell(DiversityAfter)), number("%.1f", s.seconds()))
 		t.Rows = append(t.Rows, row)
 	}
-	t.Note = "Diversity is the mean difference of two of the maps' pictures: an edit that ends in one picture has none."
+	t.Note = "Detail is the total variation of the picture as a share of the input's. Diversity is the mean difference of two of the maps' pictures: an edit that ends in one picture has none."
 	return t
 }
 

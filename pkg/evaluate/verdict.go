@@ -17,11 +17,12 @@ const (
 	leastDiversity = .5  // of what the maps had: below it they end in one picture
 	mostSeam       = 1.5 // after: 1 is a wrap like any other column
 	leastUp        = .75 // share of the edits that the judge finds nearer the words
+	leastDetail    = .5  // of the input's: below it what comes out is a blur of the place
 )
 
 // Verdict takes the combination whose edits the judge finds farthest on their
-// way to the words, among those that keep the maps apart, have no seam, and
-// rise nearly always.
+// way to the words, among those that keep the maps apart and sharp, have no
+// seam, and rise nearly always.
 func (r Results) Verdict() Verdict {
 	var best standing
 	most := math.Inf(-1)
@@ -34,7 +35,7 @@ func (r Results) Verdict() Verdict {
 		all++
 		kept := s.cell(DiversityAfter) / s.cell(DiversityBefore)
 		seam := s.of("seam_after")
-		if kept < leastDiversity || seam > mostSeam || float64(s.up) < leastUp*float64(s.judged) {
+		if kept < leastDiversity || s.of(Detail) < leastDetail || seam > mostSeam || float64(s.up) < leastUp*float64(s.judged) {
 			continue
 		}
 		passed++
@@ -42,7 +43,7 @@ func (r Results) Verdict() Verdict {
 			best, most = s, rise
 		}
 	}
-	rule := fmt.Sprintf("The rule: of what keeps %.0f %% of the difference between the maps, a seam of at most %.1f, and rises on %.0f %% of the maps, the one whose edits the judge finds farthest on their way to the words.",
+	rule := fmt.Sprintf("The rule: of what keeps %.0f %% of the difference between the maps and of their detail, has a seam of at most %.1f, and rises on %.0f %% of the maps, the one whose edits the judge finds farthest on their way to the words.",
 		100*leastDiversity, mostSeam, 100*leastUp)
 	switch {
 	case all == 0:
