@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	named "maps"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/run"
@@ -185,7 +187,7 @@ func (o *clipRun) blend(before, after *clip.Model, alpha float64) (b Blend, err 
 			b.InDomain += b.Figures[fmt.Sprintf("%s%d_%s", beginning, k, domain)] / float64(2*len(withins))
 		}
 	}
-	for beginning := range rankings {
+	for _, beginning := range slices.Sorted(named.Keys(rankings)) { // sums round by their order
 		b.ZeroShot += b.Figures[beginning+"synthetic_held_out"] / float64(len(rankings))
 	}
 	return b, err

@@ -31,7 +31,7 @@ func fit(log bool, lines ...[]point) axis {
 	case log && low > 0 && high > 4*low:
 		margin := math.Pow(high/low, room)
 		return axis{low: low / margin, high: high * margin, log: true}
-	case low == high:
+	case high-low <= 1e-9*math.Max(math.Abs(low), math.Abs(high)): // no more than rounding
 		high += math.Max(math.Abs(low), 1) / 10
 		low -= high - low
 	}

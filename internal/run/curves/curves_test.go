@@ -192,6 +192,16 @@ func TestTicksCanBeRead(t *testing.T) {
 }
 
 // Where lines cross or turn back they hide nothing of themselves.
+// Values that differ by rounding alone once had an axis of endless ticks.
+func TestValuesThatDifferByRounding(t *testing.T) {
+	v := .434
+	points := []point{{x: 0, y: v}, {x: 1, y: math.Nextafter(v, 1)}, {x: 2, y: v * (1 + 1e-12)}}
+	a := fit(false, points)
+	if n := len(a.ticks()); n < 2 || n > 12 || a.low >= v || a.high <= v {
+		t.Errorf("got %d ticks from %v to %v, want a few about %v", n, a.low, a.high, v)
+	}
+}
+
 func TestStrokesAddUp(t *testing.T) {
 	c, err := newCanvas()
 	if err != nil {
