@@ -80,7 +80,7 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 		s.Check(err)
 		r.Generator, r.Why = VAEGenerator, why
 	})
-	return r, err
+	return r, c.withRoom(err)
 }
 
 // editing is one Run.

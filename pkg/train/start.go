@@ -25,6 +25,7 @@ func (x launch) verb() string { return x.recipe.Command }
 
 // start opens the run's directory, new or to be resumed, and descends.
 func start(ctx context.Context, o objective, l Loop, x launch) (figures map[string]float64, err error) {
+	defer func() { err = l.withRoom(x.verb(), err) }()
 	d := &descent{Loop: l, objective: o}
 	if d.adam, err = optim.NewAdamW(o.params().Trainable, l.optimiser(o.groups())); err != nil {
 		return nil, err
