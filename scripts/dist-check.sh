@@ -54,9 +54,11 @@ bare() {
 	debian) mmdebstrap --quiet --variant=minbase bookworm "$root" http://deb.debian.org/debian ;;
 	# A mirror may lag: what runs in the root for a minute need not be of this week.
 	newest) mmdebstrap --quiet --variant=minbase --aptopt="Acquire::Check-Valid-Until \"false\"" unstable "$root" http://deb.debian.org/debian ;;
+	# Ubuntu's installations and images have apt, and with it libstdc++, which
+	# its smallest set of packages leaves out.
 	ubuntu)
 		ubuntu_keys && mmdebstrap --quiet --variant=minbase --keyring="$work/keys/usr/share/keyrings/ubuntu-archive-keyring.gpg" \
-			--components=main jammy "$root" http://archive.ubuntu.com/ubuntu
+			--components=main --include=apt jammy "$root" http://archive.ubuntu.com/ubuntu
 		;;
 	*) die "no system $1; want debian, ubuntu or newest" ;;
 	esac
