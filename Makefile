@@ -5,12 +5,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 ENV := . scripts/env.sh &&
 # The linker alone makes it position-independent: what is compiled stays what
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check dist dist-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -20,7 +21,7 @@ setup: ## bring libtorch 2.11.0 and what the build needs (CUDA=1: the CUDA libra
 
 build: setup ## build bin/toolkit
 	@mkdir -p bin
-	@$(ENV) go build -ldflags "$(LINK) -X main.version=$(VERSION)" -o bin/toolkit-program ./cmd/toolkit && \
+	@$(ENV) go build -ldflags "$(LINK) -X main.version=$(VERSION) -X main.commit=$(COMMIT)" -o bin/toolkit-program ./cmd/toolkit && \
 		CGO_ENABLED=0 go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
 INPUT  ?= examples/world/city.exr
@@ -94,6 +95,12 @@ deploy-check: ## check deploy/ with kubeconform and compose-go (needs the networ
 
 fresh-check: ## the two commands on a bare Debian (minutes, needs root)
 	@scripts/fresh-check.sh
+
+dist: setup ## out/dist/toolkit-VERSION-linux-x86_64.tar.zst: what runs without a build (minutes)
+	@$(ENV) VERSION="$(VERSION)" scripts/dist.sh
+
+dist-check: ## the archive of `make dist` on bare systems: Debian, Ubuntu 22.04, a newest glibc (needs root)
+	@scripts/dist-check.sh
 
 clean: ## remove what was built here; the cache in the user's directory stays
 	rm -rf bin out

@@ -132,5 +132,9 @@ func versions() run.Versions { return run.BuildVersions(version, torch.Version()
 
 func printVersion(w io.Writer) {
 	v := versions()
-	fmt.Fprintf(w, "toolkit %s, libtorch %s\n", v.Toolkit, v.Libtorch)
+	line := "toolkit " + v.Toolkit
+	if commit != "" {
+		line += ", commit " + commit
+	}
+	fmt.Fprintf(w, "%s, libtorch %s\n", line, v.Libtorch)
 }

@@ -19,8 +19,9 @@ import (
 	"github.com/clipenv/toolkit/internal/app"
 )
 
-// version is set by the linker; empty, the version control's stands in.
-var version string
+// version and commit are set by the linker; without a version, the version
+// control's stands in.
+var version, commit string
 
 // worker computes on the main OS thread, since only its heap keeps large blocks
 // from step to step; nil, as in tests, verbs compute where they are.

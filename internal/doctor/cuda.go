@@ -1,14 +1,29 @@
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// oldestDriver is the first release of NVIDIA's driver for CUDA 13.
+const oldestDriver = 580
+
+// isOld tells whether a driver, "550.54.14", is too old for CUDA 13.
+func isOld(version string) bool {
+	release, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(release)
+	return err == nil && n < oldestDriver
+}
 
 // cuda is what is known about it.
 type cuda struct {
 	library string // libtorch_cuda.so, empty where there is none
 	err     error  // why it did not open
 	devices int
-	driver  bool // the kernel has NVIDIA's driver
-	hidden  bool // CUDA_VISIBLE_DEVICES names none
+	driver  bool   // the kernel has NVIDIA's driver
+	version string // of the driver, "580.65.06"; empty where it is not known
+	hidden  bool   // CUDA_VISIBLE_DEVICES names none
 }
 
 // checkCUDA finds CUDA broken only where there is a driver, and with it most
@@ -35,6 +50,8 @@ func checkCUDA(c cuda) Check {
 		check.Hint = "`make setup CUDA=1` brings it; or set LIBTORCH to a libtorch that has it"
 	case c.library == "":
 		check.Found = "none, and no GPU driver: everything runs on the CPU"
+	case isOld(c.version):
+		bad("the driver "+c.version+" is too old and shows no device", fmt.Sprintf("CUDA 13 needs a driver of %d or newer", oldestDriver))
 	case c.driver:
 		bad("the library opened, and the driver shows no device", "see whether nvidia-smi works, and whether the driver is new enough for CUDA 13")
 	default:

@@ -110,7 +110,7 @@ func Examine(s Subject) Report {
 	r.add(checkVersion(s.Versions.Libtorch), checkConvolution(torch.CPU), checkMemory(free))
 
 	devices := torch.CUDADevices()
-	r.add(checkCUDA(cuda{path, cudaErr, devices, host.hasNVIDIA(), torch.HidesCUDA()}))
+	r.add(checkCUDA(cuda{path, cudaErr, devices, host.hasNVIDIA(), host.driver(), torch.HidesCUDA()}))
 	for i := range devices {
 		d := torch.Device(i)
 		found, err := torch.DescribeCUDA(i)

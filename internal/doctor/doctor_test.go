@@ -84,7 +84,10 @@ func TestCUDACheck(t *testing.T) {
 		{"a CPU libtorch on a GPU machine", cuda{driver: true}, Note, "this machine has a GPU driver, this libtorch no CUDA library"},
 		{"missing libraries", cuda{library: lib, err: lacks, driver: true}, Broken, lacks.Error()},
 		{"missing libraries, no GPU", cuda{library: lib, err: lacks}, Note, lacks.Error()},
-		{"an old driver", cuda{library: lib, driver: true}, Broken, "the library opened, and the driver shows no device"},
+		{"a driver that shows nothing", cuda{library: lib, driver: true, version: "580.65.06"}, Broken, "the library opened, and the driver shows no device"},
+		{"a driver of unknown age", cuda{library: lib, driver: true}, Broken, "the library opened, and the driver shows no device"},
+		{"an old driver", cuda{library: lib, driver: true, version: "550.54.14"}, Broken, "the driver 550.54.14 is too old and shows no device"},
+		{"an old driver that serves", cuda{library: lib, devices: 1, driver: true, version: "570.172.08"}, Good, "1 device"},
 	} {
 		got := checkCUDA(c.cuda)
 		if got.State != c.state || got.Found != c.found {
@@ -93,6 +96,24 @@ func TestCUDACheck(t *testing.T) {
 		if (got.Hint == "") != (got.State == Good) {
 			t.Errorf("%s: got hint %q beside state %s", c.name, got.Hint, got.State)
 		}
+	}
+}
+
+func TestTheDriverSaysItsVersion(t *testing.T) {
+	const path = "proc/driver/nvidia/version"
+	for text, want := range map[string]string{
+		"NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\nGCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n": "550.54.14",
+		"NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build  (dvs-builder@U22)  Tue Sep 23 10:11:16 UTC 2025\n":           "580.95.05",
+		"NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.54  Tue Jun  6 22:20:39 UTC 2023\n":                                                         "535.54",
+		"something else\n": "",
+	} {
+		m := machine{fstest.MapFS{path: {Data: []byte(text)}}}
+		if got := m.driver(); got != want || !m.hasNVIDIA() {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	if got := (machine{fstest.MapFS{}}).driver(); got != "" {
+		t.Errorf("without a driver: got %q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"io/fs"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -58,6 +59,15 @@ func (m machine) hasNVIDIA() bool {
 	}
 	return false
 }
+
+// driver returns the version of NVIDIA's driver, as "580.65.06", empty where
+// the kernel does not say one.
+func (m machine) driver() string {
+	return driverVersion.FindString(m.read("proc/driver/nvidia/version"))
+}
+
+// It stands behind "NVRM version: NVIDIA UNIX x86_64 Kernel Module", before the date.
+var driverVersion = regexp.MustCompile(`\b\d{3,}\.\d+(\.\d+)?\b`)
 
 func (m machine) read(path string) string {
 	text, err := fs.ReadFile(m.root, path)

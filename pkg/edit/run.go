@@ -81,7 +81,7 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 		s.Check(err)
 		r.Generator, r.Why = e.models.Generator.Name(), why
 	})
-	return r, err
+	return r, c.withRoom(err)
 }
 
 // editing is one Run.

@@ -6,12 +6,12 @@ import "C"
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"unsafe"
 
 	lib "github.com/sugarme/gotch/libtch"
+
+	"github.com/clipenv/toolkit/pkg/torch/shortage"
 )
 
 // Error is an op that libtorch refused: which, on what, and libtorch's reason.
@@ -19,7 +19,11 @@ type Error struct {
 	Op     string   // as in this package: "conv2d"
 	Shapes []string // of the operands: "[1 3 64 128] f32"
 	Reason string   // the first line of libtorch's message, or ours where that is not clear
+	cause  error    // a shortage.Shortage, or nil
 }
+
+// Unwrap returns the [shortage.Shortage] of an op that found no memory.
+func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) Error() string {
 	if len(e.Shapes) == 0 {
@@ -29,7 +33,10 @@ func (e *Error) Error() string {
 }
 
 func newError(op, message string, xs []Tensor) *Error {
-	e := &Error{Op: op, Reason: reason(message)}
+	e := &Error{Op: op, Reason: firstLine(message)}
+	if s, ok := shortage.Parse(message); ok {
+		e.Reason, e.cause = s.Error()+": make the batch, the picture or the model smaller", s
+	}
 	for _, x := range xs {
 		if x.h != nil {
 			e.Shapes = append(e.Shapes, x.String())
@@ -49,28 +56,6 @@ func firstLine(message string) string {
 		}
 	}
 	return strings.TrimSuffix(message, ".")
-}
-
-// What libtorch's allocators say when memory runs out, with the size wanted.
-var (
-	outOfHost   = regexp.MustCompile(`DefaultCPUAllocator: .*you tried to allocate (\d+) bytes`)
-	outOfDevice = regexp.MustCompile(`out of memory\. Tried to allocate ([\d.]+ \w+)`)
-)
-
-// reason makes one line of libtorch's message.
-func reason(message string) string {
-	const hint = "make the batch, the picture or the model smaller"
-	if m := outOfHost.FindStringSubmatch(message); m != nil {
-		bytes, _ := strconv.ParseFloat(m[1], 64)
-		return fmt.Sprintf("out of memory on the cpu: %.2f GiB wanted: %s", bytes/(1<<30), hint)
-	}
-	if m := outOfDevice.FindStringSubmatch(message); m != nil {
-		return fmt.Sprintf("out of memory on the cuda device: %s wanted: %s", m[1], hint)
-	}
-	if strings.Contains(message, "std::bad_alloc") {
-		return "out of memory on the cpu: " + hint
-	}
-	return firstLine(message)
 }
 
 // check stops the session of the operands where the shim returned a message.

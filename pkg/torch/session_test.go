@@ -1,11 +1,13 @@
 package torch_test
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/shortage"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 )
 
@@ -119,6 +121,18 @@ func TestMisuseComesOutAsAnError(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What the device had no room for can be told from every other failure.
+func TestAnOpWithoutMemoryIsAShortage(t *testing.T) {
+	err := torch.Do(torch.CPU, func(s *torch.Session) { s.Ones(1<<40, 1<<12) })
+	var short shortage.Shortage
+	if !errors.As(err, &short) || short.Device != "cpu" || short.Wanted != 1<<54 {
+		t.Errorf("got %v, with %+v in it, want a shortage of %d bytes on the cpu", err, short, 1<<54)
+	}
+	if err := torch.Do(torch.CPU, func(s *torch.Session) { s.Ones(6).Reshape(4) }); errors.As(err, &short) {
+		t.Errorf("got a shortage in %v, want none", err)
 	}
 }
 

@@ -25,6 +25,7 @@ func (x beginning) verb() string { return x.recipe.Command }
 
 // start opens the run's directory, new or to be resumed, and descends.
 func start(ctx context.Context, o objective, l Loop, x beginning) (figures map[string]float64, err error) {
+	defer func() { err = l.withRoom(x.verb(), err) }()
 	d := &descent{Loop: l, objective: o, peers: x.Peers}
 	if err := l.checkChoice(o.offers()); err != nil {
 		return nil, err
