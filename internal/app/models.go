@@ -98,6 +98,9 @@ func (m *Models) open(set ModelSet, device torch.Device) (err error) {
 	}
 	m.Generator, m.CLIP = g, seer
 	m.weights = g.Weights() + seer.Weights()
+	if seer.Weights() >= worthRecalling {
+		m.Recall = recall()
+	}
 	judge, err := loadModel(m, dir, "judge.safetensors", encoders, device)
 	switch {
 	case err == nil:
@@ -114,19 +117,15 @@ func (m *Models) openCLIP(name string, device torch.Device) (encoderNetwork, err
 	if err != nil {
 		return nil, err
 	}
+	done := hashing(func() ([]run.File, error) { return hashAll(paths) })
 	frozen, err := open.Freeze()
-	if err != nil {
+	h := <-done
+	if err := errors.Join(err, h.err); err != nil {
 		open.Close()
 		return nil, err
 	}
 	m.close = append(m.close, frozen.Close)
-	for _, path := range paths {
-		file, err := run.HashFile(path)
-		if err != nil {
-			return nil, err
-		}
-		m.Files = append(m.Files, file)
-	}
+	m.Files = append(m.Files, h.files...)
 	return frozen, nil
 }
 
@@ -146,15 +145,7 @@ func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], dev
 		return model, err
 	}
 	defer f.Close()
-	type hashed struct {
-		files []run.File
-		err   error
-	}
-	done := make(chan hashed, 1)
-	go func() {
-		files, err := hash()
-		done <- hashed{files, err}
-	}()
+	done := hashing(hash)
 	if model, err = kinds.Load(f, device); err != nil {
 		return model, err
 	}
@@ -164,6 +155,22 @@ func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], dev
 	h := <-done
 	m.Files = append(m.Files, h.files...)
 	return model, h.err
+}
+
+// hashed are the hashes of a model's files.
+type hashed struct {
+	files []run.File
+	err   error
+}
+
+// hashing works hashes out beside other work.
+func hashing(hash func() ([]run.File, error)) <-chan hashed {
+	done := make(chan hashed, 1)
+	go func() {
+		files, err := hash()
+		done <- hashed{files, err}
+	}()
+	return done
 }
 
 // openModel opens a file of weights, or what is published in the folder with its

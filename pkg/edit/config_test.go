@@ -74,7 +74,7 @@ func TestAConfigIsWrongAllAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("got no error")
 	}
-	for _, want := range []string{"regulariser is kl", "steps is -1", "learning_rate is 0", "neighbours is 0", "views is -1", `aim is "sky"`, "transfer.floor is 0"} {
+	for _, want := range []string{"regulariser is kl", "steps is -1", "learning_rate is 0", "neighbours is 0", "views is -1", `aim is "sky"`, `precision is ""`, "transfer.floor is 0"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want also %q", err, want)
 		}

@@ -19,6 +19,7 @@ type Models struct {
 	CLIP      Encoder
 	Judge     Encoder // takes no part in the edit
 	Bank      *Bank
+	Recall    Recall // of what CLIP says of the known lights; may be nil
 }
 
 // Similarities holds the cosines between maps and the words of the prompt.
@@ -145,7 +146,11 @@ func (e *editing) problem() (Problem, error) {
 	if err != nil {
 		return Problem{}, err
 	}
-	p := Problem{Generator: e.models.Generator, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
+	looks, err := e.config.looksBy(e.models.CLIP)
+	if err != nil {
+		return Problem{}, err
+	}
+	p := Problem{Generator: e.models.Generator, CLIP: looks, Maps: e.radiance(e.small), Text: text}
 	if !e.config.looksUp() {
 		return p, nil
 	}

@@ -59,10 +59,10 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 }
 
 // setsVAE tells whether a key that only an edit through a VAE has is not at its
-// default. Steps and strength, which either has, say nothing.
+// default. What either has, such as steps, says nothing.
 func (c Config) setsVAE() bool {
 	d := Defaults(c.Mode)
-	d.Steps, d.Strength, d.Seed, d.Views = c.Steps, c.Strength, c.Seed, c.Views
+	d.Steps, d.Strength, d.Seed, d.Views, d.Precision = c.Steps, c.Strength, c.Seed, c.Views, c.Precision
 	c.Sky, d.Sky = SkyConfig{}, SkyConfig{}
 	return !reflect.DeepEqual(c, d)
 }
@@ -159,7 +159,11 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		return nil, err
 	}
 	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)) }
-	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
+	looks, err := e.config.looksBy(e.models.CLIP)
+	if err != nil {
+		return nil, err
+	}
+	p := Problem{Generator: g, CLIP: looks, Maps: e.radiance(e.small), Text: text}
 	e.s.NoGrad(func() {
 		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
 	})
@@ -277,16 +281,16 @@ func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor
 	}
 	e.s.NoGrad(func() {
 		e.s.Scope(func() {
-			said := e.models.CLIP.EncodeText(e.s, captions)
+			said := e.models.Recall.said(e.s, e.models.CLIP, captions)
 			near := standard(said.MatMul(text.Transpose(0, 1)).Floats())
-			seen := e.models.CLIP.EncodeImage(view.Picture(g.Decode(g.Lights(e.s, lights))))
+			seen := e.models.Recall.seen(e.s, e.models.CLIP, view.Picture(g.Decode(g.Lights(e.s, lights))))
 			// CLIP likes some pictures whatever the words: their mean over all
 			// captions goes.
 			own := seen.MatMul(text.Transpose(0, 1)).Sub(seen.MatMul(said.Transpose(0, 1)).MeanKeep(1))
 			looks := standard(own.Floats())
 			if !found {
 				texts, _ := telling()
-				score = nearPhrases(e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats())
+				score = nearPhrases(e.models.Recall.said(e.s, e.models.CLIP, texts).MatMul(text.Transpose(0, 1)).Floats())
 			}
 			for i := range score {
 				score[i] = byWords*score[i] + byCaption*near[i] + byPicture*looks[i]
