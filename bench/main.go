@@ -134,7 +134,16 @@ func raceAll(o options, races []race, temp string) error {
 		switch r.Spec.Kind {
 		case kindLoad:
 			r.Spec.File = filepath.Join(disk, "weights.safetensors")
-			err = makeWeights(o, r.Spec.File)
+			err = makeWeights(o, "load.py", r.Spec.File)
+		case kindInvert:
+			r.Spec.File = filepath.Join(disk, "vit.safetensors")
+			err = makeWeights(o, "invert.py", r.Spec.File)
+		case kindVAE:
+			r.Spec.File = filepath.Join(disk, "vae.safetensors")
+			err = writeVAE(r.Spec.File)
+		case kindTower:
+			r.Spec.File = filepath.Join(disk, "tower.safetensors")
+			err = writeTower(r.Spec.File)
 		case kindDecode, kindEncode, kindResize:
 			err = mapFilesIn(temp).make(o.sample)
 		}
@@ -155,12 +164,12 @@ func raceAll(o options, races []race, temp string) error {
 	return report.print(os.Stdout)
 }
 
-// makeWeights has the Python library write the file that both sides load.
-func makeWeights(o options, file string) error {
+// makeWeights has a script write the file that both sides load.
+func makeWeights(o options, script, file string) error {
 	if _, err := os.Stat(file); err == nil {
 		return nil
 	}
-	out, err := exec.Command(o.python, filepath.Join(o.scripts, "load.py"), file).CombinedOutput()
+	out, err := exec.Command(o.python, filepath.Join(o.scripts, script), file).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("writing %s: %w\n%s", file, err, out)
 	}

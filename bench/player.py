@@ -5,7 +5,9 @@ import sys
 import time
 
 # The file of each kind of work. Those of maps do without PyTorch.
-TORCH_KINDS = {"overhead": "overhead", "conv": "conv", "attention": "transformer", "layer": "transformer", "load": "load"}
+TORCH_KINDS = {kind: kind for kind in ("overhead", "conv", "load", "invert", "vae", "tower")} | {
+    kind: "transformer" for kind in ("attention", "layer")
+}
 MAP_KINDS = {"decode": "maps", "encode": "maps", "resize": "maps", "folder": "maps"}
 
 

@@ -17,7 +17,7 @@ func (r race) run(o options, self, temp string) (line, error) {
 	case kindStart:
 		return r.runStarts(o, self)
 	}
-	ours, err := startPlayer("toolkit", r.Spec, os.Stderr, self, "serve")
+	ours, err := startPlayer("toolkit", r.Spec.mine(), os.Stderr, self, "serve")
 	if err != nil {
 		return line{}, err
 	}
@@ -25,7 +25,11 @@ func (r race) run(o options, self, temp string) (line, error) {
 	if r.Spec.Budget > 0 {
 		return r.runAlone(o, ours)
 	}
-	theirs, err := startPlayer(r.Spec.Against, r.Spec, os.Stderr, o.python, filepath.Join(o.scripts, "player.py"))
+	player := []string{o.python, filepath.Join(o.scripts, "player.py")}
+	if r.Spec.Times > 0 {
+		player = []string{self, "serve"}
+	}
+	theirs, err := startPlayer(r.Spec.Against, r.Spec.other(), os.Stderr, player[0], player[1])
 	if err != nil {
 		return line{}, err
 	}

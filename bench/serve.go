@@ -30,6 +30,12 @@ func prepare(s *torch.Session, sp spec) work {
 		return conv(s)
 	case kindAttention, kindLayer:
 		return transformer(s, sp)
+	case kindInvert:
+		return inversion(s, sp)
+	case kindVAE:
+		return vaeStep(s, sp)
+	case kindTower:
+		return towerStep(s, sp)
 	case kindLoad:
 		return load(s, sp)
 	case kindDecode, kindEncode, kindResize:

@@ -14,6 +14,9 @@ const (
 	kindLayer     = "layer"
 	kindLoad      = "load"
 	kindStart     = "start"
+	kindInvert    = "invert"
+	kindVAE       = "vae"
+	kindTower     = "tower"
 
 	kindDecode = "decode"
 	kindEncode = "encode"
@@ -35,14 +38,17 @@ type spec struct {
 	Op string `json:"op,omitempty"` // overhead: relu or add; load: map or copy
 
 	// attention and layer: x is [Batch,Tokens,Width].
+	// invert, vae and tower: Batch maps.
 	Batch  int64 `json:"batch,omitempty"`
 	Tokens int64 `json:"tokens,omitempty"`
 	Width  int64 `json:"width,omitempty"`
 	Heads  int64 `json:"heads,omitempty"`
 	Causal bool  `json:"causal,omitempty"`
-	BF16   bool  `json:"bf16,omitempty"` // under autocast
+	BF16   bool  `json:"bf16,omitempty"`  // under autocast
+	Full   bool  `json:"full,omitempty"`  // invert: the other side is in fp32, whatever BF16 says
+	Times  int   `json:"times,omitempty"` // invert: the other side is the toolkit itself, so many times with one map
 
-	File string `json:"file,omitempty"` // load, decode, encode, resize: what is read
+	File string `json:"file,omitempty"` // load, decode, encode, resize, invert, vae, tower: what is read
 
 	Folder string `json:"folder,omitempty"` // folder, batch: of maps with captions
 	Maps   int    `json:"maps,omitempty"`   // folder: how many there are
@@ -75,7 +81,12 @@ func (s spec) onTensors() bool {
 	case kindOverhead, kindConv, kindAttention, kindLayer:
 		return true
 	}
-	return false
+	return s.network()
+}
+
+// network tells whether the work is a step of a whole network.
+func (s spec) network() bool {
+	return s.Kind == kindInvert || s.Kind == kindVAE || s.Kind == kindTower
 }
 
 // tolerance is how far apart, relatively, the two sides' results may be.
@@ -87,8 +98,12 @@ func (s spec) tolerance() float64 {
 		return 1e-3
 	case s.Kind == kindJob: // sums of other halves, over twenty steps
 		return 1e-3
+	case s.BF16 && s.network(): // two ways to round, a whole network deep
+		return .1
 	case s.BF16:
 		return 1e-2
+	case s.network():
+		return 1e-3
 	}
 	return 1e-4 // the same kernels from the same seed: only the order of sums differs
 }
@@ -98,6 +113,38 @@ type race struct {
 	Name   string
 	Target float64
 	Spec   spec
+}
+
+// mine is the work of the toolkit's side.
+func (s spec) mine() spec {
+	s.Times = 0
+	return s
+}
+
+// other is the work of the other side.
+func (s spec) other() spec {
+	if s.Full {
+		s.BF16 = false
+	}
+	if s.Times > 0 {
+		s.Batch = 1
+	}
+	return s
+}
+
+// addNetworks adds whole steps: of an inversion through a frozen ViT-B/32, and
+// of trainings of what ships.
+func addNetworks(add func(name string, target float64, s spec), against func(name, other string, target float64, s spec)) {
+	const vit = "inversion step, ViT-B/32, "
+	add(vit+"fp32", .95, spec{Kind: kindInvert, Batch: 1})
+	add(vit+"bf16 against fp32", .65, spec{Kind: kindInvert, Batch: 1, BF16: true, Full: true})
+	add(vit+"bf16", .95, spec{Kind: kindInvert, Batch: 1, BF16: true})
+	against(vit+"9 maps against 7 times one", "toolkit", 1, spec{Kind: kindInvert, Batch: 9, Times: 7})
+	against(vit+"bf16, 9 maps against 7 times one", "toolkit", 1, spec{Kind: kindInvert, Batch: 9, Times: 7, BF16: true})
+	add("training step, VAE, 16 maps, fp32", .8, spec{Kind: kindVAE, Batch: 16})
+	add("training step, VAE, 16 maps, bf16", .8, spec{Kind: kindVAE, Batch: 16, BF16: true})
+	add("training step, CLIP's image tower, 64 maps, fp32", .8, spec{Kind: kindTower, Batch: 64})
+	add("training step, CLIP's image tower, 64 maps, bf16", .8, spec{Kind: kindTower, Batch: 64, BF16: true})
 }
 
 // races are those of torch, and on the CPU those of maps, whose files lie in dir.
@@ -127,6 +174,7 @@ func races(o options, dir string) []race {
 			add(fmt.Sprintf("%s, %s", m.name, map[bool]string{false: "fp32", true: "bf16"}[bf16]), 0.95, s)
 		}
 	}
+	addNetworks(add, against)
 	add("safetensors 600 MB: open", 1, spec{Kind: kindLoad, Op: "open"})
 	add("safetensors 600 MB: into weights", 1, spec{Kind: kindLoad, Op: "copy"})
 	add("process start to first op", 0.2, spec{Kind: kindStart})

@@ -7,4 +7,4 @@ scripts/setup.sh
 . scripts/env.sh
 mkdir -p bin
 go build -o bin/bench ./bench
-exec bin/bench -python "$(scripts/python.sh)" "$@"
+exec bin/bench -python "$(scripts/python.sh parity)" "$@"

@@ -29,20 +29,14 @@ func (m *Models) openCLIP(dir, named string, device torch.Device) (encoderNetwor
 	if folder, file, own := ownCLIP(dir, named); own {
 		return loadModel(m, folder, file, encoders, device)
 	}
-	type hashed struct {
-		files []run.File
-		err   error
-	}
-	done := make(chan hashed, 1)
-	go func() {
-		var h hashed
-		h.err = clip.EachFile(named, func(name string, content io.Reader) error {
+	done := hashing(func() (files []run.File, err error) {
+		err = clip.EachFile(named, func(name string, content io.Reader) error {
 			file, err := run.Hash(name, content)
-			h.files = append(h.files, file)
+			files = append(files, file)
 			return err
 		})
-		done <- h
-	}()
+		return files, err
+	})
 	open, err := clip.Open(named, device)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(named, "/.") {

@@ -122,15 +122,7 @@ func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], dev
 		return model, err
 	}
 	defer f.Close()
-	type hashed struct {
-		files []run.File
-		err   error
-	}
-	done := make(chan hashed, 1)
-	go func() {
-		files, err := hash()
-		done <- hashed{files, err}
-	}()
+	done := hashing(hash)
 	if model, err = kinds.Load(f, device); err != nil {
 		return model, err
 	}
@@ -140,6 +132,22 @@ func loadModel[M any](m *Models, dir, name string, kinds modelfile.Kinds[M], dev
 	h := <-done
 	m.Files = append(m.Files, h.files...)
 	return model, h.err
+}
+
+// hashed are the hashes of a model's files.
+type hashed struct {
+	files []run.File
+	err   error
+}
+
+// hashing works hashes out beside other work.
+func hashing(hash func() ([]run.File, error)) <-chan hashed {
+	done := make(chan hashed, 1)
+	go func() {
+		files, err := hash()
+		done <- hashed{files, err}
+	}()
+	return done
 }
 
 // openModel opens a file of weights, or what is published in the folder with its

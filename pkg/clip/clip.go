@@ -104,7 +104,12 @@ func (m *Model) Close() { m.Params.Close() }
 // EncodeImage returns the unit vectors [N,E] of pictures [N,3,H,W] in [0,1].
 // Pictures of another size than the tower's are resized, bilinearly and
 // without aliasing.
-func (m *Model) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
+func (m *Model) EncodeImage(picture torch.Tensor) torch.Tensor {
+	return m.see(picture, m.image.Forward)
+}
+
+// see is EncodeImage through a tower, [N,3,H,W] to [N,E].
+func (m *Model) see(picture torch.Tensor, tower func(torch.Tensor) torch.Tensor) (y torch.Tensor) {
 	defer picture.Tidy(&y)()
 
 	im, s := m.Config.Image, picture.Session()
@@ -116,7 +121,7 @@ func (m *Model) EncodeImage(picture torch.Tensor) (y torch.Tensor) {
 		picture = picture.Resize(im.Height, im.Width, torch.BilinearAntialias)
 	}
 	x := picture.Sub(channels(s, im.Mean)).Div(channels(s, im.Std))
-	return m.image.Forward(x).Normalize(-1, 1e-12)
+	return tower(x).Normalize(-1, 1e-12)
 }
 
 // MapSize returns the size, in texels, to which a map is brought before the

@@ -103,7 +103,8 @@ func (m *Model) Hash() (string, error) {
 // Frozen is a model that no longer learns: what an edit looks through.
 type Frozen struct {
 	*Model
-	hash string
+	hash    string
+	lowered *Lowered // none until it is asked for
 }
 
 // Freeze takes the model over: its weights no longer learn, and are hashed once.
@@ -115,7 +116,16 @@ func (m *Model) Freeze() (*Frozen, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Frozen{m, hash}, nil
+	return &Frozen{Model: m, hash: hash}, nil
+}
+
+// Close frees the weights, those of Lowered among them.
+func (m *Frozen) Close() {
+	if m.lowered != nil {
+		m.lowered.free()
+		m.lowered = nil
+	}
+	m.Model.Close()
 }
 
 // Hash is [Model.Hash], as it was when the model was frozen.

@@ -40,7 +40,9 @@ func InvertMaps(ctx context.Context, device torch.Device, m Models, maps []*hdr.
 		s.Check(err)
 		radiance, err := resized(s, maps, w, h)
 		s.Check(err)
-		p := Problem{Generator: m.Generator, CLIP: m.CLIP, Maps: radiance, Text: text}
+		looks, err := c.looksBy(m.CLIP)
+		s.Check(err)
+		p := Problem{Generator: m.Generator, CLIP: looks, Maps: radiance, Text: text}
 		solution, err := Invert(ctx, p, c, func(step Step) {
 			var sum float64
 			for _, v := range step.Similarity {

@@ -40,6 +40,12 @@ const (
 	AimDecoded = "decoded" // the VAE's own map, as D'Orazio does
 )
 
+// How exactly CLIP's image tower computes in the steps.
+const (
+	F32  = "f32"
+	BF16 = "bf16" // products in bf16; vision transformers only
+)
+
 // Config holds the settings of an edit.
 type Config struct {
 	Mode              string  `yaml:"mode" json:"mode"`
@@ -58,7 +64,8 @@ type Config struct {
 	SpreadExponent float64 `yaml:"spread_exponent" json:"spread_exponent"` // steps go with each component's spread to this power
 	Views          int     `yaml:"views" json:"views"`                     // turned, mirrored, relit copies that CLIP sees a step
 
-	Seed int64 `yaml:"seed" json:"seed"`
+	Seed      int64  `yaml:"seed" json:"seed"`
+	Precision string `yaml:"precision" json:"precision"` // of CLIP's image tower in the steps: f32, bf16
 
 	Aim        string   `yaml:"aim" json:"aim"`
 	OutputMode string   `yaml:"output_mode" json:"output_mode"`
@@ -71,12 +78,12 @@ type Config struct {
 func Defaults(mode string) Config {
 	if mode == Paper {
 		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 100, LearningRate: .05,
-			Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky}
+			Precision: F32, Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky}
 	}
 	return Config{
 		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 60, LearningRate: .05,
 		Strength: 2, Neighbours: 64, AnchorWeight: .2, LightPrior: 25, GainSmoothness: 6, SpreadExponent: .5, Views: 2,
-		Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky,
+		Precision: F32, Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky,
 	}
 }
 
@@ -107,6 +114,7 @@ func (c Config) Validate() error {
 		check(c.SpreadExponent >= 0 && c.SpreadExponent <= 1, "spread_exponent is %v, want 0 to 1", c.SpreadExponent)
 		check(c.Views >= 0 && c.Views <= 64, "views is %d, want 0 (the map as it is) to 64", c.Views)
 	}
+	oneOf("precision", c.Precision, F32, BF16)
 	oneOf("aim", c.Aim, AimOutput, AimDecoded)
 	oneOf("output_mode", c.OutputMode, Transferred, Decoded)
 	if c.OutputMode == Transferred {

@@ -1,11 +1,15 @@
 package edit_test
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/edit/edittest"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/torch"
 )
 
 // Each field has its range, which the error tells with what was found; the ends
@@ -74,9 +78,20 @@ func TestAConfigIsWrongAllAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("got no error")
 	}
-	for _, want := range []string{"regulariser is kl", "steps is -1", "learning_rate is 0", "neighbours is 0", "views is -1", `aim is "sky"`, "transfer.floor is 0"} {
+	for _, want := range []string{"regulariser is kl", "steps is -1", "learning_rate is 0", "neighbours is 0", "views is -1", `aim is "sky"`, `precision is ""`, "transfer.floor is 0"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want also %q", err, want)
 		}
+	}
+}
+
+// A CLIP without bf16 refuses it, before any step.
+func TestPrecisionIsForThoseThatHaveIt(t *testing.T) {
+	c := edit.Defaults(edit.Paper)
+	c.Precision, c.Variable = edit.BF16, edit.Whole
+	input := &hdr.Image{W: 16, H: 8, Pix: make([]float32, 3*16*8)}
+	_, err := edit.Run(context.Background(), torch.CPU, edit.Models{Generator: edittest.EvenSky{}, CLIP: edittest.Red{}}, input, "red", c, nil)
+	if err == nil || !strings.Contains(err.Error(), "precision is bf16, which this CLIP does not have: want f32") {
+		t.Errorf("got error %v", err)
 	}
 }

@@ -38,6 +38,8 @@ func (c Config) Idle(key string) string {
 		return "strength and light_prior are 0, so that no words are looked up"
 	case key == "regulariser_weight" && c.RegulariserWeight > 0 && c.Regulariser == NoRegulariser:
 		return "regulariser is none"
+	case key == "precision" && c.Precision == BF16 && c.Steps == 0 && (c.Mode == Paper || c.Sky.Steps == 0 || c.Sky.Generator == VAEGenerator):
+		return "steps is 0"
 	case key == "spread_exponent" && c.SpreadExponent > 0 && c.Variable == Pixels:
 		return "variable is pixels"
 	}

@@ -36,6 +36,8 @@ func TestKeysThatWouldDoNothing(t *testing.T) {
 		{"a number in paper mode", "sky.fog", with(paper, func(c *edit.Config) { c.Sky.Fog = new(float64) }), "mode is paper"},
 		{"a number", "sky.fog", with(guided, func(c *edit.Config) { c.Sky.Fog = new(float64) }), ""},
 		{"the VAE's light prior through a sky", "light_prior", with(guided, func(c *edit.Config) { c.Sky.Generator = edit.SkyGenerator }), "sky.generator is sky"},
+		{"the precision of no steps", "precision", with(paper, func(c *edit.Config) { c.Steps, c.Precision = 0, edit.BF16 }), "steps is 0"},
+		{"the precision of steps", "precision", with(paper, func(c *edit.Config) { c.Precision = edit.BF16 }), ""},
 		{"the anchor of no steps", "sky.anchor_weight", with(guided, func(c *edit.Config) { c.Sky.Steps = 0 }), "sky.steps is 0"},
 	} {
 		if got := c.config.Idle(c.key); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {

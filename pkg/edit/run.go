@@ -148,7 +148,11 @@ func (e *editing) relighting(p Problem) (r relighting, err error) {
 // problem is what the optimisation is about, with what the bank says of words
 // that mean something.
 func (e *editing) problem(text torch.Tensor) (Problem, error) {
-	p := Problem{Generator: e.models.Generator, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
+	looks, err := e.config.looksBy(e.models.CLIP)
+	if err != nil {
+		return Problem{}, err
+	}
+	p := Problem{Generator: e.models.Generator, CLIP: looks, Maps: e.radiance(e.small), Text: text}
 	if !e.config.looksUp() {
 		return p, nil
 	}

@@ -58,10 +58,10 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 }
 
 // setsVAE tells whether a key that only an edit through a VAE has is not at its
-// default. Steps and strength, which either has, say nothing.
+// default. What either has, such as steps, says nothing.
 func (c Config) setsVAE() bool {
 	d := Defaults(c.Mode)
-	d.Steps, d.Strength, d.Seed, d.Views = c.Steps, c.Strength, c.Seed, c.Views
+	d.Steps, d.Strength, d.Seed, d.Views, d.Precision = c.Steps, c.Strength, c.Seed, c.Views, c.Precision
 	c.Sky, d.Sky = SkyConfig{}, SkyConfig{}
 	return !reflect.DeepEqual(c, d)
 }
@@ -175,7 +175,11 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	g.Fix = func(t sky.Target) sky.Target {
 		return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)).Under(clouds)
 	}
-	p := Problem{Generator: g, CLIP: e.models.CLIP, Maps: e.radiance(e.small), Text: text}
+	looks, err := e.config.looksBy(e.models.CLIP)
+	if err != nil {
+		return nil, err
+	}
+	p := Problem{Generator: g, CLIP: looks, Maps: e.radiance(e.small), Text: text}
 	e.s.NoGrad(func() {
 		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
 	})

@@ -7,13 +7,9 @@ import (
 )
 
 // PanoramaPad extends an equirectangular map [N,C,H,W] by p texels on each
-// side, to [N,C,H+2p,W+2p], with what lies there on the sphere. Longitude
-// closes on itself, and beyond a pole the map goes on from the pole downwards
-// on the other side, half a turn away: row −1−i is row i rolled by W/2. W must
-// be even, and p at most H and W.
-func PanoramaPad(x torch.Tensor, p int64) (y torch.Tensor) {
-	defer x.Tidy(&y)()
-
+// side, to [N,C,H+2p,W+2p], with what lies there on the sphere (torch's
+// PanoramaPad). W must be even where p is not 0, and p at most H and W.
+func PanoramaPad(x torch.Tensor, p int64) torch.Tensor {
 	if p == 0 {
 		return x
 	}
@@ -21,10 +17,7 @@ func PanoramaPad(x torch.Tensor, p int64) (y torch.Tensor) {
 	if len(shape) != 4 || shape[3]%2 != 0 || p < 0 || p > shape[2] || p > shape[3] {
 		x.Session().Check(fmt.Errorf("nn: panorama pad of %v by %d: want [N C H W] with an even W and a padding of at most H and W", shape, p))
 	}
-	h, w := shape[2], shape[3]
-	north := x.Narrow(2, 0, p).Flip(2).Roll(w/2, 3)
-	south := x.Narrow(2, h-p, p).Flip(2).Roll(w/2, 3)
-	return torch.Cat(2, north, x, south).Pad(torch.PadCircular, p, p, 0, 0)
+	return x.PanoramaPad(p)
 }
 
 // Upsample makes maps larger by a whole factor, seamlessly if they are

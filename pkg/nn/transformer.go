@@ -71,3 +71,16 @@ func (t Transformer) Forward(x torch.Tensor, m Mask) (y torch.Tensor) {
 	}
 	return y
 }
+
+// With returns the layers with other weights in their products: the matrices
+// and their biases, not the norms.
+func (t Transformer) With(other func(torch.Tensor) torch.Tensor) Transformer {
+	linear := func(l Linear) Linear { return Linear{other(l.Weight), other(l.Bias)} }
+	blocks := make([]Block, len(t.blocks))
+	for i, b := range t.blocks {
+		b.attention.InWeight, b.attention.InBias = other(b.attention.InWeight), other(b.attention.InBias)
+		b.attention.Out, b.wide, b.narrow = linear(b.attention.Out), linear(b.wide), linear(b.narrow)
+		blocks[i] = b
+	}
+	return Transformer{blocks}
+}

@@ -177,6 +177,26 @@ func (x Tensor) Triu(diagonal int64) Tensor {
 // Contiguous returns x with its elements in row-major order in memory.
 func (x Tensor) Contiguous() Tensor { return unary(x, "contiguous", lib.AtgContiguous) }
 
+// ChannelsLast returns x [N,C,H,W] with the channels of a pixel side by side in
+// memory; its shape stays. Convolutions are faster on it, and what comes of it
+// lies in memory as it does.
+func (x Tensor) ChannelsLast() Tensor {
+	s := session("channels last", x)
+	var out C.gt
+	return take(s, "channels last", C.gs_channels_last(x.ptr("channels last"), &out), &out, x)
+}
+
+// PanoramaPad extends an equirectangular map [N,C,H,W] by p texels on each
+// side, to [N,C,H+2p,W+2p], with what lies there on the sphere. Longitude
+// closes on itself, and beyond a pole the map goes on from the pole downwards
+// on the other side, half a turn away: row −1−i is row i rolled by W/2. W must
+// be even, and p at most H and W.
+func (x Tensor) PanoramaPad(p int64) Tensor {
+	s := session("panorama pad", x)
+	var out C.gt
+	return take(s, "panorama pad", C.gs_panorama_pad(x.ptr("panorama pad"), C.int64_t(p), &out), &out, x)
+}
+
 // Clone returns a copy that shares no memory; gradients flow through.
 func (x Tensor) Clone() Tensor {
 	s := session("clone", x)

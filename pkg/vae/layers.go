@@ -62,7 +62,7 @@ func newEncoder(p nn.Scope, c Config) encoder {
 func (e encoder) Forward(code torch.Tensor) (z torch.Tensor) {
 	defer code.Tidy(&z)()
 
-	x := code
+	x := code.ChannelsLast()
 	for i, down := range e.downs {
 		x = e.blocks[i].Forward(down.Forward(x))
 	}
@@ -140,7 +140,7 @@ func (d decoder) Forward(latent torch.Tensor) (code torch.Tensor) {
 		base = d.synthesis.Forward(latent).Reshape(n, 3, h, w)
 	}
 	h, w := c.coarsest()
-	x := d.fc.Forward(latent).Reshape(n, c.Bottleneck, h, w)
+	x := d.fc.Forward(latent).Reshape(n, c.Bottleneck, h, w).ChannelsLast()
 	x = d.first.Forward(d.expand.Forward(x))
 	for i, up := range d.ups {
 		x = nn.Upsample{Factor: 2, Mode: torch.Nearest}.Forward(x)

@@ -126,26 +126,31 @@ def hugging_face(state):
     return out
 
 
-torch.manual_seed(7)
-torch.set_num_threads(1)
-model = CLIP()
-with torch.no_grad():  # biases and norms that do something
-    for p in model.parameters():
-        if p.dim() == 1:
-            p.add_(0.1 * torch.randn_like(p))
+def main():
+    torch.manual_seed(7)
+    torch.set_num_threads(1)
+    model = CLIP()
+    with torch.no_grad():  # biases and norms that do something
+        for p in model.parameters():
+            if p.dim() == 1:
+                p.add_(0.1 * torch.randn_like(p))
 
-picture = torch.rand(2, 3, HEIGHT, WIDTH, requires_grad=True)
-ids = torch.zeros(3, CONTEXT, dtype=torch.long)
-for row, n in zip(ids, (2, 5, CONTEXT)):
-    row[0], row[n - 1] = VOCAB - 2, VOCAB - 1
-    row[1 : n - 1] = torch.randint(0, VOCAB - 2, (n - 2,))
-image, text = model.encode_image(picture), model.encode_text(ids)
-logits = model.logit_scale.exp() * image @ text.T
-(gradient,) = torch.autograd.grad(logits[0, 1] - logits[1, 2], picture)
+    picture = torch.rand(2, 3, HEIGHT, WIDTH, requires_grad=True)
+    ids = torch.zeros(3, CONTEXT, dtype=torch.long)
+    for row, n in zip(ids, (2, 5, CONTEXT)):
+        row[0], row[n - 1] = VOCAB - 2, VOCAB - 1
+        row[1 : n - 1] = torch.randint(0, VOCAB - 2, (n - 2,))
+    image, text = model.encode_image(picture), model.encode_text(ids)
+    logits = model.logit_scale.exp() * image @ text.T
+    (gradient,) = torch.autograd.grad(logits[0, 1] - logits[1, 2], picture)
 
-state = {k: v.detach().clone() for k, v in model.state_dict().items()}
-out = {f"openai.{k}": v for k, v in state.items()}
-out |= {f"hf.{k}": v.contiguous().clone() for k, v in hugging_face(state).items()}
-out |= {"picture": picture, "ids": ids, "image": image, "text": text, "logits": logits, "gradient": gradient}
-OUT.parent.mkdir(parents=True, exist_ok=True)
-save_file({k: v.detach().contiguous().numpy() for k, v in out.items()}, OUT)
+    state = {k: v.detach().clone() for k, v in model.state_dict().items()}
+    out = {f"openai.{k}": v for k, v in state.items()}
+    out |= {f"hf.{k}": v.contiguous().clone() for k, v in hugging_face(state).items()}
+    out |= {"picture": picture, "ids": ids, "image": image, "text": text, "logits": logits, "gradient": gradient}
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    save_file({k: v.detach().contiguous().numpy() for k, v in out.items()}, OUT)
+
+
+if __name__ == "__main__":
+    main()
