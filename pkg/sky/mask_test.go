@@ -69,3 +69,42 @@ func TestKindDoesNotChangeWithExposure(t *testing.T) {
 		}
 	}
 }
+
+// A smooth ceiling is no sky, though it be larger than the sky beside it; no
+// snow falls under it.
+func TestACeilingIsNoSky(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(30), SunAzimuth: radians(90), Haze: .2}, 512, false)
+	s := newSphere(im.W, im.H)
+	under := func(x, y int) bool { return s.elevation[y] > 40 || s.elevation[y] > 0 && x < 150 }
+	for y := range im.H {
+		for x := range im.W {
+			if under(x, y) {
+				for c := range 3 {
+					im.Row(y)[3*x+c] = .012
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	var taken, all, sky, open float64
+	for y := range s.h / 2 {
+		for x, a := range sc.Mask.alpha.row(y) {
+			if under(x, y) {
+				taken += s.solid[y] * float64(a)
+				all += s.solid[y]
+			} else if s.elevation[y] > 4 && s.elevation[y] < 36 && x > 156 && x < 506 {
+				sky += s.solid[y] * float64(a)
+				open += s.solid[y]
+			}
+		}
+	}
+	if taken > .05*all || sky < .9*open {
+		t.Errorf("%.2f of the ceiling and %.2f of the sky are sky, want none and all", taken/all, sky/open)
+	}
+	if n := sc.newSnow(1); n.cover.row(s.row(-60))[0] > .05 {
+		t.Errorf("snow covers %.2f of the floor under the ceiling", n.cover.row(s.row(-60))[0])
+	}
+	if n := analysed(t, noonField(256), Day).newSnow(1); n.cover.row(n.cover.h * 5 / 6)[0] < .5 {
+		t.Errorf("snow covers %.2f of a field", n.cover.row(n.cover.h * 5 / 6)[0])
+	}
+}
