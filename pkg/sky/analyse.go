@@ -87,7 +87,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	case sc.Pure:
 		sc.Mask = halfMask(sc.s)
 	default:
-		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind == Night)
+		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind)
 	}
 	if !sc.Sun.Found && sc.Mask.Share > 0 {
 		sc.Sun.Direction = sc.Mask.glow(sc.s, sc.lum)

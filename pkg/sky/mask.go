@@ -92,8 +92,8 @@ func (f *features) flood(outdoors bool) (keep []bool, area float64) {
 }
 
 // newMask finds the sky of an outdoor scene.
-func newMask(f *features, lum plane, sun Sun, night bool) Mask {
-	m := &masking{features: f, lum: lum, sun: sun, night: night}
+func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
+	m := &masking{features: f, lum: lum, sun: sun, night: kind == Night, dusk: kind == Dusk}
 	var area float64
 	if m.keep, area = f.flood(true); area < openLeast {
 		m.throughLeaves()
@@ -101,7 +101,7 @@ func newMask(f *features, lum plane, sun Sun, night bool) Mask {
 		m.likeFlood()
 		m.drop()
 		m.fillHoles()
-		if !night {
+		if !m.night {
 			m.fillBright()
 			m.fillDusk()
 		}
@@ -116,6 +116,7 @@ type masking struct {
 	lum   plane
 	sun   Sun
 	night bool
+	dusk  bool
 	keep  []bool // flood
 
 	above  plane // log luminance over that of the sky around

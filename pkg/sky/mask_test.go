@@ -108,3 +108,39 @@ func TestACeilingIsNoSky(t *testing.T) {
 		t.Errorf("snow covers %.2f of a field", n.cover.row(n.cover.h * 5 / 6)[0])
 	}
 }
+
+// Clouds down to the horizon that a low sun colours are sky at dusk; a wall in
+// the sun is none by day.
+func TestWhatOutshinesTheGround(t *testing.T) {
+	for kind, most := range map[Kind][2]float64{Dusk: {.9, 1}, Day: {0, .2}} {
+		im := field(atmosphere.Light{SunElevation: radians(-1), Haze: .3}, 512, false)
+		s, lum := newSphere(im.W, im.H), luminances(im)
+		ground := quantile(lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+		patch := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 24 && x > 100 && x < 140 }
+		for y := range im.H {
+			for x := range im.W {
+				v := im.Row(y)[3*x : 3*x+3]
+				if s.elevation[y] > 0 { // a dull sky, so that the patch stands out
+					v[0], v[1], v[2] = 2*ground, 2.2*ground, 2.6*ground
+				}
+				if patch(x, y) {
+					grain := 1 + .5*float32((3*x+5*y)%7)/7
+					v[0], v[1], v[2] = 30*ground*grain, 17*ground*grain, 8*ground*grain
+				}
+			}
+		}
+		m := analysed(t, im, kind).Mask.alpha
+		var sum, n float64
+		for y := range s.h {
+			for x := range s.w {
+				if patch(x, y) && s.elevation[y] > 14 && s.elevation[y] < 20 {
+					sum += float64(m.row(y)[x])
+					n++
+				}
+			}
+		}
+		if share := sum / n; share < most[0] || share > most[1] {
+			t.Errorf("%v: %.2f of the patch is sky, want %v to %v", kind, share, most[0], most[1])
+		}
+	}
+}

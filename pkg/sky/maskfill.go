@@ -98,8 +98,9 @@ func (m *masking) fillBright() {
 }
 
 // fillDusk adds what outshines the ground by more than any wall does: the glow
-// of a sun that is low or down, and clouds in its light. The more it does, the
-// further its colour may be from that of the sky around.
+// of a sun that is low or down. At dusk clouds in its light are as well: the more
+// they do, the further their colour may be from that of the sky around; by day a
+// white wall in the sun outshines paving, too.
 func (m *masking) fillDusk() {
 	if m.sun.Found && m.sun.Direction.Elevation() > 17 {
 		return
@@ -107,11 +108,18 @@ func (m *masking) fillDusk() {
 	s := m.s
 	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
 	base := log2(ground + m.floor)
-	for y := s.row(duskHighest); y < s.row(-.3); y++ {
-		least := base + duskOver + duskHigher*float32(step(8, 14, s.elevation[y]))
+	highest, free := 12., float32(0)
+	if m.dusk {
+		highest, free = duskHighest, duskFree
+	}
+	for y := s.row(highest); y < s.row(-.3); y++ {
+		least := base + duskOver
+		if m.dusk {
+			least += duskHigher * float32(step(8, 14, s.elevation[y]))
+		}
 		for x := range s.w {
 			i := y*s.w + x
-			if over := m.f[0].v[i] - least; over > 0 && m.above.v[i] > -.4 && m.colour.v[i] < duskColour+duskFree*over {
+			if over := m.f[0].v[i] - least; over > 0 && m.above.v[i] > -.4 && m.colour.v[i] < duskColour+free*over {
 				m.a.v[i] = 1
 			}
 		}
