@@ -84,6 +84,11 @@ func TestLitAirBeforeHillsGoesWithTheSky(t *testing.T) {
 	hills := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 3 && x > 150 && x < 350 }
 	for y := range im.H {
 		for x := range im.W {
+			if s.elevation[y] > 0 {
+				for c := range 3 {
+					im.Row(y)[3*x+c] *= 8 // as the afterglow is over shaded grass
+				}
+			}
 			if hills(x, y) {
 				for c, v := range [3]float32{1.2, .95, .8} {
 					im.Row(y)[3*x+c] = 10 * ground * v * (1 + .3*float32((x*7+y*13)%5)/5)
@@ -92,12 +97,12 @@ func TestLitAirBeforeHillsGoesWithTheSky(t *testing.T) {
 		}
 	}
 	sc := analysed(t, im, Dusk)
-	target, _ := sc.Preset("moonlit night")
+	target, _ := sc.Preset("clear noon")
 	out := luminances(rendered(t, sc, target))
 	has := quantile(out.where(hills), .5)
 	sky := quantile(out.where(func(x, y int) bool { return s.elevation[y] > 5 && s.elevation[y] < 9 && x > 150 && x < 350 }), .5)
-	if has > 1.2*sky {
-		t.Errorf("hills are %.2f times as bright as the sky above them by night, want no brighter", has/sky)
+	if has > .6*sky {
+		t.Errorf("hills are %.2f times as bright as the sky above them at noon, want darker", has/sky)
 	}
 }
 
