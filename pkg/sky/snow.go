@@ -32,7 +32,7 @@ func (sc *Scene) newSnow(share float64) snow {
 		flat := float32(1 - step(-2, 4, el+under))
 		texture := float32(math.Sqrt(float64(max(rough.v[i], 0))))
 		flat *= 1 - .85*step(.35, .75, texture)*float32(step(-24, -14, el))
-		flat *= float32(1 - roofed*step(-4, -9, el))
+		flat *= float32(1 - roofed*step(-18, -30, el))
 		n.frost.v[i] = float32(share) * .35 * (1 - flat) * float32(1-roofed) * (1 - sc.Mask.alpha.v[i])
 		n.shade.v[i] = .3*fine.v[i] + .12*min(max(lg.v[i]-far.v[i], -2), 1) - .05
 		return .93 * float32(share) * flat * step(-2.2, -.6, soft.v[i])
@@ -53,7 +53,7 @@ func (sc *Scene) roofed() float64 {
 			}
 		}
 	}
-	return step(.4, .8, over/max(all, 1e-12))
+	return step(.25, .55, over/max(all, 1e-12))
 }
 
 // roofLowest is the elevation, in degrees, above which a roof is overhead.
