@@ -38,15 +38,19 @@ type Scene struct {
 	f    *features
 	lum  plane
 
-	fits      bool // there is a sky to be fitted
+	glows     bool       // there is a sun's glow, of one behind cloud too
+	glowAt    envmap.Vec // and here it is
+	fits      bool       // there is a sky to be fitted
 	fit       [3]plane
 	detail    [3]plane // clouds, complete behind the foreground
+	starry    bool     // stars are seen
 	veil      veil
 	edge      plane    // the most that the mask is beside a texel
 	behind    [3]plane // foreground's colour, complete under the mask
 	around    [3]float64
 	old       lights
 	lamplight [3]float64
+	uneven    float64 // times the light of its middle that the brighter ground has by night
 	shadow    shadows
 
 	lightSize    sync.Once // of what follows, see smaller
@@ -76,13 +80,14 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.f = newFeatures(work, sc.s, sc.lum)
 	sc.Sun = findSun(work, sc.s, sc.lum)
 	sc.judgeSun()
+	sc.findGlow()
 	switch sc.Pure = kind != Indoor && sc.isPure(); {
 	case kind == Indoor:
 		sc.Mask = noMask(sc.s)
 	case sc.Pure:
 		sc.Mask = halfMask(sc.s)
 	default:
-		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind == Night)
+		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind)
 	}
 	if !sc.Sun.Found && sc.Mask.Share > 0 {
 		sc.Sun.Direction = sc.Mask.glow(sc.s, sc.lum)
@@ -91,7 +96,8 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		var fit fitted
 		if fit, sc.fits = fitSky(work, sc.s, sc.Mask.alpha, sc.Sun); sc.fits {
 			sc.fit = fit.planes(sc.s)
-			sc.veil = newVeil(sc.s, sc.Sun)
+			sc.fitGlow()
+			sc.veil = sc.newVeil()
 			sc.takeDetail()
 		}
 	}
@@ -109,7 +115,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Scene{Kind: sc.Kind, Pure: sc.Pure, Light: sc.Light, full: im, im: im, s: newSphere(im.W, im.H), lum: luminances(im), fits: sc.fits}
+	m := &Scene{Kind: sc.Kind, Pure: sc.Pure, Light: sc.Light, full: im, im: im, s: newSphere(im.W, im.H), lum: luminances(im), fits: sc.fits, glows: sc.glows, glowAt: sc.glowAt}
 	m.f = newFeatures(im, m.s, m.lum)
 	m.Sun = sc.Sun
 	to := func(p plane) plane { return p.smaller(im.W).to(im.W, im.H) }
@@ -118,7 +124,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 		for c := range sc.fit {
 			m.fit[c] = to(sc.fit[c])
 		}
-		m.veil = newVeil(m.s, m.Sun)
+		m.veil = m.newVeil()
 		m.takeDetail()
 	}
 	m.fillBehind()
@@ -235,8 +241,15 @@ func (sc *Scene) weighLight() {
 			need := math.Pi * float64(quantile(ground, .5)) / .22
 			sc.lamplight[c] = max(0, need-sc.old.level()[c])
 		}
+		lit := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -15 })
+		middle := quantile(lit, .5)
+		sc.uneven = float64(min(quantile(lit, .75)/max(middle, 1e-30), unevenMost))
 	}
 }
+
+// unevenMost is how much more light than the middle of the ground its lamplit
+// part is taken to have.
+const unevenMost = 2.5
 
 // disc is the beam of a disc that was found.
 func (u Sun) disc() [3]float64 {

@@ -14,13 +14,14 @@ type veil struct {
 	gain, least, most plane
 }
 
-func newVeil(s *sphere, sun Sun) veil {
+func (sc *Scene) newVeil() veil {
+	s := sc.s
 	v := veil{newPlane(s.w, s.h), newPlane(s.w, s.h), newPlane(s.w, s.h)}
 	v.gain.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		angle := 180.
-		if sun.Found {
-			angle = degrees(math.Acos(min(max(s.towards(x, y, sun.Direction), -1), 1)))
+		if sc.glows {
+			angle = degrees(math.Acos(min(max(s.towards(x, y, sc.glowAt), -1), 1)))
 		}
 		v.least.v[i] = float32(-.15 - (detailMost-.15)*step(14, 40, angle))
 		v.most.v[i] = float32(.3 + (detailMost-.3)*step(8, 30, angle))
@@ -32,8 +33,10 @@ func newVeil(s *sphere, sun Sun) veil {
 // takeDetail finds the clouds: stops of the map over its fit, filled in
 // behind the foreground.
 func (sc *Scene) takeDetail() {
+	specks := sc.findSpecks()
+	sc.starry = specks != nil
 	seen := sc.lum.like().each(func(i int) float32 {
-		if sc.Mask.alpha.v[i] > .85 {
+		if sc.Mask.alpha.v[i] > .85 && !(sc.starry && specks[i]) {
 			return 1
 		}
 		return 0

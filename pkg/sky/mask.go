@@ -23,16 +23,22 @@ const (
 	floodReaches = 18. // degrees that it has to reach
 	floodWarmer  = 1.1 // stops of red over blue, over the largest part's
 	floodDarker  = .9  // stops under the largest part
-	openLeast    = .31 // steradians in sum, else the sky shows through leaves only
-	gapReach     = 8.  // texels at 1024×512 from the flood
-	guideRadius  = 3.  // texels at 1024×512
-	guideEps     = 2e-4
-	guideGain    = .25
-	maskLowest   = -2.5 // degrees
+
+	// What lies so many stops under another part, and has so many stops less of
+	// blue over red, is the underside of something.
+	ceilingDarker, ceilingGreyer = 2.5, .2
+
+	openLeast   = .31 // steradians in sum, else the sky shows through leaves only
+	gapReach    = 8.  // texels at 1024×512 from the flood
+	guideRadius = 3.  // texels at 1024×512
+	guideEps    = 2e-4
+	guideGain   = .25
+	maskLowest  = -2.5 // degrees
 )
 
-// flood is the smooth part of what lies above the horizon, and its area.
-func (f *features) flood() (keep []bool, area float64) {
+// flood is the smooth part of what lies above the horizon, and its area. Out
+// of doors a ceiling is none of it, be it the largest part.
+func (f *features) flood(outdoors bool) (keep []bool, area float64) {
 	s, limit := f.s, f.smooth()
 	in := make([]bool, s.w*s.h)
 	for y := range s.row(floodLowest) {
@@ -61,14 +67,23 @@ func (f *features) flood() (keep []bool, area float64) {
 	blue := mean(func(i int) float32 { return (f.f[2].v[i] - f.f[1].v[i]) / chromaPart })
 	light := mean(func(i int) float32 { return f.f[0].v[i] })
 	largest := -1
-	sky := func(part int32) bool { return size[part] >= floodLeast && top[part] >= floodReaches }
+	tall := func(part int) bool { return size[part] >= floodLeast && top[part] >= floodReaches }
+	under := func(part int) bool {
+		for other := range size {
+			if tall(other) && light[other] > light[part]+ceilingDarker && blue[other] > blue[part]+ceilingGreyer {
+				return true
+			}
+		}
+		return false
+	}
+	sky := func(part int) bool { return tall(part) && !(outdoors && under(part)) }
 	for part := range size {
-		if sky(int32(part)) && (largest < 0 || size[part] > size[largest]) {
+		if sky(part) && (largest < 0 || size[part] > size[largest]) {
 			largest = part
 		}
 	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && sky(part) && blue[part] > blue[largest]-floodWarmer && light[part] > light[largest]-floodDarker
+		in[i] = part >= 0 && sky(int(part)) && blue[part] > blue[largest]-floodWarmer && light[part] > light[largest]-floodDarker
 		if in[i] {
 			area += s.solid[i/s.w]
 		}
@@ -77,16 +92,16 @@ func (f *features) flood() (keep []bool, area float64) {
 }
 
 // newMask finds the sky of an outdoor scene.
-func newMask(f *features, lum plane, sun Sun, night bool) Mask {
-	m := &masking{features: f, lum: lum, sun: sun, night: night}
+func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
+	m := &masking{features: f, lum: lum, sun: sun, night: kind == Night, dusk: kind == Dusk}
 	var area float64
-	if m.keep, area = f.flood(); area < openLeast {
+	if m.keep, area = f.flood(true); area < openLeast {
 		m.throughLeaves()
 	} else {
 		m.likeFlood()
 		m.drop()
 		m.fillHoles()
-		if !night {
+		if !m.night {
 			m.fillBright()
 			m.fillDusk()
 		}
@@ -101,6 +116,7 @@ type masking struct {
 	lum   plane
 	sun   Sun
 	night bool
+	dusk  bool
 	keep  []bool // flood
 
 	above  plane // log luminance over that of the sky around

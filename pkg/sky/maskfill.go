@@ -6,6 +6,10 @@ import "math"
 // clear sky between clouds.
 const deepBlue = .5
 
+// nothingStands is an elevation, in degrees, over which no thing hangs by night
+// but clouds in the light of a town.
+const nothingStands = 25.
+
 // fillHoles fills what stands on nothing and is not darker than the sky:
 // clouds, glare, the disc.
 func (m *masking) fillHoles() {
@@ -29,8 +33,15 @@ func (m *masking) fillHoles() {
 	if m.night { // stars, the moon
 		darkest, largest = -9, .01
 	}
+	low := make([]float64, p.count)
 	for i, part := range p.of {
-		in[i] = part >= 0 && !grounded[part] && size[part] < largest &&
+		if part >= 0 {
+			low[part] = s.elevation[i/s.w]
+		}
+	}
+	for i, part := range p.of {
+		small := part >= 0 && (size[part] < largest || low[part] > nothingStands && size[part] < .25)
+		in[i] = small && !grounded[part] &&
 			(above[part]/count[part] > darkest || blue[part]/count[part] > deepBlue)
 	}
 	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
@@ -86,24 +97,45 @@ func (m *masking) fillBright() {
 	}
 }
 
-// fillDusk adds what is near the horizon and five times brighter than the
-// brightest ground: the glow of a sun that is down.
+// fillDusk adds what outshines the ground by more than any wall does: the glow
+// of a sun that is low or down. At dusk clouds in its light are as well: the more
+// they do, the further their colour may be from that of the sky around; by day a
+// white wall in the sun outshines paving, too.
 func (m *masking) fillDusk() {
 	if m.sun.Found && m.sun.Direction.Elevation() > 17 {
 		return
 	}
 	s := m.s
 	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
-	limit := log2(ground+m.floor) + 2.3
-	for y := s.row(12); y < s.row(-.3); y++ {
+	base := log2(ground + m.floor)
+	highest, free := 12., float32(0)
+	if m.dusk {
+		highest, free = duskHighest, duskFree
+	}
+	for y := s.row(highest); y < s.row(-.3); y++ {
+		least := base + duskOver
+		if m.dusk {
+			least += duskHigher * float32(step(8, 14, s.elevation[y]))
+		}
 		for x := range s.w {
 			i := y*s.w + x
-			if m.f[0].v[i] > limit && m.above.v[i] > -.4 && m.colour.v[i] < 1.2 {
+			if over := m.f[0].v[i] - least; over > 0 && m.above.v[i] > -.4 && m.colour.v[i] < duskColour+free*over {
 				m.a.v[i] = 1
 			}
 		}
 	}
 }
+
+// By how many stops the glow of dusk outshines the brightest tenth of the ground,
+// and by how many more high in the sky; the chroma that it may be from the
+// sky's, and how much more for each stop over that.
+const (
+	duskHighest         = 35. // degrees
+	duskOver            = 2.3
+	duskHigher          = .8
+	duskColour          = 1.2
+	duskFree    float32 = .5
+)
 
 // fillGlare adds what shines around the disc; and on its side what outshines
 // the ground, which is cloud: things on that side show their shade.
@@ -111,7 +143,9 @@ func (m *masking) fillGlare() {
 	if !m.sun.Found {
 		return
 	}
-	s, near, d := m.s, math.Cos(radians(14)), m.sun.Direction
+	s, d := m.s, m.sun.Direction
+	// Before a low sun all else is dark.
+	near := math.Cos(radians(14 + 14*(1-step(4, 12, d.Elevation()))))
 	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
 	base := log2(ground + m.floor)
 	level := max(math.Hypot(d.X, d.Z), 1e-9)

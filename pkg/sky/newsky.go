@@ -39,6 +39,14 @@ func artistic(stops float64) float64 {
 	return s
 }
 
+// settled leaves a level alone that words ask no other of: the light that a map
+// shows is known to a quarter of a stop.
+func settled(stops float64) float64 {
+	return stops * stops * stops / (stops*stops + unsure*unsure)
+}
+
+const unsure = .35
+
 // exposure is by how many stops a target changes the light on level ground.
 func (sc *Scene) exposure(t Target) float64 {
 	if t.KeepEnergy {
@@ -54,7 +62,7 @@ func (sc *Scene) exposure(t Target) float64 {
 			own = 0
 		}
 	}
-	stops := artistic(is - own)
+	stops := settled(artistic(is - own))
 	if sc.Kind == Night {
 		stops = min(stops, 0)
 	}
@@ -123,6 +131,9 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	// does not replace them.
 	drowned := step(-13, -4, lightStops(t.Light))
 	had := luma(plus(sc.old.level(), times(sc.lamplight, drowned)))
+	if sc.Kind == Night && !isNight(t.Light) {
+		had *= sc.uneven // a camera is set for what lamps lit
+	}
 	scale := had * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
 	// The old beam goes down with the sun: the place of the new source is then a

@@ -114,7 +114,7 @@ func kindSigns(im *hdr.Image) (g signs) {
 	s, lum := newSphere(im.W, im.H), luminances(im)
 	f := newFeatures(im, s, lum)
 	g.sun = findSun(im, s, lum)
-	keep, area := f.flood()
+	keep, area := f.flood(false)
 	g.area = area / (2 * math.Pi)
 	blue := lum.like().each(func(i int) float32 { return (f.f[2].v[i] - f.f[1].v[i]) / chromaPart })
 	green := lum.like().each(func(i int) float32 {

@@ -15,6 +15,8 @@ type skyReader struct {
 	clouds float32 // gain
 	v      float32 // how far the detail is the cloud detail: 0 is all that the old sky was
 	grey   float32 // how far clouds lose their colour
+	gone   float32 // how far the old disc is, and its glare with it
+	over   float32 // stops that a texel may lie over the clouds
 	base   [3]*reader
 	fit    [3]*reader
 	fill   [3]*reader
@@ -26,8 +28,14 @@ type skyReader struct {
 
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
-	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil}
+	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
 	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
+	if sc.glows {
+		r.gone = float32(p.discFar)
+	}
+	if sc.starry {
+		r.over = overStars
+	}
 	fill := sc.detail
 	if r.other {
 		fill = p.clouds
@@ -67,7 +75,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				if !r.other {
 					own := detailOf(stops, r.lineFit[c][x], r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
 					// Stars and birds are no clouds.
-					own = min(own, clouds[c]+.6)
+					own = min(own, clouds[c]+r.over)
 					clouds[c] += seen * (own - clouds[c])
 				}
 				all[c] = clouds[c] + seen*(stops-r.lineFit[c][x]-clouds[c])
@@ -78,7 +86,8 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
 		for c := range clouds {
 			d := r.clouds * fade * (clouds[c] + r.grey*(grey-clouds[c]))
-			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + r.v*(d-all[c]))
+			v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
+			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + v*(d-all[c]))
 		}
 	}
 }

@@ -1,0 +1,81 @@
+package sky
+
+import "math"
+
+// The glow around a sun is told by its angle to it, degree by degree.
+const (
+	glowInner  = 3  // degrees around the disc that say nothing of the glow
+	glowOuter  = 42 // and where the smooth sky alone stands again
+	glowSure   = 26 // up to where the glow is taken as it is seen
+	glowTexels = 24 // that tell the glow at an angle
+)
+
+// What a sun behind cloud is told by, which casts no shadow but shows where it
+// stands.
+const hiddenRatio, hiddenAlone, hiddenLowest = 6., 3.5, 2.
+
+// findGlow says where the light of a sun is, of one behind cloud too. Call it
+// before the direction of a sun that was not found is its sky's.
+func (sc *Scene) findGlow() {
+	u := sc.Sun
+	hidden := (sc.Kind == Day || sc.Kind == Dusk) && u.Ratio > hiddenRatio && u.Alone > hiddenAlone && u.Direction.Elevation() > hiddenLowest
+	sc.glowAt, sc.glows = u.Direction, u.Found || hidden
+}
+
+// fitGlow adds to the smooth sky what lies around its sun in rings, which is
+// glare: a cloud lies to one side. No functions chosen beforehand follow every
+// lens, and what they leave would stay as a ring where the sun stood.
+func (sc *Scene) fitGlow() {
+	if !sc.glows {
+		return
+	}
+	var seen [glowOuter][3][]float32
+	stride := max(1, sc.s.w/512)
+	sc.inGlow(stride, func(i int, angle float64) {
+		if sc.Mask.alpha.v[i] > .9 && angle >= glowInner {
+			for c := range seen[0] {
+				ring := &seen[int(angle)][c]
+				*ring = append(*ring, log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor)-sc.fit[c].v[i])
+			}
+		}
+	})
+	var over [glowOuter + 1][3]float32
+	for angle := glowOuter - 1; angle >= 0; angle-- {
+		over[angle] = over[angle+1]
+		if len(seen[angle][0]) >= glowTexels {
+			sure := float32(1 - step(glowSure, glowOuter, float64(angle)))
+			for c := range over[angle] {
+				over[angle][c] = sure * quantile(seen[angle][c], .5)
+			}
+		}
+	}
+	sc.inGlow(1, func(i int, angle float64) {
+		at := max(angle-.5, 0)
+		ring := int(at)
+		part := float32(at) - float32(ring)
+		for c := range sc.fit {
+			a, b := over[ring][c], over[ring+1][c]
+			sc.fit[c].v[i] += a + part*(b-a)
+		}
+	})
+	// Below the horizon stands what stands there.
+	for y := sc.s.h / 2; y < sc.s.h; y++ {
+		for c := range sc.fit {
+			copy(sc.fit[c].row(y), sc.fit[c].row(y-1))
+		}
+	}
+}
+
+// inGlow calls f for each texel of the upper half, or one of stride in either
+// direction, within glowOuter degrees of the sun.
+func (sc *Scene) inGlow(stride int, f func(i int, angle float64)) {
+	least := math.Cos(radians(glowOuter))
+	sc.s.around(sc.glowAt, glowOuter, func(x, y int) {
+		if y >= sc.s.h/2 || y%stride != 0 || x%stride != 0 {
+			return
+		}
+		if cosine := sc.s.towards(x, y, sc.glowAt); cosine > least {
+			f(y*sc.s.w+x, degrees(math.Acos(min(cosine, 1))))
+		}
+	})
+}

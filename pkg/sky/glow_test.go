@@ -1,0 +1,118 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// brightened multiplies a map by 2^stops of the angle to a direction, in
+// degrees, above the horizon.
+func brightened(im *hdr.Image, at envmap.Vec, stops func(angle float64) float64) *hdr.Image {
+	s := newSphere(im.W, im.H)
+	for y := range im.H / 2 {
+		for x := range im.W {
+			by := math.Exp2(stops(degrees(math.Acos(min(s.towards(x, y, at), 1)))))
+			for c := range 3 {
+				im.Row(y)[3*x+c] *= float32(by)
+			}
+		}
+	}
+	return im
+}
+
+// stands is how many stops a map is brighter within some degrees of a direction
+// than as far above the horizon a quarter turn away, by its medians.
+func stands(im *hdr.Image, at envmap.Vec, least, most float64) float64 {
+	s, lum := newSphere(im.W, im.H), luminances(im)
+	near := func(d envmap.Vec) float64 {
+		return math.Log2(float64(quantile(lum.where(func(x, y int) bool {
+			angle := degrees(math.Acos(min(s.towards(x, y, d), 1)))
+			return s.elevation[y] > 2 && angle >= least && angle < most
+		}), .5)))
+	}
+	return near(at) - near(envmap.Vec{X: at.Z, Y: at.Y, Z: -at.X})
+}
+
+// A ring of a lens's glare around the sun goes with it.
+func TestNoRingIsLeftWhereTheSunStood(t *testing.T) {
+	l := atmosphere.Light{SunElevation: radians(20), SunAzimuth: radians(40), Haze: .3}
+	sun := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
+	im := brightened(field(l, 512, false), sun, func(angle float64) float64 {
+		return .9*math.Exp(-math.Pow((angle-9)/2.5, 2)) - .5*math.Exp(-math.Pow((angle-16)/3, 2))
+	})
+	sc := analysed(t, im, Day)
+	if !sc.Sun.Found {
+		t.Fatal("the sun was not found")
+	}
+	target, _ := sc.Preset("overcast")
+	out := rendered(t, sc, target)
+	inner, ring, outer := stands(out, sun, 4, 6), stands(out, sun, 8, 10), stands(out, sun, 15, 17)
+	if apart := max(inner, ring, outer) - min(inner, ring, outer); apart > .15 {
+		t.Errorf("the old sun's rings at 5°, 9° and 16° differ by %.2f stops under an overcast sky (%.2f, %.2f, %.2f), want .15 or less", apart, inner, ring, outer)
+	}
+}
+
+// The bright place behind which a sun hides in cloud goes when the sun moves.
+func TestASunBehindCloudLeavesNoPatch(t *testing.T) {
+	at := vec(atmosphere.Toward(radians(42), radians(-60)))
+	im := brightened(field(atmosphere.Light{SunElevation: radians(42), SunAzimuth: radians(-60), Cover: 1}, 512, false), at, func(angle float64) float64 {
+		return 3.8 * math.Exp(-math.Pow(angle/4, 2))
+	})
+	sc := analysed(t, im, Day)
+	if sc.Sun.Found || !sc.glows {
+		t.Fatalf("sun found %v, its glow %v (ratio %.1f, alone %.1f), want a glow only", sc.Sun.Found, sc.glows, sc.Sun.Ratio, sc.Sun.Alone)
+	}
+	target, _ := sc.Preset("golden hour")
+	target.SunAzimuth += math.Pi
+	target.FindOpenSky = false
+	had, has := stands(im, at, 0, 4), stands(rendered(t, sc, target), at, 0, 4)
+	if has > .4 || has > had/4 {
+		t.Errorf("the patch is %.2f stops brighter than the sky aside, and was %.2f", has, had)
+	}
+}
+
+// Hills that the air before them makes brighter than the ground go with the sky
+// of dusk, and stay darker than it.
+func TestLitAirBeforeHillsGoesWithTheSky(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(-1), Haze: .4}, 512, false)
+	s, lum := newSphere(im.W, im.H), luminances(im)
+	ground := quantile(lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	hills := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 3 && x > 150 && x < 350 }
+	for y := range im.H {
+		for x := range im.W {
+			if s.elevation[y] > 0 {
+				for c := range 3 {
+					im.Row(y)[3*x+c] *= 8 // as the afterglow is over shaded grass
+				}
+			}
+			if hills(x, y) {
+				for c, v := range [3]float32{1.2, .95, .8} {
+					im.Row(y)[3*x+c] = 10 * ground * v * (1 + .3*float32((x*7+y*13)%5)/5)
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Dusk)
+	target, _ := sc.Preset("clear noon")
+	out := luminances(rendered(t, sc, target))
+	has := quantile(out.where(hills), .5)
+	sky := quantile(out.where(func(x, y int) bool { return s.elevation[y] > 5 && s.elevation[y] < 9 && x > 150 && x < 350 }), .5)
+	if has > .6*sky {
+		t.Errorf("hills are %.2f times as bright as the sky above them at noon, want darker", has/sky)
+	}
+}
+
+// A level that differs by less than a map can tell is left alone, one that was
+// asked for is not.
+func TestSettledLevels(t *testing.T) {
+	for _, stops := range []float64{-6, -2.5, -1, -.25, 0, .25, 1.5} {
+		got := settled(stops)
+		if small := math.Abs(stops) <= .25; small && math.Abs(got) > .1 || !small && math.Abs(got-stops) > .13 {
+			t.Errorf("%v stops become %v", stops, got)
+		}
+	}
+}

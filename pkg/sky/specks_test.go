@@ -1,0 +1,82 @@
+package sky
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// withStars puts stars into the sky of a map, texels many times brighter than
+// what is around.
+func withStars(im *hdr.Image, count int) *hdr.Image {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range count {
+		x, y := r.IntN(im.W), 4+r.IntN(im.H/2-im.H/8)
+		for c := range 3 {
+			im.Row(y)[3*x+c] *= 6
+		}
+	}
+	return im
+}
+
+// sparkling is the share of the sky above 20° that is brighter by a third than the
+// middle of its row's surroundings.
+func sparkling(im *hdr.Image) float64 {
+	lum, n, all := luminances(im), 0, 0
+	s := newSphere(im.W, im.H)
+	for y := 4; y < s.row(20); y++ {
+		row := lum.row(y)
+		for x, v := range row {
+			near := []float32{row[(x+2)%s.w], row[(x+3)%s.w], row[(x+s.w-2)%s.w], row[(x+s.w-3)%s.w]}
+			if v > 1.33*quantile(near, .5) {
+				n++
+			}
+			all++
+		}
+	}
+	return float64(n) / float64(all)
+}
+
+// No star shines by day.
+func TestStarsGoByDay(t *testing.T) {
+	for _, w := range []int{256, 512} {
+		im := withStars(square(w), w)
+		sc := analysed(t, im, Night)
+		for _, name := range []string{"clear noon", "overcast"} {
+			target, _ := sc.Preset(name)
+			had, has := sparkling(im), sparkling(rendered(t, sc, target))
+			if had < 1e-3 || has > had/20 {
+				t.Errorf("%d wide, %s: a share of %.5f of the sky is stars, and was %.5f", w, name, has, had)
+			}
+		}
+	}
+}
+
+// What is opened is no brighter, commutes with a turn, and keeps what is wide.
+func TestOpened(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	p := newPlane(40, 12).each(func(int) float32 { return r.Float32() })
+	for y := 3; y < 9; y++ {
+		for x := 36; x < 44; x++ {
+			p.row(y)[x%40] = 5
+		}
+	}
+	p.row(1)[20] = 9
+	o := p.opened(2)
+	turned := p.like().fill(func(x, y int) float32 { return p.row(y)[(x+7)%40] }).opened(2)
+	for y := range p.h {
+		for x := range p.w {
+			if o.row(y)[x] > p.row(y)[x] {
+				t.Fatalf("%d,%d rises from %v to %v", x, y, p.row(y)[x], o.row(y)[x])
+			}
+			if turned.row(y)[x] != o.row(y)[(x+7)%40] {
+				t.Fatalf("%d,%d is not that of the turned plane", x, y)
+			}
+		}
+	}
+	if math.Abs(float64(o.row(5)[39])-5) > 0 || o.row(1)[20] > 1 {
+		t.Errorf("a patch of 5 is %v, want 5; a speck of 9 is %v, want it gone", o.row(5)[39], o.row(1)[20])
+	}
+}
