@@ -2,32 +2,28 @@ package edit
 
 import "strings"
 
-// phrases finds the phrases of a book in a text, as they stand there or in the
-// singular. At each word only the longest counts. denied tells that one stands
-// after a word that denies it.
+// phrases finds the phrases of a book in a text, as looked does. At each word
+// only the longest counts. denied tells that one stands after a word that
+// denies it.
 func phrases[T any](text string, book map[string]T, found func(phrase string, of T, denied bool)) {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+	words := plainDenials(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '\'' && r < 128
-	})
-	const longest, reach = 8, 3
+	}))
+	const longest = 8
 	denied := 0
 	for i := 0; i < len(words); i++ {
 		denied--
 		matched := false
 		for n := min(longest, len(words)-i); n > 0 && !matched; n-- {
 			phrase := strings.Join(words[i:i+n], " ")
-			of, ok := book[phrase]
-			if !ok {
-				of, ok = book[singular(phrase)]
-			}
-			if ok {
+			if of, ok := looked(book, phrase); ok {
 				found(phrase, of, denied > 0)
 				denied, matched = 0, true
 				i += n - 1
 			}
 		}
-		if w := words[min(i, len(words)-1)]; !matched && (w == "no" || w == "not" || w == "without") {
-			denied = reach
+		if w := words[min(i, len(words)-1)]; !matched && denier(w) {
+			denied = reachOfDenial
 		}
 	}
 }

@@ -38,8 +38,8 @@ var explicit = []struct {
 			t.Moon, t.SunStops = min(t.Moon, .02), -4
 		}
 	}},
-	{"much brighter|very bright", func(t *sky.Target) { t.ExposureStops++ }},
-	{"much darker|very dark", func(t *sky.Target) { t.ExposureStops-- }},
+	{"much brighter|very bright|brighter than", func(t *sky.Target) { t.ExposureStops++ }},
+	{"much darker|very dark|darker than", func(t *sky.Target) { t.ExposureStops-- }},
 }
 
 // sunUp stands the sun at an elevation in degrees; by night the moon stands
