@@ -5,7 +5,7 @@ import sys
 import time
 
 # The file of each kind of work. Those of maps do without PyTorch.
-TORCH_KINDS = {"overhead": "overhead", "conv": "conv", "attention": "transformer", "layer": "transformer", "load": "load"}
+TORCH_KINDS = {"overhead": "overhead", "conv": "conv", "attention": "transformer", "layer": "transformer", "load": "load", "edit": "whole", "tune": "whole"}
 MAP_KINDS = {"decode": "maps", "encode": "maps", "resize": "maps", "folder": "maps"}
 
 

@@ -30,6 +30,10 @@ func prepare(s *torch.Session, sp spec) work {
 		return conv(s)
 	case kindAttention, kindLayer:
 		return transformer(s, sp)
+	case kindEdit:
+		return wholeEdit(s, sp)
+	case kindTune:
+		return tuning(s, sp)
 	case kindLoad:
 		return load(s, sp)
 	case kindDecode, kindEncode, kindResize:
