@@ -46,6 +46,8 @@ combinations:
   - {name: fc tv, set: [variable=fc, regulariser=tv]}
   - {name: mulogvar none, set: [variable=mulogvar, regulariser=none]}
 """,
+    "sky.yaml": "sky: {generator: sky}\n",
+    "through.yaml": "sky: {generator: vae}\n",
     "lookup.yaml": """
 data: {real: [examples/world], real_share: 1, synthetic: 0, synthetic_held_out: 0, held_out: [city]}
 """,
