@@ -201,7 +201,7 @@ within() {
 	(eval "$2") &
 	set +m
 	local pid=$!
-	(sleep "$seconds" && kill -- -"$pid") 2>/dev/null &
+	(sleep "$seconds" && kill -- -"$pid") >/dev/null 2>&1 &
 	local watch=$!
 	wait "$pid" || status=$?
 	kill "$watch" 2>/dev/null
