@@ -54,7 +54,7 @@ type options struct {
 	sample, temp, toolkit         string
 	threads, rounds               int
 	leg                           time.Duration
-	json, steady                  bool
+	json, steady, small           bool
 }
 
 func run() error {
@@ -71,6 +71,7 @@ func run() error {
 	flag.DurationVar(&o.leg, "leg", 400*time.Millisecond, "about how long a turn is")
 	flag.BoolVar(&o.json, "json", false, "print JSON instead of a table")
 	flag.BoolVar(&o.steady, "steady", false, "do not race: check that repeated steps leave no tensor and no device memory behind")
+	flag.BoolVar(&o.small, "small", false, "race whole edits and fine-tunings of small networks, on any device: a rehearsal of what a GPU races")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q", flag.Arg(0))

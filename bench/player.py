@@ -7,7 +7,7 @@ import time
 # The file of each kind of work. Those of maps do without PyTorch.
 TORCH_KINDS = {kind: kind for kind in ("overhead", "conv", "load", "invert", "vae", "tower")} | {
     kind: "transformer" for kind in ("attention", "layer")
-}
+} | {kind: "whole" for kind in ("edit", "tune")}
 MAP_KINDS = {"decode": "maps", "encode": "maps", "resize": "maps", "folder": "maps"}
 
 

@@ -36,6 +36,10 @@ func prepare(s *torch.Session, sp spec) work {
 		return vaeStep(s, sp)
 	case kindTower:
 		return towerStep(s, sp)
+	case kindEdit:
+		return wholeEdit(s, sp)
+	case kindTune:
+		return tuning(s, sp)
 	case kindLoad:
 		return load(s, sp)
 	case kindDecode, kindEncode, kindResize:

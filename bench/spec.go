@@ -17,6 +17,8 @@ const (
 	kindInvert    = "invert"
 	kindVAE       = "vae"
 	kindTower     = "tower"
+	kindEdit      = "edit" // in whole.go
+	kindTune      = "tune" // likewise
 
 	kindDecode = "decode"
 	kindEncode = "encode"
@@ -47,6 +49,12 @@ type spec struct {
 	BF16   bool  `json:"bf16,omitempty"`  // under autocast
 	Full   bool  `json:"full,omitempty"`  // invert: the other side is in fp32, whatever BF16 says
 	Times  int   `json:"times,omitempty"` // invert: the other side is the toolkit itself, so many times with one map
+
+	// edit and tune: of an edit, its steps; of both, whether the networks are
+	// small, and whether torch.compile makes the other side's.
+	Steps   int  `json:"steps,omitempty"`
+	Small   bool `json:"small,omitempty"`
+	Compile bool `json:"compile,omitempty"`
 
 	File string `json:"file,omitempty"` // load, decode, encode, resize, invert, vae, tower: what is read
 
@@ -96,6 +104,8 @@ func (s spec) tolerance() float64 {
 		return 1e-2
 	case s.Kind == kindDecode: // DWAB rounds otherwise from version to version
 		return 1e-3
+	case s.Kind == kindEdit: // each step goes on from the roundings of those before it
+		return 2e-2
 	case s.Kind == kindJob: // sums of other halves, over twenty steps
 		return 1e-3
 	case s.BF16 && s.network(): // two ways to round, a whole network deep
@@ -178,6 +188,9 @@ func races(o options, dir string) []race {
 	add("safetensors 600 MB: open", 1, spec{Kind: kindLoad, Op: "open"})
 	add("safetensors 600 MB: into weights", 1, spec{Kind: kindLoad, Op: "copy"})
 	add("process start to first op", 0.2, spec{Kind: kindStart})
+	if o.small || o.device != "cpu" {
+		wholeRaces(o, dir, against)
+	}
 	if o.device == "cpu" {
 		verbRaces(against)
 		jobRaces(against)

@@ -176,25 +176,42 @@ func (x *descent) step(i int) Step {
 	defer s.Tidy()()
 
 	seen := x.look()
-	n := seen.Radiance.Size(0)
-	step := Step{Number: i + 1, Of: x.config.Steps, Preview: x.preview}
 	var total torch.Tensor
-	for _, t := range x.terms {
-		each := t.Of(seen)
-		if total.IsZero() {
-			total = each
-			for _, miss := range each.Floats() {
-				step.Similarity = append(step.Similarity, 1-float64(miss))
-			}
+	values := make([]torch.Tensor, len(x.terms))
+	for i, t := range x.terms {
+		values[i] = t.Of(seen)
+		if i == 0 {
+			total = values[i]
 		} else {
-			total = total.AddScaled(each, t.weight)
+			total = total.AddScaled(values[i], t.weight)
 		}
-		step.Terms = append(step.Terms, Value{t.Name, t.weight, each.Sum().Item() / float64(n)})
 	}
-	total.Sum().Backward()
+	loss := total.Sum()
+	loss.Backward()
 	x.adam.Step(x.config.LearningRate*rate(i, x.config.Steps), 1)
-	step.Loss = total.Sum().Item() / float64(n)
+	step := Step{Number: i + 1, Of: x.config.Steps, Preview: x.preview}
+	step.figures(x.terms, values, loss)
 	return step
+}
+
+// figures fills in what the terms came to, [N] each, and the sum of the loss
+// over the maps. All of it leaves the device in one copy, for which the
+// processor waits once, when it has nothing left to hand on.
+func (step *Step) figures(terms []addend, values []torch.Tensor, loss torch.Tensor) {
+	n := int(values[0].Size(0))
+	sums := []torch.Tensor{loss}
+	for _, v := range values {
+		sums = append(sums, v.Sum())
+	}
+	all := torch.Cat(0, values[0].Detach(), torch.Stack(0, sums...).Detach()).Floats()
+	mean := func(i int) float64 { return float64(all[n+i]) / float64(n) }
+	for _, miss := range all[:n] {
+		step.Similarity = append(step.Similarity, 1-float64(miss))
+	}
+	step.Loss = mean(0)
+	for i, t := range terms {
+		step.Terms = append(step.Terms, Value{t.Name, t.weight, mean(1 + i)})
+	}
 }
 
 // look decodes what the offsets stand for by now.

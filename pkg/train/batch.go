@@ -42,9 +42,9 @@ type term struct {
 
 // outcome is what the maps of a batch come to.
 type outcome struct {
-	terms   []term             // of the loss, one at least
-	figures map[string]float64 // for the log, beside them
-	rest    func()             // what is left of the backward pass after that of the loss; nil: nothing
+	terms   []term                  // of the loss, one at least
+	figures map[string]torch.Tensor // for the log, beside them: scalars
+	rest    func()                  // what is left of the backward pass after that of the loss; nil: nothing
 }
 
 // loss is the sum of the terms by their weights.
@@ -60,24 +60,28 @@ func (o outcome) loss() torch.Tensor {
 }
 
 // backward adds the gradient of the loss to the weights', and returns the loss.
-func (o outcome) backward() float64 {
+func (o outcome) backward() torch.Tensor {
 	loss := o.loss()
 	loss.Backward()
 	if o.rest != nil {
 		o.rest()
 	}
-	return loss.Item()
+	return loss
 }
 
 // log adds a share of the loss, of its terms and of what stands beside them to
-// the figures of a step. The weight of a term is name_weight.
-func (o outcome) log(figures map[string]float64, loss, share float64) {
-	figures["loss"] += share * loss
+// the figures of a step. The weight of a term is name_weight. All of it leaves
+// the device in one copy.
+func (o outcome) log(figures map[string]float64, loss torch.Tensor, share float64) {
+	names, values := []string{"loss"}, []torch.Tensor{loss}
 	for _, t := range o.terms {
-		figures[t.name] += share * t.value.Item()
+		names, values = append(names, t.name), append(values, t.value)
 		figures[t.name+"_weight"] = t.weight
 	}
 	for name, v := range o.figures {
-		figures[name] += share * v
+		names, values = append(names, name), append(values, v)
+	}
+	for i, v := range torch.Stack(0, values...).Detach().Floats() {
+		figures[names[i]] += share * float64(v)
 	}
 }

@@ -30,7 +30,7 @@ func (o *clipRun) loss(s *torch.Session, b batch) outcome {
 	sentences, sentencesAgain := o.gathered(s, len(texts), o.sentences(s, texts, *source))
 	return outcome{
 		terms:   []term{{"contrastive", 1, loss.Contrastive(images, sentences, scale, match)}},
-		figures: map[string]float64{"logit_scale": scale.Item()},
+		figures: map[string]torch.Tensor{"logit_scale": scale.Sum()},
 		rest:    func() { imagesAgain(); sentencesAgain() },
 	}
 }
