@@ -99,22 +99,9 @@ func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, 
 		return nil, err
 	}
 	for k, m := range maps {
-		if x.figures[k][evaluate.Detail], err = detail(m.image, x.end[k]); err != nil {
-			return nil, err
-		}
 		o.Maps = append(o.Maps, evaluate.MapOutcome{Map: m.name, Figures: x.figures[k]})
 	}
 	return o, e.keep(o, x)
-}
-
-// detail is the total variation of an edit's picture as a share of the input's,
-// at the edit's size.
-func detail(input, edit *hdr.Image) (float64, error) {
-	small, err := envmap.Resize(input, edit.W, edit.H)
-	if err != nil {
-		return 0, err
-	}
-	return metric.PictureVariation(edit) / metric.PictureVariation(small), nil
 }
 
 // ofCLIP are the models with the CLIP of a trial, and a bank as it sees it.

@@ -34,7 +34,7 @@ type MapOutcome struct {
 const (
 	ClipBefore      = "clip_before" // of what the optimisation begins with
 	ClipAfter       = "clip_after"
-	Detail          = "detail" // variation of the edit's picture, as a share of the input's
+	Detail          = "detail" // how far the edit's edges are the input's: DetailKept
 	DiversityBefore = "diversity_before"
 	DiversityAfter  = "diversity_after"
 )

@@ -144,3 +144,36 @@ func Diversity(maps []*hdr.Image) float64 {
 	}
 	return sum / float64(n) // NaN for 0 of 0
 }
+
+// DetailKept says how far the edges of an edit are those of the input, of the
+// same size: the correlation of the differences between neighbouring texels in
+// log luminance. It is 1 where the edit only brightens, darkens or tints, and
+// about 0 for another scene, or a blur.
+func DetailKept(input, edit *hdr.Image) float64 {
+	a, b := logs(input), logs(edit)
+	w := input.W
+	var ab, aa, bb float64
+	for i := range a {
+		right, down := i+1, i+w
+		if right%w == 0 {
+			right -= w // longitude closes on itself
+		}
+		for _, k := range []int{right, down} {
+			if k >= len(a) {
+				continue
+			}
+			x, y := a[k]-a[i], b[k]-b[i]
+			ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
+		}
+	}
+	return ab / math.Sqrt(aa*bb) // NaN where either has no edges
+}
+
+func logs(im *hdr.Image) []float64 {
+	out := make([]float64, im.W*im.H)
+	for i := range out {
+		p := im.Pix[3*i:]
+		out[i] = math.Log(float64(envmap.Luminance(p[0], p[1], p[2])) + 1e-4)
+	}
+	return out
+}

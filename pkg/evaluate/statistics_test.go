@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -69,5 +70,31 @@ func TestDiversity(t *testing.T) {
 	}
 	if got := Diversity([]*hdr.Image{grey(1)}); !math.IsNaN(got) {
 		t.Errorf("of one map: %v, want NaN", got)
+	}
+}
+
+// Brighter, darker and tinted keep all detail, another scene and a blur none.
+func TestDetailKept(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	noise := func() *hdr.Image {
+		im := hdr.New(32, 16)
+		for i := range im.Pix {
+			im.Pix[i] = float32(math.Exp(r.NormFloat64()))
+		}
+		return im
+	}
+	input := noise()
+	tinted, flat := hdr.New(32, 16), hdr.New(32, 16)
+	for i, v := range input.Pix {
+		tinted.Pix[i], flat.Pix[i] = 4*v, .5
+	}
+	if got := DetailKept(input, tinted); !(got > .999) {
+		t.Errorf("two stops brighter: %v, want 1", got)
+	}
+	if got := DetailKept(input, noise()); !(math.Abs(got) < .15) {
+		t.Errorf("another scene: %v, want about 0", got)
+	}
+	if got := DetailKept(input, flat); !math.IsNaN(got) {
+		t.Errorf("without edges: %v, want NaN", got)
 	}
 }

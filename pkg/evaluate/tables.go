@@ -179,7 +179,7 @@ func (r Results) JudgeTable() Table {
 		row = append(row, number("%.2f", s.of(Detail)), arrow("%.3f", s.cell(DiversityBefore), s.cell(DiversityAfter)), number("%.1f", s.seconds()))
 		t.Rows = append(t.Rows, row)
 	}
-	t.Note = "Detail is the total variation of the picture as a share of the input's. Diversity is the mean difference of two of the maps' pictures: an edit that ends in one picture has none."
+	t.Note = "Detail says how far the edit's edges are the input's (correlation of neighbouring texels' differences in log luminance). Diversity is the mean difference of two of the maps' pictures: an edit that ends in one picture has none."
 	return t
 }
 

@@ -17,7 +17,7 @@ const (
 	leastDiversity = .5  // of what the maps had: below it they end in one picture
 	mostSeam       = 1.5 // after: 1 is a wrap like any other column
 	leastUp        = .75 // share of the edits that the judge finds nearer the words
-	leastDetail    = .5  // of the input's: below it what comes out is a blur of the place
+	leastDetail    = .5  // DetailKept: below it what comes out is another place, or a blur of this one
 )
 
 // Verdict takes the combination whose edits the judge finds farthest on their
@@ -43,8 +43,8 @@ func (r Results) Verdict() Verdict {
 			best, most = s, rise
 		}
 	}
-	rule := fmt.Sprintf("The rule: of what keeps %.0f %% of the difference between the maps and of their detail, has a seam of at most %.1f, and rises on %.0f %% of the maps, the one whose edits the judge finds farthest on their way to the words.",
-		100*leastDiversity, mostSeam, 100*leastUp)
+	rule := fmt.Sprintf("The rule: of what keeps half of the difference between the maps, has the input's own detail (.5 or more), a seam of at most %.1f, and rises on %.0f %% of the maps, the one whose edits the judge finds farthest on their way to the words.",
+		mostSeam, 100*leastUp)
 	switch {
 	case all == 0:
 		return Verdict{Text: "No verdict: no edit was seen by a judge that took no part. " + rule}

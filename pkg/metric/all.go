@@ -42,7 +42,7 @@ var All = []Metric{
 		State:   func(x Side) (float64, error) { return envmap.Discontinuity(x.Image) }},
 	{Name: "variation", Format: "%.3f",
 		Meaning: "total variation of the picture: mean difference of neighbouring texels, of a white one's 1",
-		State:   func(x Side) (float64, error) { return PictureVariation(x.Small), nil }},
+		State:   func(x Side) (float64, error) { return envmap.Variation(picture(x.Small)), nil }},
 	{Name: "peak_stops", Unit: "stops", Column: "peak", Format: "%.1f",
 		Meaning: "luminance of the brightest texel, in stops above 1",
 		State:   func(x Side) (float64, error) { return x.Light.PeakStops, nil }},
@@ -86,9 +86,6 @@ var All = []Metric{
 		Meaning: "the same of a mirror",
 		Change:  ball(func(e envmap.SphereErrors) float64 { return e.Mirror.SiRMSE })},
 }
-
-// PictureVariation is the total variation of a map's picture (envmap.Variation).
-func PictureVariation(im *hdr.Image) float64 { return envmap.Variation(picture(im)) }
 
 // picture is a map as CLIP and a screen see it.
 func picture(im *hdr.Image) *hdr.Image {
