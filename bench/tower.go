@@ -41,28 +41,10 @@ func towerStep(s *torch.Session, sp spec) work {
 	backward := func() {
 		var seen torch.Tensor
 		forward := func() { seen = m.EncodeImage(picture).To(torch.Float32) }
-		if sp.BF16 {
-			s.Autocast(torch.BFloat16, forward)
-		} else {
-			forward()
-		}
+		sp.forward(s, forward)
 		loss.Contrastive(seen, text, scale, match).Backward()
 	}
-	var first float64
-	s.Scope(func() {
-		backward()
-		first = gradNorm(weights)
-		torch.ZeroGrad(weights)
-	})
-	return work{
-		step: func() {
-			s.Scope(func() {
-				backward()
-				adam.Step(1e-4, 1)
-			})
-		},
-		check: func() float64 { return first },
-	}
+	return trainingStep(s, weights, adam, backward)
 }
 
 // writeTower leaves the model that both sides train, drawn from seed 1.

@@ -74,11 +74,7 @@ func transformer(s *torch.Session, sp spec) work {
 			defer s.Tidy()()
 			torch.ZeroGrad(leaves)
 			var y torch.Tensor
-			if sp.BF16 {
-				s.Autocast(torch.BFloat16, func() { y = forward(x) })
-			} else {
-				y = forward(x)
-			}
+			sp.forward(s, func() { y = forward(x) })
 			y.BackwardWith(seed, false)
 		},
 		check: func() float64 { return gradNorm(leaves) },

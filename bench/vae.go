@@ -35,29 +35,11 @@ func vaeStep(s *torch.Session, sp spec) work {
 			mean, logvar = mean.To(torch.Float32), logvar.To(torch.Float32)
 			again = m.Decode(vae.Sample(mean, logvar, noise)).To(torch.Float32)
 		}
-		if sp.BF16 {
-			s.Autocast(torch.BFloat16, forward)
-		} else {
-			forward()
-		}
+		sp.forward(s, forward)
 		loss.Reconstruction(picture(again), picture(code), again, code, loss.Latitude(s, c.Height)).
 			AddScaled(loss.KL(mean, logvar).Mean(), 2e-6).Backward()
 	}
-	var first float64
-	s.Scope(func() {
-		backward()
-		first = gradNorm(weights)
-		torch.ZeroGrad(weights)
-	})
-	return work{
-		step: func() {
-			s.Scope(func() {
-				backward()
-				adam.Step(1e-4, 1)
-			})
-		},
-		check: func() float64 { return first },
-	}
+	return trainingStep(s, weights, adam, backward)
 }
 
 // writeVAE leaves the model that both sides train, drawn from seed 1: its last
@@ -68,17 +50,7 @@ func writeVAE(path string) error {
 		return err
 	}
 	defer m.Close()
-	err = torch.Do(torch.CPU, func(s *torch.Session) {
-		s.Seed(2)
-		s.NoGrad(func() {
-			for _, w := range m.Params.Each {
-				if w.DType() == torch.Float32 {
-					w.CopyFrom(s.Use(w).Add(s.Randn(w.Shape()...).MulScalar(.01)))
-				}
-			}
-		})
-	})
-	if err != nil {
+	if err := torch.Do(torch.CPU, func(s *torch.Session) { shake(s, m.Params) }); err != nil {
 		return err
 	}
 	return m.Save(path, torch.Float32, nil)

@@ -85,11 +85,7 @@ func tuning(s *torch.Session, sp spec) work {
 		images, sentences = m.EncodeImage(pictures).To(torch.Float32), m.EncodeText(s, texts).To(torch.Float32)
 	}
 	descend := func() (last torch.Tensor) {
-		if sp.BF16 {
-			s.Autocast(torch.BFloat16, forward)
-		} else {
-			forward()
-		}
+		sp.forward(s, forward)
 		last = loss.Contrastive(images, sentences, m.LogitScale(s), match)
 		last.Backward()
 		adam.Step(1e-5, 1)
