@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/faults"
@@ -114,27 +115,18 @@ func (e Experiment) Validate() error {
 	unique(&found, "combinations", ways, func(w Combination) string { return w.Name })
 	for _, w := range ways {
 		for _, c := range w.CLIPs {
-			check(e.has(c), "the combination %q is of the CLIP %q, which clips does not list", w.Name, c)
+			check(slices.Contains(e.CLIPs, c), "the combination %q is of the CLIP %q, which clips does not list", w.Name, c)
 		}
 		check(w.Settings == "" || len(w.Set) == 0, "the combination %q has both settings and set, want one: put the keys into the file", w.Name)
 	}
 	unique(&found, "galleries", e.Galleries, func(g Gallery) string { return g.Name })
 	for _, g := range e.Galleries {
 		check(g.Name != "" && g.Words != "", "a gallery has the name %q and the words %q, want both", g.Name, g.Words)
-		check(g.CLIP == "" || e.has(g.CLIP), "the gallery %q is of the CLIP %q, which clips does not list", g.Name, g.CLIP)
+		check(g.CLIP == "" || slices.Contains(e.CLIPs, g.CLIP), "the gallery %q is of the CLIP %q, which clips does not list", g.Name, g.CLIP)
 		_, ok := e.Way(g.Combination)
 		check(ok, "the gallery %q is of the combination %q, which combinations does not list", g.Name, g.Combination)
 	}
 	return found.Err()
-}
-
-func (e Experiment) has(clip string) bool {
-	for _, c := range e.CLIPs {
-		if c == clip {
-			return true
-		}
-	}
-	return false
 }
 
 func unique[T any](found *faults.List, key string, all []T, name func(T) string) {
@@ -225,7 +217,7 @@ func (e Experiment) Trials() []Trial {
 	var all []Trial
 	for _, c := range clips {
 		for _, w := range e.Ways() {
-			if len(w.CLIPs) > 0 && !(Experiment{CLIPs: w.CLIPs}).has(c) {
+			if len(w.CLIPs) > 0 && !slices.Contains(w.CLIPs, c) {
 				continue
 			}
 			for _, p := range e.Prompts {

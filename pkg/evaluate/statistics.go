@@ -1,9 +1,11 @@
 package evaluate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/ranks"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -44,7 +46,7 @@ func RankCorrelation(a, b []float64) float64 {
 	if len(a) != len(b) || len(a) < 2 {
 		return math.NaN()
 	}
-	ra, rb := ranks(a), ranks(b)
+	ra, rb := ranked(a), ranked(b)
 	mean := float64(len(a)+1) / 2
 	var ab, aa, bb float64
 	for i := range ra {
@@ -54,21 +56,13 @@ func RankCorrelation(a, b []float64) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// ranks begin with 1.
-func ranks(values []float64) []float64 {
+// ranked are the ranks of values, from 1.
+func ranked(values []float64) []float64 {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		switch {
-		case values[i] < values[j]:
-			return -1
-		case values[i] > values[j]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(values[i], values[j]) })
 	out := make([]float64, len(values))
 	for first := 0; first < len(order); {
 		last := first
@@ -93,35 +87,16 @@ type Recall struct {
 
 // RecallOf ranks the maps for every caption. Equal cosines count against it.
 func RecallOf(cosine [][]float64, owner []int) Recall {
-	var r Recall
-	var places, own []float64
+	if len(owner) == 0 {
+		return Recall{MedianRank: math.NaN(), Matched: SpreadOf(nil)}
+	}
+	var places []int
+	var own []float64
 	for j, of := range owner {
-		place := 1.
-		for i := range cosine {
-			if i != of && cosine[i][j] >= cosine[of][j] {
-				place++
-			}
-		}
-		places, own = append(places, place), append(own, cosine[of][j])
+		places = append(places, ranks.Place(len(cosine), func(i int) (float64, bool) { return cosine[i][j], i == of }))
+		own = append(own, cosine[of][j])
 	}
-	within := func(k float64) float64 {
-		n := 0
-		for _, p := range places {
-			if p <= k {
-				n++
-			}
-		}
-		return float64(n) / float64(max(len(places), 1))
-	}
-	r.At1, r.At5, r.At10 = within(1), within(5), within(10)
-	r.Matched = SpreadOf(own)
-	slices.Sort(places)
-	if n := len(places); n > 0 {
-		r.MedianRank = (places[(n-1)/2] + places[n/2]) / 2
-	} else {
-		r.MedianRank = math.NaN()
-	}
-	return r
+	return Recall{ranks.Within(places, 1), ranks.Within(places, 5), ranks.Within(places, 10), ranks.Median(places), SpreadOf(own)}
 }
 
 // Diversity says how far the pictures of some maps lie apart: the root mean

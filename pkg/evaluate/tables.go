@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -285,13 +286,7 @@ func (r Results) WriteCSV(w io.Writer) error {
 			continue
 		}
 		for _, m := range c.Outcome.Maps {
-			for _, name := range slices.Sorted(func(yield func(string) bool) {
-				for n := range m.Figures {
-					if !yield(n) {
-						return
-					}
-				}
-			}) {
+			for _, name := range slices.Sorted(maps.Keys(m.Figures)) {
 				_ = out.Write([]string{c.Trial.CLIP, c.Way.Name, c.Prompt, c.Gallery, c.Trial.Words, m.Map, name, number("%g", m.Figures[name])})
 			}
 		}

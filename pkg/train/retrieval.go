@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/ranks"
 	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/label"
@@ -69,42 +70,21 @@ func ranked(said, seen [][]float32, match []float32) map[string]float64 {
 	var ofMaps, ofCaptions []int
 	found := make([]int, len(seen))
 	for i, row := range near {
-		ofMaps = append(ofMaps, place(len(seen), func(j int) (float32, bool) { return row[j], right(i, j) }))
+		ofMaps = append(ofMaps, ranks.Place(len(seen), func(j int) (float32, bool) { return row[j], right(i, j) }))
 		found[nearestOf(row)]++
 	}
 	for j := range seen {
-		ofCaptions = append(ofCaptions, place(len(said), func(i int) (float32, bool) { return near[i][j], right(i, j) }))
+		ofCaptions = append(ofCaptions, ranks.Place(len(said), func(i int) (float32, bool) { return near[i][j], right(i, j) }))
 	}
 	figures := map[string]float64{
-		mapsRank: median(ofMaps), captionsRank: median(ofCaptions),
+		mapsRank: ranks.Median(ofMaps), captionsRank: ranks.Median(ofCaptions),
 		sameMap: float64(slices.Max(found)) / float64(len(said)), alikeMaps: meanCosine(seen),
 	}
 	for _, k := range withins {
-		figures[fmt.Sprintf("%s%d_", mapsR, k)] = within(ofMaps, k)
-		figures[fmt.Sprintf("%s%d_", captionsR, k)] = within(ofCaptions, k)
+		figures[fmt.Sprintf("%s%d_", mapsR, k)] = ranks.Within(ofMaps, k)
+		figures[fmt.Sprintf("%s%d_", captionsR, k)] = ranks.Within(ofCaptions, k)
 	}
 	return figures
-}
-
-// place is where, from 1, the nearest right one of n stands among the wrong
-// ones; n + 1 where there is no right one.
-func place(n int, of func(i int) (near float32, right bool)) int {
-	best, any := float32(0), false
-	for i := range n {
-		if near, right := of(i); right && (!any || near > best) {
-			best, any = near, true
-		}
-	}
-	if !any {
-		return n + 1
-	}
-	at := 1
-	for i := range n {
-		if near, right := of(i); !right && near >= best {
-			at++
-		}
-	}
-	return at
 }
 
 func nearestOf(row []float32) (at int) {
@@ -114,22 +94,6 @@ func nearestOf(row []float32) (at int) {
 		}
 	}
 	return at
-}
-
-func within(places []int, k int) float64 {
-	n := 0
-	for _, at := range places {
-		if at <= k {
-			n++
-		}
-	}
-	return float64(n) / float64(len(places))
-}
-
-func median(places []int) float64 {
-	sorted := slices.Sorted(slices.Values(places))
-	n := len(sorted)
-	return float64(sorted[(n-1)/2]+sorted[n/2]) / 2
 }
 
 // meanCosine is over all pairs of two unit vectors, 1 of a single one.
