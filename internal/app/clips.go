@@ -23,9 +23,14 @@ const clipName = "clip.safetensors"
 
 // openCLIP loads the CLIP of a name. Without one it is clip.safetensors of the
 // folder, or the one that the program's edits look through; a name is that of
-// clip-NAME.safetensors in the folder or, where it has none, what [clip.Open]
-// makes of it.
-func (m *Models) openCLIP(dir, named string, device torch.Device) (encoderNetwork, error) {
+// clip-NAME.safetensors in the folder, or of a folder clip-NAME in it with what
+// was published, or, where it has none, what [clip.Open] makes of it.
+func (m *Models) openCLIP(dir, named string, device torch.Device) (seer encoderNetwork, err error) {
+	defer func() {
+		if err == nil {
+			m.weights += seer.Weights()
+		}
+	}()
 	if folder, file, own := ownCLIP(dir, named); own {
 		return loadModel(m, folder, file, encoders, device)
 	}
@@ -65,7 +70,7 @@ func ownCLIP(dir, named string) (folder, file string, own bool) {
 			return dir, ours, true
 		}
 		return dir, clipName, true
-	case dir != "" && !strings.ContainsRune(named, filepath.Separator) && there(filepath.Join(dir, clip.FileOf(named))):
+	case dir != "" && !strings.ContainsRune(named, filepath.Separator) && (there(filepath.Join(dir, clip.FileOf(named))) || isFolder(publishedOf(filepath.Join(dir, clip.FileOf(named))))):
 		return dir, clip.FileOf(named), true
 	}
 	return "", clip.FileOf(named), slices.Contains(clip.Shipped(), named)

@@ -21,10 +21,11 @@ type seer interface {
 	LogitScale(*torch.Session) torch.Tensor
 }
 
-// openSeer opens a set of models for its CLIP.
+// openSeer opens the CLIP of a set of models, and no other of them.
 func (s Session) openSeer(set ModelSet) (*Models, seer, error) {
-	models, err := openNetworks(set, s.Device)
-	if err != nil {
+	models := &Models{}
+	if err := models.openEncoder(set, s.Device); err != nil {
+		models.Close()
 		return nil, nil, err
 	}
 	clip, ok := models.CLIP.(seer)

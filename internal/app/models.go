@@ -81,21 +81,40 @@ func openNetworks(set ModelSet, device torch.Device) (*Models, error) {
 	return m, nil
 }
 
-func (m *Models) open(set ModelSet, device torch.Device) (err error) {
-	dir := set.Folder
+func (m *Models) open(set ModelSet, device torch.Device) error {
+	if err := m.openGenerator(set.Folder, device); err != nil {
+		return err
+	}
+	if err := m.openEncoder(set, device); err != nil {
+		return err
+	}
+	return m.openJudge(set.Folder, device)
+}
+
+func (m *Models) openGenerator(dir string, device torch.Device) error {
 	g, err := loadModel(m, dir, "vae.safetensors", generators, device)
 	if err != nil {
 		return missingModel(dir, err, "train-vae")
 	}
-	seer, err := m.openCLIP(dir, set.CLIP, device)
-	if err != nil && set.CLIP != "" {
+	m.Generator, m.weights = g, m.weights+g.Weights()
+	return nil
+}
+
+// openEncoder opens the CLIP of a set.
+func (m *Models) openEncoder(set ModelSet, device torch.Device) error {
+	seer, err := m.openCLIP(set.Folder, set.CLIP, device)
+	switch {
+	case err == nil:
+		m.CLIP = seer
+		return nil
+	case set.CLIP != "":
 		return fmt.Errorf("--clip: %w", err)
 	}
-	if err != nil {
-		return missingModel(dir, err, "finetune-clip")
-	}
-	m.Generator, m.CLIP = g, seer
-	m.weights = g.Weights() + seer.Weights()
+	return missingModel(set.Folder, err, "finetune-clip")
+}
+
+// openJudge opens the judge of a folder, if it has one.
+func (m *Models) openJudge(dir string, device torch.Device) error {
 	judge, err := loadModel(m, dir, "judge.safetensors", encoders, device)
 	switch {
 	case err == nil:
@@ -155,7 +174,7 @@ func hashing(hash func() ([]run.File, error)) <-chan hashed {
 func openModel(dir, name string) (f checkpoint.File, hash func() ([]run.File, error), err error) {
 	if dir != "" {
 		path := filepath.Join(dir, name)
-		published := strings.TrimSuffix(path, filepath.Ext(path))
+		published := publishedOf(path)
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && isFolder(published) {
 			path = published
 		}
@@ -172,6 +191,10 @@ func openModel(dir, name string) (f checkpoint.File, hash func() ([]run.File, er
 		return []run.File{file}, err
 	}, err
 }
+
+// publishedOf is the folder that stands in for a file of weights, with what was
+// published.
+func publishedOf(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) }
 
 func isFolder(path string) bool {
 	info, err := os.Stat(path)

@@ -74,7 +74,7 @@ func (e *Study) run(ctx context.Context, s Session, done func(string), before fu
 	if e.Resume {
 		s.KeepThreads(e.Output)
 	}
-	if err := e.open(s); err != nil {
+	if err := e.begin(s); err != nil {
 		return nil, err
 	}
 	defer e.dir.Close()
@@ -142,9 +142,9 @@ func (e *Study) settle(way evaluate.Combination) (edit.Config, error) {
 	return c, config.Idle(shared, c.Idle)
 }
 
-// open makes the run's directory, or goes on in one. That may have been begun
+// begin makes the run's directory, or goes on in one. That may have been begun
 // with another recipe: its cells are known by their keys.
-func (e *Study) open(s Session) error {
+func (e *Study) begin(s Session) error {
 	recipe, err := s.Recipe("evaluate", e.config)
 	if err != nil {
 		return err

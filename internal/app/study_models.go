@@ -6,6 +6,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/torch"
 )
 
 // namedEncoder is a CLIP with its name in tables.
@@ -14,29 +15,43 @@ type namedEncoder struct {
 	edit.Encoder
 }
 
-// openModels opens the VAE and the judge, and every CLIP of the experiment.
+// openModels opens the VAE, the judge and the bank, and every CLIP of the
+// experiment.
 func (e *Study) openModels(s Session) error {
-	models, err := OpenNetworks(e.config.Models, s.Device)
-	if err != nil {
+	e.models = &Models{}
+	if err := e.open(s.Device); err != nil {
+		e.models.Close()
 		return err
 	}
-	if err := models.openBank(e.config.Models, s.Device); err != nil {
-		models.Close()
+	s.suit(e.models)
+	return nil
+}
+
+func (e *Study) open(device torch.Device) error {
+	m, dir := e.models, e.config.Models
+	if err := m.openGenerator(dir, device); err != nil {
 		return err
 	}
-	e.models, e.opened = models, slices.Clone(models.Files)
+	if err := m.openJudge(dir, device); err != nil {
+		return err
+	}
+	if err := m.openBank(dir, device); err != nil {
+		return err
+	}
+	e.opened = slices.Clone(m.Files)
 	if len(e.config.CLIPs) == 0 {
-		e.clips = append(e.clips, namedEncoder{"", models.CLIP})
+		if err := m.openEncoder(ModelSet{Folder: dir}, device); err != nil {
+			return err
+		}
+		e.clips = []namedEncoder{{"", m.CLIP}}
 	}
 	for _, name := range e.config.CLIPs {
-		seer, err := models.openCLIP(e.config.Models, name, s.Device)
+		seer, err := m.openCLIP(dir, name, device)
 		if err != nil {
-			models.Close()
 			return fmt.Errorf("evaluate: the CLIP %s: %w", quote.Text(name), err)
 		}
 		e.clips = append(e.clips, namedEncoder{name, seer})
 	}
-	s.suit(models)
 	return nil
 }
 
