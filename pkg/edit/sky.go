@@ -207,16 +207,15 @@ func asBrightANight(scene *sky.Scene, t sky.Target) sky.Target {
 	return t
 }
 
-// keepSide holds a light's sun between half the height that the words had it at
-// and half as much again, and so on one side of the horizon: CLIP likes a sunset
-// redder than one that casts a shadow. A low sun may rise by some degrees.
+// keepSide holds a light's sun between three quarters of the height that the
+// words had it at, half the depth where that is below the horizon, and half as
+// much again, and so on one side of it: CLIP likes a sunset redder than one that
+// casts a shadow. A low sun may rise by some degrees.
 func keepSide(t, start sky.Target) sky.Target {
 	const more = 5 * math.Pi / 180
-	low, high := start.SunElevation/2, 1.5*start.SunElevation
-	if high < low {
-		low, high = high, low
-	} else {
-		high += more
+	low, high := .75*start.SunElevation, 1.5*start.SunElevation+more
+	if start.SunElevation < 0 {
+		low, high = 1.5*start.SunElevation, start.SunElevation/2
 	}
 	t.SunElevation = min(max(t.SunElevation, low, -math.Pi/2), high, math.Pi/2)
 	return t
