@@ -60,6 +60,9 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 			c.row(y, disc, out.Row(y))
 		}
 	})
+	if p.discFar > 0 {
+		sc.fillHoles(out)
+	}
 	return out, nil
 }
 
