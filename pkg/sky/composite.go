@@ -14,7 +14,8 @@ type compositor struct {
 	sky  *skyReader // nil without a sky
 
 	behind, gain, fit, air [3]*reader
-	edge                   *reader // nil without a mask
+	pure                   [3]*reader // nil unless the lower half is a sky's reflection
+	edge                   *reader    // nil without a mask
 	lift                   *guidedReader
 	liftCap                *reader
 	horizon                *reader
@@ -23,7 +24,7 @@ type compositor struct {
 
 	alpha, above, disc              []float32
 	lineBehind, lineGain, lineFit   [3][]float32
-	lineAir, guide                  [3][]float32
+	lineAir, linePure, guide        [3][]float32
 	lineLift, most, lineHorizon     []float32
 	lineCover, lineFrost, lineShade []float32
 	lineWindows, away               []float32
@@ -42,6 +43,9 @@ func (p *plan) compositor(w, h int) *compositor {
 		}
 		if sc.fits {
 			c.fit[k], c.lineFit[k] = sc.fit[k].reader(w, h), line()
+		}
+		if p.pure[k].v != nil {
+			c.pure[k], c.linePure[k] = p.pure[k].reader(w, h), line()
 		}
 		if p.fog != nil {
 			c.air[k], c.lineAir[k] = p.fog.air[k].reader(w, 1), line()
@@ -136,7 +140,7 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 			}
 		}
 	}
-	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 {
+	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 && !(sc.Pure && el < 0) {
 		for x := range c.alpha {
 			if g := p.glow * lensGlow(c.s, x, y, p.sky.source); g > 0 {
 				for k := range 3 {
@@ -224,7 +228,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		}
 		copy(out[3*x:], v[:])
 	}
-	if p.pure[0] != nil {
+	if c.pure[0] != nil {
 		c.reflection(y, out)
 	}
 	if p.snow != nil {

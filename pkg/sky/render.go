@@ -33,8 +33,8 @@ type plan struct {
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
 	glare   glare
-	hidden  float32 // luminance that only glow near the horizon has
-	pure    [3][]float32
+	hidden  float32  // luminance that only glow near the horizon has
+	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
 }
 
 // Render puts the scene into another light and returns a map of the input's
