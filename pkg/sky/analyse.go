@@ -49,6 +49,7 @@ type Scene struct {
 	behind    [3]plane // foreground's colour, complete under the mask
 	around    [3]float64
 	old       lights
+	white     [3]float64 // the light that clouds stand in, of luminance 1
 	lamplight [3]float64
 	uneven    float64 // times the light of its middle that the brighter ground has by night
 	shadow    shadows
@@ -226,6 +227,10 @@ func (sc *Scene) weighLight() {
 		sc.Sun.Clipped = clipped(luma(sc.old.sky), luma(sc.old.beam), float64(quantile(dark, .7)))
 		sc.Sun.Beam = times(sc.Sun.Energy, sc.Sun.Clipped)
 		sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
+	}
+	sc.white = [3]float64{1, 1, 1}
+	if sc.Sun.Found {
+		sc.white = cloudLight(sc.old.sky, sc.Sun.Beam, sc.Sun.Direction)
 	}
 	if sc.Kind == Night {
 		// Lamps must light what the sky does not: ground is about as dark as

@@ -73,6 +73,7 @@ func (sc *Scene) exposure(t Target) float64 {
 type newSky struct {
 	base   [3]plane // at modelWidth
 	beam   [3]float64
+	white  [3]float64 // the light that clouds stand in, to a scale
 	source envmap.Vec
 	model  *atmosphere.Sky
 	scale  float64 // of the model's radiance to the map's
@@ -153,12 +154,29 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		})
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 	}
+	n.white = cloudLight(fromAbove(im, s), beam, n.source)
+	for c := range n.white {
+		n.white[c] = math.Pow(n.white[c]*max(tint[c], 1e-3), far) * math.Pow(sc.white[c], 1-far)
+	}
 	if t.Kelvin > 0 {
 		n.beam = times(atmosphere.Kelvin(t.Kelvin), luma(n.beam))
 	}
 	n.beam = times(n.beam, math.Exp2(t.SunStops))
 	return n
 }
+
+// cloudLight is the colour of the light that clouds stand in, with a luminance of
+// 1: they turn a side to a low sun.
+func cloudLight(sky, beam [3]float64, to envmap.Vec) [3]float64 {
+	c := plus(sky, times(beam, max(to.Y, cloudSide)))
+	for k := range c {
+		c[k] = max(c[k], 1e-3*luma(c), 1e-30)
+	}
+	return times(c, 1/luma(c))
+}
+
+// cloudSide is the least cosine at which the beam meets clouds.
+const cloudSide = .3
 
 func pow(c [3]float64, by float64) [3]float64 {
 	return [3]float64{math.Pow(max(c[0], 1e-30), by), math.Pow(max(c[1], 1e-30), by), math.Pow(max(c[2], 1e-30), by)}
