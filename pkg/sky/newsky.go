@@ -60,6 +60,8 @@ func (sc *Scene) exposure(t Target) float64 {
 			// A camera opens for a night until its ground is as bright as by
 			// day: noon is as the map is, and a sunset darker.
 			own = 0
+		} else {
+			is = max(is, nightStops)
 		}
 	}
 	stops := settled(artistic(is - own))

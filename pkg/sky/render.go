@@ -120,12 +120,12 @@ func (p *plan) outdoors() {
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
 	}
-	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)/max(sc.Sun.Clipped, 1))
+	// What a camera clipped of the old disc comes back as the light changes.
+	held := 1 / max(sc.Sun.Clipped, 1)
+	held += (1 - held) * (1 - step(0, .2, p.discFar))
+	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)*held)
 	for c := range p.painted {
 		p.painted[c] = max(0, p.sky.beam[c]-left[c])
-	}
-	if p.discFar == 0 {
-		p.painted = [3]float64{}
 	}
 	if p.discFar > 0 && p.t.Glow > 0 && luma(p.painted) > 0 {
 		var sum float64

@@ -26,6 +26,9 @@ const whiteNone = .15
 
 // cloudTone is that of a plan.
 func (p *plan) cloudTone() (t cloudTone) {
+	if p.far == 0 {
+		return t
+	}
 	t.far = float32(p.far)
 	lit := 1.
 	if !p.sc.Sun.Found {
