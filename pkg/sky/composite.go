@@ -114,6 +114,9 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 			}
 		}
 	}
+	if drawn && open && c.p.t.SunElevation > 0 {
+		c.hidden(y, out)
+	}
 	c.finish(y, pix, out)
 }
 

@@ -67,15 +67,10 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 func (sc *Scene) plan(t Target) *plan {
 	own := sc.Own()
 	p := &plan{sc: sc}
-	within := 10.
-	if !sc.Sun.Found { // what shows none changes by one that does
-		within = 5
-	}
+	p.t = sc.meant(t, own)
 	if by := t.Strength; math.Abs(t.Moon-own.Moon) > .5 {
 		// Between day and night lies a sunset, which nobody asks for by
 		// half a night: there the two skies are mixed.
-		p.t = t.towards(own, by)
-		p.t.Light = t.Light
 		p.far = min(by, 1)
 		p.stops = sc.exposure(p.t)
 		if !t.KeepEnergy {
@@ -83,11 +78,7 @@ func (sc *Scene) plan(t Target) *plan {
 		}
 		p.discFar = step(0, .5, p.far)
 	} else {
-		p.t = t.towards(own, by)
-		if t.FindOpenSky && change(own.Light, p.t.Light, within) > .5 && p.t.Cover < .9 {
-			p.t.Light = sc.openSky(p.t.Light)
-		}
-		p.far = change(own.Light, p.t.Light, within)
+		p.far = change(own.Light, p.t.Light, sc.movesWithin())
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog))
