@@ -83,7 +83,7 @@ func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int) {
 	}
 	near := float32(p.discFar) * float32(step(glareFar, glareNear, degrees(math.Acos(min(cosine, 1)))))
 	own := g.cap / lum
-	dimmed := lum * exp2(.85*near*log2(own))
+	dimmed := lum * exp2(.9*near*log2(own))
 	// What is cooler than things elsewhere, as the sea beside a beach, has none of
 	// the sun's colour.
 	warmer := log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
