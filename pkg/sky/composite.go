@@ -16,7 +16,7 @@ type compositor struct {
 	behind, gain, fit, air [3]*reader
 	pure                   [3]*reader // nil unless the lower half is a sky's reflection
 	edge                   *reader    // nil without a mask
-	lift                   *guidedReader
+	lift, lit              *guidedReader
 	liftCap                *reader
 	horizon                *reader
 	cover, frost, shade    *reader
@@ -25,7 +25,8 @@ type compositor struct {
 	alpha, above, disc              []float32
 	lineBehind, lineGain, lineFit   [3][]float32
 	lineAir, linePure, guide        [3][]float32
-	lineLift, most, lineHorizon     []float32
+	lineLift, lineLit, most         []float32
+	lineHorizon                     []float32
 	lineCover, lineFrost, lineShade []float32
 	lineWindows, away               []float32
 	lineEdge                        []float32
@@ -60,8 +61,13 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.horizon, c.lineHorizon = p.relit.horizon.reader(w, h), line()
 	}
 	if p.softer > 0 {
-		c.lift, c.liftCap = sc.shadow.lift.reader(w, h), sc.f.cap.reader(w, h)
-		c.lineLift, c.most = line(), line()
+		c.lift, c.lineLift = sc.shadow.lift.reader(w, h), line()
+	}
+	if sc.lit.any && p.discFar > 0 {
+		c.lit, c.lineLit = sc.lit.stops.reader(w, h), line()
+	}
+	if c.lift != nil || c.lit != nil {
+		c.liftCap, c.most = sc.f.cap.reader(w, h), line()
 		for k := range c.guide {
 			c.guide[k] = line()
 		}
@@ -111,6 +117,9 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 				}
 			}
 		}
+	}
+	if drawn && open && c.p.t.SunElevation > 0 {
+		c.hidden(y, out)
 	}
 	c.finish(y, pix, out)
 }
@@ -169,8 +178,8 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	if c.horizon != nil {
 		c.horizon.row(y, c.lineHorizon)
 	}
-	if c.lift != nil {
-		c.shadows(y, pix)
+	if c.liftCap != nil {
+		c.readLight(y, pix)
 	}
 	if c.windows != nil {
 		c.windows.row(y, c.lineWindows)
@@ -207,8 +216,11 @@ func (c *compositor) ground(y int, pix, out []float32) {
 				v[k] += mix * (b - v[k])
 			}
 		}
+		if c.lit != nil {
+			sc.lit.unlit(&v, float32(p.discFar)*c.lineLit[x])
+		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
+			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
 		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised
@@ -278,8 +290,8 @@ func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
 // litLeast where one is.
 const airLeast, litLeast float32 = .02, .3
 
-// shadows reads how deep in shadow a row lies.
-func (c *compositor) shadows(y int, pix []float32) {
+// readLight reads how deep in shadow a row lies, and how much of an old beam is on it.
+func (c *compositor) readLight(y int, pix []float32) {
 	f := c.p.sc.f
 	c.liftCap.row(y, c.most)
 	for x := range c.most {
@@ -288,6 +300,12 @@ func (c *compositor) shadows(y int, pix []float32) {
 		c.guide[0][x] = guideValue(min(lg, c.most[x]))
 		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
 		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
+	}
+	if c.lit != nil {
+		c.lit.row(y, c.guide, c.lineLit)
+	}
+	if c.lift == nil {
+		return
 	}
 	c.lift.row(y, c.guide, c.lineLift)
 	most := float32(1.15 * c.p.sc.shadow.ratio)

@@ -70,6 +70,10 @@ func (sc *Scene) findGlare() (g glare) {
 // and glareLevel how many times their median what is level with them may be.
 const glareApart, glareLevel = 40., 1.3
 
+// glareWarmer is by how many stops of red over blue what has the sun's colour is
+// warmer than its like.
+const glareWarmer = .5
+
 // unglare takes the glare out of a texel of the map. cosine is that of the
 // angle to the old sun; y is the row at the working size.
 func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int) {
@@ -79,8 +83,12 @@ func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int) {
 	}
 	near := float32(p.discFar) * float32(step(glareFar, glareNear, degrees(math.Acos(min(cosine, 1)))))
 	own := g.cap / lum
-	dimmed := lum * exp2(.85*near*log2(own))
+	dimmed := lum * exp2(.9*near*log2(own))
+	// What is cooler than things elsewhere, as the sea beside a beach, has none of
+	// the sun's colour.
+	warmer := log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
+	colour := near * (1 - own) * step(0, glareWarmer, warmer)
 	for k := range v {
-		v[k] = dimmed * (v[k]/lum + near*(1-own)*(g.colour[k]-v[k]/lum))
+		v[k] = dimmed * (v[k]/lum + colour*(g.colour[k]-v[k]/lum))
 	}
 }

@@ -70,15 +70,10 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 func (sc *Scene) plan(t Target) *plan {
 	own := sc.Own()
 	p := &plan{sc: sc}
-	within := 10.
-	if !sc.Sun.Found { // what shows none changes by one that does
-		within = 5
-	}
+	p.t = sc.meant(t, own)
 	if by := t.Strength; math.Abs(t.Moon-own.Moon) > .5 {
 		// Between day and night lies a sunset, which nobody asks for by
 		// half a night: there the two skies are mixed.
-		p.t = t.towards(own, by)
-		p.t.Light = t.Light
 		p.far = min(by, 1)
 		p.stops = sc.exposure(p.t)
 		if !t.KeepEnergy {
@@ -86,11 +81,7 @@ func (sc *Scene) plan(t Target) *plan {
 		}
 		p.discFar = step(0, .5, p.far)
 	} else {
-		p.t = t.towards(own, by)
-		if t.FindOpenSky && change(own.Light, p.t.Light, within) > .5 && p.t.Cover < .9 {
-			p.t.Light = sc.openSky(p.t.Light)
-		}
-		p.far = change(own.Light, p.t.Light, within)
+		p.far = change(own.Light, p.t.Light, sc.movesWithin())
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog))
@@ -123,12 +114,12 @@ func (p *plan) outdoors() {
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
 	}
-	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)/max(sc.Sun.Clipped, 1))
+	// What a camera clipped of the old disc comes back as the light changes.
+	held := 1 / max(sc.Sun.Clipped, 1)
+	held += (1 - held) * (1 - step(0, .2, p.discFar))
+	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)*held)
 	for c := range p.painted {
 		p.painted[c] = max(0, p.sky.beam[c]-left[c])
-	}
-	if p.discFar == 0 {
-		p.painted = [3]float64{}
 	}
 	if p.discFar > 0 && p.t.Glow > 0 && luma(p.painted) > 0 {
 		var sum float64
