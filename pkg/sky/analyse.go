@@ -56,6 +56,9 @@ type Scene struct {
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
 	alphaAtLight plane
+
+	wetOnce sync.Once // of what follows, see wetness
+	wet     wet
 }
 
 // Analyse takes a map apart. It tells the kind of scene itself.
@@ -131,6 +134,11 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.weighLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.shadow = m.findShadows()
+	if w := sc.wetness(); w.some {
+		m.wet = wet{to(w.share), to(w.sky), true}
+	} else {
+		m.wet.share = newPlane(im.W, im.H)
+	}
 	return m, nil
 }
 
