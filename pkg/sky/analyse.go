@@ -58,6 +58,9 @@ type Scene struct {
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
 	alphaAtLight plane
+
+	wetOnce sync.Once // of what follows, see wetness
+	wet     wet
 }
 
 // Analyse takes a map apart. It tells the kind of scene itself.
@@ -135,6 +138,11 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.Sun = sc.Sun // as the large map tells it
 	m.shadow = m.findShadows()
 	m.lit = m.findLit()
+	if w := sc.wetness(); w.some {
+		m.wet = wet{to(w.share), to(w.sky), true}
+	} else {
+		m.wet.share = newPlane(im.W, im.H)
+	}
 	return m, nil
 }
 

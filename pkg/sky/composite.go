@@ -19,17 +19,21 @@ type compositor struct {
 	lift, lit              *guidedReader
 	liftCap                *reader
 	horizon                *reader
-	cover, frost, shade    *reader
+	cover, shade           *reader
 	windows                *reader
+	mirror                 [3]*reader // nil without water
+	wet, wetSky            *reader
 
-	alpha, above, disc              []float32
-	lineBehind, lineGain, lineFit   [3][]float32
-	lineAir, linePure, guide        [3][]float32
-	lineLift, lineLit, most         []float32
-	lineHorizon                     []float32
-	lineCover, lineFrost, lineShade []float32
-	lineWindows, away               []float32
-	lineEdge                        []float32
+	alpha, above, disc            []float32
+	lineBehind, lineGain, lineFit [3][]float32
+	lineAir, linePure, guide      [3][]float32
+	lineLift, lineLit, most       []float32
+	lineHorizon                   []float32
+	lineCover, lineShade          []float32
+	lineWindows, away, around     []float32
+	lineEdge                      []float32
+	lineMirror                    [3][]float32
+	lineWet, lineWetSky           []float32
 }
 
 func (p *plan) compositor(w, h int) *compositor {
@@ -73,15 +77,23 @@ func (p *plan) compositor(w, h int) *compositor {
 		}
 	}
 	if p.snow != nil {
-		c.cover, c.frost, c.shade = p.snow.cover.reader(w, h), p.snow.frost.reader(w, h), p.snow.shade.reader(w, h)
-		c.lineCover, c.lineFrost, c.lineShade = line(), line(), line()
+		c.cover, c.shade = p.snow.cover.reader(w, h), p.snow.shade.reader(w, h)
+		c.lineCover, c.lineShade = line(), line()
 	}
 	if p.lamps != nil && p.lamps.v != nil {
 		c.windows, c.lineWindows = p.lamps.reader(w, h), line()
 	}
+	if p.mirror[0].v != nil {
+		c.wet, c.wetSky = sc.wet.share.reader(w, h), sc.wet.sky.reader(w, h)
+		c.lineWet, c.lineWetSky = line(), line()
+		for k := range c.mirror {
+			c.mirror[k], c.lineMirror[k] = p.mirror[k].reader(w, h), line()
+		}
+	}
 	if p.fog != nil {
-		c.away = line()
+		c.away, c.around = line(), line()
 		plane{sc.s.w, 1, p.fog.away}.reader(w, 1).row(0, c.away)
+		plane{sc.s.w, 1, p.fog.around}.reader(w, 1).row(0, c.around)
 	}
 	return c
 }
@@ -98,6 +110,9 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	open := c.sky != nil && (el > maskLowest-1 || c.p.sc.Pure && el > -reflectionFade)
 	if open {
 		c.sky.row(y, pix, c.alpha, c.above)
+		if c.p.fog != nil {
+			c.lowSky(el)
+		}
 		c.light(y, pix, drawn)
 	}
 	c.ground(y, pix, out)
@@ -183,6 +198,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	}
 	if c.windows != nil {
 		c.windows.row(y, c.lineWindows)
+	}
+	if c.wet != nil && el < 0 {
+		c.reflect(y)
 	}
 	level, lamps := sc.lampLevel(), float32(1)
 	if p.lamps != nil {
@@ -311,39 +329,6 @@ func (c *compositor) readLight(y int, pix []float32) {
 	most := float32(1.15 * c.p.sc.shadow.ratio)
 	for x, v := range c.lineLift {
 		c.lineLift[x] = min(max(v, 0), most)
-	}
-}
-
-// snow lays snow on a row.
-func (c *compositor) snow(y int, out []float32) {
-	c.cover.row(y, c.lineCover)
-	c.frost.row(y, c.lineFrost)
-	c.shade.row(y, c.lineShade)
-	light := times(c.p.relit.new.level(), snowAlbedo/math.Pi)
-	for x := range c.lineCover {
-		v := out[3*x : 3*x+3]
-		frost, w := c.lineFrost[x], c.lineCover[x]
-		if frost <= 0 && w <= 0 {
-			continue
-		}
-		lum := rgb.Luminance(v[0], v[1], v[2])
-		for k := range v {
-			v[k] += frost * (1.5*lum - v[k])
-			v[k] += w * (float32(light[k])*exp2(c.lineShade[x]) - v[k])
-		}
-	}
-}
-
-// veil lays fog over a row.
-func (c *compositor) veil(y int, out []float32) {
-	el := c.s.elevation[y]
-	for x, away := range c.away {
-		d := c.p.fog.distance(el, away)
-		through := exp2(float32(-c.p.fog.extinction * d * math.Log2E))
-		for k := range 3 {
-			v := &out[3*x+k]
-			*v = c.lineAir[k][x] + through*(*v-c.lineAir[k][x])
-		}
 	}
 }
 

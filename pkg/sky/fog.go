@@ -8,13 +8,31 @@ import (
 
 // Where things stand, in metres: the height that trees and houses are taken to
 // have, how near and how far they may be, and the eye over the ground. That is
-// twice a man's: ground falls away, and fog that lies as it does on a floor draws
-// a line at the horizon.
+// more than twice a man's: ground falls away, and fog that lies as it does on a
+// floor draws a line at the horizon.
 const (
-	eyeHeight   = 3.4
-	thingHeight = 9.
+	eyeHeight   = 4.2
+	thingHeight = 14.
 	nearest     = 8.
 	farthest    = 480.
+
+	// fogHeight is how many metres of fog lie overhead, so that the low sky is
+	// the fog's own light and the ground passes into it.
+	fogHeight = 14.
+
+	// fogDeeper is the power of distance by which fog on the ground hides it: it
+	// is thickest there, so that the nearest ground has more of it than its
+	// distance gives, and the farthest no less than the sky.
+	fogDeeper = .7
+	fogEven   = 60. // metres at which both are the same
+
+	// fogLeast is the share of its light that fog has where no sky is seen, and
+	// fogOpen the share of the sky from which on it has all.
+	fogLeast, fogOpen = .4, .35
+
+	// Ground so many degrees under the horizon knows nothing of what stands
+	// farther off in its direction.
+	underThings = 7.
 )
 
 // fog is air that hides what is far behind the light that it scatters,
@@ -22,6 +40,7 @@ const (
 type fog struct {
 	extinction float64
 	away       []float32 // how far what stands on the ground is, metres, of each column of a plane
+	around     []float32 // and on the mean of the columns beside
 	air        [3]plane  // one row: the light of the fog
 }
 
@@ -54,35 +73,57 @@ func (sc *Scene) skyline() []float32 {
 func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
 	g := fog{extinction: extinction, air: light}
 	w := sc.s.w
-	away := newPlane(w, 1)
+	away, around := newPlane(w, 1), newPlane(w, 1)
 	for x, top := range sc.skyline() {
 		d := thingHeight / math.Tan(radians(max(float64(top), .6)))
-		away.row(0)[x] = float32(math.Log2(min(max(d, nearest), farthest)))
+		away.v[x] = float32(math.Log2(min(max(d, nearest), farthest)))
 	}
 	for range 3 {
 		away.along(gaussian(10 * sc.f.scale))
 	}
-	for x, v := range away.row(0) {
-		away.row(0)[x] = exp2(v)
+	copy(around.v, away.v)
+	for range 3 {
+		around.along(gaussian(60 * sc.f.scale))
 	}
-	g.away = away.row(0)
+	for x := range w {
+		away.v[x], around.v[x] = exp2(away.v[x]), exp2(around.v[x])
+	}
+	g.away, g.around = away.v, around.v
 	return g
 }
 
 // distance is how far what is seen at an elevation in degrees is, in metres.
-// Ground is never farther than what stands on it, so that there is no step at
-// the horizon.
-func (g *fog) distance(elevation float64, away float32) float64 {
+// away is how far what stands there is, around how far it is on the mean of the
+// directions beside: the ground before a tree is not nearer than that aside of it,
+// but passes without a step into what stands on it.
+func (g *fog) distance(elevation float64, away, around float32) float64 {
 	if elevation >= 0 {
 		// Leaves overhead hang nearer than the wood around.
 		return min(float64(away), thingHeight/math.Sin(radians(max(elevation, 1))))
 	}
-	return min(eyeHeight/math.Sin(radians(-elevation)), float64(away))
+	most := float64(away) * math.Pow(float64(around)/float64(away), step(0, -underThings, elevation))
+	d := fogEven * math.Pow(eyeHeight/math.Sin(radians(-elevation))/fogEven, fogDeeper)
+	// The lesser of both, without a corner where they meet.
+	return d * most / math.Cbrt(d*d*d+most*most*most)
+}
+
+// left is the share of a thing's light that comes through so many metres.
+func (g *fog) left(metres float64) float32 {
+	return exp2(float32(-g.extinction * metres * math.Log2E))
+}
+
+// clear is how much of the light of the sky above comes through the fog that
+// lies on the ground. What is no more than haze has been taken for the sky's own.
+func (g *fog) clear(elevation float64) float32 {
+	by := float32(misty(g.extinction))
+	return 1 - by*(1-g.left(fogHeight/math.Sin(radians(max(elevation, .5)))))
 }
 
 // fogLight is the colour of fog by azimuth: the sky's above the horizon, even
-// enough to hide where the sun is.
-func fogLight(sky [3]plane, s *sphere) (light [3]plane) {
+// enough to hide where the sun is. Where a wood or rocks leave but a share of the
+// sky, less light falls into it.
+func fogLight(sky [3]plane, s *sphere, share float64) (light [3]plane) {
+	reaches := float32(fogLeast + (1-fogLeast)*step(0, fogOpen, share))
 	for c := range light {
 		light[c] = newPlane(s.w, 8)
 		row, n := light[c].row(0), 0
@@ -93,7 +134,7 @@ func fogLight(sky [3]plane, s *sphere) (light [3]plane) {
 			n++
 		}
 		for x := range row {
-			row[x] /= float32(max(n, 1))
+			row[x] *= reaches / float32(max(n, 1))
 		}
 		for range 3 {
 			light[c].along(gaussian(60 * float64(s.w) / 1024))

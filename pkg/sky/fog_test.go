@@ -11,7 +11,7 @@ func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 	for _, extinction := range []float64{.0012, .006, .028, .05} {
 		for _, away := range []float32{nearest, 25, 90, farthest} {
 			g := fog{extinction: extinction}
-			through := func(el float64) float64 { return math.Exp(-extinction * g.distance(el, away)) }
+			through := func(el float64) float64 { return math.Exp(-extinction * g.distance(el, away, away)) }
 			if step := math.Abs(through(1e-3) - through(-1e-3)); step > .01 {
 				t.Errorf("extinction %v, %v m: the horizon's step is %.3f of a thing's light, want none", extinction, away, step)
 			}
@@ -23,6 +23,45 @@ func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 			// As a photograph of a field shows: the fade takes some degrees.
 			if open := away == farthest && extinction == .028; open && (through(-4) < .15 || through(-1) > .1) {
 				t.Errorf("an open field keeps %.2f of its light at 4° below the horizon and %.2f at 1°, want more than .15 and less than .1", through(-4), through(-1))
+			}
+		}
+	}
+}
+
+// A foggy morning is bright and as good as grey, and no row of it steps from the
+// one above: distant ground, what stands there and the low sky are one.
+func TestFoggyMorningIsOneGrey(t *testing.T) {
+	for i, l := range daylights {
+		for _, trees := range []bool{false, true} {
+			sc := analysed(t, field(l, 512, trees), Day)
+			target, _ := sc.Preset("foggy morning")
+			out := rendered(t, sc, target)
+			lum := luminances(out)
+			level := func(y int) float64 {
+				return math.Log2(float64(quantile(append([]float32(nil), lum.row(y)...), .5)))
+			}
+			for y := sc.s.row(10); y < sc.s.row(-12); y++ {
+				if step := math.Abs(level(y) - level(y-1)); step > .07 {
+					t.Errorf("light %d, trees %v: at %.1f° the row steps by %.3f stops, want .07 at most", i, trees, sc.s.elevation[y], step)
+				}
+			}
+			least, most := math.Inf(1), math.Inf(-1)
+			for y := sc.s.row(6); y < sc.s.row(0); y++ {
+				least, most = min(least, level(y)), max(most, level(y))
+			}
+			if most-least > .015 {
+				t.Errorf("light %d, trees %v: the sky over the horizon goes over %.3f stops, want it even", i, trees, most-least)
+			}
+			var low [3]float64
+			for y := sc.s.row(8); y < sc.s.row(0); y++ {
+				for x := range out.W {
+					for c := range low {
+						low[c] += float64(out.Row(y)[3*x+c])
+					}
+				}
+			}
+			if cast := math.Log2(low[0] / low[2]); cast > .12 || cast < -.35 {
+				t.Errorf("light %d: fog has %.2f stops of red over blue, want -.35 to .12", i, cast)
 			}
 		}
 	}

@@ -35,6 +35,7 @@ type plan struct {
 	glare   glare
 	hidden  float32  // luminance that only glow near the horizon has
 	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
+	mirror  [3]plane // stops of water; empty where there is none
 }
 
 // Render puts the scene into another light and returns a map of the input's
@@ -87,6 +88,7 @@ func (sc *Scene) plan(t Target) *plan {
 		p.far = max(p.far, misty(p.t.Fog))
 		p.discFar = max(step(0, .5, moved), p.far)
 	}
+	p.stops += sc.exposed(p.t, p.stops)
 	if p.t.SunStops != 0 || p.t.Kelvin > 0 {
 		p.discFar = 1
 	}
@@ -138,13 +140,16 @@ func (p *plan) outdoors() {
 			planes[c] = newPlane(s.w, s.h).each(func(i int) float32 { return small.Pix[3*i+c] })
 		}
 		if p.t.Fog > 0 {
-			f := sc.newFog(p.t.Fog, fogLight(planes, s))
+			f := sc.newFog(p.t.Fog, fogLight(planes, s, sc.Mask.Share))
 			p.fog = &f
 		}
 		if p.t.Snow > 0 && !sc.Pure {
 			n := sc.newSnow(min(p.t.Snow, 1))
 			p.snow = &n
 		}
+	}
+	if sc.wetness().some {
+		p.mirror = p.mirrored()
 	}
 	if sc.Kind == Night {
 		p.lamps = &plane{sc.s.w, sc.s.h, nil}

@@ -8,36 +8,85 @@ const snowAlbedo = .78
 // snow says where it lies, and how the ground under it still shows.
 type snow struct {
 	cover plane // 0 to 1, at the working size
-	frost plane // of things that stand there
 	shade plane // stops
 }
 
-// newSnow lets it lie on flat ground that is not rough: below the horizon,
-// further down under tall things.
+const (
+	groundWidth  = 512 // that the ground's edge is found at
+	groundRadius = 14. // texels at 1024×512 over which it follows the picture
+	groundEps    = 4e-3
+
+	reliefWidth = 12. // texels at 1024×512 of what counts as relief
+	reliefPart  = .6  // of its stops that snow keeps
+	reliefRough = .25 // stops of relief on rough ground, that it keeps less of
+	broadPart   = .2  // of the stops of what is broader
+
+	dustMost = .35 // of what snow covers on leaves
+)
+
+// newSnow lets it lie on what is ground, thin under a canopy and none under a
+// roof, and along its edge on what is bright from above.
 func (sc *Scene) newSnow(share float64) snow {
 	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
-	near, far := lg.blur(12*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
+	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
-	soft := fine.blur(1.5 * scale)
-	rough := fine.like().each(func(i int) float32 { d := fine.v[i] - soft.v[i]; return d * d }).blur(4 * scale)
-	top := sc.skyline()
-	roofed := sc.roofed()
-	n := snow{cover: lg.like(), frost: lg.like(), shade: lg.like()}
+	soft := fine.blur(1.2 * scale)
+	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
+	ground := sc.ground()
+	under, water := sc.openAbove(), sc.wetness()
+	n := snow{cover: lg.like(), shade: lg.like()}
 	n.cover.fill(func(x, y int) float32 {
-		i, el := y*s.w+x, s.elevation[y]
-		under := 0.
-		if el > -16 {
-			under = .35 * min(float64(top[x]), 30)
+		i := y*s.w + x
+		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))
+		part := reliefPart * min(1, reliefRough/max(spread, .02))
+		stops := part*min(max(fine.v[i], -2), 1) + broadPart*min(max(near.v[i]-far.v[i], -2), 1)
+		n.shade.v[i] = min(max(stops, -1.4), .3) - .08
+
+		open := under(x, y)
+		amount := ground.v[i] * open
+		lies := step(.25, .75, amount+.45*min(max(soft.v[i], -1.6), 1)) * step(0, .7, amount)
+		// Green is leaves, on whose tops a little lies.
+		green := step(.04, .22, -(sc.f.f[1].v[i]+sc.f.f[2].v[i])/2)
+		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-.1, .6, soft.v[i])
+		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
+		if water.some {
+			lies *= 1 - water.share.v[i]
 		}
-		flat := float32(1 - step(-2, 4, el+under))
-		texture := float32(math.Sqrt(float64(max(rough.v[i], 0))))
-		flat *= 1 - .85*step(.35, .75, texture)*float32(step(-24, -14, el))
-		flat *= float32(1 - roofed*step(-18, -30, el))
-		n.frost.v[i] = float32(share) * .35 * (1 - flat) * float32(1-roofed) * (1 - sc.Mask.alpha.v[i])
-		n.shade.v[i] = .3*fine.v[i] + .12*min(max(lg.v[i]-far.v[i], -2), 1) - .05
-		return .93 * float32(share) * flat * step(-2.2, -.6, soft.v[i])
+		return .95 * float32(share) * lies
 	})
 	return n
+}
+
+// ground is how far a texel is ground, 0 to 1: surely not what stands over the
+// horizon, surely what lies far under it, the farther the higher things stand
+// there. Between them the picture's own edges tell.
+func (sc *Scene) ground() plane {
+	top := sc.skyline()
+	s := sc.s
+	guess := sc.lum.like().fill(func(x, y int) float32 {
+		tall := float64(min(top[x], 30))
+		return float32(step(1.5-.12*tall, -2-.4*tall, s.elevation[y]))
+	})
+	var guide [3]plane
+	for c := range guide {
+		guide[c] = sc.lum.like().each(func(i int) float32 { return guideValue(sc.f.f[c].v[i]) })
+	}
+	small := [3]plane{}
+	for c := range small {
+		small[c] = guide[c].smaller(groundWidth)
+	}
+	p := guess.smaller(groundWidth)
+	r := max(1, int(math.Round(groundRadius*float64(p.w)/1024)))
+	g := newGuided(small, p, r, groundEps)
+	out := guess.like()
+	read := g.reader(s.w, s.h)
+	for y := range s.h {
+		read.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, out.row(y))
+		for x, v := range out.row(y) {
+			out.row(y)[x] = min(max(v, 0), 1) * float32(step(2.5, -.5, s.elevation[y]))
+		}
+	}
+	return out
 }
 
 // roofed is how far a roof, and not leaves, keeps the snow from where the camera
@@ -58,3 +107,40 @@ func (sc *Scene) roofed() float64 {
 
 // roofLowest is the elevation, in degrees, above which a roof is overhead.
 const roofLowest = 60.
+
+// openAbove is the share of falling snow that reaches what is seen at a texel.
+// Leaves keep some of it. A roof over the camera keeps all of it up to where it
+// ends: as far away as its edge, which in each column is the top of the sky, and
+// so twice as far over the eye as the floor lies under it.
+func (sc *Scene) openAbove() func(x, y int) float32 {
+	s := sc.s
+	roofed := float32(sc.roofed())
+	through := float32(.55 + .45*step(.1, .6, sc.Mask.Share))
+	if roofed == 0 {
+		return func(int, int) float32 { return through }
+	}
+	reach := newPlane(s.w, 1)
+	for y := s.h/2 - 1; y >= 0; y-- {
+		for x, a := range sc.Mask.alpha.row(y) {
+			if a > .5 {
+				reach.v[x] = float32(s.elevation[y])
+			}
+		}
+	}
+	for range 3 {
+		reach.along(gaussian(roofBlur * sc.f.scale))
+	}
+	for x, top := range reach.v {
+		// The floor beneath the roof's edge, degrees under the horizon.
+		reach.v[x] = float32(degrees(math.Atan(math.Tan(radians(min(float64(top), 80))) / roofOver)))
+	}
+	return func(x, y int) float32 {
+		depth := -float32(s.elevation[y])
+		return through * (1 - roofed*step(reach.v[x]-8, reach.v[x]+3, depth))
+	}
+}
+
+const (
+	roofOver = 2.  // times the eye's height over the floor that a roof lies over the eye
+	roofBlur = 14. // texels at 1024×512 over which its edge runs
+)

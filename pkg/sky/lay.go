@@ -1,0 +1,70 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
+
+// snow lays snow on a row.
+func (c *compositor) snow(y int, out []float32) {
+	c.cover.row(y, c.lineCover)
+	c.shade.row(y, c.lineShade)
+	light := times(c.p.relit.new.level(), snowAlbedo/math.Pi)
+	for x, w := range c.lineCover {
+		if w <= 0 {
+			continue
+		}
+		v := out[3*x : 3*x+3]
+		for k := range v {
+			v[k] += w * (float32(light[k])*exp2(c.lineShade[x]) - v[k])
+		}
+	}
+}
+
+// veil lays fog over a row.
+func (c *compositor) veil(y int, out []float32) {
+	el := c.s.elevation[y]
+	for x, away := range c.away {
+		through := c.p.fog.left(c.p.fog.distance(el, away, c.around[x]))
+		for k := range 3 {
+			v := &out[3*x+k]
+			*v = c.lineAir[k][x] + through*(*v-c.lineAir[k][x])
+		}
+	}
+}
+
+// lowSky lets a row of the sky pass into the fog's own light, which the ground
+// passes into below.
+func (c *compositor) lowSky(elevation float64) {
+	clear := c.p.fog.clear(elevation)
+	for x := range c.alpha {
+		for k := range 3 {
+			v := &c.above[3*x+k]
+			*v = c.lineAir[k][x] + clear*(*v-c.lineAir[k][x])
+		}
+	}
+}
+
+// reflect lets the water of a row change with the sky that it mirrors.
+func (c *compositor) reflect(y int) {
+	c.wet.row(y, c.lineWet)
+	c.wetSky.row(y, c.lineWetSky)
+	for k := range c.mirror {
+		c.mirror[k].row(y, c.lineMirror[k])
+	}
+	for x, share := range c.lineWet {
+		if share == 0 {
+			continue
+		}
+		var over [3]float32
+		for k := range over {
+			over[k] = c.lineMirror[k][x] - c.lineGain[k][x]
+		}
+		light := rgb.Luminance(over[0], over[1], over[2])
+		for k := range over {
+			by := min(max(light, -mirrorOver), mirrorOver) + mirrorColour*(over[k]-light)
+			c.lineGain[k][x] += share * c.lineWetSky[x] * by
+		}
+	}
+}

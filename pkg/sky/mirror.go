@@ -1,0 +1,49 @@
+package sky
+
+// wet is where a scene's water lies, 0 to 1, and where there is some.
+type wet struct {
+	share plane // at the working size
+	sky   plane // the part of it that mirrors the sky and not its banks
+	some  bool
+}
+
+// wetness finds the scene's water once.
+func (sc *Scene) wetness() *wet {
+	sc.wetOnce.Do(func() {
+		if sc.wet.share.v != nil || sc.Pure || !sc.fits {
+			return
+		}
+		sc.wet.share, sc.wet.some = sc.water()
+		if sc.wet.some {
+			alpha := sc.Mask.alpha.blur(4 * sc.f.scale)
+			sc.wet.sky = alpha.like().fill(func(x, y int) float32 {
+				return alpha.row(alpha.h - 1 - y)[x]
+			})
+		}
+	})
+	return &sc.wet
+}
+
+// Waves mirror what stands around, too: deviations in texels at lightWidth. What
+// the water changes by over the ground beside it is believed as far as so many
+// stops, and of its colour, some of which is the water's own, a part.
+const (
+	wavesAcross  = 14.
+	wavesAlong   = 4.
+	mirrorOver   = 1.4
+	mirrorColour = .6
+)
+
+// mirrored is what water is multiplied by, in stops at lightWidth: as much as the
+// sky changes that stands as far over the horizon.
+func (p *plan) mirrored() (stops [3]plane) {
+	for c := range stops {
+		base := p.sky.base[c].smaller(lightWidth)
+		fit := p.sc.fit[c].smaller(lightWidth).to(base.w, base.h)
+		stops[c] = base.like().fill(func(x, y int) float32 {
+			up := min(y, base.h-1-y)
+			return base.row(up)[x] - fit.row(up)[x]
+		}).blurBy(wavesAcross*float64(base.w)/lightWidth, wavesAlong*float64(base.w)/lightWidth)
+	}
+	return stops
+}

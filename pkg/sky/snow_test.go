@@ -1,0 +1,160 @@
+package sky
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// hedge is the elevation, in degrees, of the foot of the bushes in thicket.
+func hedge(s *sphere, x int) float64 {
+	return -5 + 3*math.Sin(2*math.Pi*9*float64(x)/float64(s.w)) + 1.5*math.Sin(2*math.Pi*23*float64(x)/float64(s.w))
+}
+
+// thicket is a pale field with dark green bushes all around, which stand on it
+// nearer here and farther there.
+func thicket(w int) *hdr.Image {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: 1, Haze: .25}, w, false)
+	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(8, 2))
+	for y := range s.h {
+		for x := range s.w {
+			if s.elevation[y] < 14 && s.elevation[y] > hedge(s, x) {
+				leaf := float32(.012 * math.Exp2(1.6*(r.Float64()-.5)))
+				copy(im.Row(y)[3*x:], []float32{.8 * leaf, 1.4 * leaf, .5 * leaf})
+			}
+		}
+	}
+	return im
+}
+
+// Snow ends where the ground does, and at no one elevation.
+func TestSnowEndsWhereTheGroundDoes(t *testing.T) {
+	sc := analysed(t, thicket(512), Day)
+	s, n := sc.s, sc.newSnow(1)
+	var over, under, count float64
+	var edges []float64
+	for x := range s.w {
+		foot := s.row(hedge(s, x))
+		for d := 2; d < 6; d++ {
+			over += float64(n.cover.row(foot - 1 - d)[x])
+			under += float64(n.cover.row(foot + d)[x])
+			count++
+		}
+		for y := s.h - 1; y > s.h/2; y-- {
+			if n.cover.row(y)[x] < .4 {
+				edges = append(edges, s.elevation[y]-hedge(s, x))
+				break
+			}
+		}
+	}
+	if over, under = over/count, under/count; over > .3 || under < .75 {
+		t.Errorf("snow covers %.2f of the foot of the bushes and %.2f of the ground before them, want less than .3 and more than .75", over, under)
+	}
+	var mean, spread float64
+	for _, d := range edges {
+		mean += d / float64(len(edges))
+	}
+	for _, d := range edges {
+		spread += (d - mean) * (d - mean) / float64(len(edges))
+	}
+	// The foot itself goes up and down by 2.4° about its mean.
+	if math.Abs(mean) > 1.5 || math.Sqrt(spread) > 1.6 {
+		t.Errorf("snow ends %.2f° over the bushes' foot, give or take %.2f°, want within 1.5°, give or take 1.6°", mean, math.Sqrt(spread))
+	}
+}
+
+// Snow lets the ground's relief through, weaker, and is never as flat as fog.
+func TestSnowKeepsRelief(t *testing.T) {
+	im := field(daylights[0], 512, false)
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("winter snow")
+	was, is := luminances(im), luminances(rendered(t, sc, target))
+	relief := func(p plane) []float64 {
+		lg := p.like().each(func(i int) float32 { return log2(p.v[i]) })
+		far := lg.blur(6)
+		var v []float64
+		for y := sc.s.row(-20); y < sc.s.row(-50); y++ {
+			for x := range sc.s.w {
+				v = append(v, float64(lg.row(y)[x]-far.row(y)[x]))
+			}
+		}
+		return v
+	}
+	a, b := relief(was), relief(is)
+	var aa, bb, ab float64
+	for i := range a {
+		aa += a[i] * a[i]
+		bb += b[i] * b[i]
+		ab += a[i] * b[i]
+	}
+	if alike, left := ab/math.Sqrt(aa*bb), math.Sqrt(bb/aa); alike < .85 || left < .25 || left > .9 {
+		t.Errorf("snow keeps %.2f of the relief, and is like it by %.2f: want .25 to .9, and more than .85", left, alike)
+	}
+}
+
+// Under leaves that hide most of the sky less snow lies than in the open.
+func TestSnowIsThinUnderLeaves(t *testing.T) {
+	cover := func(trees bool) float64 {
+		im := field(atmosphere.Light{SunElevation: radians(40), Haze: .3}, 512, false)
+		s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(4, 4))
+		for y := range s.h / 2 {
+			for x := range s.w {
+				if trees && r.Float64() < .86 {
+					leaf := float32(.02 * math.Exp2(2*(r.Float64()-.5)))
+					copy(im.Row(y)[3*x:], []float32{.7 * leaf, 1.3 * leaf, .4 * leaf})
+				}
+			}
+		}
+		sc := analysed(t, im, Day)
+		n := sc.newSnow(1)
+		var sum, all float64
+		for y := s.row(-25); y < s.h; y++ {
+			for _, v := range n.cover.row(y) {
+				sum += s.solid[y] * float64(v)
+				all += s.solid[y]
+			}
+		}
+		return sum / all
+	}
+	if open, wood := cover(false), cover(true); wood > .8*open || wood < .2 {
+		t.Errorf("snow covers %.2f of a wood's ground and %.2f in the open, want less, and some", wood, open)
+	}
+}
+
+// A camera is set for snow and fog: how bright the picture is then goes little
+// with how dark the ground was, and what words ask beyond it stays theirs.
+func TestCameraIsSetForSnowAndFog(t *testing.T) {
+	for _, name := range []string{"winter snow", "foggy morning"} {
+		var bright []float64
+		for _, albedo := range []float32{.3, 1, 2} {
+			im := field(daylights[0], 256, false)
+			for i := 3 * im.W * im.H / 2; i < len(im.Pix); i++ {
+				im.Pix[i] *= albedo
+			}
+			sc := analysed(t, im, Day)
+			target, _ := sc.Preset(name)
+			out := rendered(t, sc, target)
+			low := luminances(out).where(func(_, y int) bool { return sc.s.elevation[y] > 5 && sc.s.elevation[y] < 25 })
+			bright = append(bright, math.Log2(float64(quantile(low, .5)))+envmap.AutoExposure(im))
+			target.ExposureStops++
+			if by := envmap.Stops(envmap.IrradianceFromAbove(out), envmap.IrradianceFromAbove(rendered(t, sc, target))); math.Abs(by-1) > .02 {
+				t.Errorf("%s: a stop of exposure makes the map %.3f stops brighter", name, by)
+			}
+			target.KeepEnergy = true
+			target.ExposureStops = 0
+			if by := envmap.Stops(envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(rendered(t, sc, target))); math.Abs(by) > .3 {
+				t.Errorf("%s that keeps energy moves it by %.2f stops", name, by)
+			}
+		}
+		// .18 is middle grey: 1 to 2.4 stops over it is bright and not white.
+		for _, b := range bright {
+			if over := b - math.Log2(.18); over < 1 || over > 2.6 {
+				t.Errorf("%s: the low sky is %.2f stops over middle grey, want 1 to 2.6", name, over)
+			}
+		}
+	}
+}

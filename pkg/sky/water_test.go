@@ -1,0 +1,151 @@
+package sky
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// bay says where the water of coast lies: from the horizon down to 26°, over a
+// quarter of the circle about the seam.
+func bay(s *sphere, x, y int) bool {
+	lon := 360 * (float64(x) + .5) / float64(s.w)
+	shore := 4 * math.Sin(radians(5*lon))
+	return s.elevation[y] < 0 && s.elevation[y] > -22+shore && (lon < 50 || lon > 310)
+}
+
+// coast is a field under a light with a bay that mirrors the sky by Fresnel's law,
+// over water that sends back a little blue-green.
+func coast(l atmosphere.Light, w int) *hdr.Image {
+	im := field(l, w, false)
+	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(3, 1))
+	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
+	body := [3]float32{.05 * ground, .22 * ground, .25 * ground}
+	for y := range s.h {
+		for x := range s.w {
+			if bay(s, x, y) {
+				up := im.Row(s.h - 1 - y)[3*x:]
+				share := float32(fresnel(-s.elevation[y]) * (1 + .06*(r.Float64()-.5)))
+				for c := range body {
+					im.Row(y)[3*x+c] = share*up[c] + body[c]
+				}
+			}
+		}
+	}
+	return im
+}
+
+// inside and outside are the means of a plane of a map with a bay, a little away
+// from its shore.
+func acrossTheBay(s *sphere, p plane) (inside, outside float64) {
+	var in, out float64
+	for y := s.h / 2; y < s.h; y++ {
+		for x := range s.w {
+			near := false
+			for _, d := range [...][2]int{{0, 0}, {-9, 0}, {9, 0}, {0, -9}, {0, 9}} {
+				yy := y + d[1]*s.h/256
+				near = near || yy < s.h && bay(s, (x+d[0]*s.w/512+s.w)%s.w, max(yy, s.h/2)) != bay(s, x, y)
+			}
+			switch {
+			case near:
+			case bay(s, x, y):
+				inside += s.solid[y] * float64(p.row(y)[x])
+				in += s.solid[y]
+			default:
+				outside += s.solid[y] * float64(p.row(y)[x])
+				out += s.solid[y]
+			}
+		}
+	}
+	return inside / in, outside / out
+}
+
+var daylights = []atmosphere.Light{
+	{SunElevation: radians(45), SunAzimuth: radians(100), Haze: .25},
+	{SunElevation: radians(9), SunAzimuth: radians(-80), Haze: .4},
+	{SunElevation: radians(35), SunAzimuth: 2, Haze: .3, Cover: .5},
+}
+
+func TestWaterIsWhatMirrorsTheSky(t *testing.T) {
+	for _, l := range daylights {
+		for _, w := range []int{512, 1024} {
+			sc := analysed(t, coast(l, w), Day)
+			if !sc.wetness().some {
+				t.Errorf("%+v, %d texels wide: no water is found", l, w)
+				continue
+			}
+			if in, out := acrossTheBay(sc.s, sc.wet.share); in < .85 || out > .02 {
+				t.Errorf("%+v, %d texels wide: %.3f of the bay and %.3f of the land are water, want more than .85 and less than .02", l, w, in, out)
+			}
+		}
+	}
+}
+
+// Neither grass nor asphalt, sand, snow and wet-looking smooth ground is water, in
+// whatever light.
+func TestGroundIsNoWater(t *testing.T) {
+	albedos := map[string][3]float64{
+		"grass": {.05, .11, .03}, "asphalt": {.1, .1, .1}, "blue paint": {.1, .14, .3},
+		"sand": {.4, .33, .22}, "snow": {.8, .8, .8}, "slate": {.05, .055, .06},
+	}
+	for _, l := range append(daylights, atmosphere.Light{SunElevation: radians(35), Cover: 1}, atmosphere.Light{SunElevation: radians(-2), Haze: .3}) {
+		for name, albedo := range albedos {
+			for _, smooth := range []float32{.02, 1} {
+				if smooth == 1 && l.Cover < 1 && l.SunElevation > 0 {
+					continue // as the others, at twice the time
+				}
+				im := field(l, 512, true)
+				for i := 3 * im.W * im.H / 2; i < len(im.Pix); i += 3 {
+					even := luma([3]float64{.2, .18, .1})
+					grain := float32(envmap.Luminance(im.Pix[i], im.Pix[i+1], im.Pix[i+2])) / float32(even)
+					level := float32(.1 / .18)
+					grain = level * (1 + smooth*(grain/level-1))
+					for c, a := range albedo {
+						im.Pix[i+c] = float32(a) * grain
+					}
+				}
+				sc := analysed(t, im, Day)
+				if sc.wetness().some {
+					_, out := acrossTheBay(sc.s, sc.wet.share)
+					t.Errorf("%+v: %.3f of %s with %v of its grain is water", l, out, name, smooth)
+				}
+			}
+		}
+	}
+}
+
+func TestSnowKeepsOffWater(t *testing.T) {
+	for _, l := range daylights {
+		sc := analysed(t, coast(l, 512), Day)
+		if in, out := acrossTheBay(sc.s, sc.newSnow(1).cover); in > .12 || out < .8 {
+			t.Errorf("%+v: snow covers %.2f of the bay and %.2f of the land, want less than .12 and more than .8", l, in, out)
+		}
+	}
+}
+
+// Water takes the colour of the sky that it mirrors; the land beside it keeps more
+// of its own.
+func TestWaterFollowsTheSky(t *testing.T) {
+	im := coast(daylights[0], 512)
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("overcast")
+	out := rendered(t, sc, target)
+	bluer := func(m *hdr.Image) (plane, float64) {
+		blue := newPlane(m.W, m.H).each(func(i int) float32 {
+			return log2((m.Pix[3*i+2] + 1e-6) / (m.Pix[3*i] + 1e-6))
+		})
+		low := blue.where(func(x, y int) bool { return sc.s.elevation[y] > 3 && sc.s.elevation[y] < 15 })
+		return blue, float64(quantile(low, .5))
+	}
+	was, skyWas := bluer(im)
+	is, skyIs := bluer(out)
+	change := is.like().each(func(i int) float32 { return is.v[i] - was.v[i] })
+	water, land := acrossTheBay(sc.s, change)
+	if sky := skyIs - skyWas; math.Abs(water-sky) > .7*math.Abs(land-sky) {
+		t.Errorf("the sky's blue over red changes by %.2f stops, the water's by %.2f and the land's by %.2f: want the water's nearer the sky's", sky, water, land)
+	}
+}
