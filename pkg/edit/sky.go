@@ -319,7 +319,7 @@ func (e *editing) meansSomething() (bool, error) {
 	if !ok {
 		return true, nil
 	}
-	if _, found := wordsFor(e.phrases); found {
+	if _, weight := wordsFor(e.phrases); weight > 0 {
 		return true, nil
 	}
 	for _, p := range e.phrases {
