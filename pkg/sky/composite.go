@@ -238,7 +238,11 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			sc.lit.unlit(&v, float32(p.discFar)*c.lineLit[x])
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
+			wet := float32(0)
+			if c.wet != nil && el < 0 {
+				wet = c.lineWet[x]
+			}
+			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet)
 		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised
