@@ -50,8 +50,12 @@ type Scene struct {
 	around    [3]float64
 	old       lights
 	lamplight [3]float64
-	uneven    float64 // times the light of its middle that the brighter ground has by night
+	halo      halo    // by night
+	exposed   float64 // by night: the light on level ground that a day has which is exposed as the map is
 	shadow    shadows
+
+	unlitOnce  sync.Once // of what follows, see unlit
+	unlitFound *unlit
 
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
@@ -97,12 +101,14 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		if fit, sc.fits = fitSky(work, sc.s, sc.Mask.alpha, sc.Sun); sc.fits {
 			sc.fit = fit.planes(sc.s)
 			sc.fitGlow()
-			sc.veil = sc.newVeil()
-			sc.takeDetail()
 		}
 	}
-	sc.fillBehind()
 	sc.weighLight()
+	if sc.fits {
+		sc.veil = sc.newVeil()
+		sc.takeDetail()
+	}
+	sc.fillBehind()
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
 	return sc, nil
@@ -124,11 +130,13 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 		for c := range sc.fit {
 			m.fit[c] = to(sc.fit[c])
 		}
+	}
+	m.weighLight()
+	if m.fits {
 		m.veil = m.newVeil()
 		m.takeDetail()
 	}
 	m.fillBehind()
-	m.weighLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.shadow = m.findShadows()
 	return m, nil
@@ -238,18 +246,15 @@ func (sc *Scene) weighLight() {
 					ground = append(ground, sc.im.Row(y)[3*x+c])
 				}
 			}
-			need := math.Pi * float64(quantile(ground, .5)) / .22
+			need := math.Pi * float64(quantile(ground, .5)) / groundGrey
 			sc.lamplight[c] = max(0, need-sc.old.level()[c])
 		}
-		lit := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -15 })
-		middle := quantile(lit, .5)
-		sc.uneven = float64(min(quantile(lit, .75)/max(middle, 1e-30), unevenMost))
+		sc.exposed = sc.exposedFor()
+		if sc.fits {
+			sc.halo = sc.findHalo()
+		}
 	}
 }
-
-// unevenMost is how much more light than the middle of the ground its lamplit
-// part is taken to have.
-const unevenMost = 2.5
 
 // disc is the beam of a disc that was found.
 func (u Sun) disc() [3]float64 {

@@ -20,6 +20,10 @@ type compositor struct {
 	horizon                *reader
 	cover, frost, shade    *reader
 	windows                *reader
+	halo, part             *reader       // of lamps; nil by day
+	lit                    *guidedReader // of lamps, nil where none go off
+	fade                   *reader
+	colour                 [3]*reader
 
 	alpha, above, disc              []float32
 	lineBehind, lineGain, lineFit   [3][]float32
@@ -27,14 +31,16 @@ type compositor struct {
 	lineLift, most, lineHorizon     []float32
 	lineCover, lineFrost, lineShade []float32
 	lineWindows, away               []float32
-	lineEdge                        []float32
+	lineEdge, lineLight             []float32
+	lineHalo, linePart, lineFade    []float32
+	lineUnlit                       [3][]float32
 }
 
 func (p *plan) compositor(w, h int) *compositor {
 	sc := p.sc
 	c := &compositor{p: p, s: newSphere(w, h), mask: sc.maskReader(w, h)}
 	line := func() []float32 { return make([]float32, w) }
-	c.alpha, c.above, c.disc = line(), make([]float32, 3*w), make([]float32, 3*w)
+	c.alpha, c.above, c.disc, c.lineHalo = line(), make([]float32, 3*w), make([]float32, 3*w), line()
 	for k := range 3 {
 		c.gain[k], c.lineGain[k] = p.relit.gain[k].reader(w, h), line()
 		if sc.Mask.Share > 0 {
@@ -55,12 +61,27 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.sky = p.skyReader(c.s)
 		c.horizon, c.lineHorizon = p.relit.horizon.reader(w, h), line()
 	}
-	if p.softer > 0 {
-		c.lift, c.liftCap = sc.shadow.lift.reader(w, h), sc.f.cap.reader(w, h)
-		c.lineLift, c.most = line(), line()
+	if sc.halo.over.v != nil {
+		c.halo, c.part, c.linePart = sc.halo.over.reader(w, h), sc.halo.part.reader(w, h), line()
+	}
+	if p.softer > 0 || p.unlit != nil {
+		c.liftCap, c.most = sc.f.cap.reader(w, h), line()
 		for k := range c.guide {
 			c.guide[k] = line()
 		}
+	}
+	if p.softer > 0 {
+		c.lift, c.lineLift = sc.shadow.lift.reader(w, h), line()
+	}
+	for k := range c.lineUnlit {
+		c.lineUnlit[k] = line()
+		if p.unlit != nil {
+			c.colour[k] = p.unlit.colour[k].reader(w, h)
+		}
+	}
+	if p.unlit != nil {
+		c.lit, c.lineLight = p.unlit.light.reader(w, h), line()
+		c.fade, c.lineFade = p.unlit.fade.reader(w, h), line()
 	}
 	if p.snow != nil {
 		c.cover, c.frost, c.shade = p.snow.cover.reader(w, h), p.snow.frost.reader(w, h), p.snow.shade.reader(w, h)
@@ -93,12 +114,15 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	c.ground(y, pix, out)
 	if open {
 		same, guess := exp2(float32(c.p.stops)), float32(c.p.changed())
+		if c.halo != nil {
+			c.shine(y, pix)
+		}
 		for x, a := range c.alpha {
-			if a > 0 {
+			if over := max(a, c.lineHalo[x]); over > 0 {
 				for k := range 3 {
 					i := 3*x + k
-					old := pix[i] * (a*same + (1-a)*exp2(c.lineGain[k][x]))
-					out[i] += a * (c.above[i] - out[i])
+					old := pix[i] * (over*same + (1-over)*exp2(c.lineGain[k][x]))
+					out[i] += over * (c.above[i] - out[i])
 					if a < 1 {
 						// What sky and foreground are guessed to be along an edge
 						// matters as far as they change.
@@ -171,13 +195,12 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	if c.windows != nil {
 		c.windows.row(y, c.lineWindows)
 	}
-	level, lamps := sc.lampLevel(), float32(1)
-	if p.lamps != nil {
-		lamps = float32(1 + (min(p.lampShare()/.06*.35, p.t.Lamps)-1)*p.far)
-		if sc.Kind == Indoor || p.night {
-			lamps = float32(p.t.Lamps)
-		}
+	if p.unlit != nil {
+		c.unlit(y, pix)
 	}
+	level := sc.lampLevel()
+	lamps, shine := p.lampGain()
+	paper := level * exp2(lampFrom)
 	raised := exp2(float32(p.t.Lift))
 	far := float32(p.far)
 	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17)
@@ -192,7 +215,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		lum := rgb.Luminance(v[0], v[1], v[2])
 		e := float32(0)
 		if p.lamps != nil {
-			e = lampShare(lum, level) * (1 - a)
+			e = lampShare(lum, level) * (1 - a) * shine
 			if c.windows != nil {
 				e *= 1 - c.lineWindows[x]
 			}
@@ -207,8 +230,12 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
 		}
 		for k := range v {
-			g := exp2(c.lineGain[k][x]) * raised
-			g += e * (lamps - g)
+			g := exp2(c.lineGain[k][x]-far*c.lineUnlit[k][x]) * raised
+			if e > 0 && g > lamps && p.night {
+				g = lit(g, lamps, lum, paper)
+			} else {
+				g += e * (lamps - g)
+			}
 			if c.lift != nil {
 				d := c.lineLift[x]
 				g *= exp2(float32(p.softer) * d)
@@ -216,8 +243,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			}
 			v[k] *= g
 		}
-		if p.paper > 0 {
-			underPaper(&v, p.paper)
+		if p.unlit != nil {
+			p.faded(&v, far*c.lineFade[x])
+			underPaper(&v, p.paper, far)
 		}
 		if guard && far > 0 {
 			c.dim(x, el, lum, far, &v)
@@ -276,6 +304,16 @@ const airLeast, litLeast float32 = .02, .3
 
 // shadows reads how deep in shadow a row lies.
 func (c *compositor) shadows(y int, pix []float32) {
+	c.guides(y, pix)
+	c.lift.row(y, c.guide, c.lineLift)
+	most := float32(1.15 * c.p.sc.shadow.ratio)
+	for x, v := range c.lineLift {
+		c.lineLift[x] = min(max(v, 0), most)
+	}
+}
+
+// guides are a row's features as a guided filter takes them.
+func (c *compositor) guides(y int, pix []float32) {
 	f := c.p.sc.f
 	c.liftCap.row(y, c.most)
 	for x := range c.most {
@@ -284,11 +322,6 @@ func (c *compositor) shadows(y int, pix []float32) {
 		c.guide[0][x] = guideValue(min(lg, c.most[x]))
 		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
 		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
-	}
-	c.lift.row(y, c.guide, c.lineLift)
-	most := float32(1.15 * c.p.sc.shadow.ratio)
-	for x, v := range c.lineLift {
-		c.lineLift[x] = min(max(v, 0), most)
 	}
 }
 

@@ -97,6 +97,40 @@ func (m *masking) fillBright() {
 	}
 }
 
+// fillDomes adds the light of towns over a night's horizon: what is reached from
+// the sky by going brighter without a step, on texels without grain.
+func (m *masking) fillDomes() {
+	s, lg := m.s, m.lum.like().each(func(i int) float32 { return log2(m.lum.v[i] + m.floor) })
+	most, grain := domeStep/float32(m.scale), domeGrain/float32(m.scale*m.scale)
+	var front []int
+	for i, a := range m.a.v {
+		if a > .9 && s.elevation[i/s.w] < domeHighest && s.elevation[i/s.w] > floodLowest {
+			front = append(front, i)
+		}
+	}
+	for len(front) > 0 {
+		i := front[len(front)-1]
+		front = front[:len(front)-1]
+		x, y := i%s.w, i/s.w
+		for _, n := range [4]int{y*s.w + (x+1)%s.w, y*s.w + (x+s.w-1)%s.w, max(y-1, 0)*s.w + x, min(y+1, s.h-1)*s.w + x} {
+			if m.a.v[n] > .9 || s.elevation[n/s.w] < floodLowest || s.elevation[n/s.w] > domeHighest || m.above.v[n] < 0 {
+				continue
+			}
+			nx, row := n%s.w, lg.row(n/s.w)
+			left, right, up, down := row[(nx+s.w-1)%s.w], row[(nx+1)%s.w], lg.v[max(n-s.w, nx)], lg.v[n+s.w]
+			steep := max(abs(left-row[nx]), abs(right-row[nx]), abs(up-row[nx]))
+			if steep < most && abs(left+right-2*row[nx]) < grain && abs(up+down-2*row[nx]) < 3*grain {
+				m.a.v[n] = 1
+				front = append(front, n)
+			}
+		}
+	}
+}
+
+// Of a town's light: degrees that it rises to, stops from texel to texel at
+// 1024×512, and of grain there.
+const domeHighest, domeStep, domeGrain = 25., .3, .04
+
 // fillDusk adds what outshines the ground by more than any wall does: the glow
 // of a sun that is low or down. At dusk clouds in its light are as well: the more
 // they do, the further their colour may be from that of the sky around; by day a
