@@ -101,7 +101,7 @@ func (m *masking) fillBright() {
 // the sky by going brighter without a step, on texels without grain.
 func (m *masking) fillDomes() {
 	s, lg := m.s, m.lum.like().each(func(i int) float32 { return log2(m.lum.v[i] + m.floor) })
-	most, grain := domeStep/float32(m.scale), domeGrain/float32(m.scale*m.scale)
+	most, grain := domeStep/float32(m.scale), domeGrain/float32(m.scale)
 	var front []int
 	for i, a := range m.a.v {
 		if a > .9 && s.elevation[i/s.w] < domeHighest && s.elevation[i/s.w] > floodLowest {
@@ -129,7 +129,7 @@ func (m *masking) fillDomes() {
 
 // Of a town's light: degrees that it rises to, stops from texel to texel at
 // 1024×512, and of grain there.
-const domeHighest, domeStep, domeGrain = 25., .3, .04
+const domeHighest, domeStep, domeGrain = 25., .3, .08
 
 // fillDusk adds what outshines the ground by more than any wall does: the glow
 // of a sun that is low or down. At dusk clouds in its light are as well: the more

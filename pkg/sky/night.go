@@ -114,7 +114,7 @@ const (
 	// it was photographed to be seen. lampsKeep is the share that a place does not
 	// fall by that lamps alone light.
 	lampsOn, fullNight   = -7., -19.
-	nightFall, lampsKeep = .55, .4
+	nightFall, lampsKeep = .55, .25
 
 	// moonLeast is the least light of a new night's sky, over that which the map is
 	// exposed for: over a town a camera sees the sky black.
