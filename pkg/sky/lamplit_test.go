@@ -274,3 +274,40 @@ func TestNightfallIsSmooth(t *testing.T) {
 		}
 	}
 }
+
+// A cloud in a town's light hangs in the sky and is sky; a lit tower as bright
+// stands on the ground.
+func TestCloudsOfATownAreSky(t *testing.T) {
+	im := glowing(512)
+	s := newSphere(im.W, im.H)
+	for y := range im.H / 2 {
+		for x := range im.W {
+			el := s.elevation[y]
+			cloud := el > 10 && el < 16 && x > 300 && x < 340
+			tower := el < 22 && x > 120 && x < 132
+			if cloud || tower {
+				for c := range 3 {
+					im.Row(y)[3*x+c] *= 3 * (1 + .5*float32((3*x+5*y)%7)/7)
+				}
+			}
+		}
+	}
+	m := analysed(t, im, Night).Mask.alpha
+	share := func(ok func(x int, el float64) bool) float64 {
+		var sum, n float64
+		for y := range s.h {
+			for x, a := range m.row(y) {
+				if ok(x, s.elevation[y]) {
+					sum, n = sum+float64(a), n+1
+				}
+			}
+		}
+		return sum / n
+	}
+	if cloud := share(func(x int, el float64) bool { return el > 11 && el < 15 && x > 304 && x < 336 }); cloud < .9 {
+		t.Errorf("%.2f of the cloud is sky, want all", cloud)
+	}
+	if tower := share(func(x int, el float64) bool { return el > 2 && el < 20 && x > 122 && x < 130 }); tower > .2 {
+		t.Errorf("%.2f of the tower is sky, want none", tower)
+	}
+}

@@ -103,6 +103,7 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 		m.fillHoles()
 		if m.night {
 			m.fillDomes()
+			m.fillClouds()
 		} else {
 			m.fillBright()
 			m.fillDusk()

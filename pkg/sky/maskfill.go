@@ -64,6 +64,55 @@ func (m *masking) fillBright() {
 		shine := low && dl > .1 && m.texture.v[i] < 1.6*limit && el > .4
 		in[i] = m.a.v[i] <= .5 && (cloud || shine)
 	}
+	m.inSky(in, .3)
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill && m.above.v[i] > -.1 {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// fillClouds fills, by night, what hangs in the sky, stands on nothing, and outshines
+// it by less than a lamp and its halo do.
+func (m *masking) fillClouds() {
+	s := m.s
+	in, lamps := make([]bool, len(m.a.v)), make([]bool, len(m.a.v))
+	for i := range in {
+		el := s.elevation[i/s.w]
+		in[i] = m.a.v[i] <= .5 && m.above.v[i] > .15 && m.above.v[i] < cloudMost && el > cloudLowest
+		lamps[i] = m.above.v[i] > 2*cloudMost && el > 0
+	}
+	for i, near := range grown(lamps, s.w, s.h, m.texels(haloReach)) {
+		in[i] = in[i] && !near
+	}
+	m.inSky(in, .6)
+	p := connect(in, s.w, s.h)
+	under, rests := make([]int, p.count), make([]int, p.count)
+	for i, part := range p.of {
+		if below := i + (m.texels(2)+1)*s.w; part >= 0 && below < len(p.of) && p.of[below] != part {
+			under[part]++
+			if m.a.v[below] <= .5 {
+				rests[part]++
+			}
+		}
+	}
+	for i, part := range p.of {
+		in[i] = part >= 0 && 4*rests[part] < under[part]
+	}
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill && m.above.v[i] > -.1 {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// cloudMost is how many stops a cloud in the light of a town outshines the sky by,
+// and cloudLowest how high it stands, in degrees.
+const cloudMost, cloudLowest = 2.5, 5.
+
+// inSky leaves of a set the parts of whose surroundings more than a share is sky.
+func (m *masking) inSky(in []bool, share float64) {
+	s := m.s
 	p := connect(in, s.w, s.h)
 	ring, sky := make([]float64, p.count), make([]float64, p.count)
 	reach := m.texels(2) + 1
@@ -88,12 +137,7 @@ func (m *masking) fillBright() {
 		}
 	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && sky[part] > .3*ring[part]
-	}
-	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
-		if fill && m.above.v[i] > -.1 {
-			m.a.v[i] = 1
-		}
+		in[i] = part >= 0 && sky[part] > share*ring[part]
 	}
 }
 
