@@ -163,7 +163,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
-	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(asBrightANight(scene, t)) }
+	g.Fix = func(t sky.Target) sky.Target { return e.config.Sky.fix(anew(t)) }
 	text, err := Embed(e.s, e.models.CLIP, e.phrases)
 	if err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		clouds = fixed.Clouds
 	}
 	g.Fix = func(t sky.Target) sky.Target {
-		return e.config.Sky.fix(keepSide(asBrightANight(scene, t), start)).Under(clouds)
+		return e.config.Sky.fix(keepSide(anew(t), start)).Under(clouds)
 	}
 	looks, err := e.config.looksBy(e.models.CLIP)
 	if err != nil {
@@ -215,10 +215,10 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	return r, e.judge(r, solution, text)
 }
 
-// asBrightANight leaves the level of a night that becomes another night: it was
-// photographed so, by lamps or a long exposure.
-func asBrightANight(scene *sky.Scene, t sky.Target) sky.Target {
-	t.KeepEnergy = scene.Kind == sky.Night && nightly(t)
+// anew is the light that words ask for, the whole of it: what a map is changed by
+// are numbers.
+func anew(t sky.Target) sky.Target {
+	t.Anew = true
 	return t
 }
 

@@ -51,9 +51,13 @@ type Scene struct {
 	old       lights
 	white     [3]float64 // the light that clouds stand in, of luminance 1
 	lamplight [3]float64
-	uneven    float64 // times the light of its middle that the brighter ground has by night
+	halo      halo    // by night
+	exposedTo float64 // by night: the light on level ground that a day has which is exposed as the map is
 	shadow    shadows
 	lit       lit
+
+	unlitOnce  sync.Once // of what follows, see unlit
+	unlitFound *unlit
 
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
@@ -102,12 +106,9 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		if fit, sc.fits = fitSky(work, sc.s, sc.Mask.alpha, sc.Sun); sc.fits {
 			sc.fit = fit.planes(sc.s)
 			sc.fitGlow()
-			sc.veil = sc.newVeil()
-			sc.takeDetail()
 		}
 	}
-	sc.fillBehind()
-	sc.weighLight()
+	sc.takeLight()
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
 	sc.lit = sc.findLit()
@@ -130,11 +131,8 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 		for c := range sc.fit {
 			m.fit[c] = to(sc.fit[c])
 		}
-		m.veil = m.newVeil()
-		m.takeDetail()
 	}
-	m.fillBehind()
-	m.weighLight()
+	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.shadow = m.findShadows()
 	m.lit = m.findLit()
@@ -228,6 +226,21 @@ func (sc *Scene) isPure() bool {
 // lie below .0051, and all grounds above .0128.
 const pureBelow = .008
 
+// takeLight takes clouds, light and what stands behind the foreground from the map.
+func (sc *Scene) takeLight() {
+	if sc.fits {
+		sc.veil = sc.newVeil()
+		sc.takeDetail()
+	}
+	sc.weighLight()
+	if sc.fits && sc.Kind == Night {
+		if sc.halo = sc.findHalo(); sc.halo.over.v != nil {
+			sc.takeDetail() // without them
+		}
+	}
+	sc.fillBehind()
+}
+
 // weighLight sums the light that the foreground stands in.
 func (sc *Scene) weighLight() {
 	small := sc.oldLight()
@@ -254,18 +267,12 @@ func (sc *Scene) weighLight() {
 					ground = append(ground, sc.im.Row(y)[3*x+c])
 				}
 			}
-			need := math.Pi * float64(quantile(ground, .5)) / .22
+			need := math.Pi * float64(quantile(ground, .5)) / groundGrey
 			sc.lamplight[c] = max(0, need-sc.old.level()[c])
 		}
-		lit := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -15 })
-		middle := quantile(lit, .5)
-		sc.uneven = float64(min(quantile(lit, .75)/max(middle, 1e-30), unevenMost))
+		sc.exposedTo = sc.exposedFor()
 	}
 }
-
-// unevenMost is how much more light than the middle of the ground its lamplit
-// part is taken to have.
-const unevenMost = 2.5
 
 // disc is the beam of a disc that was found.
 func (u Sun) disc() [3]float64 {

@@ -23,6 +23,10 @@ type compositor struct {
 	windows                *reader
 	mirror                 [3]*reader // nil without water
 	wet, wetSky            *reader
+	halo, part             *reader       // of lamps; nil by day
+	lamplit                *guidedReader // nil where no lamps go off
+	fade                   *reader
+	colour                 [3]*reader
 
 	alpha, above, disc            []float32
 	lineBehind, lineGain, lineFit [3][]float32
@@ -31,16 +35,18 @@ type compositor struct {
 	lineHorizon                   []float32
 	lineCover, lineShade          []float32
 	lineWindows, away, around     []float32
-	lineEdge                      []float32
+	lineEdge, lineLight           []float32
 	lineMirror                    [3][]float32
 	lineWet, lineWetSky           []float32
+	lineHalo, linePart, lineFade  []float32
+	lineUnlit                     [3][]float32
 }
 
 func (p *plan) compositor(w, h int) *compositor {
 	sc := p.sc
 	c := &compositor{p: p, s: newSphere(w, h), mask: sc.maskReader(w, h)}
 	line := func() []float32 { return make([]float32, w) }
-	c.alpha, c.above, c.disc = line(), make([]float32, 3*w), make([]float32, 3*w)
+	c.alpha, c.above, c.disc, c.lineHalo = line(), make([]float32, 3*w), make([]float32, 3*w), line()
 	for k := range 3 {
 		c.gain[k], c.lineGain[k] = p.relit.gain[k].reader(w, h), line()
 		if sc.Mask.Share > 0 {
@@ -64,17 +70,30 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.sky = p.skyReader(c.s)
 		c.horizon, c.lineHorizon = p.relit.horizon.reader(w, h), line()
 	}
+	if sc.halo.over.v != nil {
+		c.halo, c.part, c.linePart = sc.halo.over.reader(w, h), sc.halo.part.reader(w, h), line()
+	}
 	if p.softer > 0 {
 		c.lift, c.lineLift = sc.shadow.lift.reader(w, h), line()
 	}
 	if sc.lit.any && p.discFar > 0 {
 		c.lit, c.lineLit = sc.lit.stops.reader(w, h), line()
 	}
-	if c.lift != nil || c.lit != nil {
+	if c.lift != nil || c.lit != nil || p.unlit != nil {
 		c.liftCap, c.most = sc.f.cap.reader(w, h), line()
 		for k := range c.guide {
 			c.guide[k] = line()
 		}
+	}
+	for k := range c.lineUnlit {
+		c.lineUnlit[k] = line()
+		if p.unlit != nil {
+			c.colour[k] = p.unlit.colour[k].reader(w, h)
+		}
+	}
+	if p.unlit != nil {
+		c.lamplit, c.lineLight = p.unlit.light.reader(w, h), line()
+		c.fade, c.lineFade = p.unlit.fade.reader(w, h), line()
 	}
 	if p.snow != nil {
 		c.cover, c.shade = p.snow.cover.reader(w, h), p.snow.shade.reader(w, h)
@@ -118,12 +137,15 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	c.ground(y, pix, out)
 	if open {
 		same, guess := exp2(float32(c.p.stops)), float32(c.p.changed())
+		if c.halo != nil {
+			c.shine(y, pix)
+		}
 		for x, a := range c.alpha {
-			if a > 0 {
+			if over := max(a, c.lineHalo[x]); over > 0 {
 				for k := range 3 {
 					i := 3*x + k
-					old := pix[i] * (a*same + (1-a)*exp2(c.lineGain[k][x]))
-					out[i] += a * (c.above[i] - out[i])
+					old := pix[i] * (over*same + (1-over)*exp2(c.lineGain[k][x]))
+					out[i] += over * (c.above[i] - out[i])
 					if a < 1 {
 						// What sky and foreground are guessed to be along an edge
 						// matters as far as they change.
@@ -202,13 +224,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	if c.wet != nil && el < 0 {
 		c.reflect(y)
 	}
-	level, lamps := sc.lampLevel(), float32(1)
-	if p.lamps != nil {
-		lamps = float32(1 + (min(p.lampShare()/.06*.35, p.t.Lamps)-1)*p.far)
-		if sc.Kind == Indoor || p.night {
-			lamps = float32(p.t.Lamps)
-		}
-	}
+	level := sc.lampLevel()
+	lamps, shine := p.lampGain()
+	paper := level * exp2(lampFrom)
 	raised := exp2(float32(p.t.Lift))
 	far := float32(p.far)
 	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17)
@@ -223,7 +241,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		lum := rgb.Luminance(v[0], v[1], v[2])
 		e := float32(0)
 		if p.lamps != nil {
-			e = lampShare(lum, level) * (1 - a)
+			e = lampShare(lum, level) * (1 - a) * shine
 			if c.windows != nil {
 				e *= 1 - c.lineWindows[x]
 			}
@@ -245,8 +263,12 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet)
 		}
 		for k := range v {
-			g := exp2(c.lineGain[k][x]) * raised
-			g += e * (lamps - g)
+			g := exp2(c.lineGain[k][x]-far*c.lineUnlit[k][x]) * raised
+			if e > 0 && g > lamps && p.night {
+				g = lampLit(g, lamps, lum, paper)
+			} else {
+				g += e * (lamps - g)
+			}
 			if c.lift != nil {
 				d := c.lineLift[x]
 				g *= exp2(float32(p.softer) * d)
@@ -254,8 +276,9 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			}
 			v[k] *= g
 		}
-		if p.paper > 0 {
-			underPaper(&v, p.paper)
+		if p.unlit != nil {
+			p.faded(&v, far*c.lineFade[x])
+			underPaper(&v, p.paper, far)
 		}
 		if guard && far > 0 {
 			c.dim(x, el, lum, far, &v)
@@ -285,34 +308,8 @@ func (c *compositor) beside(x int) float32 {
 	return c.lineEdge[x]
 }
 
-// dim holds glow near the horizon that the mask missed down to the new sky, and
-// the light of the air before hills below it, by half the stops that it was below
-// the old: their own light is in it.
-func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
-	old := rgb.Luminance(exp2(c.lineFit[0][x]), exp2(c.lineFit[1][x]), exp2(c.lineFit[2][x]))
-	part := lum / max(old, 1e-30)
-	least := airLeast
-	if c.p.sc.Sun.Found { // which lights walls
-		least = litLeast
-	}
-	if lum <= c.p.hidden || part <= least {
-		return
-	}
-	is := rgb.Luminance(v[0], v[1], v[2])
-	by := min(1, exp2(.5*min(0, log2(part)))*c.lineHorizon[x]/max(is, 1e-30))
-	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.hidden, 1e-30)) * step(least, 2*least, part)
-	by = 1 + far*edge*(by-1)
-	for k := range v {
-		v[k] *= by
-	}
-}
-
-// airLeast is the share of the sky's light behind that nothing but lit air
-// before a thing has, where it outshines the ground and no sun is up; and
-// litLeast where one is.
-const airLeast, litLeast float32 = .02, .3
-
-// readLight reads how deep in shadow a row lies, and how much of an old beam is on it.
+// readLight reads how deep in shadow a row lies, and how much of an old beam and of
+// lamps is on it.
 func (c *compositor) readLight(y int, pix []float32) {
 	f := c.p.sc.f
 	c.liftCap.row(y, c.most)
@@ -325,6 +322,9 @@ func (c *compositor) readLight(y int, pix []float32) {
 	}
 	if c.lit != nil {
 		c.lit.row(y, c.guide, c.lineLit)
+	}
+	if c.lamplit != nil {
+		c.unlit(y)
 	}
 	if c.lift == nil {
 		return

@@ -58,7 +58,11 @@ func (sc *Scene) fitGlow() {
 			sc.fit[c].v[i] += a + part*(b-a)
 		}
 	})
-	// Below the horizon stands what stands there.
+	sc.fitBelow()
+}
+
+// fitBelow has the smooth sky go on below the horizon as it stands there.
+func (sc *Scene) fitBelow() {
 	for y := sc.s.h / 2; y < sc.s.h; y++ {
 		for c := range sc.fit {
 			copy(sc.fit[c].row(y), sc.fit[c].row(y-1))

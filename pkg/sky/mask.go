@@ -101,7 +101,10 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 		m.likeFlood()
 		m.drop()
 		m.fillHoles()
-		if !m.night {
+		if m.night {
+			m.fillDomes()
+			m.fillClouds()
+		} else {
 			m.fillBright()
 			m.fillDusk()
 		}

@@ -64,6 +64,55 @@ func (m *masking) fillBright() {
 		shine := low && dl > .1 && m.texture.v[i] < 1.6*limit && el > .4
 		in[i] = m.a.v[i] <= .5 && (cloud || shine)
 	}
+	m.inSky(in, .3)
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill && m.above.v[i] > -.1 {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// fillClouds fills, by night, what hangs in the sky, stands on nothing, and outshines
+// it by less than a lamp and its halo do.
+func (m *masking) fillClouds() {
+	s := m.s
+	in, lamps := make([]bool, len(m.a.v)), make([]bool, len(m.a.v))
+	for i := range in {
+		el := s.elevation[i/s.w]
+		in[i] = m.a.v[i] <= .5 && m.above.v[i] > .15 && m.above.v[i] < cloudMost && el > cloudLowest
+		lamps[i] = m.above.v[i] > 2*cloudMost && el > 0
+	}
+	for i, near := range grown(lamps, s.w, s.h, m.texels(haloReach)) {
+		in[i] = in[i] && !near
+	}
+	m.inSky(in, .6)
+	p := connect(in, s.w, s.h)
+	under, rests := make([]int, p.count), make([]int, p.count)
+	for i, part := range p.of {
+		if below := i + (m.texels(2)+1)*s.w; part >= 0 && below < len(p.of) && p.of[below] != part {
+			under[part]++
+			if m.a.v[below] <= .5 {
+				rests[part]++
+			}
+		}
+	}
+	for i, part := range p.of {
+		in[i] = part >= 0 && 4*rests[part] < under[part]
+	}
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill && m.above.v[i] > -.1 {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// cloudMost is how many stops a cloud in the light of a town outshines the sky by,
+// and cloudLowest how high it stands, in degrees.
+const cloudMost, cloudLowest = 2.5, 5.
+
+// inSky leaves of a set the parts of whose surroundings more than a share is sky.
+func (m *masking) inSky(in []bool, share float64) {
+	s := m.s
 	p := connect(in, s.w, s.h)
 	ring, sky := make([]float64, p.count), make([]float64, p.count)
 	reach := m.texels(2) + 1
@@ -88,14 +137,43 @@ func (m *masking) fillBright() {
 		}
 	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && sky[part] > .3*ring[part]
+		in[i] = part >= 0 && sky[part] > share*ring[part]
 	}
-	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
-		if fill && m.above.v[i] > -.1 {
-			m.a.v[i] = 1
+}
+
+// fillDomes adds the light of towns over a night's horizon: what is reached from
+// the sky by going brighter without a step, on texels without grain.
+func (m *masking) fillDomes() {
+	s, lg := m.s, m.lum.like().each(func(i int) float32 { return log2(m.lum.v[i] + m.floor) })
+	most, grain := domeStep/float32(m.scale), domeGrain/float32(m.scale)
+	var front []int
+	for i, a := range m.a.v {
+		if a > .9 && s.elevation[i/s.w] < domeHighest && s.elevation[i/s.w] > floodLowest {
+			front = append(front, i)
+		}
+	}
+	for len(front) > 0 {
+		i := front[len(front)-1]
+		front = front[:len(front)-1]
+		x, y := i%s.w, i/s.w
+		for _, n := range [4]int{y*s.w + (x+1)%s.w, y*s.w + (x+s.w-1)%s.w, max(y-1, 0)*s.w + x, min(y+1, s.h-1)*s.w + x} {
+			if m.a.v[n] > .9 || s.elevation[n/s.w] < floodLowest || s.elevation[n/s.w] > domeHighest || m.above.v[n] < 0 {
+				continue
+			}
+			nx, row := n%s.w, lg.row(n/s.w)
+			left, right, up, down := row[(nx+s.w-1)%s.w], row[(nx+1)%s.w], lg.v[max(n-s.w, nx)], lg.v[n+s.w]
+			steep := max(abs(left-row[nx]), abs(right-row[nx]), abs(up-row[nx]))
+			if steep < most && abs(left+right-2*row[nx]) < grain && abs(up+down-2*row[nx]) < 3*grain {
+				m.a.v[n] = 1
+				front = append(front, n)
+			}
 		}
 	}
 }
+
+// Of a town's light: degrees that it rises to, stops from texel to texel at
+// 1024×512, and of grain there.
+const domeHighest, domeStep, domeGrain = 25., .3, .08
 
 // fillDusk adds what outshines the ground by more than any wall does: the glow
 // of a sun that is low or down. At dusk clouds in its light are as well: the more

@@ -24,10 +24,6 @@ func lightStops(l atmosphere.Light) float64 {
 	return math.Log2(max(level(l), 1e-30) / level(noon))
 }
 
-// nightStops is how far below noon a photographed night lies: towns and
-// twilight are brighter than a moonlit field.
-const nightStops = -12.
-
 // artistic softens a physical change of stops, as eye and camera do: a real
 // night lies 19 stops below day. It brightens by less than it darkens, since
 // what a dark map does not hold cannot be made up.
@@ -52,23 +48,11 @@ func (sc *Scene) exposure(t Target) float64 {
 	if t.KeepEnergy {
 		return t.ExposureStops
 	}
-	is := lightStops(t.Light)
-	own := lightStops(sc.Light)
+	is, own := lightStops(t.Light), lightStops(sc.Light)
 	if sc.Kind == Night {
-		own = max(own, nightStops)
-		if !isNight(t.Light) {
-			// A camera opens for a night until its ground is as bright as by
-			// day: noon is as the map is, and a sunset darker.
-			own = 0
-		} else {
-			is = max(is, nightStops)
-		}
+		return sc.nightfall(is, own, t.Anew) + t.ExposureStops
 	}
-	stops := settled(artistic(is - own))
-	if sc.Kind == Night {
-		stops = min(stops, 0)
-	}
-	return stops + t.ExposureStops
+	return settled(artistic(is-own)) + t.ExposureStops
 }
 
 // newSky is a sky to be put in: stops without clouds and disc, and the beam.
@@ -130,14 +114,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		}
 	}
 	above := plus(fromAbove(im, s), times(beam, max(n.source.Y, 0)))
-	// By night lamps light the ground as a new day would; a new night's sky
-	// does not replace them.
-	drowned := step(-13, -4, lightStops(t.Light))
-	had := luma(plus(sc.old.level(), times(sc.lamplight, drowned)))
-	if sc.Kind == Night && !isNight(t.Light) {
-		had *= sc.uneven // a camera is set for what lamps lit
-	}
-	scale := had * math.Exp2(stops) / max(luma(above), 1e-30)
+	scale := sc.levelFor(t.Light) * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
 	// The old beam goes down with the sun: the place of the new source is then a
 	// moon's, as far over the horizon.

@@ -11,7 +11,7 @@ import (
 // sky, if it looks for any. own is the scene's target.
 func (sc *Scene) meant(t, own Target) Target {
 	m := t.towards(own, t.Strength)
-	if math.Abs(t.Moon-own.Moon) > .5 {
+	if sc.mixes(t, own) {
 		m.Light = t.Light
 		return m
 	}
@@ -19,6 +19,11 @@ func (sc *Scene) meant(t, own Target) Target {
 		m.Light = sc.openSky(m.Light, t.KeepElevation)
 	}
 	return m
+}
+
+// mixes says that a part of a target is a mixture of its sky and the scene's.
+func (sc *Scene) mixes(t, own Target) bool {
+	return math.Abs(t.Moon-own.Moon) > .5 || sc.Kind == Night && t.Anew
 }
 
 // movesWithin is the angle, in degrees, within which a sun that moves makes another

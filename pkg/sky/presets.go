@@ -40,7 +40,7 @@ func (sc *Scene) Preset(name string) (Target, bool) {
 	t.Fog, t.Snow, t.Warmth, t.Rods = p.fog, p.snow, p.warmth, p.rods
 	t.Detail, t.Lamps, t.Lift, t.Glow, t.Tint = p.detail, p.lamps, p.lift, p.glow, p.tint
 	t.ExposureStops = p.stops
-	t.FindOpenSky = true
+	t.FindOpenSky, t.Anew = true, true
 	if math.Signbit(p.elevation) && p.moon == 0 {
 		t.Glow = 0
 	}

@@ -37,7 +37,7 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	}
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 
-	lamps := times(sc.lamplight, 1+(p.lampShare()-1)*p.far)
+	lamps := times(sc.lamplight, p.lampShare())
 	level := r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight))
 	for c := range r.gain {
 		r.gain[c] = newPlane(s.w, s.h)
@@ -127,11 +127,21 @@ func (sc *Scene) smaller() (*hdr.Image, plane) {
 	return sc.atLight, sc.alphaAtLight
 }
 
-// lampShare is how much of the lamps' light the target leaves; a day drowns
-// them.
+// lampShare is how much of the lamps' light the target leaves, exposed as it is;
+// a day drowns them.
 func (p *plan) lampShare() float64 {
-	if p.night {
-		return p.t.Lamps
+	share := p.t.Lamps
+	if !p.night {
+		share *= .06
 	}
-	return p.t.Lamps * .06
+	return math.Exp2(p.stops)*(1-p.far) + math.Exp2(p.lampStops())*p.far*share
+}
+
+// lampStops is by how many stops the target exposes what lamps light: a night by
+// as much as all else, and a day, which has a level of its own, by what is asked.
+func (p *plan) lampStops() float64 {
+	if p.night {
+		return p.stops
+	}
+	return p.t.ExposureStops
 }

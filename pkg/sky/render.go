@@ -28,7 +28,9 @@ type plan struct {
 	snow   *snow
 	lamps  *plane // where a lamp may be; nil where there are none
 
-	paper   float32    // radiance above which a lamplit wall is too bright for day; 0 for none
+	unlit   *unlit     // what lamps lit, by day; nil for none
+	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
+	paper   float32    // radiance of white paper in the new day, where lamps go off; else 0
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
@@ -72,9 +74,10 @@ func (sc *Scene) plan(t Target) *plan {
 	own := sc.Own()
 	p := &plan{sc: sc}
 	p.t = sc.meant(t, own)
-	if by := t.Strength; math.Abs(t.Moon-own.Moon) > .5 {
+	if by := t.Strength; sc.mixes(t, own) {
 		// Between day and night lies a sunset, which nobody asks for by
-		// half a night: there the two skies are mixed.
+		// half a night: there the two skies are mixed. So are a night's and
+		// another's: what lights a night is not known, and no light is near it.
 		p.far = min(by, 1)
 		p.stops = sc.exposure(p.t)
 		if !t.KeepEnergy {
@@ -154,7 +157,12 @@ func (p *plan) outdoors() {
 	if sc.Kind == Night {
 		p.lamps = &plane{sc.s.w, sc.s.h, nil}
 		if !p.night {
-			p.paper = float32(paperAlbedo * luma(p.relit.new.level()) / math.Pi)
+			p.paper = float32(luma(p.relit.new.level()) / math.Pi)
+			p.unlit = sc.unlit()
+			grey := pow(p.relit.new.level(), adapted)
+			for c, v := range times(grey, 1/max(luma(grey), 1e-30)) {
+				p.grey[c] = float32(v)
+			}
 		}
 	}
 	if sc.Pure {

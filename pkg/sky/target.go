@@ -29,6 +29,7 @@ type Target struct {
 	Kelvin        float64 // colour of the beam; 0 is the light's own
 	ExposureStops float64 // of the whole map
 	KeepEnergy    bool    // level ground gets as much light as before
+	Anew          bool    // by night: the whole light is asked for, as it is when a preset names it, and not a change of the map's own
 	FindOpenSky   bool    // the sun may move to the nearest open sky
 	KeepElevation bool    // but not up
 

@@ -1,0 +1,30 @@
+package sky
+
+import "github.com/clipenv/toolkit/pkg/rgb"
+
+// dim holds glow near the horizon that the mask missed down to the new sky, and
+// the light of the air before hills below it, by half the stops that it was below
+// the old: their own light is in it.
+func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
+	old := rgb.Luminance(exp2(c.lineFit[0][x]), exp2(c.lineFit[1][x]), exp2(c.lineFit[2][x]))
+	part := lum / max(old, 1e-30)
+	least := airLeast
+	if c.p.sc.Sun.Found { // which lights walls
+		least = litLeast
+	}
+	if lum <= c.p.hidden || part <= least {
+		return
+	}
+	is := rgb.Luminance(v[0], v[1], v[2])
+	by := min(1, exp2(.5*min(0, log2(part)))*c.lineHorizon[x]/max(is, 1e-30))
+	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.hidden, 1e-30)) * step(least, 2*least, part)
+	by = 1 + far*edge*(by-1)
+	for k := range v {
+		v[k] *= by
+	}
+}
+
+// airLeast is the share of the sky's light behind that nothing but lit air
+// before a thing has, where it outshines the ground and no sun is up; and
+// litLeast where one is.
+const airLeast, litLeast float32 = .02, .3
