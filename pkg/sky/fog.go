@@ -39,9 +39,10 @@ const (
 // e^(-σd) of a thing's light being left (Koschmieder 1924).
 type fog struct {
 	extinction float64
-	away       []float32 // how far what stands on the ground is, metres, of each column of a plane
-	around     []float32 // and on the mean of the columns beside
-	air        [3]plane  // one row: the light of the fog
+	away       []float32  // how far what stands on the ground is, metres, of each column of a plane
+	around     []float32  // and on the mean of the columns beside
+	air        [3]plane   // one row: the light of the fog
+	even       [3]float32 // its mean
 }
 
 // skyline is the elevation of what stands on the ground, in degrees, column
@@ -72,6 +73,13 @@ func (sc *Scene) skyline() []float32 {
 
 func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
 	g := fog{extinction: extinction, air: light}
+	for c, p := range light {
+		var sum float64
+		for _, v := range p.v {
+			sum += float64(v)
+		}
+		g.even[c] = float32(sum / float64(len(p.v)))
+	}
 	w := sc.s.w
 	away, around := newPlane(w, 1), newPlane(w, 1)
 	for x, top := range sc.skyline() {
@@ -111,6 +119,10 @@ func (g *fog) distance(elevation float64, away, around float32) float64 {
 func (g *fog) left(metres float64) float32 {
 	return exp2(float32(-g.extinction * metres * math.Log2E))
 }
+
+// about is how far the fog before what is seen at an elevation is lit from all
+// sides alike: that under one's feet is.
+func (g *fog) about(elevation float64) float32 { return float32(step(-4, -45, elevation)) }
 
 // clear is how much of the light of the sky above comes through the fog that
 // lies on the ground. What is no more than haze has been taken for the sky's own.
