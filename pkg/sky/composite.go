@@ -207,7 +207,10 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		for k := range v {
 			v[k] = pix[3*x+k]
 		}
-		lum := rgb.Luminance(v[0], v[1], v[2])
+		lum, wet := rgb.Luminance(v[0], v[1], v[2]), float32(0)
+		if c.wet != nil && el < 0 {
+			wet = c.lineWet[x] * c.lineWetSky[x]
+		}
 		e := float32(0)
 		if p.lamps != nil {
 			e = lampShare(lum, level) * (1 - a)
@@ -222,7 +225,13 @@ func (c *compositor) ground(y int, pix, out []float32) {
 			}
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
+			glary := v
 			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
+			if wet > 0 { // what it mirrors goes already
+				for k := range v {
+					v[k] += glareMirrored * wet * (glary[k] - v[k])
+				}
+			}
 		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised

@@ -30,7 +30,7 @@ func (sc *Scene) newSnow(share float64) snow {
 	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
 	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
-	soft := fine.blur(1.2 * scale)
+	soft := fine.blur(.8 * scale)
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
 	under, water := sc.openAbove(), sc.wetness()
