@@ -13,6 +13,7 @@ import (
 const (
 	eyeHeight   = 4.2
 	thingHeight = 14.
+	roofHeight  = 4.
 	nearest     = 8.
 	farthest    = 480.
 
@@ -38,6 +39,7 @@ const (
 // fog is air that hides what is far behind the light that it scatters,
 // e^(-σd) of a thing's light being left (Koschmieder 1924).
 type fog struct {
+	over       float64 // how high over the eye things hang, metres
 	extinction float64
 	away       []float32  // how far what stands on the ground is, metres, of each column of a plane
 	around     []float32  // and on the mean of the columns beside
@@ -51,11 +53,26 @@ func (sc *Scene) skyline() []float32 {
 	w := sc.s.w
 	top := newPlane(w, 8)
 	line := top.row(0)
-	for y := sc.s.row(60); y < sc.s.h/2; y++ {
+	from := sc.s.row(60)
+	// Under a roof it is what is seen under the sky.
+	below := make([]bool, w)
+	if sc.roofed() < .5 {
+		for x := range below {
+			below[x] = true
+		}
+	}
+	for y := from; y < sc.s.h/2; y++ {
 		for x := range w {
-			if line[x] == 0 && sc.Mask.alpha.row(y)[x] < .5 {
+			sky := sc.Mask.alpha.row(y)[x] >= .5
+			below[x] = below[x] || sky
+			if line[x] == 0 && below[x] && !sky {
 				line[x] = float32(sc.s.elevation[y])
 			}
+		}
+	}
+	for x, found := range below {
+		if !found {
+			line[x] = float32(sc.s.elevation[from])
 		}
 	}
 	reach := sc.f.texels(7)
@@ -72,7 +89,7 @@ func (sc *Scene) skyline() []float32 {
 }
 
 func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
-	g := fog{extinction: extinction, air: light}
+	g := fog{extinction: extinction, air: light, over: thingHeight + sc.roofed()*(roofHeight-thingHeight)}
 	for c, p := range light {
 		var sum float64
 		for _, v := range p.v {
@@ -106,8 +123,8 @@ func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
 // but passes without a step into what stands on it.
 func (g *fog) distance(elevation float64, away, around float32) float64 {
 	if elevation >= 0 {
-		// Leaves overhead hang nearer than the wood around.
-		return min(float64(away), thingHeight/math.Sin(radians(max(elevation, 1))))
+		// Leaves overhead hang nearer than the wood around, and a roof nearer still.
+		return min(float64(away), g.over/math.Sin(radians(max(elevation, 1))))
 	}
 	most := float64(away) * math.Pow(float64(around)/float64(away), step(0, -underThings, elevation))
 	d := fogEven * math.Pow(eyeHeight/math.Sin(radians(-elevation))/fogEven, fogDeeper)

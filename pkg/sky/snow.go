@@ -90,19 +90,22 @@ func (sc *Scene) ground() plane {
 }
 
 // roofed is how far a roof, and not leaves, keeps the snow from where the camera
-// stands, 0 to 1: what is smooth overhead and no sky.
+// stands, 0 to 1: what is smooth overhead and no sky, or lets no
+// sky through.
 func (sc *Scene) roofed() float64 {
-	var over, all float64
+	var over, sky, all float64
 	limit := sc.f.smooth()
 	for y := range sc.s.row(roofLowest) {
 		for x, a := range sc.Mask.alpha.row(y) {
 			all += sc.s.solid[y]
+			sky += sc.s.solid[y] * float64(a)
 			if a < .1 && sc.f.texture.row(y)[x] < limit {
 				over += sc.s.solid[y]
 			}
 		}
 	}
-	return step(.25, .55, over/max(all, 1e-12))
+	all = max(all, 1e-12)
+	return max(step(.25, .55, over/all), step(.08, .02, sky/all))
 }
 
 // roofLowest is the elevation, in degrees, above which a roof is overhead.
