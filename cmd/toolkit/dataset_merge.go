@@ -37,8 +37,9 @@ func datasetMergeVerb() *cli.Command {
 	}
 }
 
-func shardFlag() cli.Flag {
-	return &cli.StringFlag{Name: "shard", Usage: "do part `I/N` of the work, I from 0: 'toolkit dataset merge' joins the parts"}
+// shardFlag is --shard; joins says what makes one of the parts.
+func shardFlag(joins string) cli.Flag {
+	return &cli.StringFlag{Name: "shard", Usage: "do part `I/N` of the work, I from 0: " + joins}
 }
 
 // shard reads the flag --shard; all of it where there is none.

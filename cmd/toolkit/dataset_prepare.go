@@ -24,6 +24,7 @@ func datasetPrepareVerb() *cli.Command {
 			"caches go whose folders are gone; DIR may then be left out.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "size", Usage: "keep them at `WIDTHxHEIGHT` texels: the VAE's 2 × model.height by model.height", Value: "128x64"},
+			shardFlag("'toolkit dataset prepare' without it, or a training, joins the parts"),
 			&cli.BoolFlag{Name: "verify", Usage: "look into every file, even one whose size and date are unchanged"},
 			&cli.BoolFlag{Name: "prune", Usage: "remove the caches that no run would read again, as of folders that are gone"},
 			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
@@ -42,6 +43,10 @@ func runDatasetPrepare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	part, err := shard(c)
+	if err != nil {
+		return err
+	}
 	cache, err := app.MapCache()
 	if err != nil {
 		return err
@@ -51,7 +56,7 @@ func runDatasetPrepare(c *cli.Context) error {
 			return err
 		}
 	}
-	job := app.Prepare{Folders: c.Args().Slice(), Size: size, Verify: c.Bool("verify")}
+	job := app.Prepare{Folders: c.Args().Slice(), Size: size, Shard: part, Verify: c.Bool("verify")}
 	return job.Run(c.Context, talking(c.App.ErrWriter), func(p app.Prepared) error { return printPrepared(c, p) })
 }
 

@@ -25,7 +25,7 @@ func datasetSynthVerb() *cli.Command {
 			&cli.Uint64Flag{Name: "seed", Usage: "draw everything from seed `N`", Value: 1},
 			&cli.StringFlag{Name: "size", Usage: "make them `WIDTHxHEIGHT` texels", Value: "512x256"},
 			&cli.StringFlag{Name: "format", Usage: "write `FORMAT`: hdr or exr", Value: "hdr"},
-			shardFlag(),
+			shardFlag("'toolkit dataset merge' joins the parts"),
 			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
 		},
 		Action: runDatasetSynth,

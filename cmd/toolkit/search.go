@@ -18,9 +18,12 @@ func searchVerb() *cli.Command {
 		ArgsUsage: "SENTENCE DIR...",
 		Description: "Looks through folders of maps (.hdr, .exr), and the folders in them. What CLIP\n" +
 			"saw of each map is kept in the cache: only new and changed maps are read\n" +
-			"again. Parts of a sentence may be weighed: \"a harbour:1|people:-0.5\".",
+			"again. Parts of a sentence may be weighed: \"a harbour:1|people:-0.5\".\n" +
+			"With --shard the arguments are folders alone: their maps are read, none is\n" +
+			"searched for.",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "count", Usage: "find at most `N` maps", Value: 10},
+			shardFlag("the next search without it joins the parts"),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write a picture of those found to `FILE` (.png or .jpg)"},
 			modelsFlag(),
 			clipFlag(),
@@ -34,13 +37,27 @@ func searchVerb() *cli.Command {
 }
 
 func runSearch(c *cli.Context) error {
-	if c.NArg() < 2 {
+	part, err := shard(c)
+	if err != nil {
+		return err
+	}
+	prompt, folders := "", c.Args().Slice()
+	switch {
+	case part.Of > 0 && len(folders) == 0:
+		return usage("search: got no arguments, want folders; 'toolkit search --help' shows its use")
+	case part.Of > 0:
+	case c.NArg() < 2:
 		return usage("search: got %d arguments, want a sentence and folders; 'toolkit search --help' shows its use", c.NArg())
+	default:
+		prompt, folders = folders[0], folders[1:]
 	}
 	if n := c.Int("count"); n < 1 {
 		return usage("search: --count is %d, want 1 or more", n)
 	}
-	job := app.Search{Prompt: c.Args().First(), Folders: c.Args().Tail(), Count: c.Int("count"), Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip")}
+	job := app.Search{Prompt: prompt, Folders: folders, Shard: part, Count: c.Int("count"), Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip")}
+	if job.Output != "" && part.Of > 0 {
+		return usage("search: --output is given with --shard, which finds nothing to show")
+	}
 	if job.Output != "" && !app.IsPicture(job.Output) {
 		return usage("search: --output is %s, want a .png or .jpg file", job.Output)
 	}

@@ -10,6 +10,26 @@ import (
 	"github.com/clipenv/toolkit/pkg/label"
 )
 
+// hiddenSun is the share of a disc behind things from which on an artist is told.
+const hiddenSun = .5
+
+// doubtSun says where a sun that was asked for is not to be seen, and why.
+func (r *Edited) doubtSun(light *edit.LightChange, asked edit.SkyConfig) {
+	if light == nil || asked.SunElevation == nil && asked.SunAzimuth == nil || light.After.SunElevation <= 0 {
+		return
+	}
+	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
+	at := fmt.Sprintf("the sun at %.4g° of elevation and %.4g° of azimuth", light.After.SunElevation, light.After.SunAzimuth)
+	switch {
+	case light.After.Cover >= .9 && asked.Cover == nil:
+		warn("%s casts no shadow: the sky is overcast, cover %.2g; --cover 0.3 lets it through", at, light.After.Cover)
+	case light.SunBehind > hiddenSun && asked.SunAzimuth == nil:
+		warn("%s stands behind what the map shows, as it would all around: its light is there, drawn before that; more elevation brings it into the open", at)
+	case light.SunBehind > hiddenSun:
+		warn("%s stands behind what the map shows: its light is there, drawn before that; without --sun-azimuth it stands in the open", at)
+	}
+}
+
 // reader is a model that tells which words it knows.
 type reader interface {
 	Read(text string) (clip.Reading, error)

@@ -158,6 +158,7 @@ func (e Edit) write(maps Maps, input *hdr.Image, result *edit.Result, recipe run
 	done := &Edited{Output: e.Output, Generator: result.Generator, Why: result.Why, Light: result.Light}
 	done.Figures = measure(input, result, e.Spheres)
 	done.Undefined = metric.Undefined(done.Figures)
+	done.doubtSun(result.Light, e.Settings.Sky)
 	return done, nil
 }
 

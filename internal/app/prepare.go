@@ -12,7 +12,8 @@ import (
 type Prepare struct {
 	Folders []string
 	Size    dataset.Size
-	Verify  bool // look into every file, even one that looks unchanged
+	Shard   dataset.Shard // of each folder; a Prepare without joins what shards have read
+	Verify  bool          // look into every file, even one that looks unchanged
 }
 
 // Prepared says what was done for one folder.
@@ -38,13 +39,13 @@ func (p Prepare) Run(ctx context.Context, s Session, each func(Prepared) error) 
 	if err != nil {
 		return err
 	}
-	loader := dataset.Loader{Size: p.Size, Cache: cache, All: p.Verify, Strict: true, Log: s.Talk}
+	loader := dataset.Loader{Size: p.Size, Cache: cache, Shard: p.Shard, All: p.Verify, Strict: true, Log: s.Talk}
 	for _, dir := range p.Folders {
 		entries, err := dataset.Index(ctx, dir, s.Talk)
 		if err != nil {
 			return err
 		}
-		_, did, err := loader.Load(ctx, entries)
+		maps, did, err := loader.Load(ctx, entries)
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func (p Prepare) Run(ctx context.Context, s Session, each func(Prepared) error) 
 		if err != nil {
 			return err
 		}
-		if err := each(Prepared{dir, path, len(entries), did}); err != nil {
+		if err := each(Prepared{dir, path, len(maps), did}); err != nil {
 			return err
 		}
 	}

@@ -10,12 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/clipenv/toolkit/internal/cachedir"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/internal/shelf"
+	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -26,10 +26,15 @@ import (
 type Search struct {
 	Prompt  string   // an edit's: phrases, with weights or without
 	Folders []string // with the folders in them
-	Count   int      // of maps to find, at most
-	Output  string   // picture of those found (.png, .jpg); "" for none
-	Models  string   // folder; "" for those inside the program
-	CLIP    string   // in place of the folder\'s (see ModelSet)
+
+	// Of the maps, to be read into the index; a shard searches nothing, and
+	// needs no prompt. A search without one takes over what shards have read.
+	Shard dataset.Shard
+
+	Count  int    // of maps to find, at most
+	Output string // picture of those found (.png, .jpg); "" for none
+	Models string // folder; "" for those inside the program
+	CLIP   string // in place of the folder\'s (see ModelSet)
 }
 
 // Found is what came of a search.
@@ -58,8 +63,10 @@ type SkippedMap struct {
 
 // Check refuses before the work what could not be done after it.
 func (j Search) Check() error {
-	if _, err := parsePrompt("search", j.Prompt); err != nil {
-		return err
+	if j.Shard.Of == 0 {
+		if _, err := parsePrompt("search", j.Prompt); err != nil {
+			return err
+		}
 	}
 	paths := files.NewPlan("search")
 	for _, folder := range j.Folders {
@@ -82,9 +89,12 @@ func (j Search) Run(ctx context.Context, s Session, begin func(maps int), done f
 }
 
 func (j Search) run(ctx context.Context, s Session, begin func(maps int), done func()) (*Found, error) {
-	phrases, err := parsePrompt("search", j.Prompt)
-	if err != nil {
-		return nil, err
+	var phrases []edit.Phrase
+	if j.Shard.Of == 0 {
+		var err error
+		if phrases, err = parsePrompt("search", j.Prompt); err != nil {
+			return nil, err
+		}
 	}
 	r := &Found{Prompt: j.Prompt, Found: []FoundMap{}}
 	skip := func(file, why string) {
@@ -95,17 +105,19 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
+	from, to := j.Shard.Part(len(maps))
+	maps = maps[from:to]
 	models, clip, err := s.openSeer(ModelSet{Folder: j.Models, CLIP: j.CLIP})
 	if err != nil {
 		return nil, err
 	}
 	defer models.Close()
 	began := time.Now()
-	index, err := openShelf(s, clip.Hash())
+	index, err := openShelf(s, clip.Hash(), j.Shard)
 	if err != nil {
 		return nil, err
 	}
-	stale, _, err := index.Refresh(j.Folders, maps)
+	stale, err := index.stale(j.Folders, maps)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
@@ -120,6 +132,9 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 				skip(f.Shown, fault)
 			}
 		}
+		if j.Shard.Of > 0 {
+			return
+		}
 		var texts []string
 		for _, p := range phrases {
 			texts = append(texts, p.Text)
@@ -131,11 +146,15 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 		ts.Check(err)
 		hits = index.Nearest(maps, words.Floats())
 	})
-	index.save(s)
-	if err != nil {
+	if err := errors.Join(err, index.save(s)); err != nil {
 		return nil, err
 	}
 	took := time.Since(began)
+	if j.Shard.Of > 0 {
+		r.Searched = len(maps)
+		s.tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
+		return r, nil
+	}
 	if r.Searched = len(hits); r.Searched == 0 {
 		return nil, fmt.Errorf("search: %s: no .hdr or .exr file that can be read, want a folder of maps", quote.Text(strings.Join(j.Folders, ", ")))
 	}
@@ -144,88 +163,6 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 		r.Found = append(r.Found, FoundMap{h.Shown, h.Cosine, h.SHA256})
 	}
 	return r, j.sheet(ctx, s, r, models.Files)
-}
-
-// opened is an index and where it is kept.
-type opened struct {
-	*shelf.Index
-	path string          // "" where there is no cache
-	told map[string]bool // files whose fault was told
-}
-
-func openShelf(s Session, clip string) (*opened, error) {
-	cache := cachedir.Path()
-	if cache == "" {
-		s.tell("search: no index is kept, the next search reads all maps again: the environment names no cache directory; set TOOLKIT_CACHE")
-		return &opened{shelf.New(clip), "", map[string]bool{}}, nil
-	}
-	path := shelf.Path(cache, clip)
-	index, damaged := shelf.Open(path, clip)
-	if damaged != nil {
-		s.tell("search: %s; it is made anew", quote.Text(damaged.Error()))
-	}
-	return &opened{index, path, map[string]bool{}}, nil
-}
-
-// save keeps the index, where that can be.
-func (o *opened) save(s Session) {
-	if o.path == "" {
-		return
-	}
-	if err := o.Save(o.path); err != nil {
-		s.tell("search: no index is kept, the next search reads all maps again: %s", quote.Text(err.Error()))
-	}
-}
-
-// saveEvery is how much work a killed search loses at most.
-const saveEvery = 30 * time.Second
-
-// errKnown is of a file whose content was seen before.
-var errKnown = errors.New("known")
-
-// read looks at the maps that are new or changed.
-func (o *opened) read(ctx context.Context, ts *torch.Session, clip seer, stale []shelf.File, skip func(file, why string), count *int, done func()) error {
-	hashes := make([]string, len(stale))
-	read := func(i int) (*hdr.Image, error) {
-		file, err := run.HashFile(stale[i].Path)
-		if err != nil {
-			return nil, err
-		}
-		hashes[i] = file.SHA256
-		if o.Known(stale[i], file.SHA256) {
-			return nil, errKnown
-		}
-		im, err := hdr.Read(stale[i].Path)
-		if err != nil {
-			return nil, err
-		}
-		return im, im.CheckEquirect()
-	}
-	saved := time.Now()
-	return look(ctx, ts, clip, len(stale), read, func(i int, unit []float32, err error) error {
-		f := stale[i]
-		switch {
-		case err == errKnown:
-		case err != nil:
-			why := strings.TrimPrefix(err.Error(), f.Path+": ")
-			skip(f.Shown, why)
-			o.told[f.Path] = true
-			if hashes[i] != "" { // else the disk is at fault, and may be well the next time
-				o.Keep(f, hashes[i], nil, why)
-			}
-		default:
-			o.Keep(f, hashes[i], unit, "")
-			*count++
-		}
-		if done != nil {
-			done()
-		}
-		if o.path != "" && time.Since(saved) > saveEvery {
-			saved = time.Now()
-			return o.Save(o.path)
-		}
-		return nil
-	})
 }
 
 // sheet writes a picture of the maps that were found, each under its cosine and

@@ -39,10 +39,13 @@ type head struct {
 // longest is the most bytes of an index: some millions of maps.
 const longest = 4 << 30
 
+// Suffix ends the name of an index's file.
+const Suffix = ".index"
+
 // Path is the file in a cache's folder that holds what the CLIP with a hash
 // saw.
 func Path(cache, clip string) string {
-	return filepath.Join(cache, "shelf", clip[:min(len(clip), 16)]+".index")
+	return filepath.Join(cache, "shelf", clip[:min(len(clip), 16)]+Suffix)
 }
 
 // Open reads an index. Where there is no file, or one of no use, the index is

@@ -198,6 +198,24 @@ func (x *Index) Fault(f File) string {
 	return ""
 }
 
+// Has tells whether the file is in the index as it is now.
+func (x *Index) Has(f File) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e := x.entries[f.Path]
+	return e != nil && e.same(f)
+}
+
+// Join takes over what another index of the same CLIP has, which was read later.
+func (x *Index) Join(other *Index) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.size = max(x.size, other.size)
+	for _, e := range other.entries {
+		x.put(e)
+	}
+}
+
 // Hit is a map that was found.
 type Hit struct {
 	File

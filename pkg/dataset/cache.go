@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -43,6 +44,16 @@ func (c Cache) path(name, key string, size Size) string {
 const longestName = 60
 
 const cacheSuffix = store.Suffix
+
+// shards are the files that shards have left for the one called name; all of
+// them for "*".
+func (c Cache) shards(name string) []string {
+	found, _ := fs.Glob(os.DirFS(string(c)), "shards-of-*/*/"+name)
+	for i := range found {
+		found[i] = filepath.Join(string(c), found[i])
+	}
+	return found
+}
 
 // drawnPath is the file of the maps that are drawn from a seed, from one on.
 func (c Cache) drawnPath(seed, first uint64, size Size) string {
@@ -119,6 +130,8 @@ type refreshing struct {
 	all  bool   // look into files that seem unchanged
 	more bool   // the file may hold more than the sources
 
+	parts []string // files of which maps are taken over that the file lacks
+
 	strict bool // a file that cannot be written is an error
 }
 
@@ -136,6 +149,25 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 		fmt.Fprintf(log, "a cache of maps is of no use, and is made anew: %v\n", err)
 	}
 	old, before := opened.file, opened.places
+	if before == nil {
+		before = map[string]place{}
+	}
+	joined := 0
+	for _, part := range o.parts {
+		p, err := run.Until(ctx, func() (cached, error) { return openCache(part, size) })
+		if ctx.Err() != nil {
+			return k, ctx.Err()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintf(log, "a shard's cache of maps is of no use, and its maps are read again: %v\n", err)
+		}
+		for key, there := range p.places {
+			if _, ok := before[key]; !ok {
+				before[key] = there
+				joined++
+			}
+		}
+	}
 	stale := 0
 	for i, s := range sources {
 		was, ok := before[s.Key]
@@ -146,11 +178,11 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 			k.lines[i], k.at[i] = was.line, was.at
 		}
 	}
-	if stale == 0 && old != nil && (o.more || len(before) == len(sources)) {
+	if stale+joined == 0 && old != nil && (o.more || len(before) == len(sources)) {
 		k.file, k.did.Kept = old, len(sources)
 		return k, nil
 	}
-	w := &rewriting{kept: k, ctx: ctx, sources: sources, size: size, old: old, before: before}
+	w := &rewriting{kept: k, ctx: ctx, sources: sources, size: size, before: before}
 	if stale == 0 { // maps are only left out: nothing to wait for
 		w.bar = run.Progress(io.Discard, stale, o.what)
 	} else {
@@ -172,8 +204,12 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 // place is a line with its map's place in a file.
 type place struct {
 	*line
-	at int
+	file *store.File
+	at   int
 }
+
+// codes are the map's, copied.
+func (p place) codes() []byte { return p.file.AppendCodes(nil, p.at) }
 
 // cached is an open cache, with the places of its maps by their keys.
 type cached struct {
@@ -213,7 +249,7 @@ func readCache(path string) (cached, error) {
 	places := map[string]place{}
 	for i, l := range lines {
 		if l != nil {
-			places[l.Key] = place{l, i}
+			places[l.Key] = place{l, f, i}
 		}
 	}
 	return cached{f, places}, nil

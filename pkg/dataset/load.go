@@ -19,12 +19,14 @@ import (
 type Loader struct {
 	Size   Size
 	Cache  Cache
+	Shard  Shard     // Load reads this part of each folder only, into a cache of its own
 	All    bool      // look into every file, even one whose size and date are unchanged
 	Strict bool      // a cache that cannot be written is an error, not a note
 	Log    io.Writer // progress
 }
 
-// Path is the file in which the maps of a folder are kept, "" without a cache.
+// Path is the file in which the maps of a folder are kept, or the shard's part
+// of them until a loader without one takes it over; "" without a cache.
 func (l Loader) Path(folder string) (string, error) {
 	if l.Cache == "" {
 		return "", nil
@@ -33,12 +35,13 @@ func (l Loader) Path(folder string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("dataset: %w", err)
 	}
-	return l.Cache.path(fileName(filepath.Base(folder)), folder, l.Size), nil
+	return Cache(l.Shard.Folder(string(l.Cache))).path(fileName(filepath.Base(folder)), folder, l.Size), nil
 }
 
 // Load reads the maps of entries, in their order, through the cache. What is
 // said of them is held against their light (Seen.Check). The entries of a
-// folder must be all of it: the cache forgets others.
+// folder must be all of it: the cache forgets others. What shards have read is
+// taken over.
 func (l Loader) Load(ctx context.Context, entries []Entry) ([]Map, Refreshed, error) {
 	maps := make([]Map, 0, len(entries))
 	var did Refreshed
@@ -47,11 +50,17 @@ func (l Loader) Load(ctx context.Context, entries []Entry) ([]Map, Refreshed, er
 		for to < len(entries) && entries[to].Folder == entries[from].Folder {
 			to++
 		}
-		k, err := l.folder(ctx, entries[from:to])
+		mine := entries[from:to]
+		first, last := l.Shard.Part(len(mine))
+		if mine = mine[first:last]; len(mine) == 0 {
+			from = to
+			continue
+		}
+		k, err := l.folder(ctx, mine)
 		if err != nil {
 			return nil, did, err
 		}
-		for i, e := range entries[from:to] {
+		for i, e := range mine {
 			e.Words = k.lines[i].Seen.Check(e.Words)
 			maps = append(maps, Map{e, k.lines[i].Seen, k.lines[i].SHA256, l.Size, k.pixels(i)})
 		}
@@ -93,7 +102,19 @@ func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	return refresh(ctx, path, sources, l.Size, refreshing{what: "reading maps", all: l.All, strict: l.Strict}, l.Log)
+	how := refreshing{what: "reading maps", all: l.All, strict: l.Strict}
+	if l.Shard.Of == 0 && path != "" {
+		how.parts = l.Cache.shards(filepath.Base(path))
+	}
+	k, err := refresh(ctx, path, sources, l.Size, how, l.Log)
+	if err == nil && k.file != nil {
+		for _, part := range how.parts {
+			os.Remove(part)
+			os.Remove(filepath.Dir(part))
+			os.Remove(filepath.Dir(filepath.Dir(part)))
+		}
+	}
+	return k, err
 }
 
 // read reads a map and resizes it, keeping its energy.

@@ -30,11 +30,15 @@ func (c Cache) Prune(ctx context.Context) ([]Leftover, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return removed, fmt.Errorf("dataset: %w", err)
 	}
+	paths := c.shards("*")
 	for _, file := range files {
-		if !file.Type().IsRegular() || filepath.Ext(file.Name()) != cacheSuffix {
+		paths = append(paths, filepath.Join(string(c), file.Name()))
+	}
+	for _, path := range paths {
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() || filepath.Ext(path) != cacheSuffix {
 			continue
 		}
-		path := filepath.Join(string(c), file.Name())
 		why, err := run.Until(ctx, func() (string, error) { return c.leftover(path), nil })
 		if err != nil {
 			return removed, err
@@ -42,11 +46,7 @@ func (c Cache) Prune(ctx context.Context) ([]Leftover, error) {
 		if why == "" {
 			continue
 		}
-		info, err := file.Info()
-		if err == nil {
-			err = os.Remove(path)
-		}
-		if err != nil {
+		if err := os.Remove(path); err != nil {
 			return removed, fmt.Errorf("dataset: %w", err)
 		}
 		removed = append(removed, Leftover{path, info.Size(), why})

@@ -19,7 +19,6 @@ type rewriting struct {
 	ctx     context.Context
 	sources []source
 	size    Size
-	old     *store.File
 	before  map[string]place
 	bar     *run.Bar
 	failed  error // of a source, not of the file
@@ -91,7 +90,7 @@ func (w *rewriting) intoMemory() error {
 // hold, else new ones.
 func (w *rewriting) one(i int) ([]byte, *line, error) {
 	if l := w.lines[i]; l != nil {
-		return w.old.AppendCodes(nil, w.at[i]), l, nil
+		return w.before[l.Key].codes(), l, nil
 	}
 	s := w.sources[i]
 	l := s.line
@@ -103,7 +102,7 @@ func (w *rewriting) one(i int) ([]byte, *line, error) {
 		if was, ok := w.before[s.Key]; ok && was.SHA256 == l.SHA256 {
 			l.Seen = was.Seen
 			w.bar.Add(1, "")
-			return w.old.AppendCodes(nil, was.at), &l, nil
+			return was.codes(), &l, nil
 		}
 	}
 	type look struct {

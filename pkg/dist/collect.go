@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -108,7 +109,7 @@ func (g *Group) Exchange(doing, value string) ([]string, error) {
 	values := make([]string, g.place.Size)
 	for rank := range values {
 		var err error
-		if values[rank], err = g.await(doing, name(rank), rank); err != nil {
+		if values[rank], err = g.await(context.Background(), doing, name(rank), rank); err != nil {
 			return nil, err
 		}
 	}
@@ -116,15 +117,15 @@ func (g *Group) Exchange(doing, value string) ([]string, error) {
 }
 
 // First has rank 0 do something and return a word about it, which all get. The
-// others wait, however long it takes, while rank 0 lives.
-func (g *Group) First(doing string, do func() (string, error)) (string, error) {
+// others wait, however long it takes, while rank 0 and ctx live.
+func (g *Group) First(ctx context.Context, doing string, do func() (string, error)) (string, error) {
 	if g == nil {
 		return do()
 	}
 	g.turn++
 	name := fmt.Sprintf("turn/%d", g.turn)
 	if g.place.Rank > 0 {
-		return g.await(doing, name, 0)
+		return g.await(ctx, doing, name, 0)
 	}
 	word, err := do()
 	if err != nil {
@@ -137,8 +138,9 @@ func (g *Group) First(doing string, do func() (string, error)) (string, error) {
 }
 
 // InTurn has one process of each machine do something first, and then the
-// others there: they find what it left in the machine's cache.
-func (g *Group) InTurn(doing string, do func() error) error {
+// others there: they find what it left in the machine's cache. They wait while
+// that one and ctx live.
+func (g *Group) InTurn(ctx context.Context, doing string, do func() error) error {
 	if g == nil {
 		return do()
 	}
@@ -147,7 +149,7 @@ func (g *Group) InTurn(doing string, do func() error) error {
 	if g.place.Local > 0 {
 		// Launchers number the processes of a machine one after the other.
 		first := max(0, g.place.Rank-g.place.Local)
-		if _, err := g.await(doing, name(first), first); err != nil {
+		if _, err := g.await(ctx, doing, name(first), first); err != nil {
 			return err
 		}
 		return do()

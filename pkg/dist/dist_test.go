@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) {
 	disttest.Main(m.Run, map[string]disttest.Role{
-		"collect": collect, "average": average, "words": words, "dies": dies, "stops": stops, "late": late, "patient": patient, "nothing": nothing,
+		"collect": collect, "average": average, "words": words, "dies": dies, "stops": stops, "late": late, "patient": patient, "told": told, "nothing": nothing,
 	})
 }
 
@@ -87,7 +88,7 @@ func TestGradientsAreAveraged(t *testing.T) {
 // words exchanges words, in an order that only waiting makes right.
 func words(_ context.Context, g *dist.Group) error {
 	var done string
-	if err := g.InTurn("loading", func() error {
+	if err := g.InTurn(context.Background(), "loading", func() error {
 		if g.Rank() == 0 {
 			time.Sleep(200 * time.Millisecond)
 		}
@@ -105,7 +106,7 @@ func words(_ context.Context, g *dist.Group) error {
 			return fmt.Errorf("rank %d went before rank 0", rank)
 		}
 	}
-	word, err := g.First("waiting", func() (string, error) {
+	word, err := g.First(context.Background(), "waiting", func() (string, error) {
 		time.Sleep(200 * time.Millisecond)
 		return "of rank " + strconv.Itoa(g.Rank()), nil
 	})
@@ -212,7 +213,7 @@ func TestALatePeerIsNamed(t *testing.T) {
 
 // patient has rank 0 work for longer than the timeout while the others wait.
 func patient(_ context.Context, g *dist.Group) error {
-	_, err := g.First("waiting for rank 0", func() (string, error) {
+	_, err := g.First(context.Background(), "waiting for rank 0", func() (string, error) {
 		time.Sleep(4 * time.Second)
 		return "", nil
 	})
@@ -266,10 +267,42 @@ func TestAlone(t *testing.T) {
 	if from, to := g.Share(5); g.Rank() != 0 || g.Size() != 1 || from != 0 || to != 5 {
 		t.Errorf("got rank %d of %d, share %d–%d", g.Rank(), g.Size(), from, to)
 	}
-	word, err := g.First("", func() (string, error) { return "done", nil })
+	word, err := g.First(context.Background(), "", func() (string, error) { return "done", nil })
 	all, err2 := g.Exchange("", "mine")
 	if word != "done" || len(all) != 1 || all[0] != "mine" || errors.Join(err, err2, g.Barrier(), g.AverageGradients(nil)) != nil {
 		t.Errorf("got %q, %q, %v, %v", word, all, err, err2)
 	}
 	g.Close(nil)
+}
+
+// told has rank 1 told to stop while it waits for rank 0, which works until
+// that one has.
+func told(ctx context.Context, g *dist.Group) error {
+	stopped := os.Getenv("TOLD")
+	if g.Rank() == 1 {
+		time.AfterFunc(200*time.Millisecond, func() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) })
+	}
+	_, err := g.First(ctx, "waiting for rank 0", func() (string, error) {
+		for range 600 {
+			if _, err := os.Stat(stopped); err == nil {
+				return "", nil
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		return "", errors.New("rank 1 waited on")
+	})
+	if err != nil {
+		return errors.Join(err, os.WriteFile(stopped, nil, 0o600))
+	}
+	return g.Barrier()
+}
+
+// Who waits for rank 0 to begin stops when told, and rank 0 says that it did.
+func TestWaitingEndsWhenTold(t *testing.T) {
+	processes := disttest.Job{Role: "told", Size: 2, Set: []string{"TOLD=" + filepath.Join(t.TempDir(), "stopped")}}.Start(t)
+	for rank, want := range []string{"rank 1", "waiting for rank 0: context canceled"} {
+		if _, stderr, err := processes[rank].End(); err == nil || !strings.Contains(stderr, want) {
+			t.Errorf("rank %d: got %q, want %q", rank, stderr, want)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -120,8 +121,9 @@ func (g *Group) blame(doing string, cause error) error {
 	return said(fmt.Errorf("all processes live: %w", cause))
 }
 
-// await waits for a key of another process, as long as that one lives.
-func (g *Group) await(doing, name string, rank int) (string, error) {
+// await waits for a key of another process, as long as that one lives and ctx
+// does.
+func (g *Group) await(ctx context.Context, doing, name string, rank int) (string, error) {
 	w := g.watch()
 	pause := 2 * time.Millisecond
 	for looked := time.Now(); ; time.Sleep(pause) {
@@ -131,6 +133,9 @@ func (g *Group) await(doing, name string, rank int) (string, error) {
 		}
 		if set {
 			return value, nil
+		}
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("%s: %w", doing, ctx.Err())
 		}
 		if time.Since(looked) > pulse {
 			looked = time.Now()

@@ -96,6 +96,10 @@ type LightChange struct {
 	Before Light `json:"before"` // as far as the map tells it
 	After  Light `json:"after"`
 
+	// The share of the new sun's disc that things in the map hide. Its light is drawn
+	// before them.
+	SunBehind float64 `json:"sun_behind,omitempty"`
+
 	// Whose clouds a sky got that was too clear for those that the light has.
 	Clouds *sky.Borrowed `json:"clouds,omitempty"`
 
@@ -123,7 +127,11 @@ func Relight(input *hdr.Image, c Config) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{Generator: SkyGenerator, Why: "numbers of the light are given"}
-	return r, r.render(scene, scene.Own(), c)
+	own := scene.Own()
+	if c.Sky.SunElevation != nil {
+		own = c.Sky.findsSky(own)
+	}
+	return r, r.render(scene, own, c)
 }
 
 // render puts the input into a light, with what an artist has given.
@@ -141,6 +149,11 @@ func (r *Result) render(scene *sky.Scene, t sky.Target, c Config) (err error) {
 		return err
 	}
 	r.Light.Before, r.Light.After = lightOf(scene.Own()), lightOf(t)
+	if stand, ok := scene.Stands(t); ok && t.Strength == 1 {
+		stood := t
+		stood.SunElevation, stood.SunAzimuth = stand.Elevation, stand.Azimuth
+		r.Light.After, r.Light.SunBehind = lightOf(stood), math.Round(stand.Behind*100)/100
+	}
 	return nil
 }
 
@@ -193,7 +206,9 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	}
 	end := g.Targets(solution.Latent)[0]
 	// A lower sun than the one the search began with may stand behind trees.
-	end.FindOpenSky = !turned && !e.config.Sky.placesSun()
+	if !turned {
+		end = e.config.Sky.findsSky(end)
+	}
 	if err := r.render(scene, end, e.config); err != nil {
 		return nil, err
 	}
@@ -207,16 +222,15 @@ func asBrightANight(scene *sky.Scene, t sky.Target) sky.Target {
 	return t
 }
 
-// keepSide holds a light's sun between half the height that the words had it at
-// and half as much again, and so on one side of the horizon: CLIP likes a sunset
-// redder than one that casts a shadow. A low sun may rise by some degrees.
+// keepSide holds a light's sun between three quarters of the height that the
+// words had it at, half the depth where that is below the horizon, and half as
+// much again, and so on one side of it: CLIP likes a sunset redder than one that
+// casts a shadow. A low sun may rise by some degrees.
 func keepSide(t, start sky.Target) sky.Target {
 	const more = 5 * math.Pi / 180
-	low, high := start.SunElevation/2, 1.5*start.SunElevation
-	if high < low {
-		low, high = high, low
-	} else {
-		high += more
+	low, high := .75*start.SunElevation, 1.5*start.SunElevation+more
+	if start.SunElevation < 0 {
+		low, high = 1.5*start.SunElevation, start.SunElevation/2
 	}
 	t.SunElevation = min(max(t.SunElevation, low, -math.Pi/2), high, math.Pi/2)
 	return t
@@ -305,7 +319,7 @@ func (e *editing) meansSomething() (bool, error) {
 	if !ok {
 		return true, nil
 	}
-	if _, found := wordsFor(e.phrases); found {
+	if _, weight := wordsFor(e.phrases); weight > 0 {
 		return true, nil
 	}
 	for _, p := range e.phrases {

@@ -102,8 +102,13 @@ func (c SkyConfig) Given() bool {
 	return false
 }
 
-// placesSun tells whether the sun stands where an artist put it.
-func (c SkyConfig) placesSun() bool { return c.SunElevation != nil || c.SunAzimuth != nil }
+// findsSky lets the sun look for open sky, as far as an artist has not said where it
+// stands.
+func (c SkyConfig) findsSky(t sky.Target) sky.Target {
+	t.FindOpenSky = c.SunAzimuth == nil
+	t.KeepElevation = c.SunElevation != nil
+	return t
+}
 
 // fix sets what an artist has given.
 func (c SkyConfig) fix(t sky.Target) sky.Target {

@@ -9,8 +9,12 @@ import (
 // thing: "nothing but blue" denies nothing.
 var waysToDeny = func() (all [][2][]string) {
 	for _, line := range []struct{ said, instead string }{
-		{"not at all|not in the least|not in the slightest|not remotely|not even slightly|not even|not very|not really|not exactly|anything but|far from|nowhere near|by no means|in no way|free of|free from|devoid of|empty of|lacking|rather than|instead of|other than|never|neither|nor|isn't|aren't|wasn't|ain't|without any|not any", "not"},
-		{"not only|not just|not merely|nothing but|none but|nothing other than|nothing if not|never more", ""},
+		{"not at all|not in the least|not in the slightest|not remotely|not even slightly|not even|not very|not really|not exactly|not too|not so|not that|not overly|not all that|none too|nothing too", "not"},
+		{"anything but|far from|nowhere near|by no means|in no way|free of|free from|devoid of|empty of|lacking|lacks|rather than|instead of|other than|never|neither|nor|nothing|minus|sans", "not"},
+		{"isn't|aren't|wasn't|ain't|don't|do not|don't want|do not want|don't want any|do not want any|avoid|get rid of|get rid of the|remove the|remove all|lose the|drop the|kill the|no need for", "not"},
+		{"without any|without the|not any|not a|hardly any|barely any|scarcely any|almost no|practically no|next to no|hardly a|barely a|scarcely a|nary a|no trace of|not a trace of|no hint of|no sign of|hardly|scarcely", "not"},
+		{"less|much less|far less|a lot less|fewer|far fewer|too much|too many|too|enough of the|no more", "not"},
+		{"not only|not just|not merely|nothing but|none but|nothing other than|nothing if not|never more|more or less|couldn't be|could not be|nothing less than|no less than", ""},
 	} {
 		for said := range strings.SplitSeq(line.said, "|") {
 			all = append(all, [2][]string{strings.Fields(said), strings.Fields(line.instead)})
@@ -59,7 +63,7 @@ const reachOfDenial = 3
 
 func denier(word string) bool { return word == "no" || word == "not" || word == "without" }
 
-// looked finds a phrase in a book, as it stands there or in the singular; one
+// looked finds a phrase in a book, as it stands there or by its stem; one
 // that begins with a denial, by another denial too: "no clouds" is "not cloudy".
 func looked[T any](book map[string]T, phrase string) (of T, ok bool) {
 	if of, ok = book[phrase]; ok {
@@ -69,6 +73,13 @@ func looked[T any](book map[string]T, phrase string) (of T, ok bool) {
 		return of, true
 	}
 	first, rest, more := strings.Cut(phrase, " ")
+	if !more {
+		for _, form := range verbs(phrase) {
+			if of, ok = book[form]; ok {
+				return of, true
+			}
+		}
+	}
 	if !more || !denier(first) {
 		return of, false
 	}

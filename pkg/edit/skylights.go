@@ -36,12 +36,12 @@ var knownLights = []knownLight{
 	{"a foggy morning, mist", "foggy morning|misty morning", label.Day | label.Fog | label.LowContrast, "foggy morning", nil},
 	{"dense fog", "dense fog|thick fog|heavy fog", label.Day | label.Fog | label.LowContrast, "foggy morning", at(25, func(t *sky.Target) { t.Fog, t.Cover = .05, 1 })},
 	{"light mist in the sun", "light mist|thin mist|light fog", label.Day | label.Fog | label.SunVisible, "foggy morning", at(20, func(t *sky.Target) { t.Fog, t.Cover = .006, .35 })},
-	{"sunrise, the rising sun", "sunrise|at sunrise", lowSun&^label.Sunset | label.Warm | label.Clear, "sunset", at(4, func(t *sky.Target) { t.Warmth, t.Tint = .8, [3]float64{1.08, 1, .98} })},
+	{"sunrise, the rising sun", "sunrise|at sunrise", lowSun&^label.Sunset | label.Warm | label.Clear, "sunset", at(6, func(t *sky.Target) { t.Warmth, t.Tint = .8, [3]float64{1.08, 1, .98} })},
 	{"dawn, first light before sunrise", "dawn|daybreak|first light|before sunrise", label.Dusk | label.Clear, "blue hour", at(-1.5, func(t *sky.Target) {
 		t.Warmth, t.Rods, t.Tint = .6, 0, [3]float64{.9, .97, 1.04}
 	})},
 	{"a sunset", "sunset|at sunset|sundown", lowSun&^label.Sunrise | label.Warm | label.Clear, "sunset", nil},
-	{"a fiery sunset with glowing clouds", "fiery sunset|crimson sky|the sky on fire", lowSun&^label.Sunrise | label.Warm | label.PartlyCloudy, "sunset", at(2, func(t *sky.Target) {
+	{"a fiery sunset with glowing clouds", "fiery sunset|crimson sky|the sky on fire", lowSun&^label.Sunrise | label.Warm | label.PartlyCloudy, "sunset", at(4, func(t *sky.Target) {
 		t.Cover, t.Warmth, t.Detail = .25, 1.4, 1.5
 	})},
 	{"golden hour, golden light", "golden hour|magic hour|golden light|warm light", lowSun | label.Warm | label.Clear, "golden hour", nil},

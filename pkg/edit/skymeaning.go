@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/clipenv/toolkit/pkg/label"
@@ -19,8 +18,12 @@ type meaning struct {
 	share float64 // of a vote: 1 for what captions say, less for what a person has with a light
 }
 
-// themed is the share of a vote of a word that no caption has.
-const themed = .7
+// The share of a vote of a word that no caption has, and of one that has a light
+// more often than not.
+const (
+	themed     = .7
+	weakThemed = .3
+)
 
 // meanings are those of all phrases of captions, and of the themes.
 var meanings = sync.OnceValue(func() (all []meaning) {
@@ -41,7 +44,11 @@ var meanings = sync.OnceValue(func() (all []meaning) {
 		add(list[i].Text, 1, list[i].Holds)
 	}
 	for _, t := range label.Themes() {
-		add(t.Text, themed, t.When.Holds)
+		share := themed
+		if t.Weak {
+			share = weakThemed
+		}
+		add(t.Text, share, t.When.Holds)
 	}
 	return all
 })
@@ -61,21 +68,21 @@ var telling = sync.OnceValue(func() (all []meaning) {
 var meaningBook = sync.OnceValue(func() map[string]meaning {
 	book := map[string]meaning{}
 	for _, m := range meanings() {
-		text := strings.ReplaceAll(m.text, "-", " ")
+		text := bookKey(m.text)
 		if had, twice := book[text]; twice {
 			if m.share < had.share {
 				continue // a caption's own
 			}
 			holds := slices.Clone(m.holds)
 			for i, h := range had.holds {
-				holds[i] = holds[i] || h
+				holds[i] = holds[i] || h && m.share == had.share
 			}
 			m.holds, m.tells = holds, slices.Contains(holds, false) && slices.Contains(holds, true)
 		}
 		book[text] = m
 	}
 	for _, m := range meanings() {
-		text := strings.ReplaceAll(m.text, "-", " ")
+		text := bookKey(m.text)
 		if one := singular(text); one != text {
 			if _, there := book[one]; !there {
 				book[one] = book[text]
@@ -94,10 +101,10 @@ const (
 
 // wordsFor scores the known lights by the phrases of a prompt: how far what
 // they mean is true of each, −1 to 1, and a little more for a light that a
-// phrase names. found is false where no phrase tells one light from another.
-func wordsFor(prompt []Phrase) (score []float64, found bool) {
+// phrase names. weight is that of the votes, 0 where no phrase tells one light
+// from another.
+func wordsFor(prompt []Phrase) (score []float64, weight float64) {
 	score = make([]float64, len(knownLights))
-	var weight float64
 	for _, p := range prompt {
 		phrases(p.Text, meaningBook(), func(_ string, m meaning, denied bool) {
 			if !m.tells {
@@ -111,10 +118,10 @@ func wordsFor(prompt []Phrase) (score []float64, found bool) {
 			vote(score, m, by)
 		})
 	}
+	weight += hoursFor(prompt, score)
 	for i := range score {
 		score[i] /= max(weight, 1e-9)
 	}
-	found = weight > 0
 	for _, p := range prompt {
 		phrases(p.Text, saidBook, func(_ string, of []int, denied bool) {
 			for _, i := range of {
@@ -124,11 +131,31 @@ func wordsFor(prompt []Phrase) (score []float64, found bool) {
 					score[i] += named * p.Weight
 				}
 			}
-			found = true
+			weight += math.Abs(p.Weight)
 		})
 	}
 	plain(score)
-	return score, found
+	return score, weight
+}
+
+// scoreWords is wordsFor, and as far as that has too few words to be sure what
+// lies near to them, which near tells, or nil for nothing.
+func scoreWords(prompt []Phrase, near func() []float64) []float64 {
+	score, weight := wordsFor(prompt)
+	if weight >= themed-1e-9 {
+		return score
+	}
+	other := near()
+	if weight == 0 || other == nil {
+		if other != nil {
+			score = other
+		}
+		return score
+	}
+	for i, v := range other {
+		score[i] = (weight*score[i] + (themed-weight)*v) / themed
+	}
+	return score
 }
 
 // vote adds to the lights that a meaning is true of and takes from the others.
@@ -142,10 +169,15 @@ func vote(score []float64, m meaning, by float64) {
 	}
 }
 
-// plain takes a little from lights of snow, fog and rain.
+// plain takes a little from lights of snow, fog and rain, and as much again
+// from those at an hour that is not their usual one.
 func plain(score []float64) {
 	for i, k := range knownLights {
-		if k.is.Any(label.Snow | label.Fog | label.Rain) {
+		if !k.is.Any(label.Snow | label.Fog | label.Rain) {
+			continue
+		}
+		score[i] -= unasked
+		if !k.is.Has(label.Day) || k.is.Has(label.Snow|label.Clear) {
 			score[i] -= unasked
 		}
 	}
@@ -154,7 +186,7 @@ func plain(score []float64) {
 // nearTexts scores the known lights, −1 to 1, by the meanings that lie nearest
 // to words that none has; near holds the cosine of each of telling.
 func nearTexts(near []float64) []float64 {
-	const asked, nearness = 12, .1 // meanings, and the cosine over which a vote falls to 1/e
+	const asked, nearness = 25, .1 // meanings, and the cosine over which a vote falls to 1/e
 	all := telling()
 	order := make([]int, len(near))
 	for i := range order {
@@ -164,7 +196,7 @@ func nearTexts(near []float64) []float64 {
 	score := make([]float64, len(knownLights))
 	var weight float64
 	for _, p := range order[:min(asked, len(order))] {
-		by := math.Exp((near[p] - near[order[0]]) / nearness)
+		by := all[p].share * math.Exp((near[p]-near[order[0]])/nearness)
 		weight += by
 		vote(score, all[p], by)
 	}
@@ -178,7 +210,7 @@ func nearTexts(near []float64) []float64 {
 // each word by itself, of which the nearer it has a meaning the more it counts,
 // and half for their sum. It is nil where the table knows none of the words.
 func nearWords(prompt []Phrase, vectors func(text string) [][]float32) []float64 {
-	const nearness = .3 // the cosine over which a word's weight falls to 1/e
+	const nearness = .2 // the cosine over which a word's weight falls to 1/e
 	all := telling()
 	anchors := make([][]float32, len(all))
 	var mean []float32 // what all words have in common tells nothing

@@ -22,7 +22,6 @@ const (
 
 // score tells how well each of the known lights fits the words.
 func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor) (score []float64, err error) {
-	score, found := wordsFor(e.phrases)
 	captions := make([]string, len(knownLights))
 	for i, k := range knownLights {
 		captions[i] = k.caption
@@ -31,9 +30,7 @@ func (e *editing) score(g *generator.Sky, lights []sky.Target, text torch.Tensor
 		e.s.Scope(func() {
 			said := e.models.CLIP.EncodeText(e.s, captions)
 			near := standard(said.MatMul(text.Transpose(0, 1)).Floats())
-			if !found {
-				score = e.nearest(text)
-			}
+			score = scoreWords(e.phrases, func() []float64 { return e.nearest(text) })
 			for i := range score {
 				score[i] = byWords*score[i] + byCaption*near[i]
 			}

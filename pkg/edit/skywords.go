@@ -67,6 +67,7 @@ func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
 			}
 		})
 	}
+	said = atClock(prompt, t)
 	for i, e := range explicit {
 		if phrase, ok := hit[i]; ok {
 			before := t.SunAzimuth

@@ -49,9 +49,11 @@ type Scene struct {
 	behind    [3]plane // foreground's colour, complete under the mask
 	around    [3]float64
 	old       lights
+	white     [3]float64 // the light that clouds stand in, of luminance 1
 	lamplight [3]float64
 	uneven    float64 // times the light of its middle that the brighter ground has by night
 	shadow    shadows
+	lit       lit
 
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
@@ -108,6 +110,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.weighLight()
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
+	sc.lit = sc.findLit()
 	return sc, nil
 }
 
@@ -139,6 +142,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 			m.wet = wet{to(w.share), to(w.sky), true}
 		}
 	})
+	m.lit = m.findLit()
 	return m, nil
 }
 
@@ -235,6 +239,10 @@ func (sc *Scene) weighLight() {
 		sc.Sun.Beam = times(sc.Sun.Energy, sc.Sun.Clipped)
 		sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
 	}
+	sc.white = [3]float64{1, 1, 1}
+	if sc.Sun.Found {
+		sc.white = cloudLight(sc.old.sky, sc.Sun.Beam, sc.Sun.Direction)
+	}
 	if sc.Kind == Night {
 		// Lamps must light what the sky does not: ground is about as dark as
 		// a 22 % grey.
@@ -267,42 +275,22 @@ func (u Sun) disc() [3]float64 {
 	return u.Beam
 }
 
-// oldLight is the map at the size at which light is summed: its sky complete
-// behind the foreground and without the disc.
+// oldLight is the map at the size at which light is summed, without the disc: its
+// sky drawn as a new one is, so that a map in its own light is weighed alike.
 func (sc *Scene) oldLight() *hdr.Image {
-	p := sc.oldSky()
-	out := hdr.New(p[0].w, p[0].h)
-	for i := range p[0].v {
-		for c := range p {
-			out.Pix[3*i+c] = p[c].v[i]
-		}
-	}
-	return out
-}
-
-// oldSky is oldLight as planes.
-func (sc *Scene) oldSky() (out [3]plane) {
 	if sc.Sun.Found {
 		sc.around = sc.ringAround()
 	}
-	for c := range out {
-		p := sc.lum.like().fill(func(x, y int) float32 {
-			i := y*sc.s.w + x
-			v := sc.im.Pix[3*i+c]
-			if y >= sc.s.h/2 {
-				return v
-			}
-			if sc.fits {
-				a := sc.Mask.alpha.v[i]
-				v = a*v + (1-a)*exp2(sc.fit[c].v[i])
-			}
-			if sc.Sun.Found {
-				v = min(v, sc.capAt(sc.s.towards(x, y, sc.Sun.Direction), c))
-			}
-			return v
-		})
-		out[c] = p.smaller(lightWidth)
+	was, _ := sc.smaller()
+	if !sc.fits {
+		return was
 	}
+	p := &plan{sc: sc, t: sc.Own()}
+	for c := range p.sky.base {
+		p.sky.base[c] = sc.fit[c].smaller(modelWidth)
+	}
+	out, _ := p.drawSmall()
+	copy(out.Pix[len(out.Pix)/2:], was.Pix[len(was.Pix)/2:])
 	return out
 }
 

@@ -14,8 +14,9 @@ type compositor struct {
 	sky  *skyReader // nil without a sky
 
 	behind, gain, fit, air [3]*reader
-	edge                   *reader // nil without a mask
-	lift                   *guidedReader
+	pure                   [3]*reader // nil unless the lower half is a sky's reflection
+	edge                   *reader    // nil without a mask
+	lift, lit              *guidedReader
 	liftCap                *reader
 	horizon                *reader
 	cover, shade           *reader
@@ -25,8 +26,9 @@ type compositor struct {
 
 	alpha, above, disc            []float32
 	lineBehind, lineGain, lineFit [3][]float32
-	lineAir, guide                [3][]float32
-	lineLift, most, lineHorizon   []float32
+	lineAir, linePure, guide      [3][]float32
+	lineLift, lineLit, most       []float32
+	lineHorizon                   []float32
 	lineCover, lineShade          []float32
 	lineWindows, away, around     []float32
 	lineEdge                      []float32
@@ -47,6 +49,9 @@ func (p *plan) compositor(w, h int) *compositor {
 		if sc.fits {
 			c.fit[k], c.lineFit[k] = sc.fit[k].reader(w, h), line()
 		}
+		if p.pure[k].v != nil {
+			c.pure[k], c.linePure[k] = p.pure[k].reader(w, h), line()
+		}
 		if p.fog != nil {
 			c.air[k], c.lineAir[k] = p.fog.air[k].reader(w, 1), line()
 			c.air[k].row(0, c.lineAir[k])
@@ -60,8 +65,13 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.horizon, c.lineHorizon = p.relit.horizon.reader(w, h), line()
 	}
 	if p.softer > 0 {
-		c.lift, c.liftCap = sc.shadow.lift.reader(w, h), sc.f.cap.reader(w, h)
-		c.lineLift, c.most = line(), line()
+		c.lift, c.lineLift = sc.shadow.lift.reader(w, h), line()
+	}
+	if sc.lit.any && p.discFar > 0 {
+		c.lit, c.lineLit = sc.lit.stops.reader(w, h), line()
+	}
+	if c.lift != nil || c.lit != nil {
+		c.liftCap, c.most = sc.f.cap.reader(w, h), line()
 		for k := range c.guide {
 			c.guide[k] = line()
 		}
@@ -123,6 +133,9 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 			}
 		}
 	}
+	if drawn && open && c.p.t.SunElevation > 0 {
+		c.hidden(y, out)
+	}
 	c.finish(y, pix, out)
 }
 
@@ -151,7 +164,7 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 			}
 		}
 	}
-	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 {
+	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 && !(sc.Pure && el < 0) {
 		for x := range c.alpha {
 			if g := p.glow * lensGlow(c.s, x, y, p.sky.source); g > 0 {
 				for k := range 3 {
@@ -180,8 +193,8 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	if c.horizon != nil {
 		c.horizon.row(y, c.lineHorizon)
 	}
-	if c.lift != nil {
-		c.shadows(y, pix)
+	if c.liftCap != nil {
+		c.readLight(y, pix)
 	}
 	if c.windows != nil {
 		c.windows.row(y, c.lineWindows)
@@ -207,10 +220,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		for k := range v {
 			v[k] = pix[3*x+k]
 		}
-		lum, wet := rgb.Luminance(v[0], v[1], v[2]), float32(0)
-		if c.wet != nil && el < 0 {
-			wet = c.lineWet[x] * c.lineWetSky[x]
-		}
+		lum := rgb.Luminance(v[0], v[1], v[2])
 		e := float32(0)
 		if p.lamps != nil {
 			e = lampShare(lum, level) * (1 - a)
@@ -224,14 +234,15 @@ func (c *compositor) ground(y int, pix, out []float32) {
 				v[k] += mix * (b - v[k])
 			}
 		}
+		if c.lit != nil {
+			sc.lit.unlit(&v, float32(p.discFar)*c.lineLit[x])
+		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			glary := v
-			p.unglare(&v, lum, c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h)
-			if wet > 0 { // what it mirrors goes already
-				for k := range v {
-					v[k] += glareMirrored * wet * (glary[k] - v[k])
-				}
+			wet := float32(0)
+			if c.wet != nil && el < 0 {
+				wet = c.lineWet[x]
 			}
+			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet)
 		}
 		for k := range v {
 			g := exp2(c.lineGain[k][x]) * raised
@@ -251,7 +262,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		}
 		copy(out[3*x:], v[:])
 	}
-	if p.pure[0] != nil {
+	if c.pure[0] != nil {
 		c.reflection(y, out)
 	}
 	if p.snow != nil {
@@ -301,8 +312,8 @@ func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
 // litLeast where one is.
 const airLeast, litLeast float32 = .02, .3
 
-// shadows reads how deep in shadow a row lies.
-func (c *compositor) shadows(y int, pix []float32) {
+// readLight reads how deep in shadow a row lies, and how much of an old beam is on it.
+func (c *compositor) readLight(y int, pix []float32) {
 	f := c.p.sc.f
 	c.liftCap.row(y, c.most)
 	for x := range c.most {
@@ -311,6 +322,12 @@ func (c *compositor) shadows(y int, pix []float32) {
 		c.guide[0][x] = guideValue(min(lg, c.most[x]))
 		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
 		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
+	}
+	if c.lit != nil {
+		c.lit.row(y, c.guide, c.lineLit)
+	}
+	if c.lift == nil {
+		return
 	}
 	c.lift.row(y, c.guide, c.lineLift)
 	most := float32(1.15 * c.p.sc.shadow.ratio)

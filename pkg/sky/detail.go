@@ -3,10 +3,16 @@ package sky
 import (
 	"math"
 	"sync"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // detailMost is the most stops by which clouds lie over or under the fit.
 const detailMost = 2.
+
+// detailColour is the most stops by which a channel of theirs lies over or under
+// their luminance.
+const detailColour = 1.5
 
 // veil is how much of a sky's detail counts as cloud near its own sun, whose
 // glare is not: three curves of the angle to it, as planes.
@@ -41,18 +47,35 @@ func (sc *Scene) takeDetail() {
 		}
 		return 0
 	})
+	var d [3]plane
+	for c := range d {
+		d[c] = sc.lum.like()
+	}
+	for i := range seen.v {
+		var over [3]float32
+		for c := range over {
+			over[c] = log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor) - sc.fit[c].v[i]
+		}
+		over = detailOf(over, sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
+		for c := range d {
+			d[c].v[i] = over[c]
+		}
+	}
 	for c := range sc.detail {
-		d := sc.lum.like().each(func(i int) float32 {
-			return detailOf(log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor), sc.fit[c].v[i], sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
-		})
-		sc.detail[c] = pullPush(d, seen)
+		sc.detail[c] = pullPush(d[c], seen)
 	}
 }
 
-// detailOf is the cloud detail of a texel, all in stops.
-func detailOf(v, fit, gain, least, most float32) float32 {
-	d := min(max(v-fit, -detailMost), detailMost)
-	return min(max(d*gain, least), most)
+// detailOf is the cloud detail of a texel that lies over the fit by some stops.
+// Its luminance has bounds, and its colour others: a cloud that is brighter than
+// may be is no bluer than it was.
+func detailOf(over [3]float32, gain, least, most float32) (d [3]float32) {
+	grey := rgb.Luminance(over[0], over[1], over[2])
+	lum := min(max(gain*min(max(grey, -detailMost), detailMost), least), most)
+	for c := range d {
+		d[c] = lum + gain*min(max(over[c]-grey, -detailColour), detailColour)
+	}
+	return d
 }
 
 // Detail is a sky's clouds: log2 of a map over its own smooth sky, red, green

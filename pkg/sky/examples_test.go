@@ -3,9 +3,12 @@ package sky_test
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr"
 	"github.com/clipenv/toolkit/pkg/sky"
@@ -41,5 +44,48 @@ func TestKindOfExamples(t *testing.T) {
 	}
 	if wrong > seen/8 {
 		t.Errorf("%d of %d example maps are told wrongly, want at most one in eight", wrong, seen)
+	}
+}
+
+// A map of any place outdoors that is put into its own light stays as it is.
+func TestExamplesInTheirOwnLight(t *testing.T) {
+	files, err := filepath.Glob("../../examples/*/*.exr")
+	if err != nil || len(files) == 0 {
+		t.Skip("no example maps here")
+	}
+	for _, file := range files {
+		im, err := hdr.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, err := sky.KindOf(im)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind == sky.Indoor {
+			continue
+		}
+		if im, err = envmap.Resize(im, 512, 256); err != nil {
+			t.Fatal(err)
+		}
+		sc, err := sky.AnalyseAs(im, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := sc.Render(sc.Own())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if off := math.Abs(envmap.Stops(envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(out))); off > .05 {
+			t.Errorf("%s: own light moves the light from above by %.3f stops", file, off)
+		}
+		var ratio []float64
+		for i := 1; i < len(im.Pix); i += 3 {
+			ratio = append(ratio, math.Log2((float64(out.Pix[i])+1e-7)/(float64(im.Pix[i])+1e-7)))
+		}
+		slices.Sort(ratio)
+		if off := ratio[len(ratio)/2]; math.Abs(off) > .02 {
+			t.Errorf("%s: own light moves the map's median by %.3f stops", file, off)
+		}
 	}
 }

@@ -16,12 +16,22 @@ const (
 type glare struct {
 	like
 	rows []like // of each row below the horizon that has enough to be told by
+	wet  []like // the same of water
 }
 
 // like is what things look like away from a low sun.
 type like struct {
 	cap    float32    // luminance that is the thing's own
 	colour [3]float32 // over their luminance
+}
+
+// towards is what lies between two likes.
+func (l like) towards(to like, by float32) like {
+	l.cap += by * (to.cap - l.cap)
+	for c := range l.colour {
+		l.colour[c] += by * (to.colour[c] - l.colour[c])
+	}
+	return l
 }
 
 // findGlare looks at what stands near the horizon away from a low sun; below
@@ -31,13 +41,18 @@ func (sc *Scene) findGlare() (g glare) {
 	if !sc.Sun.Found || el > glareAbove || sc.Pure {
 		return g
 	}
-	away := math.Cos(radians(glareApart))
-	elsewhere := func(from, to int, over float32) (l like, n int) {
+	water := sc.wetness()
+	elsewhere := func(from, to int, apart float64, over float32, wet bool) (l like, n int) {
+		away := math.Cos(radians(apart))
 		var lum []float32
 		var sum [3]float64
 		for y := from; y < to; y++ {
 			for x := range sc.s.w {
-				if i := y*sc.s.w + x; sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
+				i := y*sc.s.w + x
+				if wet && water.share.v[i] < .9 {
+					continue
+				}
+				if sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
 					lum = append(lum, sc.lum.v[i])
 					for c := range sum {
 						sum[c] += float64(sc.im.Pix[3*i+c])
@@ -51,15 +66,23 @@ func (sc *Scene) findGlare() (g glare) {
 		}
 		return l, len(lum)
 	}
-	g.like, _ = elsewhere(sc.s.row(8), sc.s.row(-6), glareOver)
+	g.like, _ = elsewhere(sc.s.row(8), sc.s.row(-6), glareApart, glareOver, false)
 	g.rows = make([]like, sc.s.h)
+	if water.some {
+		g.wet = make([]like, sc.s.h)
+	}
 	reach := sc.f.texels(3)
 	for y := range g.rows {
 		g.rows[y] = g.like
 		if sc.s.elevation[y] < 0 && sc.s.elevation[y] > el-glareFar {
 			from, to := max(y-reach, sc.s.h/2), min(y+reach+1, sc.s.h)
-			if l, n := elsewhere(from, to, glareLevel); 4*n > (to-from)*sc.s.w {
+			if l, n := elsewhere(from, to, glareApart, glareLevel, false); 4*n > (to-from)*sc.s.w {
 				g.rows[y] = l
+			}
+			if g.wet != nil {
+				if l, n := elsewhere(from, to, wetApart, glareLevel, true); 40*n > (to-from)*sc.s.w {
+					g.wet[y] = l
+				}
 			}
 		}
 	}
@@ -70,17 +93,33 @@ func (sc *Scene) findGlare() (g glare) {
 // and glareLevel how many times their median what is level with them may be.
 const glareApart, glareLevel = 40., 1.3
 
+// wetApart is how far from a low sun its path on water ends, in degrees: what
+// lies farther mirrors the sky, whose light goes by itself.
+const wetApart = 25.
+
+// glareWarmer is by how many stops of red over blue what has the sun's colour is
+// warmer than its like.
+const glareWarmer = .5
+
 // unglare takes the glare out of a texel of the map. cosine is that of the
-// angle to the old sun; y is the row at the working size.
-func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int) {
-	g := &p.glare.rows[y]
+// angle to the old sun; y is the row at the working size, wet how far the texel
+// is water.
+func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet float32) {
+	g := p.glare.rows[y]
+	if wet > 0 && p.glare.wet != nil && p.glare.wet[y].cap > 0 {
+		g = g.towards(p.glare.wet[y], wet)
+	}
 	if lum <= g.cap || cosine < math.Cos(radians(glareFar)) {
 		return
 	}
 	near := float32(p.discFar) * float32(step(glareFar, glareNear, degrees(math.Acos(min(cosine, 1)))))
 	own := g.cap / lum
-	dimmed := lum * exp2(.85*near*log2(own))
+	dimmed := lum * exp2(.9*near*log2(own))
+	// What is cooler than things elsewhere, as the sea beside a beach, has none of
+	// the sun's colour.
+	warmer := log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
+	colour := near * (1 - own) * step(0, glareWarmer, warmer)
 	for k := range v {
-		v[k] = dimmed * (v[k]/lum + near*(1-own)*(g.colour[k]-v[k]/lum))
+		v[k] = dimmed * (v[k]/lum + colour*(g.colour[k]-v[k]/lum))
 	}
 }

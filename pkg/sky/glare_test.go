@@ -62,3 +62,36 @@ func TestPathOfLightGoesWithItsSun(t *testing.T) {
 		t.Errorf("the path is %.2f times as bright as the water aside, and was %.2f times", has, had)
 	}
 }
+
+// Beside a beach of brown sand the sea that a low sun shone on stays sea.
+func TestSeaTakesNoColourOfTheBeach(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
+	s := newSphere(im.W, im.H)
+	sea := func(x, y int) bool {
+		return s.elevation[y] < 0 && s.elevation[y] > -8 && math.Abs(float64(x)-float64(im.W)/2) < 70
+	}
+	for y := im.H / 2; y < im.H; y++ {
+		for x := range im.W {
+			v := im.Row(y)[3*x : 3*x+3]
+			colour := [3]float32{1.6, 1, .5}
+			if sea(x, y) { // grey-blue, and brighter before the sun
+				near := float32(1 + 3*math.Exp(-math.Pow((float64(x)-float64(im.W)/2)/30, 2)))
+				colour = [3]float32{1.4 * near, 1.8 * near, 3.6 * near}
+			}
+			for c := range v {
+				v[c] *= colour[c]
+			}
+		}
+	}
+	sc := analysed(t, im, Dusk)
+	target, _ := sc.Preset("overcast")
+	target.Fog = 0
+	out := rendered(t, sc, target)
+	middle := func(x, y int) bool { return sea(x, y) && math.Abs(float64(x)-float64(im.W)/2) < 12 }
+	aside := func(x, y int) bool { return sea(x, y) && math.Abs(float64(x)-float64(im.W)/2) > 60 }
+	_, red := looksOf(out, middle)
+	_, beside := looksOf(out, aside)
+	if math.Abs(red-beside) > .4 {
+		t.Errorf("the sea before the old sun is %.2f stops redder than aside", red-beside)
+	}
+}

@@ -103,6 +103,16 @@ func (l *lights) columns(s *sphere) [][3]float64 {
 	return out
 }
 
-// wallShare is how far what is seen at an elevation in degrees is lit as a
-// wall is and not as level ground.
+// wallShare is how far what is seen at an elevation in degrees is lit as a wall
+// is and not as level ground.
 func wallShare(elevation float64) float64 { return .7 * step(-14, 2, elevation) }
+
+// reliefShare is how far ground is, beside that: stones and blades of grass turn a
+// side to the camera as well, so that away from a low sun ground is warm and bright,
+// and dim towards it. Underfoot it is seen from above.
+func reliefShare(elevation float64) float64 {
+	return relief * (1 - step(-14, 2, elevation)) * step(-75, -20, elevation)
+}
+
+// relief is the part of the ground that stands upright.
+const relief = .2

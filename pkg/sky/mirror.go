@@ -32,10 +32,6 @@ const (
 	wavesAlong   = 4.
 	mirrorOver   = 1.4
 	mirrorColour = .6
-
-	// glareMirrored is the part of a low sun's glare on water that goes with the
-	// sky that it mirrors.
-	glareMirrored = .6
 )
 
 // mirrored is what water is multiplied by, in stops at lightWidth: as much as the

@@ -60,6 +60,8 @@ func (sc *Scene) exposure(t Target) float64 {
 			// A camera opens for a night until its ground is as bright as by
 			// day: noon is as the map is, and a sunset darker.
 			own = 0
+		} else {
+			is = max(is, nightStops)
 		}
 	}
 	stops := settled(artistic(is - own))
@@ -73,6 +75,7 @@ func (sc *Scene) exposure(t Target) float64 {
 type newSky struct {
 	base   [3]plane // at modelWidth
 	beam   [3]float64
+	white  [3]float64 // the light that clouds stand in, to a scale
 	source envmap.Vec
 	model  *atmosphere.Sky
 	scale  float64 // of the model's radiance to the map's
@@ -153,12 +156,29 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		})
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 	}
+	n.white = cloudLight(fromAbove(im, s), beam, n.source)
+	for c := range n.white {
+		n.white[c] = math.Pow(n.white[c]*max(tint[c], 1e-3), far) * math.Pow(sc.white[c], 1-far)
+	}
 	if t.Kelvin > 0 {
 		n.beam = times(atmosphere.Kelvin(t.Kelvin), luma(n.beam))
 	}
 	n.beam = times(n.beam, math.Exp2(t.SunStops))
 	return n
 }
+
+// cloudLight is the colour of the light that clouds stand in, with a luminance of
+// 1: they turn a side to a low sun.
+func cloudLight(sky, beam [3]float64, to envmap.Vec) [3]float64 {
+	c := plus(sky, times(beam, max(to.Y, cloudSide)))
+	for k := range c {
+		c[k] = max(c[k], 1e-3*luma(c), 1e-30)
+	}
+	return times(c, 1/luma(c))
+}
+
+// cloudSide is the least cosine at which the beam meets clouds.
+const cloudSide = .3
 
 func pow(c [3]float64, by float64) [3]float64 {
 	return [3]float64{math.Pow(max(c[0], 1e-30), by), math.Pow(max(c[1], 1e-30), by), math.Pow(max(c[2], 1e-30), by)}
@@ -188,41 +208,3 @@ func misty(extinction float64) float64 { return 1 - math.Exp(-100*extinction) }
 
 // fogDepth is how many metres of fog the beam comes through.
 const fogDepth = 400
-
-// openSky is the place nearest to a direction, in azimuth and a little up,
-// where the disc stands before open sky: one that is hidden casts no shadow
-// in what the map lights. A degree up costs as much as ten aside.
-func (sc *Scene) openSky(l atmosphere.Light) atmosphere.Light {
-	if l.SunElevation <= 0 || sc.Mask.Share == 0 {
-		return l
-	}
-	alpha := sc.Mask.alpha
-	open := func(d envmap.Vec) bool {
-		least := float32(1)
-		sc.s.around(d, .7, func(x, y int) {
-			if sc.s.towards(x, y, d) > math.Cos(radians(.7)) {
-				least = min(least, alpha.row(y)[x])
-			}
-		})
-		return least > .9
-	}
-	best, found := math.Inf(1), l
-	for up := range 13 {
-		for turn := -90; turn <= 90; turn += 2 {
-			at := l
-			at.SunElevation += radians(float64(up))
-			at.SunAzimuth += radians(float64(turn))
-			cost := math.Abs(float64(turn))/20 + float64(up)/2
-			if cost >= best || at.SunElevation > math.Pi/2 {
-				continue
-			}
-			if !open(vec(atmosphere.Toward(at.SunElevation, at.SunAzimuth))) {
-				cost += 12
-			}
-			if cost < best {
-				best, found = cost, at
-			}
-		}
-	}
-	return found
-}

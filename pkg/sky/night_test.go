@@ -46,7 +46,7 @@ func TestNightBecomesDay(t *testing.T) {
 	}
 	ground := func(im *hdr.Image) float64 { return seen(im, -60, -15) }
 	was := ground(im)
-	for name, change := range map[string][2]float64{"clear noon": {-.8, .5}, "overcast": {-3, -.8}, "sunset": {-4, -1.5}} {
+	for name, change := range map[string][2]float64{"clear noon": {-.8, .5}, "overcast": {-3, -.8}, "sunset": {-4, -1}} {
 		target, _ := sc.Preset(name)
 		p := sc.plan(target)
 		out := rendered(t, sc, target)

@@ -3,68 +3,121 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
-// pureGround is what a pure sky's lower half shows in the new light, row by
-// row at the working size, without a mirrored sun and its glow: as much of the
-// new sky at the same angle over the horizon as the old one sent back of its
-// own. Of each row it takes a value that lies below the glow.
-func (p *plan) pureGround() (rows [3][]float32) {
-	sc := p.sc
-	s, line := sc.s, make([]float32, sc.s.w)
-	base := [3]plane{}
-	for c := range base {
-		rows[c] = make([]float32, s.h)
-		base[c] = p.sky.base[c].to(s.w, s.h)
+const (
+	// pureShare is the share of a row's texels that glow does not reach.
+	pureShare = .4
+	// reflectionFade is how far below the horizon what stands there goes on, in
+	// degrees.
+	reflectionFade = 4.
+	// reflectionBlur is over how much of its height a sky is blurred in the
+	// ground of a pure one.
+	reflectionBlur = .35
+	// sheen is how many times as bright as its row a mirrored glow may be.
+	sheen = 5
+)
+
+// pureGround is what a pure sky's lower half shows in the new light, at the
+// size at which light is summed: as much of the new sky at the same angle over
+// the horizon as the old one sent back of its own, and more blurred the higher
+// that stands. A row's light is taken below its glow, so that no old sun's
+// mirror is taken for what is sent back.
+func (p *plan) pureGround() (ground [3]plane) {
+	small, s := p.drawSmall()
+	for y := range s.h / 2 {
+		p.addGlow(s, y, small.Row(y))
 	}
-	for y := s.h / 2; y < s.h; y++ {
-		mirrored := s.h - 1 - y
-		var new [3]float32
-		var old float32
-		for c, weight := range rgb.Weights {
-			copy(line, sc.fit[c].row(mirrored))
-			old += weight * exp2(quantile(line, pureShare))
-			copy(line, base[c].row(mirrored))
-			new[c] = exp2(quantile(line, pureShare))
-		}
-		copy(line, sc.lum.row(y))
-		back := min(quantile(line, pureShare)/max(old, 1e-30), 1)
-		for c := range rows {
-			rows[c][y] = back * new[c]
-		}
+	back := p.sentBack(s.h)
+	for c := range ground {
+		ground[c] = newPlane(s.w, s.h)
 	}
-	return rows
+	parallel.Rows(s.h/2, func(from, to int) {
+		for depth := from; depth < to; depth++ {
+			mirrored, y := s.h/2-1-depth, s.h/2+depth
+			around := int(reflectionBlur * float64(depth+1))
+			least, most := max(mirrored-around, 0), min(mirrored+around, s.h/2-1)
+			for c := range ground {
+				out := ground[c].row(y)
+				for v := least; v <= most; v++ {
+					for x := range out {
+						out[x] += small.Row(v)[3*x+c]
+					}
+				}
+				by := back[y] / float32(most-least+1)
+				for x := range out {
+					out[x] *= by
+				}
+			}
+		}
+	})
+	for c := range ground {
+		ground[c] = ground[c].each(func(i int) float32 { return log2(ground[c].v[i] + p.sc.f.floor) })
+	}
+	return ground
 }
 
-// pureShare is the share of a row's texels that glow does not reach.
-const pureShare = .4
+// addGlow adds the lens's glow to a row of sky, as far as a ground sends it back.
+func (p *plan) addGlow(s *sphere, y int, row []float32) {
+	line := make([]float32, s.w)
+	for x := range line {
+		line[x] = rgb.Luminance(row[3*x], row[3*x+1], row[3*x+2])
+	}
+	top := sheen * quantile(line, pureShare)
+	for x := range s.w {
+		v := row[3*x : 3*x+3]
+		g := p.glow * lensGlow(s, x, y, p.sky.source)
+		for c, beam := range p.painted {
+			v[c] += g * float32(beam)
+		}
+		if lum := rgb.Luminance(v[0], v[1], v[2]); lum > top {
+			for c := range v {
+				v[c] *= top / lum
+			}
+		}
+	}
+}
 
-// reflectionFade is how far below the horizon its light goes on, in degrees.
-const reflectionFade = 14.
+// sentBack is the share of the old sky's light at an angle over the horizon
+// that came from as much below it, at most 1, for each of so many rows.
+func (p *plan) sentBack(rows int) []float32 {
+	sc := p.sc
+	s, line := sc.s, make([]float32, sc.s.w)
+	back := make([]float32, rows)
+	for i := rows / 2; i < rows; i++ {
+		y := min(i*s.h/rows+s.h/rows/2, s.h-1)
+		var old float32
+		for c, weight := range rgb.Weights {
+			copy(line, sc.fit[c].row(s.h-1-y))
+			old += weight * exp2(quantile(line, pureShare))
+		}
+		copy(line, sc.lum.row(y))
+		back[i] = min(quantile(line, pureShare)/max(old, 1e-30), 1)
+	}
+	return back
+}
 
-// reflection paints the lower half of a pure sky: the old one's profile in the
-// new light, and near the horizon what stands there.
+// reflection paints the lower half of a pure sky: the new one as the old one's
+// ground sends it back, and near the horizon what stands there.
 func (c *compositor) reflection(y int, out []float32) {
 	el := c.s.elevation[y]
 	if el >= 0 {
 		return
 	}
-	sc, far := c.p.sc, float32(max(c.p.far, c.p.discFar))
-	at := (float64(y)+.5)*float64(sc.s.h)/float64(c.s.h) - .5
-	i := min(max(int(math.Floor(at)), sc.s.h/2), sc.s.h-2)
-	part := float32(min(max(at-float64(i), 0), 1))
-	near := 1 - step(0, reflectionFade, float32(-el))
+	for k := range c.pure {
+		c.pure[k].row(y, c.linePure[k])
+	}
+	far := float32(max(c.p.far, c.p.discFar))
+	near := float32(1 - step(0, reflectionFade, math.Abs(el)))
 	for x := range c.alpha {
 		for k := range 3 {
-			p := c.p.pure[k]
-			ground := p[i] + part*(p[i+1]-p[i])
-			v := &out[3*x+k]
+			ground, v := exp2(c.linePure[k][x]), &out[3*x+k]
 			if near > 0 {
 				ground += near * (c.above[3*x+k] - ground)
 			}
 			*v += far * (ground - *v)
-
 		}
 	}
 }

@@ -46,6 +46,9 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	parallel.Rows(s.h, func(from, to int) {
 		for y := from; y < to; y++ {
 			share := wallShare(s.elevation[y])
+			if sc.Kind != Night { // lamps light ground from all sides
+				share += reliefShare(s.elevation[y])
+			}
 			newLevel := plus(lamps, times(r.new.level(), 1-share))
 			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-share))
 			var ratio [3]float64

@@ -33,8 +33,8 @@ type plan struct {
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
 	glare   glare
-	hidden  float32 // luminance that only glow near the horizon has
-	pure    [3][]float32
+	hidden  float32  // luminance that only glow near the horizon has
+	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
 	mirror  [3]plane // stops of water; empty where there is none
 }
 
@@ -61,6 +61,9 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 			c.row(y, disc, out.Row(y))
 		}
 	})
+	if p.discFar > 0 {
+		sc.fillHoles(out)
+	}
 	return out, nil
 }
 
@@ -68,15 +71,10 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 func (sc *Scene) plan(t Target) *plan {
 	own := sc.Own()
 	p := &plan{sc: sc}
-	within := 10.
-	if !sc.Sun.Found { // what shows none changes by one that does
-		within = 5
-	}
+	p.t = sc.meant(t, own)
 	if by := t.Strength; math.Abs(t.Moon-own.Moon) > .5 {
 		// Between day and night lies a sunset, which nobody asks for by
 		// half a night: there the two skies are mixed.
-		p.t = t.towards(own, by)
-		p.t.Light = t.Light
 		p.far = min(by, 1)
 		p.stops = sc.exposure(p.t)
 		if !t.KeepEnergy {
@@ -84,11 +82,7 @@ func (sc *Scene) plan(t Target) *plan {
 		}
 		p.discFar = step(0, .5, p.far)
 	} else {
-		p.t = t.towards(own, by)
-		if t.FindOpenSky && change(own.Light, p.t.Light, within) > .5 && p.t.Cover < .9 {
-			p.t.Light = sc.openSky(p.t.Light)
-		}
-		p.far = change(own.Light, p.t.Light, within)
+		p.far = change(own.Light, p.t.Light, sc.movesWithin())
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog))
@@ -122,12 +116,12 @@ func (p *plan) outdoors() {
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
 	}
-	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)/max(sc.Sun.Clipped, 1))
+	// What a camera clipped of the old disc comes back as the light changes.
+	held := 1 / max(sc.Sun.Clipped, 1)
+	held += (1 - held) * (1 - step(0, .2, p.discFar))
+	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)*held)
 	for c := range p.painted {
 		p.painted[c] = max(0, p.sky.beam[c]-left[c])
-	}
-	if p.discFar == 0 {
-		p.painted = [3]float64{}
 	}
 	if p.discFar > 0 && p.t.Glow > 0 && luma(p.painted) > 0 {
 		var sum float64

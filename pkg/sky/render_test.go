@@ -151,8 +151,9 @@ func TestOvercastSoftensAndNightDarkens(t *testing.T) {
 	}
 }
 
-// Maps of skies alone mirror the sun below the horizon.
-func TestPureSkyLosesItsMirror(t *testing.T) {
+// Maps of skies alone mirror the sun below the horizon: the new one, and the old
+// one no more.
+func TestPureSkyMirrorsTheNewLight(t *testing.T) {
 	im := field(atmosphere.Light{SunElevation: radians(35), Haze: .25}, 512, false)
 	bright := hdr.New(im.W, im.H)
 	for y := range im.H / 2 {
@@ -170,14 +171,25 @@ func TestPureSkyLosesItsMirror(t *testing.T) {
 	if !sc.Pure {
 		t.Fatal("the map is not told for a sky alone")
 	}
-	for _, name := range []string{"overcast", "moonlit night", "foggy morning"} {
+	for name, lit := range map[string]bool{"overcast": false, "moonlit night": true, "golden hour": true} {
 		target, _ := sc.Preset(name)
+		target.SunAzimuth, target.FindOpenSky = radians(120), false
 		out := luminances(rendered(t, sc, target))
-		for y := sc.s.row(-20); y < im.H-4; y++ {
-			row := slices.Clone(out.row(y))
-			if most, least := quantile(row, 1), quantile(row, 0); most > 1.2*least {
-				t.Fatalf("%s: row %d below the horizon goes from %.3g to %.3g", name, y, least, most)
+		at := func(azimuth float64) int { return int((.5 + azimuth/360) * float64(im.W)) }
+		for _, y := range []int{sc.s.row(-9), sc.s.row(-38)} {
+			row := out.row(y)
+			if old, aside := row[at(0)], row[at(-60)]; old > 1.25*aside {
+				t.Errorf("%s: row %d below the horizon is %.3g under the old sun, and %.3g aside", name, y, old, aside)
 			}
+		}
+		y := sc.s.row(-max(math.Abs(degrees(target.SunElevation)), 5))
+		if here, aside := out.row(y)[at(120)], out.row(y)[at(-60)]; lit != (here > 1.25*aside) {
+			t.Errorf("%s: row %d is %.3g under the new light, and %.3g aside; a mirror is wanted: %v", name, y, here, aside, lit)
+		}
+		// No line at the horizon.
+		above, below := quantile(slices.Clone(out.row(im.H/2-1)), .3), quantile(slices.Clone(out.row(im.H/2)), .3)
+		if jump := math.Abs(math.Log2(float64(above / below))); jump > .3 {
+			t.Errorf("%s: the horizon is a line of %.2f stops", name, jump)
 		}
 	}
 }

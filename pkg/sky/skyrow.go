@@ -14,7 +14,8 @@ type skyReader struct {
 	s      *sphere
 	clouds float32 // gain
 	v      float32 // how far the detail is the cloud detail: 0 is all that the old sky was
-	grey   float32 // how far clouds lose their colour
+	grey   float32 // how far another map's clouds lose their colour
+	tone   cloudTone
 	gone   float32 // how far the old disc is, and its glare with it
 	over   float32 // stops that a texel may lie over the clouds
 	base   [3]*reader
@@ -30,6 +31,7 @@ func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
 	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
 	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
+	r.tone = p.cloudTone()
 	if sc.glows {
 		r.gone = float32(p.discFar)
 	}
@@ -63,29 +65,39 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 	near := r.sc.Sun.Found && math.Abs(r.s.elevation[y]-r.sc.Sun.Direction.Elevation()) < discOuter
 	for x, a := range alpha {
 		seen := step(.8, .97, a)
-		var clouds, all [3]float32
-		for c := range clouds {
-			clouds[c] = r.lineFill[c][x]
-			if seen > 0 && (!r.other || r.v < 1) {
+		clouds := [3]float32{r.lineFill[0][x], r.lineFill[1][x], r.lineFill[2][x]}
+		all := clouds
+		if seen > 0 && (!r.other || r.v < 1) {
+			var over, own [3]float32
+			for c := range over {
 				v := max(pix[3*x+c], 0)
 				if near {
 					v = min(v, r.sc.capAt(r.s.towards(x, y, r.sc.Sun.Direction), c))
 				}
-				stops := log2(v + r.sc.f.floor)
+				over[c] = log2(v+r.sc.f.floor) - r.lineFit[c][x]
+			}
+			if !r.other {
+				own = detailOf(over, r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
+			}
+			for c := range clouds {
 				if !r.other {
-					own := detailOf(stops, r.lineFit[c][x], r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
 					// Stars and birds are no clouds.
-					own = min(own, clouds[c]+r.over)
-					clouds[c] += seen * (own - clouds[c])
+					clouds[c] += seen * (min(own[c], clouds[c]+r.over) - clouds[c])
 				}
-				all[c] = clouds[c] + seen*(stops-r.lineFit[c][x]-clouds[c])
-			} else {
-				all[c] = clouds[c]
+				all[c] = clouds[c] + seen*(over[c]-clouds[c])
 			}
 		}
-		grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
+		if r.other {
+			grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
+			for c := range clouds {
+				clouds[c] += r.grey * (grey - clouds[c])
+			}
+		} else if r.tone.far > 0 {
+			r.tone.relit(&clouds, [3]float32{r.lineFit[0][x], r.lineFit[1][x], r.lineFit[2][x]},
+				[3]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x]})
+		}
 		for c := range clouds {
-			d := r.clouds * fade * (clouds[c] + r.grey*(grey-clouds[c]))
+			d := r.clouds * fade * clouds[c]
 			v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
 			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + v*(d-all[c]))
 		}

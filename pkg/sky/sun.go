@@ -187,21 +187,50 @@ func clipped(sky, disc, ground float64) float64 {
 
 // glow is the azimuth of the sky's brightest part below 35°, as a level
 // direction: the mean of what a mask leaves, weighed by the square of its
-// luminance, so that a broad bright part wins over a small lamp.
+// luminance, so that a broad bright part wins over a small lamp. Where trees
+// hide the bright side, the mean lies where more is seen: then that side tells
+// which is the brighter, each texel against those as high.
 func glow(s *sphere, lum, mask plane) envmap.Vec {
 	capped := lum.like()
 	most := quantile(lum.where(func(x, y int) bool { return mask.row(y)[x] > .5 }), .995)
 	capped.each(func(i int) float32 { return min(lum.v[i], most) })
 	capped = capped.blur(8 * float64(s.w) / 1024)
-	var d envmap.Vec
+	var all, over envmap.Vec
+	brighter, weights := make([]float64, s.w), make([]float64, s.w) // of each column
 	for y := s.row(glowBelow); y < s.h/2; y++ {
-		for x := range s.w {
+		var sum, seen float64
+		for x, m := range mask.row(y) {
 			v := float64(capped.row(y)[x])
-			d = d.Add(envmap.Vec{X: s.sinLon[x], Z: s.cosLon[x]}.Scale(v * v * s.solid[y] * float64(mask.row(y)[x])))
+			sum, seen = sum+v*v*float64(m), seen+float64(m)
+		}
+		for x, m := range mask.row(y) {
+			v := float64(capped.row(y)[x])
+			weight := s.solid[y] * float64(m)
+			column := envmap.Vec{X: s.sinLon[x], Z: s.cosLon[x]}
+			all = all.Add(column.Scale(v * v * weight))
+			part := (v*v - sum/max(seen, 1e-12)) * weight
+			over = over.Add(column.Scale(part))
+			brighter[x], weights[x] = brighter[x]+part, weights[x]+weight
 		}
 	}
-	if d.Dot(d) < 1e-20 {
+	if all.Dot(all) < 1e-20 {
 		return envmap.Vec{Z: 1}
 	}
-	return d.Unit()
+	all, over = all.Unit(), over.Unit()
+	near := func(d envmap.Vec) float64 {
+		var sum, weight float64
+		for x, part := range brighter {
+			if s.sinLon[x]*d.X+s.cosLon[x]*d.Z > glowNear {
+				sum, weight = sum+part, weight+weights[x]
+			}
+		}
+		return sum / max(weight, 1e-12)
+	}
+	if near(over) > 2*max(near(all), 0) {
+		return over
+	}
+	return all
 }
+
+// glowNear is the cosine of the azimuth to a glow that still is the glow's.
+const glowNear = .85

@@ -99,3 +99,22 @@ func TestWithoutSunOnlyTheDiscIsGone(t *testing.T) {
 		}
 	}
 }
+
+// A glow is found though trees hide most of it, and the dark side lies open.
+func TestGlowBehindTrees(t *testing.T) {
+	const w, h = 512, 256
+	s := newSphere(w, h)
+	lum, mask := newPlane(w, h), newPlane(w, h)
+	for y := range h / 2 {
+		for x := range w {
+			to := s.cosLon[x] // the glow is at the map's centre
+			lum.row(y)[x] = float32(1 + 2*math.Exp(4*(to-1)))
+			if s.elevation[y] > 10+22*step(0, .6, to) {
+				mask.row(y)[x] = 1
+			}
+		}
+	}
+	if away := math.Abs(glow(s, lum, mask).Azimuth()); away > 15 {
+		t.Errorf("the glow is found %.0f° from where it is", away)
+	}
+}

@@ -30,6 +30,7 @@ type Target struct {
 	ExposureStops float64 // of the whole map
 	KeepEnergy    bool    // level ground gets as much light as before
 	FindOpenSky   bool    // the sun may move to the nearest open sky
+	KeepElevation bool    // but not up
 
 	// Strength goes from the scene's own light, 0, to the target, 1, and beyond
 	// it, up to MaxStrength. Strength 0 gives the map back bit for bit.

@@ -52,7 +52,7 @@ func (r Run) agree(recipe run.Recipe) error {
 
 // load is [Data.load], first by one process of each machine.
 func (r Run) load(ctx context.Context, d Data, size dataset.Size, seed int64) (m maps, err error) {
-	err = r.Peers.InTurn("waiting for the maps", func() error {
+	err = r.Peers.InTurn(ctx, "waiting for the maps", func() error {
 		m, err = d.load(ctx, size, seed, r.Log)
 		return err
 	})
@@ -74,16 +74,17 @@ func (l Loop) divides(processes int) error {
 	return nil
 }
 
-// first has rank 0 do something; the others wait for it.
+// first has rank 0 do something; the others wait for it, even when told to stop:
+// all stop after the same step.
 func (d *descent) first(do func() error) error {
-	_, err := d.peers.First("waiting for rank 0", func() (string, error) { return "", do() })
+	_, err := d.peers.First(context.Background(), "waiting for rank 0", func() (string, error) { return "", do() })
 	return err
 }
 
 // lookFirst is first, after which all know for how many looks no better model was
 // found: whether the run has come to its end.
 func (d *descent) lookFirst(do func() error) error {
-	since, err := d.peers.First("waiting for rank 0", func() (string, error) {
+	since, err := d.peers.First(context.Background(), "waiting for rank 0", func() (string, error) {
 		err := do()
 		return strconv.Itoa(d.at.Since), err
 	})
@@ -94,11 +95,11 @@ func (d *descent) lookFirst(do func() error) error {
 }
 
 // together has rank 0 open the run, and brings the others to where it is.
-func (d *descent) together(open func() error) error {
+func (d *descent) together(ctx context.Context, open func() error) error {
 	if d.peers.Size() == 1 {
 		return open()
 	}
-	text, err := d.peers.First("waiting for rank 0 to open the run", func() (string, error) {
+	text, err := d.peers.First(ctx, "waiting for rank 0 to open the run", func() (string, error) {
 		if err := open(); err != nil {
 			return "", err
 		}

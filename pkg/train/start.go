@@ -37,7 +37,7 @@ func start(ctx context.Context, o objective, l Loop, x beginning) (figures map[s
 	if err := x.agree(x.recipe); err != nil {
 		return nil, err
 	}
-	if err := d.together(func() error { return x.open(ctx, d) }); err != nil {
+	if err := d.together(ctx, func() error { return x.open(ctx, d) }); err != nil {
 		return nil, err
 	}
 	from, to := d.share()

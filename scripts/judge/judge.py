@@ -174,6 +174,9 @@ def judge(args, seen, score):
         print(f"judge: it is not said which light {unknown} ask for: add them to ASKED", file=sys.stderr)
         return 1
     before = score(np.array([seen.of(m) for m in maps]))
+    said = {p: a for _, p, a in captioned(HERE / "configs/mini/polyhaven/captions.jsonl", args.real)}
+    metrics = [json.loads(line) for line in open(args.grid / "metrics.jsonl")]
+    first = {m["step"]: m["figures"]["judge_after"] > m["figures"]["judge_before"] for m in metrics}
     rows = []
     for m, path in enumerate(maps):
         for p, prompt in enumerate(prompts):
@@ -184,6 +187,7 @@ def judge(args, seen, score):
             kinds = [list(KINDS).index(k) for k in ASKED[prompt]]
             after = score(seen.of(edited)[None])[0, kinds].mean()
             rows.append({"cell": cell, "map": path.stem, "prompt": prompt, "before": before[m, kinds].mean(), "after": after})
+            rows[-1]["there"] = bool((targets([said[path]])[0, kinds] > 0).all())
     with open(args.grid / "third.jsonl", "w") as f:
         for row in rows:
             f.write(json.dumps(row) + "\n")
@@ -193,6 +197,10 @@ def judge(args, seen, score):
         if some:
             b, a = (np.mean([r[k] for r in some]) for k in ("before", "after"))
             print(f"| {prompt} | {b:.2f} → {a:.2f} | {sum(r['after'] > r['before'] for r in some)} of {len(some)} |")
+    for there, words in ((True, "in the light that was asked for"), (False, "in another")):
+        some = [r for r in rows if r["there"] == there]
+        print(f"Of {len(some)} edits of maps {words}, by their captions, the judge finds {sum(first[r['cell']] for r in some)} nearer,", end=" ")
+        print(f"the third {sum(r['after'] > r['before'] for r in some)}.")
     shrink(args.grid)
     return 0
 

@@ -1,0 +1,65 @@
+package dataset
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"testing"
+)
+
+// Shards of a folder's cache, joined, are the cache that one process makes.
+func TestShardsOfACacheAreTheWhole(t *testing.T) {
+	dir := folderOf(t, 5)
+	alone := Loader{Cache: Cache(t.TempDir())}
+	want, _ := load(t, alone, dir)
+	parted := Loader{Cache: Cache(t.TempDir())}
+	for i := range 3 {
+		part := parted
+		part.Shard = Shard{i, 3}
+		from, to := part.Shard.Part(5)
+		maps, did := load(t, part, dir)
+		if did.Read != to-from || !slices.Equal(radiance(maps), radiance(want[from:to])) {
+			t.Errorf("shard %d: %+v, want maps %d to %d of the whole", i, did, from, to)
+		}
+	}
+	got, did := load(t, parted, dir)
+	if did != (Refreshed{Kept: 5}) || !slices.Equal(radiance(got), radiance(want)) {
+		t.Errorf("joined: %+v, want the 5 maps of one process kept", did)
+	}
+	if left := parted.Cache.shards("*"); len(left) > 0 {
+		t.Errorf("%d files of shards are left, want none once they are joined", len(left))
+	}
+	bytesOf := func(l Loader) []byte {
+		path, err := (Loader{Size: small, Cache: l.Cache}).Path(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	if !bytes.Equal(bytesOf(parted), bytesOf(alone)) {
+		t.Error("the joined file has other bytes than one process's")
+	}
+}
+
+// A damaged shard is told, and its maps are read again.
+func TestADamagedShardIsReadAgain(t *testing.T) {
+	dir := folderOf(t, 4)
+	l := Loader{Cache: Cache(t.TempDir())}
+	part := l
+	part.Shard = Shard{0, 2}
+	load(t, part, dir)
+	files := l.Cache.shards("*")
+	if len(files) != 1 {
+		t.Fatalf("a shard left %q, want one file", files)
+	}
+	if err := os.Truncate(files[0], 100); err != nil {
+		t.Fatal(err)
+	}
+	if _, did := load(t, l, dir); did != (Refreshed{Read: 4}) {
+		t.Errorf("got %+v, want 4 read", did)
+	}
+}

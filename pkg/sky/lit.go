@@ -1,0 +1,167 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
+
+// lit is what a low beam fell on whose sun the map does not show: it stands behind
+// trees or houses, or has just gone. What is paler than paper under the light that
+// is known was lit by more, and so was what is as warm beside things that are not.
+// The zero value is none.
+type lit struct {
+	any   bool
+	stops guided     // by how much that light raised the luminance, at the working size
+	hue   [3]float32 // of the light, over the known one's, with a luminance of 1
+	most  float32    // stops
+	known [3]float32 // the known light on level ground, with a luminance of 1
+}
+
+const (
+	litHigh   = 50.    // degrees that lit things stand up to
+	litAlbedo = .9     // over which no thing's is
+	litPaper  = .45    // the albedo that such things are taken to have
+	litDark   = .06    // that of the darkest thing that shows the beam
+	litArea   = 1.5e-3 // steradians that vouch for one
+	litWarm   = .8     // stops of red over blue that they are warmer than what is around
+	litThing  = .5     // stops that things are warm by themselves
+	litAround = 60.    // texels at 1024×512 that are around
+)
+
+// findLit looks for light that the known lights do not explain.
+func (sc *Scene) findLit() (l lit) {
+	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.Sun.Found {
+		return l
+	}
+	looks := sc.underKnownLight()
+	var hue [3][]float32
+	var bright []float32
+	var area float64
+	for i, albedo := range looks.albedo.v {
+		if albedo > litAlbedo && looks.warm.v[i] > litWarm {
+			area += sc.s.solid[i/sc.s.w]
+			bright = append(bright, albedo)
+			for c := range hue {
+				hue[c] = append(hue[c], looks.part[c].v[i]/albedo)
+			}
+		}
+	}
+	if area < litArea {
+		return l
+	}
+	var q [3]float64
+	for c := range q {
+		q[c] = float64(quantile(hue[c], .5))
+	}
+	own := .9 * min(q[0], q[1], q[2]) // of the known light
+	for c := range q {
+		q[c] = max(q[c]-own, .03)
+	}
+	if q[0] < 1.2*q[1] { // light through leaves
+		return l
+	}
+	q = times(q, 1/luma(q))
+	level := sc.old.level()
+	l.any = true
+	for c := range l.hue {
+		l.hue[c] = float32(q[c])
+		l.known[c] = float32(max(level[c]/max(luma(level), 1e-30), 1e-3))
+	}
+	l.most = log2(1.5 * max(quantile(bright, .75)/litPaper, 1))
+	stops := sc.lum.like().each(func(i int) float32 {
+		green := log2(max(looks.part[1].v[i], 1e-6)/max(looks.part[0].v[i], 1e-6)) + looks.around.v[i]/2
+		return l.beam(green, looks.albedo.v[i], looks.warm.v[i]) * (1 - step(.05, .3, sc.Mask.alpha.v[i]))
+	})
+	l.stops = newGuided(sc.f.guide(), stops, sc.f.texels(3), 1e-3)
+	return l
+}
+
+// looks is what the foreground looks like under the light that is known.
+type looks struct {
+	albedo plane    // 0 where nothing lit can stand
+	warm   plane    // stops of red over blue over what is around, or over most things
+	part   [3]plane // albedo by channels
+	around plane    // stops that what is around is warm
+}
+
+func (sc *Scene) underKnownLight() (k looks) {
+	s := sc.s
+	k.albedo, k.warm = sc.lum.like(), sc.lum.like()
+	for c := range k.part {
+		k.part[c] = sc.lum.like()
+	}
+	walls, level := sc.old.columns(s), sc.old.level()
+	shade := sc.lum.like() // where no beam falls, by its darkness
+	for y := s.row(litHigh); y < s.row(-litHigh); y++ {
+		share := wallShare(s.elevation[y])
+		for x := range s.w {
+			i := y*s.w + x
+			if sc.Mask.alpha.v[i] > .3 {
+				continue
+			}
+			light := plus(times(walls[x], share), times(level, 1-share))
+			for c := range k.part {
+				k.part[c].v[i] = max(sc.im.Pix[3*i+c], 0) * math.Pi / float32(max(light[c], 1e-30))
+			}
+			k.albedo.v[i] = sc.lum.v[i] * math.Pi / float32(max(luma(light), 1e-30))
+			k.warm.v[i] = log2(max(k.part[0].v[i], 1e-6) / max(k.part[2].v[i], 1e-6))
+			shade.v[i] = step(.2, .08, k.albedo.v[i])
+		}
+	}
+	small := shade.smaller(lightWidth)
+	by := litAround * float64(small.w) / 1024
+	weight := small.blur(by)
+	around := k.warm.like().each(func(i int) float32 { return k.warm.v[i] * shade.v[i] }).smaller(lightWidth).blur(by)
+	around.each(func(i int) float32 { return (around.v[i] + .05*litThing) / (weight.v[i] + .05) })
+	around = around.to(s.w, s.h)
+	for i := range k.warm.v {
+		around.v[i] = max(around.v[i], litThing)
+		k.warm.v[i] -= around.v[i]
+	}
+	k.around = around
+	return k
+}
+
+// beam is by how many stops the light raised what has an albedo by the known light,
+// and stops of green over red and of red over blue beside what is around.
+func (l *lit) beam(green, albedo, warm float32) float32 {
+	if albedo <= litDark || warm <= 0 {
+		return 0
+	}
+	most := exp2(l.most) - 1
+	by := most
+	// What is grey by itself and has this warmth got so much of it.
+	if ratio := exp2(warm); ratio*l.hue[2] < l.hue[0] {
+		by = (ratio - 1) / (l.hue[0] - ratio*l.hue[2])
+	}
+	by = min(by, most)
+	green -= log2((1 + by*l.hue[1]) / (1 + by*l.hue[0])) // paint is of other colours
+	sure := step(.75*litWarm, 1.5*litWarm, warm) * step(-3, -1.5, log2(albedo)) * (1 - step(.6, 1.2, abs(green)))
+	by = min(max(by, albedo/litPaper-1), most, albedo/litDark-1)
+	return sure * log2(1+by)
+}
+
+// unlit takes it out of a texel of the map, which becomes no cooler than the light
+// that stays; and what is left of little is as grey as that.
+func (l *lit) unlit(v *[3]float32, stops float32) {
+	if stops <= 0 {
+		return
+	}
+	by := exp2(min(stops, l.most)) - 1
+	f := [3]float32{1 + by*l.hue[0], 1 + by*l.hue[1], 1 + by*l.hue[2]}
+	colour := float32(1)
+	warm := max(log2(max(v[0], 1e-12)/max(v[2], 1e-12))-log2(l.known[0]/l.known[2]), 0)
+	if takes := log2(f[0] / f[2]); takes > warm {
+		colour = warm / takes
+	}
+	for c := range v {
+		// Luminance goes by all of it, colour by as much as there is.
+		v[c] /= (1 + by) * exp2(colour*log2(f[c]/(1+by)))
+	}
+	lum, guess := rgb.Luminance(v[0], v[1], v[2]), by/(1+by)
+	guess *= guess
+	for c := range v {
+		v[c] += guess * guess * (lum*l.known[c] - v[c])
+	}
+}

@@ -1,0 +1,105 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// walled is a plain in shade under the sky of a low sun that stands behind the
+// camera's own hill, with three walls: a grey one in the sun's light, and a grey
+// and a red one in shade.
+func walled(w int) (im *hdr.Image, lit, grey, red func(x, y int) bool) {
+	model := atmosphere.New(atmosphere.Light{SunElevation: radians(6), SunAzimuth: 0, Haze: .25})
+	im = &hdr.Image{W: w, H: w / 2, Pix: model.Render(w, w/2)}
+	s := newSphere(im.W, im.H)
+	side := func(azimuth float64) func(x, y int) bool {
+		return func(x, y int) bool {
+			away := math.Remainder(degrees(math.Atan2(-s.sinLon[x], s.cosLon[x]))-azimuth, 360)
+			return math.Abs(away) < 25 && s.elevation[y] > 0 && s.elevation[y] < 20
+		}
+	}
+	lit, grey, red = side(180), side(-90), side(90)
+	shade, beam := times(model.Horizontal(), .6), times(model.Beam(), .9)
+	for y := range s.h {
+		for x := range s.w {
+			var c [3]float64
+			hill := s.elevation[y] > 0 && s.elevation[y] < 9+2*math.Sin(float64(x)/3) && s.cosLon[x] > .7
+			grain := 1 + .15*math.Sin(1.7*float64(x))*math.Sin(2.3*float64(y))
+			switch {
+			case lit(x, y):
+				c = times(plus(shade, beam), .4/math.Pi)
+			case grey(x, y):
+				c = times(shade, .4/math.Pi)
+			case red(x, y):
+				c = times(shade, 1/math.Pi)
+				c = [3]float64{.6 * c[0], .12 * c[1], .06 * c[2]}
+			case hill:
+				c = times(shade, .1/math.Pi)
+			case s.elevation[y] < 0:
+				c = times(model.Horizontal(), .15*grain/math.Pi)
+			default:
+				continue
+			}
+			for k := range c {
+				im.Row(y)[3*x+k] = float32(c[k])
+			}
+		}
+	}
+	return im, lit, grey, red
+}
+
+// looksOf are the medians, in stops, of the luminance and of red over blue of some
+// texels.
+func looksOf(im *hdr.Image, in func(x, y int) bool) (lum, red float64) {
+	median := func(p plane) float64 { return math.Log2(float64(quantile(p.where(in), .5))) }
+	p := luminances(im)
+	channel := func(c int) plane { return p.like().each(func(i int) float32 { return im.Pix[3*i+c] }) }
+	return median(p), median(channel(0)) - median(channel(2))
+}
+
+// A wall that a hidden low sun lit looks like one in shade once the sun is gone; and
+// red paint in the shade stays red paint.
+func TestALowSunLeavesNoGlowOnWalls(t *testing.T) {
+	im, lit, grey, red := walled(512)
+	sc := analysed(t, im, Day)
+	if sc.Sun.Found {
+		t.Fatal("a sun is found that is hidden")
+	}
+	litLum, litRed := looksOf(im, lit)
+	greyLum, greyRed := looksOf(im, grey)
+	_, redRed := looksOf(im, red)
+	if litRed-greyRed < 1.5 || litLum-greyLum < 2.5 {
+		t.Fatalf("the wall in the sun is only %.2f stops redder and %.2f brighter", litRed-greyRed, litLum-greyLum)
+	}
+	for _, name := range []string{"overcast", "clear noon", "foggy morning"} {
+		target, _ := sc.Preset(name)
+		target.Fog = 0
+		out := rendered(t, sc, target)
+		l, r := looksOf(out, lit)
+		gl, gr := looksOf(out, grey)
+		_, rr := looksOf(out, red)
+		if math.Abs(r-gr) > .5 || math.Abs(l-gl) > 1.2 {
+			t.Errorf("%s: the wall that the sun lit is %.2f stops redder and %.2f brighter than one in shade, and was %.2f and %.2f",
+				name, r-gr, l-gl, litRed-greyRed, litLum-greyLum)
+		}
+		if rr-gr < .8*(redRed-greyRed) {
+			t.Errorf("%s: the red wall is %.2f stops redder than the grey one, and was %.2f", name, rr-gr, redRed-greyRed)
+		}
+	}
+}
+
+// Its own light leaves the glow where it is.
+func TestOwnLightKeepsWhatTheSunLit(t *testing.T) {
+	im, lit, _, _ := walled(512)
+	sc := analysed(t, im, Day)
+	if !sc.lit.any {
+		t.Fatal("the lit wall is not found")
+	}
+	before, _ := looksOf(im, lit)
+	if after, _ := looksOf(rendered(t, sc, sc.Own()), lit); math.Abs(after-before) > .02 {
+		t.Errorf("own light moves the lit wall by %.3f stops", after-before)
+	}
+}

@@ -1,0 +1,83 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// sunlitClouds is a plain under a blue sky with white clouds of about two and a
+// half stops over it, and a function that says where one is.
+func sunlitClouds(w int) (im *hdr.Image, cloud func(x, y int) bool) {
+	l := atmosphere.Light{SunElevation: radians(45), SunAzimuth: radians(90), Haze: .1}
+	im = field(l, w, false)
+	model := atmosphere.New(l)
+	light := plus(model.Horizontal(), model.Beam())
+	s := newSphere(im.W, im.H)
+	cloud = func(x, y int) bool {
+		el := s.elevation[y]
+		return el > 15 && el < 45 && math.Mod(degrees(math.Atan2(s.sinLon[x], s.cosLon[x]))+360, 40) < 12
+	}
+	sky := im.Row(s.row(30))[0:3]
+	by := 6 * float64(sky[1]) / luma(light)
+	for y := range s.h / 2 {
+		for x := range s.w {
+			if cloud(x, y) && s.towards(x, y, vec(model.Source())) < math.Cos(radians(40)) {
+				for c := range 3 {
+					im.Row(y)[3*x+c] = float32(by * light[c])
+				}
+			}
+		}
+	}
+	return im, cloud
+}
+
+// compared are the medians, in stops, of the clouds' luminance over the sky's
+// beside them and of their red over blue.
+func compared(out *hdr.Image, to atmosphere.Light, cloud func(x, y int) bool) (bright, red float64) {
+	s, lum := newSphere(out.W, out.H), luminances(out)
+	far := vec(atmosphere.Toward(radians(45), radians(90)))
+	in := func(p plane, want bool) float64 {
+		return math.Log2(float64(quantile(p.where(func(x, y int) bool {
+			return s.elevation[y] > 20 && s.elevation[y] < 40 && cloud(x, y) == want && s.towards(x, y, far) < 0
+		}), .5)))
+	}
+	channel := func(c int) plane { return lum.like().each(func(i int) float32 { return out.Pix[3*i+c] }) }
+	return in(lum, true) - in(lum, false), in(channel(0), true) - in(channel(2), true)
+}
+
+// What the sun lit is grey structure once cloud hides the sun: seen, and no
+// brighter than half a stop over the sky around.
+func TestCloudsAreGreyWithoutTheirSun(t *testing.T) {
+	im, cloud := sunlitClouds(512)
+	sc := analysed(t, im, Day)
+	had, _ := compared(im, sc.Light, cloud)
+	for _, name := range []string{"overcast", "winter snow", "foggy morning"} {
+		target, _ := sc.Preset(name)
+		target.Detail = 1
+		bright, red := compared(rendered(t, sc, target), target.Light, cloud)
+		if bright < .05 || bright > .55 || math.Abs(red) > .2 {
+			t.Errorf("%s: clouds lie %.2f stops over the sky, and %.2f before; red over blue %.2f, want .05 to .55 and about none", name, bright, had, red)
+		}
+	}
+}
+
+// A cloud is as white as the light that it stands in: no bluer at noon, and warm
+// under a low sun, however blue the sky behind.
+func TestCloudsTakeTheColourOfTheirLight(t *testing.T) {
+	im, cloud := sunlitClouds(512)
+	sc := analysed(t, im, Day)
+	for _, c := range []struct {
+		name        string
+		least, most float64
+	}{{"clear noon", -.3, .6}, {"golden hour", .2, 1.6}} {
+		target, _ := sc.Preset(c.name)
+		target.Detail, target.Warmth = 1, 0
+		bright, red := compared(rendered(t, sc, target), target.Light, cloud)
+		if red < c.least || red > c.most || bright < 1 {
+			t.Errorf("%s: clouds have %.2f stops of red over blue and lie %.2f over the sky, want %.1f to %.1f and more than 1", c.name, red, bright, c.least, c.most)
+		}
+	}
+}
