@@ -116,7 +116,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 }
 
 // Small is the scene at a smaller size: the map made small, taken apart as the
-// large one was. What is found there stays: sun, light, sky mask and fit.
+// large one was. What is found there stays: sun, light, sky mask, fit and water.
 func (sc *Scene) Small(width int) (*Scene, error) {
 	im, err := envmap.Resize(sc.im, width, width/2)
 	if err != nil {
@@ -135,12 +135,12 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.shadow = m.findShadows()
+	m.wetOnce.Do(func() {
+		if w := sc.wetness(); w.some {
+			m.wet = wet{to(w.share), to(w.sky), true}
+		}
+	})
 	m.lit = m.findLit()
-	if w := sc.wetness(); w.some {
-		m.wet = wet{to(w.share), to(w.sky), true}
-	} else {
-		m.wet.share = newPlane(im.W, im.H)
-	}
 	return m, nil
 }
 

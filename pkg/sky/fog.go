@@ -13,6 +13,7 @@ import (
 const (
 	eyeHeight   = 4.2
 	thingHeight = 14.
+	roofHeight  = 4.
 	nearest     = 8.
 	farthest    = 480.
 
@@ -38,10 +39,12 @@ const (
 // fog is air that hides what is far behind the light that it scatters,
 // e^(-σd) of a thing's light being left (Koschmieder 1924).
 type fog struct {
+	over       float64 // how high over the eye things hang, metres
 	extinction float64
-	away       []float32 // how far what stands on the ground is, metres, of each column of a plane
-	around     []float32 // and on the mean of the columns beside
-	air        [3]plane  // one row: the light of the fog
+	away       []float32  // how far what stands on the ground is, metres, of each column of a plane
+	around     []float32  // and on the mean of the columns beside
+	air        [3]plane   // one row: the light of the fog
+	even       [3]float32 // its mean
 }
 
 // skyline is the elevation of what stands on the ground, in degrees, column
@@ -50,11 +53,26 @@ func (sc *Scene) skyline() []float32 {
 	w := sc.s.w
 	top := newPlane(w, 8)
 	line := top.row(0)
-	for y := sc.s.row(60); y < sc.s.h/2; y++ {
+	from := sc.s.row(60)
+	// Under a roof it is what is seen under the sky.
+	below := make([]bool, w)
+	if sc.roofed() < .5 {
+		for x := range below {
+			below[x] = true
+		}
+	}
+	for y := from; y < sc.s.h/2; y++ {
 		for x := range w {
-			if line[x] == 0 && sc.Mask.alpha.row(y)[x] < .5 {
+			sky := sc.Mask.alpha.row(y)[x] >= .5
+			below[x] = below[x] || sky
+			if line[x] == 0 && below[x] && !sky {
 				line[x] = float32(sc.s.elevation[y])
 			}
+		}
+	}
+	for x, found := range below {
+		if !found {
+			line[x] = float32(sc.s.elevation[from])
 		}
 	}
 	reach := sc.f.texels(7)
@@ -71,7 +89,14 @@ func (sc *Scene) skyline() []float32 {
 }
 
 func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
-	g := fog{extinction: extinction, air: light}
+	g := fog{extinction: extinction, air: light, over: thingHeight + sc.roofed()*(roofHeight-thingHeight)}
+	for c, p := range light {
+		var sum float64
+		for _, v := range p.v {
+			sum += float64(v)
+		}
+		g.even[c] = float32(sum / float64(len(p.v)))
+	}
 	w := sc.s.w
 	away, around := newPlane(w, 1), newPlane(w, 1)
 	for x, top := range sc.skyline() {
@@ -98,8 +123,8 @@ func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
 // but passes without a step into what stands on it.
 func (g *fog) distance(elevation float64, away, around float32) float64 {
 	if elevation >= 0 {
-		// Leaves overhead hang nearer than the wood around.
-		return min(float64(away), thingHeight/math.Sin(radians(max(elevation, 1))))
+		// Leaves overhead hang nearer than the wood around, and a roof nearer still.
+		return min(float64(away), g.over/math.Sin(radians(max(elevation, 1))))
 	}
 	most := float64(away) * math.Pow(float64(around)/float64(away), step(0, -underThings, elevation))
 	d := fogEven * math.Pow(eyeHeight/math.Sin(radians(-elevation))/fogEven, fogDeeper)
@@ -111,6 +136,10 @@ func (g *fog) distance(elevation float64, away, around float32) float64 {
 func (g *fog) left(metres float64) float32 {
 	return exp2(float32(-g.extinction * metres * math.Log2E))
 }
+
+// about is how far the fog before what is seen at an elevation is lit from all
+// sides alike: that under one's feet is.
+func (g *fog) about(elevation float64) float32 { return float32(step(-4, -45, elevation)) }
 
 // clear is how much of the light of the sky above comes through the fog that
 // lies on the ground. What is no more than haze has been taken for the sky's own.

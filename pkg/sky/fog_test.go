@@ -10,7 +10,7 @@ import (
 func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 	for _, extinction := range []float64{.0012, .006, .028, .05} {
 		for _, away := range []float32{nearest, 25, 90, farthest} {
-			g := fog{extinction: extinction}
+			g := fog{extinction: extinction, over: thingHeight}
 			through := func(el float64) float64 { return math.Exp(-extinction * g.distance(el, away, away)) }
 			if step := math.Abs(through(1e-3) - through(-1e-3)); step > .01 {
 				t.Errorf("extinction %v, %v m: the horizon's step is %.3f of a thing's light, want none", extinction, away, step)

@@ -24,12 +24,15 @@ func (c *compositor) snow(y int, out []float32) {
 
 // veil lays fog over a row.
 func (c *compositor) veil(y int, out []float32) {
-	el := c.s.elevation[y]
+	g, el := c.p.fog, c.s.elevation[y]
+	about := g.about(el)
 	for x, away := range c.away {
-		through := c.p.fog.left(c.p.fog.distance(el, away, c.around[x]))
+		through := g.left(g.distance(el, away, c.around[x]))
 		for k := range 3 {
+			air := c.lineAir[k][x]
+			air += about * (g.even[k] - air)
 			v := &out[3*x+k]
-			*v = c.lineAir[k][x] + through*(*v-c.lineAir[k][x])
+			*v = air + through*(*v-air)
 		}
 	}
 }

@@ -10,7 +10,7 @@ type wet struct {
 // wetness finds the scene's water once.
 func (sc *Scene) wetness() *wet {
 	sc.wetOnce.Do(func() {
-		if sc.wet.share.v != nil || sc.Pure || !sc.fits {
+		if sc.Pure || !sc.fits {
 			return
 		}
 		sc.wet.share, sc.wet.some = sc.water()

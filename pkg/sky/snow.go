@@ -30,7 +30,7 @@ func (sc *Scene) newSnow(share float64) snow {
 	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
 	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
-	soft := fine.blur(1.2 * scale)
+	soft := fine.blur(.8 * scale)
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
 	under, water := sc.openAbove(), sc.wetness()
@@ -90,19 +90,22 @@ func (sc *Scene) ground() plane {
 }
 
 // roofed is how far a roof, and not leaves, keeps the snow from where the camera
-// stands, 0 to 1: what is smooth overhead and no sky.
+// stands, 0 to 1: what is smooth overhead and no sky, or lets no
+// sky through.
 func (sc *Scene) roofed() float64 {
-	var over, all float64
+	var over, sky, all float64
 	limit := sc.f.smooth()
 	for y := range sc.s.row(roofLowest) {
 		for x, a := range sc.Mask.alpha.row(y) {
 			all += sc.s.solid[y]
+			sky += sc.s.solid[y] * float64(a)
 			if a < .1 && sc.f.texture.row(y)[x] < limit {
 				over += sc.s.solid[y]
 			}
 		}
 	}
-	return step(.25, .55, over/max(all, 1e-12))
+	all = max(all, 1e-12)
+	return max(step(.25, .55, over/all), step(.08, .02, sky/all))
 }
 
 // roofLowest is the elevation, in degrees, above which a roof is overhead.

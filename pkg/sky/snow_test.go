@@ -99,17 +99,20 @@ func TestSnowKeepsRelief(t *testing.T) {
 // Under leaves that hide most of the sky less snow lies than in the open.
 func TestSnowIsThinUnderLeaves(t *testing.T) {
 	cover := func(trees bool) float64 {
-		im := field(atmosphere.Light{SunElevation: radians(40), Haze: .3}, 512, false)
+		im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 512, false)
 		s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(4, 4))
 		for y := range s.h / 2 {
 			for x := range s.w {
-				if trees && r.Float64() < .86 {
+				if trees && r.Float64() < .7 {
 					leaf := float32(.02 * math.Exp2(2*(r.Float64()-.5)))
 					copy(im.Row(y)[3*x:], []float32{.7 * leaf, 1.3 * leaf, .4 * leaf})
 				}
 			}
 		}
 		sc := analysed(t, im, Day)
+		if trees == (sc.Mask.Share > .5) || !sc.SkySeen() {
+			t.Fatalf("trees %v: %.2f of the sky is seen", trees, sc.Mask.Share)
+		}
 		n := sc.newSnow(1)
 		var sum, all float64
 		for y := s.row(-25); y < s.h; y++ {
@@ -155,6 +158,48 @@ func TestCameraIsSetForSnowAndFog(t *testing.T) {
 			if over := b - math.Log2(.18); over < 1 || over > 2.6 {
 				t.Errorf("%s: the low sky is %.2f stops over middle grey, want 1 to 2.6", name, over)
 			}
+		}
+	}
+}
+
+// From under a roof that is open to one side, snow is seen through the opening:
+// out to where it ends, and the farther in the higher it opens.
+func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(60), Haze: .25}, 512, false)
+	s := newSphere(im.W, im.H)
+	opens := func(x int) float64 { // degrees
+		if away := math.Abs(float64(x - 256)); away < 90 {
+			return 52 * math.Sqrt(1-away*away/8100)
+		}
+		return 0
+	}
+	level := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -20 }), .5)
+	for y := range s.h / 2 {
+		for x := range s.w {
+			if s.elevation[y] > opens(x) {
+				copy(im.Row(y)[3*x:], []float32{.12 * level, .12 * level, .12 * level})
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	if sc.roofed() < .9 {
+		t.Fatalf("the roof is told for one by %.2f", sc.roofed())
+	}
+	n := sc.newSnow(1)
+	at := func(x int, elevation float64) float64 {
+		var sum float64
+		for d := -6; d <= 6; d++ {
+			sum += float64(n.cover.row(s.row(elevation))[x+d]) / 13
+		}
+		return sum
+	}
+	for _, c := range []struct {
+		x           int
+		elevation   float64
+		least, most float64
+	}{{256, -10, .3, 1}, {256, -22, .3, 1}, {256, -60, 0, .02}, {185, -40, 0, .02}, {60, -8, 0, .05}, {60, -30, 0, .02}} {
+		if got := at(c.x, c.elevation); got < c.least || got > c.most {
+			t.Errorf("column %d, %v°: snow covers %.2f, want %v to %v", c.x, c.elevation, got, c.least, c.most)
 		}
 	}
 }

@@ -256,7 +256,7 @@ func (w *watery) accepted() []bool {
 		absorbs := greener > waterGreener && bluer > waterBluer
 		deep := greener > .14 && bluer > .8 && green(red[part], blue[part]) > .08 && light[part] < w.ground[0]-.2
 		is[part] = like && sky[part] > .5 && (falls || absorbs) || deep
-		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost+.3 && redder[part] < 1.5*mirrorRedder
+		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost && redder[part] < 1.5*mirrorRedder
 		is[part] = is[part] && w.size[part] >= waterLeast
 	}
 	for range 3 {
