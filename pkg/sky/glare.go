@@ -1,13 +1,16 @@
 package sky
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A low sun floods what stands before it with light of the lens and of the
 // air, which has to go when the sun does.
 const (
 	glareAbove = 17. // degrees of a sun that floods no ground
-	glareNear  = 12. // degrees around the sun where all of it goes
-	glareFar   = 28. // and from which on nothing does
+	glareNear  = 16. // degrees around the sun where all of it goes
+	glareFar   = 40. // and from which on nothing does
 	glareOver  = 1.6 // times the median of what stands elsewhere
 )
 
@@ -33,15 +36,23 @@ func (sc *Scene) findGlare() (g glare) {
 	}
 	away := math.Cos(radians(glareApart))
 	elsewhere := func(from, to int, over float32) (l like, n int) {
-		var lum []float32
-		var sum [3]float64
+		var lum, warm []float32
+		var at []int
 		for y := from; y < to; y++ {
 			for x := range sc.s.w {
 				if i := y*sc.s.w + x; sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
-					lum = append(lum, sc.lum.v[i])
-					for c := range sum {
-						sum[c] += float64(sc.im.Pix[3*i+c])
-					}
+					lum, at = append(lum, sc.lum.v[i]), append(at, i)
+					warm = append(warm, sc.f.f[1].v[i]-sc.f.f[2].v[i])
+				}
+			}
+		}
+		// Water shines, and sand beside it does not: the cooler part tells.
+		most := quantile(slices.Clone(warm), glareCool)
+		var sum [3]float64
+		for k, i := range at {
+			if warm[k] <= most {
+				for c := range sum {
+					sum[c] += float64(sc.im.Pix[3*i+c])
 				}
 			}
 		}
@@ -68,7 +79,11 @@ func (sc *Scene) findGlare() (g glare) {
 
 // glareApart is how far from the sun things are that have no glare, in degrees,
 // and glareLevel how many times their median what is level with them may be.
-const glareApart, glareLevel = 40., 1.3
+const glareApart, glareLevel = 50., 1.3
+
+// glareCool is the share of what stands elsewhere, the coolest first, whose colour
+// is that of what has no glare.
+const glareCool = .3
 
 // glareWarmer is by how many stops of red over blue what has the sun's colour is
 // warmer than its like.
