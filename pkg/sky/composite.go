@@ -289,6 +289,13 @@ const airLeast, litLeast float32 = .02, .3
 // readLight reads how deep in shadow a row lies, and how much of an old beam is on it.
 func (c *compositor) readLight(y int, pix []float32) {
 	f := c.p.sc.f
+	low := c.lit != nil && math.Abs(c.s.elevation[y]) < litHigh+litMargin
+	if !low {
+		clear(c.lineLit)
+		if c.lift == nil {
+			return
+		}
+	}
 	c.liftCap.row(y, c.most)
 	for x := range c.most {
 		p := pix[3*x : 3*x+3]
@@ -297,7 +304,7 @@ func (c *compositor) readLight(y int, pix []float32) {
 		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
 		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
 	}
-	if c.lit != nil {
+	if low {
 		c.lit.row(y, c.guide, c.lineLit)
 	}
 	if c.lift == nil {

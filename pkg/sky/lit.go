@@ -20,6 +20,7 @@ type lit struct {
 
 const (
 	litHigh   = 50.    // degrees that lit things stand up to
+	litMargin = 5.     // degrees beyond that its filter reaches at most
 	litAlbedo = .9     // over which no thing's is
 	litPaper  = .45    // the albedo that such things are taken to have
 	litDark   = .06    // that of the darkest thing that shows the beam

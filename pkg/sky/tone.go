@@ -55,17 +55,16 @@ func (p *plan) cloudTone() (t cloudTone) {
 }
 
 // relit changes the detail of a texel. fit is the old sky behind it and base the
-// new, in stops. The way that the cloud's colour went from the old sky to white, it
+// new, in stops of red, green, blue and luminance. The way that the cloud's colour went from the old sky to white, it
 // goes from the new sky to the new white.
-func (t *cloudTone) relit(detail *[3]float32, fit, base [3]float32) {
+func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32) {
 	grey := rgb.Luminance(detail[0], detail[1], detail[2])
-	oldSky, newSky := brightness(fit), brightness(base)
 	lit := step(litCloud, 1+litCloud, grey)
 	var along, length float32
 	var to [3]float32
 	for c := range to {
-		from := t.old[c] - (fit[c] - oldSky)
-		to[c] = t.dim[c] + lit*(t.new[c]-t.dim[c]) - (base[c] - newSky)
+		from := t.old[c] - (fit[c] - fit[3])
+		to[c] = t.dim[c] + lit*(t.new[c]-t.dim[c]) - (base[c] - base[3])
 		along += from * (detail[c] - grey)
 		length += from * from
 	}
@@ -81,7 +80,9 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [3]float32) {
 	}
 }
 
-// brightness is the logarithm of the luminance of a colour in stops.
-func brightness(c [3]float32) float32 {
-	return log2(rgb.Luminance(exp2(c[0]), exp2(c[1]), exp2(c[2])))
+// brightness is the logarithm of the luminance of colours in stops.
+func brightness(p [3]plane) plane {
+	return p[0].like().each(func(i int) float32 {
+		return log2(rgb.Luminance(exp2(p[0].v[i]), exp2(p[1].v[i]), exp2(p[2].v[i])))
+	})
 }
