@@ -114,7 +114,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 			}
 		}
 	}
-	if drawn && open && c.p.t.SunElevation > 0 {
+	if drawn && open && c.p.through() {
 		c.hidden(y, out)
 	}
 	c.finish(y, pix, out)
@@ -189,7 +189,8 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	}
 	raised := exp2(float32(p.t.Lift))
 	far := float32(p.far)
-	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17)
+	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17) &&
+		!(sc.lit.any && sc.Kind == Day) // then what outshines the ground are walls in the sun
 	for x, a := range c.alpha {
 		if a >= 1 {
 			continue

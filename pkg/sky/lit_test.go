@@ -74,14 +74,14 @@ func TestALowSunLeavesNoGlowOnWalls(t *testing.T) {
 	if litRed-greyRed < 1.5 || litLum-greyLum < 2.5 {
 		t.Fatalf("the wall in the sun is only %.2f stops redder and %.2f brighter", litRed-greyRed, litLum-greyLum)
 	}
-	for _, name := range []string{"overcast", "clear noon", "foggy morning"} {
+	for name, most := range map[string]float64{"overcast": 1, "foggy morning": 1.2, "clear noon": 2} { // noon's own sun shines on it
 		target, _ := sc.Preset(name)
 		target.Fog = 0
 		out := rendered(t, sc, target)
 		l, r := looksOf(out, lit)
 		gl, gr := looksOf(out, grey)
 		_, rr := looksOf(out, red)
-		if math.Abs(r-gr) > .5 || math.Abs(l-gl) > 1.2 {
+		if math.Abs(r-gr) > .5 || math.Abs(l-gl) > most {
 			t.Errorf("%s: the wall that the sun lit is %.2f stops redder and %.2f brighter than one in shade, and was %.2f and %.2f",
 				name, r-gr, l-gl, litRed-greyRed, litLum-greyLum)
 		}

@@ -31,6 +31,7 @@ type Target struct {
 	KeepEnergy    bool    // level ground gets as much light as before
 	FindOpenSky   bool    // the sun may move to the nearest open sky
 	KeepElevation bool    // but not up
+	ThroughThings bool    // a sun lights through what hides it; a low one does anyway
 
 	// Strength goes from the scene's own light, 0, to the target, 1, and beyond
 	// it, up to MaxStrength. Strength 0 gives the map back bit for bit.
