@@ -155,7 +155,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 			}
 		}
 	}
-	if drawn && open && c.p.t.SunElevation > 0 {
+	if drawn && open && c.p.through() {
 		c.hidden(y, out)
 	}
 	c.finish(y, pix, out)
@@ -229,7 +229,8 @@ func (c *compositor) ground(y int, pix, out []float32) {
 	paper := level * exp2(lampFrom)
 	raised := exp2(float32(p.t.Lift))
 	far := float32(p.far)
-	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17)
+	guard := sc.fits && sc.Kind != Night && el > -3 && el < 13 && !(sc.Sun.Found && sc.Sun.Direction.Elevation() > 17) &&
+		!(sc.lit.any && sc.Kind == Day) // then what outshines the ground are walls in the sun
 	for x, a := range c.alpha {
 		if a >= 1 {
 			continue
@@ -312,6 +313,13 @@ func (c *compositor) beside(x int) float32 {
 // lamps is on it.
 func (c *compositor) readLight(y int, pix []float32) {
 	f := c.p.sc.f
+	low := c.lit != nil && math.Abs(c.s.elevation[y]) < litHigh+litMargin
+	if !low {
+		clear(c.lineLit)
+		if c.lift == nil {
+			return
+		}
+	}
 	c.liftCap.row(y, c.most)
 	for x := range c.most {
 		p := pix[3*x : 3*x+3]
@@ -320,7 +328,7 @@ func (c *compositor) readLight(y int, pix []float32) {
 		c.guide[1][x] = guideValue(chromaPart * (log2(max(p[0], 0)+f.floor) - lg))
 		c.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+f.floor) - lg))
 	}
-	if c.lit != nil {
+	if low {
 		c.lit.row(y, c.guide, c.lineLit)
 	}
 	if c.lamplit != nil {

@@ -7,8 +7,12 @@ import (
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
-// detailMost is the most stops by which clouds lie over or under the fit.
-const detailMost = 2.
+// detailMost is the most stops by which clouds lie over or under the fit. From
+// detailWhole on they are held back softly, so that what lies beyond keeps its shape.
+const (
+	detailMost          = 2.5
+	detailWhole float32 = 1.2
+)
 
 // detailColour is the most stops by which a channel of theirs lies over or under
 // their luminance.
@@ -71,7 +75,14 @@ func (sc *Scene) takeDetail() {
 // may be is no bluer than it was.
 func detailOf(over [3]float32, gain, least, most float32) (d [3]float32) {
 	grey := rgb.Luminance(over[0], over[1], over[2])
-	lum := min(max(gain*min(max(grey, -detailMost), detailMost), least), most)
+	held := grey
+	if over := abs(grey) - detailWhole; over > 0 {
+		held = detailWhole + softly(over)
+		if grey < 0 {
+			held = -held
+		}
+	}
+	lum := min(max(gain*held, least), most)
 	for c := range d {
 		d[c] = lum + gain*min(max(over[c]-grey, -detailColour), detailColour)
 	}

@@ -1,13 +1,16 @@
 package sky
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A low sun floods what stands before it with light of the lens and of the
 // air, which has to go when the sun does.
 const (
 	glareAbove = 17. // degrees of a sun that floods no ground
-	glareNear  = 12. // degrees around the sun where all of it goes
-	glareFar   = 28. // and from which on nothing does
+	glareNear  = 16. // degrees around the sun where all of it goes
+	glareFar   = 40. // and from which on nothing does
 	glareOver  = 1.6 // times the median of what stands elsewhere
 )
 
@@ -44,8 +47,8 @@ func (sc *Scene) findGlare() (g glare) {
 	water := sc.wetness()
 	elsewhere := func(from, to int, apart float64, over float32, wet bool) (l like, n int) {
 		away := math.Cos(radians(apart))
-		var lum []float32
-		var sum [3]float64
+		var lum, warm []float32
+		var at []int
 		for y := from; y < to; y++ {
 			for x := range sc.s.w {
 				i := y*sc.s.w + x
@@ -53,10 +56,18 @@ func (sc *Scene) findGlare() (g glare) {
 					continue
 				}
 				if sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
-					lum = append(lum, sc.lum.v[i])
-					for c := range sum {
-						sum[c] += float64(sc.im.Pix[3*i+c])
-					}
+					lum, at = append(lum, sc.lum.v[i]), append(at, i)
+					warm = append(warm, sc.f.f[1].v[i]-sc.f.f[2].v[i])
+				}
+			}
+		}
+		// Water shines, and sand beside it does not: the cooler part tells.
+		most := quantile(slices.Clone(warm), glareCool)
+		var sum [3]float64
+		for k, i := range at {
+			if warm[k] <= most {
+				for c := range sum {
+					sum[c] += float64(sc.im.Pix[3*i+c])
 				}
 			}
 		}
@@ -91,7 +102,11 @@ func (sc *Scene) findGlare() (g glare) {
 
 // glareApart is how far from the sun things are that have no glare, in degrees,
 // and glareLevel how many times their median what is level with them may be.
-const glareApart, glareLevel = 40., 1.3
+const glareApart, glareLevel = 50., 1.3
+
+// glareCool is the share of what stands elsewhere, the coolest first, whose colour
+// is that of what has no glare.
+const glareCool = .3
 
 // wetApart is how far from a low sun its path on water ends, in degrees: what
 // lies farther mirrors the sky, whose light goes by itself.

@@ -115,4 +115,4 @@ func reliefShare(elevation float64) float64 {
 }
 
 // relief is the part of the ground that stands upright.
-const relief = .2
+const relief = .15

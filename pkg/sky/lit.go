@@ -15,17 +15,19 @@ type lit struct {
 	stops guided     // by how much that light raised the luminance, at the working size
 	hue   [3]float32 // of the light, over the known one's, with a luminance of 1
 	most  float32    // stops
-	known [3]float32 // the known light on level ground, with a luminance of 1
+	known [3]float32 // what the known light makes of most things, with a luminance of 1
 }
 
 const (
 	litHigh   = 50.    // degrees that lit things stand up to
+	litMargin = 5.     // degrees beyond that its filter reaches at most
 	litAlbedo = .9     // over which no thing's is
 	litPaper  = .45    // the albedo that such things are taken to have
 	litDark   = .06    // that of the darkest thing that shows the beam
 	litArea   = 1.5e-3 // steradians that vouch for one
 	litWarm   = .8     // stops of red over blue that they are warmer than what is around
 	litThing  = .5     // stops that things are warm by themselves
+	litBare   = .7     // and that is taken of those of which little is left
 	litAround = 60.    // texels at 1024×512 that are around
 )
 
@@ -62,11 +64,12 @@ func (sc *Scene) findLit() (l lit) {
 		return l
 	}
 	q = times(q, 1/luma(q))
-	level := sc.old.level()
+	known, warm := sc.old.level(), math.Exp2(litBare/2)
+	known[0], known[2] = known[0]*warm, known[2]/warm
 	l.any = true
 	for c := range l.hue {
 		l.hue[c] = float32(q[c])
-		l.known[c] = float32(max(level[c]/max(luma(level), 1e-30), 1e-3))
+		l.known[c] = float32(max(known[c]/max(luma(known), 1e-30), 1e-3))
 	}
 	l.most = log2(1.5 * max(quantile(bright, .75)/litPaper, 1))
 	stops := sc.lum.like().each(func(i int) float32 {
@@ -137,13 +140,13 @@ func (l *lit) beam(green, albedo, warm float32) float32 {
 	}
 	by = min(by, most)
 	green -= log2((1 + by*l.hue[1]) / (1 + by*l.hue[0])) // paint is of other colours
-	sure := step(.75*litWarm, 1.5*litWarm, warm) * step(-3, -1.5, log2(albedo)) * (1 - step(.6, 1.2, abs(green)))
+	sure := step(.75*litWarm, 1.5*litWarm, warm*(1+2*step(litAlbedo, 2*litAlbedo, albedo))) * step(-3, -1.5, log2(albedo)) * (1 - step(.6, 1.2, abs(green)))
 	by = min(max(by, albedo/litPaper-1), most, albedo/litDark-1)
 	return sure * log2(1+by)
 }
 
-// unlit takes it out of a texel of the map, which becomes no cooler than the light
-// that stays; and what is left of little is as grey as that.
+// unlit takes it out of a texel of the map, which becomes no cooler than most
+// things are; and what is left of little takes that colour.
 func (l *lit) unlit(v *[3]float32, stops float32) {
 	if stops <= 0 {
 		return

@@ -105,6 +105,15 @@ func (sc *Scene) openSky(l atmosphere.Light, keepElevation bool) atmosphere.Ligh
 // before what hides it.
 const inFront = 1.
 
+// through tells whether the sun lights through what hides it. A high one that a
+// roof hides does not by itself.
+func (p *plan) through() bool {
+	return p.t.SunElevation > 0 && (p.t.ThroughThings || p.t.SunElevation < radians(throughBelow))
+}
+
+// throughBelow is how high a sun, in degrees, may stand behind trees and be there.
+const throughBelow = 15.
+
 // hidden draws what things hide of a sun that is asked for: a map lights from what
 // is in it, and a low sun behind trees is there.
 func (c *compositor) hidden(y int, out []float32) {

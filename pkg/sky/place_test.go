@@ -52,6 +52,19 @@ func TestAHiddenSunGivesItsLight(t *testing.T) {
 	}
 }
 
+// A high sun behind a roof is drawn before it where it was asked for alone.
+func TestAHighSunStaysBehindARoof(t *testing.T) {
+	sc := behindWall(t)
+	target := sc.Own()
+	target.SunElevation, target.SunAzimuth, target.Glow = radians(17), radians(-60), 0
+	peak := func() float32 { return quantile(luminances(rendered(t, sc, target)).v, 1) }
+	without := peak()
+	target.ThroughThings = true
+	if with := peak(); with < 20*without {
+		t.Errorf("the brightest texel is %.3g with the sun behind the wall, and %.3g with that before it", without, with)
+	}
+}
+
 // A sun that may look for open sky finds it at the height that was asked for.
 func TestOpenSkyAtTheSameHeight(t *testing.T) {
 	sc := behindWall(t)

@@ -22,6 +22,7 @@ type plan struct {
 	night     bool // the target is darker than any dusk
 
 	sky    newSky
+	tones  [2]plane // luminance of the old smooth sky and of the new, in stops
 	clouds [3]plane
 	relit  relit
 	fog    *fog
@@ -114,6 +115,7 @@ func (sc *Scene) plan(t Target) *plan {
 func (p *plan) outdoors() {
 	sc := p.sc
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
+	p.tones = [2]plane{brightness(sc.fit), brightness(p.sky.base)}
 	p.relit = sc.relight(p)
 	p.glare = sc.findGlare()
 	if sc.shadow.hard {

@@ -270,6 +270,7 @@ func randomTarget(r *rand.Rand, sc *Scene) Target {
 		t.Kelvin = 1000 + 20000*u()
 	}
 	t.KeepEnergy, t.FindOpenSky = u() < .5, u() < .5
+	t.KeepElevation, t.ThroughThings = u() < .5, u() < .5
 	t.Strength = MaxStrength * u()
 	t.Only = Part(r.IntN(3))
 	return t

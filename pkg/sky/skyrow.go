@@ -24,6 +24,9 @@ type skyReader struct {
 	veil   [3]*reader
 	other  bool
 
+	tones     [2]*reader // luminance of fit and base, in stops; nil where the clouds keep their tone
+	lineTones [2][]float32
+
 	lineBase, lineFit, lineFill, lineVeil [3][]float32
 }
 
@@ -31,7 +34,11 @@ func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
 	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
 	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
-	r.tone = p.cloudTone()
+	if r.tone = p.cloudTone(); r.tone.far > 0 && !r.other {
+		for k, q := range p.tones {
+			r.tones[k], r.lineTones[k] = q.reader(s.w, s.h), make([]float32, s.w)
+		}
+	}
 	if sc.glows {
 		r.gone = float32(p.discFar)
 	}
@@ -60,6 +67,11 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		r.fit[c].row(y, r.lineFit[c])
 		r.fill[c].row(y, r.lineFill[c])
 		r.veil[c].row(y, r.lineVeil[c])
+	}
+	for k, q := range r.tones {
+		if q != nil {
+			q.row(y, r.lineTones[k])
+		}
 	}
 	fade := horizonFade(r.s.elevation[y])
 	near := r.sc.Sun.Found && math.Abs(r.s.elevation[y]-r.sc.Sun.Direction.Elevation()) < discOuter
@@ -92,9 +104,9 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 			for c := range clouds {
 				clouds[c] += r.grey * (grey - clouds[c])
 			}
-		} else if r.tone.far > 0 {
-			r.tone.relit(&clouds, [3]float32{r.lineFit[0][x], r.lineFit[1][x], r.lineFit[2][x]},
-				[3]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x]})
+		} else if r.tones[0] != nil {
+			r.tone.relit(&clouds, [4]float32{r.lineFit[0][x], r.lineFit[1][x], r.lineFit[2][x], r.lineTones[0][x]},
+				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]})
 		}
 		for c := range clouds {
 			d := r.clouds * fade * clouds[c]

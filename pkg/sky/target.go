@@ -32,6 +32,7 @@ type Target struct {
 	Anew          bool    // by night: the whole light is asked for, as it is when a preset names it, and not a change of the map's own
 	FindOpenSky   bool    // the sun may move to the nearest open sky
 	KeepElevation bool    // but not up
+	ThroughThings bool    // a sun lights through what hides it; a low one does anyway
 
 	// Strength goes from the scene's own light, 0, to the target, 1, and beyond
 	// it, up to MaxStrength. Strength 0 gives the map back bit for bit.
