@@ -52,6 +52,7 @@ type Scene struct {
 	lamplight [3]float64
 	uneven    float64 // times the light of its middle that the brighter ground has by night
 	shadow    shadows
+	room      *room // of an indoor scene with windows; nil of others
 
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
@@ -105,6 +106,14 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.weighLight()
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
+	if kind == Indoor {
+		if sc.room, err = sc.takeRoom(); err != nil {
+			return nil, err
+		}
+		if sc.room != nil {
+			sc.Light.SunAzimuth = radians(sc.room.brightest().Azimuth())
+		}
+	}
 	return sc, nil
 }
 
@@ -130,6 +139,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.fillBehind()
 	m.weighLight()
 	m.Sun = sc.Sun // as the large map tells it
+	m.room = sc.room.at(m.s.w, m.s.h)
 	m.shadow = m.findShadows()
 	return m, nil
 }

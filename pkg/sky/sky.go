@@ -59,6 +59,16 @@ func (s *sphere) towards(x, y int, d envmap.Vec) float64 {
 	return s.sinEl[y]*d.Y + s.cosEl[y]*(s.sinLon[x]*d.X+s.cosLon[x]*d.Z)
 }
 
+// texel is where a direction lies.
+func (s *sphere) texel(d envmap.Vec) (x, y int) { return texelAt(d, s.w, s.h) }
+
+// texelAt is where a direction lies in a map of a size.
+func texelAt(d envmap.Vec, w, h int) (x, y int) {
+	x = int((1 - math.Atan2(d.X, d.Z)/math.Pi) / 2 * float64(w))
+	y = int((.5 - math.Asin(min(max(d.Y, -1), 1))/math.Pi) * float64(h))
+	return (x + w) % w, min(max(y, 0), h-1)
+}
+
 // row is the first row whose centre lies below an elevation in degrees.
 func (s *sphere) row(elevation float64) int {
 	return min(max(int(math.Ceil((90-elevation)/180*float64(s.h)-.5)), 0), s.h)
