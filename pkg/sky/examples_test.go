@@ -43,3 +43,27 @@ func TestKindOfExamples(t *testing.T) {
 		t.Errorf("%d of %d example maps are told wrongly, want at most one in eight", wrong, seen)
 	}
 }
+
+// Of rooms with windows some are missed; what has none, or lamps and lit
+// ceilings, must have none.
+func TestWindowsOfExamples(t *testing.T) {
+	for name, want := range map[string]bool{
+		"apartment": true, "lab": true, "workshop": true,
+		"studio": false, "esplanade": false, "park": false, "night": false,
+	} {
+		im, err := hdr.Read(filepath.Join("../../examples/hdri", name+".exr"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		scene, err := sky.Analyse(im)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := scene.Windows(); got > 0 != want {
+			t.Errorf("%s has %.3f sr of windows, want some: %v", name, got, want)
+		}
+	}
+}

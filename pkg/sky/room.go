@@ -84,7 +84,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 		}
 		el := s.elevation[i/s.w]
 		blue := float64(log2(max(small.Pix[3*i+2], 0)+o.floor) - log2(max(small.Pix[3*i], 0)+o.floor))
-		if el > 0 && (el > lampsFrom || blue < warm-lampWarmer) {
+		if el > 0 && (el > lampsFrom && !roofed(windows) || blue < warm-lampWarmer) {
 			shining[i] = true
 		}
 	}

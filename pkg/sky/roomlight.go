@@ -188,7 +188,7 @@ func (p *plan) lookOut() *outside {
 // takes the old one's place.
 func (o *outside) through(e emitter, far float64) (old, new [3]float64) {
 	out, had := envmap.Vec{X: e.to.X, Z: e.to.Z}.Unit(), math.Sqrt(max(1-o.hadAt.Y*o.hadAt.Y, 0))/math.Pi
-	if e.to.Y > roofed {
+	if e.to.Y > overhead {
 		out, had = e.to, max(o.hadAt.Y, 0)
 	}
 	facing := max(out.Dot(o.source), 0)
@@ -203,8 +203,8 @@ func (o *outside) through(e emitter, far float64) (old, new [3]float64) {
 	return old, new
 }
 
-// roofed is the sine of the elevation above which a window lies in a roof.
-const roofed = .86
+// overhead is the sine of the elevation above which a window lies in a roof.
+const overhead = .86
 
 // sunIn draws the disc where a window shows it before the sky.
 func (p *plan) sunIn(o *outside) {

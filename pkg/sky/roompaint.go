@@ -75,6 +75,7 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 			stops := log2(max(lum/float32(max(r.seen, 1e-30)), 1e-20))
 			over = min(0, -(1-glintKeeps)*q.far*(stops-glintStops))
 			reveal = 1 - step(revealFrom, revealTo, stops)
+			a *= step(wallFrom, wallTo, stops)
 		}
 		lamp := c.lineLamps[x]
 		if lamp > 0 {
@@ -107,8 +108,12 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 // what lies above in another light.
 const glintStops, glintKeeps = 1.2, .25
 
-// What lies so many stops under the view is a frame, or the wall around it.
-const revealFrom, revealTo float32 = -4.5, -2
+// What lies so many stops under the view may be the wall around it, which has
+// the room's colour, or more stops still the room's light.
+const (
+	revealFrom, revealTo float32 = -4.5, -2
+	wallFrom, wallTo     float32 = -5.4, -4.4
+)
 
 // flattened is the part of a patch's stops over the floor around it that is the
 // sun's: the rest is what lies there.

@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 )
 
 // What a window is, beside lamps, panels, soft boxes, patches of sun and lit
@@ -67,15 +68,16 @@ func (a *opening) like(warmest, bluest float64) bool {
 	}
 	off := max(warmest-a.blue, a.blue-bluest)
 	tidy := a.upright > .8 && a.cut <= 1
-	round := a.cut == 4 && a.size < .15
-	return a.place() && !round && a.size > least && a.contrast > windowSoft && a.over() > windowOver && a.over() < windowUnder &&
+	odd := a.cut == 4 && a.size < .15 || a.cut == 3 && a.size < lampMost
+	return a.place() && !odd && a.size > least && a.contrast > windowSoft && a.over() > windowOver && a.over() < windowUnder &&
 		(off < likeOthers || a.cut <= 2 && off < likeOthers+.15 || tidy && off < likeOthers+.3)
 }
 
 // lamp tells whether an opening that is no window is a lamp, in a room whose
-// warmest sure window has a blue over red.
-func (a *opening) lamp(warmest float64) bool {
-	high := a.middle > lampsFrom && a.size < lampMost
+// warmest sure window has a blue over red. Small and high is a lamp, or a pane
+// of a roof of glass.
+func (a *opening) lamp(warmest float64, glassRoof bool) bool {
+	high := a.middle > lampsFrom && a.size < lampMost && !glassRoof
 	warm := a.blue < warmest-lampWarmer && a.contrast > lampSharp
 	return a.middle > 0 && a.over() > lampOver && (high || warm)
 }
@@ -92,7 +94,7 @@ func (o *openings) windows() (windows, lamps []opening) {
 	if sure == nil {
 		return nil, nil
 	}
-	warmest, bluest := math.Inf(1), math.Inf(-1)
+	warmest, bluest, glassRoof := math.Inf(1), math.Inf(-1), roofed(sure)
 	for _, a := range sure {
 		warmest, bluest = min(warmest, a.blue), max(bluest, a.blue)
 	}
@@ -105,7 +107,7 @@ func (o *openings) windows() (windows, lamps []opening) {
 			has += a.flux
 		case a.high > -5 && a.size > .05 && a.blue > o.blue-.1:
 			doubt += a.flux
-		case a.lamp(warmest):
+		case a.lamp(warmest, glassRoof):
 			lamps = append(lamps, *a)
 		}
 	}
@@ -113,4 +115,9 @@ func (o *openings) windows() (windows, lamps []opening) {
 		return nil, nil
 	}
 	return windows, lamps
+}
+
+// roofed tells whether there are windows in the roof.
+func roofed(windows []opening) bool {
+	return slices.ContainsFunc(windows, func(a opening) bool { return a.middle > skylight })
 }
