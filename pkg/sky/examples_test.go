@@ -8,7 +8,9 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr"
+	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // What the example maps are by eye. Two kinds where either is right.
@@ -65,5 +67,30 @@ func TestWindowsOfExamples(t *testing.T) {
 		if got := scene.Windows(); got > 0 != want {
 			t.Errorf("%s has %.3f sr of windows, want some: %v", name, got, want)
 		}
+	}
+}
+
+// Drawn rooms, halls and studios: lamps and soft boxes are no windows.
+func TestWindowsOfDrawnRooms(t *testing.T) {
+	found, has := 0, 0
+	for seed := uint64(61); seed <= 80; seed++ {
+		drawn := synth.NewLike(seed, seed, label.Indoor)
+		scene, err := sky.AnalyseAs(drawn.Draw(512, 256), sky.Indoor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := scene.Windows() > 0
+		switch {
+		case drawn.Attributes&label.Windows == 0 && seen:
+			t.Errorf("room %d has %.3f sr of windows, and was drawn with none", seed, scene.Windows())
+		case drawn.Attributes&label.Windows != 0:
+			has++
+			if seen {
+				found++
+			}
+		}
+	}
+	if 3*found < has {
+		t.Errorf("windows are found in %d of %d rooms, want a third or more", found, has)
 	}
 }

@@ -192,6 +192,23 @@ func TestRoomsInTheirOwnLightStay(t *testing.T) {
 	}
 }
 
+// What is to be edited alone is what is seen through windows, or the rest.
+func TestPartsOfARoom(t *testing.T) {
+	im := sunlitRoom()
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("moonlit night")
+	for part, still := range map[Part]func(envmap.Vec) bool{SkyOnly: atWall, GroundOnly: atSky} {
+		target.Only = part
+		out := rendered(t, sc, target)
+		if got, want := meanOf(out, still), meanOf(im, still); got != want {
+			t.Errorf("part %d alone changes the other from %v to %v", part, want, got)
+		}
+		if mean, _ := stopsApart(out, im, nil); mean < .05 {
+			t.Errorf("part %d alone changes the room by %.3f stops, want some", part, mean)
+		}
+	}
+}
+
 // The disc stands in a window that shows the place, and nowhere else.
 func TestSunInAWindow(t *testing.T) {
 	sc := analysed(t, sunlitRoom(), Indoor)

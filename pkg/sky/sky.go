@@ -4,6 +4,8 @@
 //	Analyse: hdr.Image [H,W,3] -> Scene (sun, soft sky mask, old sky, light on the ground)
 //	Scene.Render: Target (a dozen numbers) -> hdr.Image of the same size
 //
+// A room is taken apart into windows, lamps and walls instead.
+//
 // Nothing in it is trained. The new sky is package atmosphere's; here stand
 // the finding of what is old, the ratio of new light to old that the
 // foreground is multiplied by, and the composite of both.

@@ -17,7 +17,7 @@ const (
 	windowCool    = .42  // over the room's, of one with a window's shape
 	windowCooler  = .85  // and of one of any shape but a lamp's
 	windowCoolest = 2.75
-	windowSure    = .012  // steradians
+	windowSure    = .02   // steradians
 	windowHuge    = .3    // above which its outline says little
 	windowSmall   = .0165 // above eye level, where lamps are
 	skylight      = 38.   // degrees: middle of one that must be large
@@ -54,7 +54,9 @@ func (a *opening) place() bool {
 func (a *opening) sure(cool float64) bool {
 	shaped := cool > windowCool && a.cut <= 2 && a.upright > .6
 	coloured := cool > windowCooler && (a.cut <= 2 || a.cut == 3 && a.size > windowHuge && a.middle > 0)
-	return a.place() && a.size > windowSure && a.contrast > windowSharp &&
+	// A skylight and a panel of lamps look alike.
+	low := a.middle < skylight || a.size > roofLeast
+	return a.place() && low && a.size > windowSure && a.contrast > windowSharp &&
 		a.over() > windowOver && a.over() < windowUnder &&
 		a.blue < windowBlue && cool < windowCoolest && (shaped || coloured)
 }
