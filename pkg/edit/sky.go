@@ -38,9 +38,6 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 		if err != nil {
 			return nil, "", err
 		}
-		if kind == sky.Indoor {
-			return nil, "the map shows a room", nil
-		}
 		analyse = func(im *hdr.Image) (*sky.Scene, error) { return sky.AnalyseAs(im, kind) }
 	}
 	if scene, err = analyse(input); err != nil {
@@ -51,6 +48,10 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 		return scene, "asked for", nil
 	case c.Sky.Given():
 		return scene, "numbers of the light are given", nil
+	case scene.Windows() > 0:
+		return scene, "the map shows a room with windows", nil
+	case scene.Kind == sky.Indoor:
+		return nil, "the map shows a room, and no window that is sure", nil
 	case !scene.SkySeen():
 		return nil, "too little sky is seen", nil
 	}
@@ -200,6 +201,10 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	c.Variable, c.Regulariser, c.SpreadExponent = Whole, NoRegulariser, 1
 	c.Strength, c.LightPrior, c.GainSmoothness = 1, 0, 0
 	c.Steps, c.LearningRate, c.AnchorWeight = c.Sky.Steps, c.Sky.LearningRate, c.Sky.AnchorWeight
+	if scene.Windows() > 0 {
+		// CLIP knows lights by their skies, and would have a ceiling for one.
+		c.Steps = 0
+	}
 	solution, err := Invert(ctx, p, c, observe)
 	if err != nil {
 		return nil, err

@@ -167,6 +167,17 @@ func TestRelightWithoutNumbersSaysSo(t *testing.T) {
 	}
 }
 
+// windowed is a warm room with a window on a blue sky.
+func windowed() *hdr.Image {
+	im := &hdr.Image{W: 256, H: 128, Pix: slices.Repeat([]float32{.24, .2, .15}, 256*128)}
+	for y := 40; y < 74; y++ {
+		for x := 90; x < 130; x++ {
+			copy(im.Pix[3*(y*im.W+x):], []float32{5, 6, 8})
+		}
+	}
+	return im
+}
+
 // The rule that takes a generator, line by line.
 func TestWhatAnEditGoesThrough(t *testing.T) {
 	room := &hdr.Image{W: 64, H: 32, Pix: slices.Repeat([]float32{.5, .45, .4}, 64*32)}
@@ -179,6 +190,8 @@ func TestWhatAnEditGoesThrough(t *testing.T) {
 	}{
 		{"a sky", plain(), nil, edit.SkyGenerator},
 		{"a room", room, nil, edit.VAEGenerator},
+		{"a room with a window", windowed(), nil, edit.SkyGenerator},
+		{"a room with a window, vae forced", windowed(), func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room with a number", room, func(c *edit.Config) { c.Sky.Exposure = &half }, edit.SkyGenerator},
 		{"a sky, vae forced", plain(), func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room, sky forced", room, func(c *edit.Config) { c.Sky.Generator = edit.SkyGenerator }, edit.SkyGenerator},
@@ -198,6 +211,28 @@ func TestWhatAnEditGoesThrough(t *testing.T) {
 		if got != c.want || why == "" {
 			t.Errorf("%s goes through %s (%s), want %s", c.name, got, why, c.want)
 		}
+	}
+}
+
+// Words give a room with windows its light by themselves: what CLIP makes of it
+// takes no part.
+func TestRoomsAreNotSearched(t *testing.T) {
+	run := func(steps int) *edit.Result {
+		t.Helper()
+		c := edit.Defaults(edit.Guided)
+		c.Sky.Steps, c.Views = steps, 0
+		r, err := edit.Run(context.Background(), torchtest.Device(t), edit.Models{Generator: blank{}, CLIP: wordy{}}, windowed(), "a sunset", c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	some, none := run(3), run(0)
+	if some.Generator != edit.SkyGenerator || !slices.Equal(some.Output.Pix, none.Output.Pix) {
+		t.Errorf("three steps through %s give %+v, none %+v, want the same map", some.Generator, some.Light.After, none.Light.After)
+	}
+	if l := some.Light.After; l.SunElevation < 1 || l.SunElevation > 11 {
+		t.Errorf("a sunset in a room has its sun at %v°", l.SunElevation)
 	}
 }
 

@@ -55,6 +55,7 @@ type Scene struct {
 	exposedTo float64 // by night: the light on level ground that a day has which is exposed as the map is
 	shadow    shadows
 	lit       lit
+	room      *room // of an indoor scene with windows; nil of others
 
 	unlitOnce  sync.Once // of what follows, see unlit
 	unlitFound *unlit
@@ -112,6 +113,14 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
 	sc.lit = sc.findLit()
+	if kind == Indoor {
+		if sc.room, err = sc.takeRoom(); err != nil {
+			return nil, err
+		}
+		if sc.room != nil {
+			sc.Light.SunAzimuth = radians(sc.room.brightest().Azimuth())
+		}
+	}
 	return sc, nil
 }
 
@@ -134,6 +143,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	}
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
+	m.room = sc.room.at(m.s.w, m.s.h)
 	m.shadow = m.findShadows()
 	m.wetOnce.Do(func() {
 		if w := sc.wetness(); w.some {

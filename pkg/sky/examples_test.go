@@ -11,7 +11,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	_ "github.com/clipenv/toolkit/pkg/hdr/exr"
+	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky"
+	"github.com/clipenv/toolkit/pkg/synth"
 )
 
 // What the example maps are by eye. Two kinds where either is right.
@@ -87,5 +89,54 @@ func TestExamplesInTheirOwnLight(t *testing.T) {
 		if off := ratio[len(ratio)/2]; math.Abs(off) > .02 {
 			t.Errorf("%s: own light moves the map's median by %.3f stops", file, off)
 		}
+	}
+}
+
+// Of rooms with windows some are missed; what has none, or lamps and lit
+// ceilings, must have none.
+func TestWindowsOfExamples(t *testing.T) {
+	for name, want := range map[string]bool{
+		"apartment": true, "lab": true, "workshop": true,
+		"studio": false, "esplanade": false, "park": false, "night": false,
+	} {
+		im, err := hdr.Read(filepath.Join("../../examples/hdri", name+".exr"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		scene, err := sky.Analyse(im)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := scene.Windows(); got > 0 != want {
+			t.Errorf("%s has %.3f sr of windows, want some: %v", name, got, want)
+		}
+	}
+}
+
+// Drawn rooms, halls and studios: lamps and soft boxes are no windows.
+func TestWindowsOfDrawnRooms(t *testing.T) {
+	found, has := 0, 0
+	for seed := uint64(61); seed <= 80; seed++ {
+		drawn := synth.NewLike(seed, seed, label.Indoor)
+		scene, err := sky.AnalyseAs(drawn.Draw(512, 256), sky.Indoor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := scene.Windows() > 0
+		switch {
+		case drawn.Attributes&label.Windows == 0 && seen:
+			t.Errorf("room %d has %.3f sr of windows, and was drawn with none", seed, scene.Windows())
+		case drawn.Attributes&label.Windows != 0:
+			has++
+			if seen {
+				found++
+			}
+		}
+	}
+	if 3*found < has {
+		t.Errorf("windows are found in %d of %d rooms, want a third or more", found, has)
 	}
 }

@@ -13,6 +13,8 @@ type Mask struct {
 	filter guided
 	alpha  plane // at the working size
 
+	windows bool // it is of a room's windows, which reach below the horizon
+
 	// Share is the part of the upper hemisphere that is sky.
 	Share float64
 }
@@ -260,18 +262,25 @@ func (m *masking) drop() {
 }
 
 // soften lets the mask follow the picture's own edges.
-func (m *masking) soften() Mask {
+func (m *masking) soften() Mask { return m.features.soften(m.a, false) }
+
+// soften lets what is 1 and 0 follow the picture's own edges.
+func (f *features) soften(a plane, windows bool) Mask {
 	var guide [3]plane
 	for c := range guide {
-		guide[c] = m.a.like().each(func(i int) float32 { return guideValue(m.f[c].v[i]) })
+		guide[c] = a.like().each(func(i int) float32 { return guideValue(f.f[c].v[i]) })
 	}
-	mask := Mask{filter: newGuided(guide, m.a, m.texels(guideRadius), guideEps), alpha: m.a.like()}
-	s := m.s
+	mask := Mask{filter: newGuided(guide, a, f.texels(guideRadius), guideEps), alpha: a.like(), windows: windows}
+	s := f.s
 	parallel.Rows(s.h, func(from, to int) {
 		read := mask.filter.reader(s.w, s.h)
 		for y := from; y < to; y++ {
 			read.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, mask.alpha.row(y))
-			harden(mask.alpha.row(y), s.elevation[y])
+			el := s.elevation[y]
+			if windows {
+				el = 0
+			}
+			harden(mask.alpha.row(y), el)
 		}
 	})
 	mask.Share = share(s, mask.alpha)

@@ -17,13 +17,16 @@ type maskReader struct {
 	none   bool
 }
 
-func (sc *Scene) maskReader(w, h int) *maskReader {
-	r := &maskReader{m: &sc.Mask, f: sc.f, h: h, none: sc.Mask.Share == 0}
+func (sc *Scene) maskReader(w, h int) *maskReader { return sc.readerOf(&sc.Mask, w, h) }
+
+// readerOf reads a mask that was found at the scene's working size.
+func (sc *Scene) readerOf(m *Mask, w, h int) *maskReader {
+	r := &maskReader{m: m, f: sc.f, h: h, none: m.Share == 0}
 	if r.none || w <= sc.s.w {
-		r.plain = sc.Mask.alpha.reader(w, h)
+		r.plain = m.alpha.reader(w, h)
 		return r
 	}
-	r.filter, r.cap, r.most = sc.Mask.filter.reader(w, h), sc.f.cap.reader(w, h), make([]float32, w)
+	r.filter, r.cap, r.most = m.filter.reader(w, h), sc.f.cap.reader(w, h), make([]float32, w)
 	for c := range r.guide {
 		r.guide[c] = make([]float32, w)
 	}
@@ -50,5 +53,9 @@ func (r *maskReader) row(y int, pix, out []float32) {
 		r.guide[2][x] = guideValue(chromaPart * (log2(max(p[2], 0)+r.f.floor) - lg))
 	}
 	r.filter.row(y, r.guide, out)
+	if r.m.windows {
+		harden(out, 0)
+		return
+	}
 	harden(out, 90-180*(float64(y)+.5)/float64(r.h))
 }

@@ -65,22 +65,27 @@ type newSky struct {
 	scale  float64 // of the model's radiance to the map's
 }
 
-// drawSky draws a target's sky and mixes it with the old one by far, 0 to 1.
-// stops is the change of the light on level ground.
-func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
-	w := min(sc.s.w, modelWidth)
+// drawn is a target's sky without its disc, in package atmosphere's units, and
+// its beam.
+type drawn struct {
+	im     *hdr.Image
+	s      *sphere
+	beam   [3]float64
+	source envmap.Vec
+	model  *atmosphere.Sky
+}
+
+// draw draws a target's sky at a width, without clouds that are drawn over it.
+func draw(t Target, w int) drawn {
 	s := newSphere(w, w/2)
 	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
-	n.source = vec(model.Source())
-	if far == 0 {
-		n.source = sc.Sun.Direction
-	}
+	source := vec(model.Source())
 	im := &hdr.Image{W: w, H: w / 2, Pix: atmosphere.New(open).Render(w, w/2)}
 	mist := misty(t.Fog)
 	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
 	// all sides.
-	neutral := pow(plus(model.Horizontal(), times(beam, max(n.source.Y, 0))), .2)
+	neutral := pow(plus(model.Horizontal(), times(beam, max(source.Y, 0))), .2)
 	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
 	grey := .9 * step(.3, 1, open.Cover)
 	level := luma(model.Horizontal()) / math.Pi
@@ -101,19 +106,32 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			}
 			if mist > 0 {
 				// Inside fog the light is even, with a soft side to the sun.
-				angle := math.Acos(min(max(s.towards(x, y, n.source), -1), 1))
+				angle := math.Acos(min(max(s.towards(x, y, source), -1), 1))
 				even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
 				for k := range c {
 					c[k] = float64(exp2(float32(1-mist)*log2(max(float32(c[k]), 1e-30)) + float32(mist)*log2(float32(max(even*neutral[k], 1e-30)))))
 				}
 			}
-			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*n.source.X+s.cosLon[x]*n.source.Z)
+			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*source.X+s.cosLon[x]*source.Z)
 			for k := range c {
 				row[3*x+k] = float32(c[k])
 			}
 		}
 	}
-	above := plus(fromAbove(im, s), times(beam, max(n.source.Y, 0)))
+	return drawn{im, s, beam, source, model}
+}
+
+// drawSky draws a target's sky and mixes it with the old one by far, 0 to 1.
+// stops is the change of the light on level ground.
+func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
+	w := min(sc.s.w, modelWidth)
+	d := draw(t, w)
+	im, beam, model := d.im, d.beam, d.model
+	n.source = d.source
+	if far == 0 {
+		n.source = sc.Sun.Direction
+	}
+	above := plus(fromAbove(im, d.s), times(beam, max(n.source.Y, 0)))
 	scale := sc.levelFor(t.Light) * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
 	// The old beam goes down with the sun: the place of the new source is then a
@@ -133,7 +151,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		})
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 	}
-	n.white = cloudLight(fromAbove(im, s), beam, n.source)
+	n.white = cloudLight(fromAbove(im, d.s), beam, n.source)
 	for c := range n.white {
 		n.white[c] = math.Pow(n.white[c]*max(tint[c], 1e-3), far) * math.Pow(sc.white[c], 1-far)
 	}

@@ -181,6 +181,9 @@ func isNight(l atmosphere.Light) bool { return lightStops(l) < lampsOn }
 // moonlit is the sky's part of the new light on level ground: where lamps
 // light it, the eye sees colour.
 func (p *plan) moonlit() float32 {
+	if p.room != nil {
+		return p.room.byWindows()
+	}
 	sky, lamps := luma(p.relit.new.level()), luma(p.sc.lamplight)*p.lampShare()
 	if lamps == 0 {
 		return 1

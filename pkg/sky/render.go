@@ -27,7 +27,8 @@ type plan struct {
 	relit  relit
 	fog    *fog
 	snow   *snow
-	lamps  *plane // where a lamp may be; nil where there are none
+	room   *roomPlan // of a room with windows
+	lamps  *plane    // where a lamp may be; nil where there are none
 
 	unlit   *unlit     // what lamps lit, by day; nil for none
 	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
@@ -57,6 +58,10 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 	}
 	out.Pix = make([]float32, len(sc.full.Pix))
 	p := sc.plan(t)
+	if p.room != nil {
+		p.renderRoom(out)
+		return out, nil
+	}
 	disc := p.drawDisc(out)
 	parallel.Rows(out.H, func(from, to int) {
 		c := p.compositor(out.W, out.H)
@@ -103,9 +108,12 @@ func (sc *Scene) plan(t Target) *plan {
 	}
 	p.night = isNight(p.t.Light)
 	p.hidden = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
-	if sc.fits {
+	switch {
+	case sc.fits:
 		p.outdoors()
-	} else {
+	case sc.room != nil:
+		p.planRoom()
+	default:
 		p.indoors()
 	}
 	return p
@@ -172,8 +180,8 @@ func (p *plan) outdoors() {
 	}
 }
 
-// indoors changes a room's light by as much as the light outside changes.
-// Lamps keep theirs.
+// indoors changes the light of a room whose windows are not known by as much as
+// the light outside changes. Lamps keep theirs.
 func (p *plan) indoors() {
 	sc := p.sc
 	model := atmosphere.New(p.t.Light)

@@ -4,6 +4,8 @@
 //	Analyse: hdr.Image [H,W,3] -> Scene (sun, soft sky mask, old sky, light on the ground)
 //	Scene.Render: Target (a dozen numbers) -> hdr.Image of the same size
 //
+// A room is taken apart into windows, lamps and walls instead.
+//
 // Nothing in it is trained. The new sky is package atmosphere's; here stand
 // the finding of what is old, the ratio of new light to old that the
 // foreground is multiplied by, and the composite of both.
@@ -57,6 +59,16 @@ func (s *sphere) direction(x, y int) envmap.Vec {
 // towards is the cosine of the angle between a texel and a unit vector.
 func (s *sphere) towards(x, y int, d envmap.Vec) float64 {
 	return s.sinEl[y]*d.Y + s.cosEl[y]*(s.sinLon[x]*d.X+s.cosLon[x]*d.Z)
+}
+
+// texel is where a direction lies.
+func (s *sphere) texel(d envmap.Vec) (x, y int) { return texelAt(d, s.w, s.h) }
+
+// texelAt is where a direction lies in a map of a size.
+func texelAt(d envmap.Vec, w, h int) (x, y int) {
+	x = int((1 - math.Atan2(d.X, d.Z)/math.Pi) / 2 * float64(w))
+	y = int((.5 - math.Asin(min(max(d.Y, -1), 1))/math.Pi) * float64(h))
+	return (x + w) % w, min(max(y, 0), h-1)
 }
 
 // row is the first row whose centre lies below an elevation in degrees.

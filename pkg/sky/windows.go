@@ -1,0 +1,125 @@
+package sky
+
+import (
+	"math"
+	"slices"
+)
+
+// What a window is, beside lamps, panels, soft boxes, patches of sun and lit
+// walls. Of 48 rooms, halls and studios no lamp is taken for one; windows of
+// the light's own colour, or odd in shape, are missed.
+const (
+	windowSharp   = 1.55 // stops at its edge, of one that is sure
+	windowSoft    = 1.45 // and of others in a room that has such
+	windowOver    = 5.5  // its mean radiance over the room's median
+	windowUnder   = 600. // above which there are only lamps
+	windowBlue    = 1.6  // stops of blue over red: more is coloured light
+	windowCool    = .42  // over the room's, of one with a window's shape
+	windowCooler  = .85  // and of one of any shape but a lamp's
+	windowCoolest = 2.75
+	windowSure    = .02   // steradians
+	windowHuge    = .3    // above which its outline says little
+	windowSmall   = .0165 // above eye level, where lamps are
+	skylight      = 38.   // degrees: middle of one that must be large
+	skylightLeast = .07   // steradians
+	roofFrom      = 60.   // degrees
+	roofLeast     = .3    // steradians
+	lampSharp     = 2.5   // stops at the edge of a lamp near eye level
+	lampOver      = 8.    // a lamp's mean radiance over the room's median
+	lampMost      = .03   // steradians of one of the windows' colour
+	lampsFrom     = 25.   // degrees above which such a one hangs
+	lampWarmer    = .8    // stops of blue over red below the windows' elsewhere
+	mostDoubt     = .4    // light of what may be windows, over that of windows
+	likeOthers    = .5    // stops of blue over red off those of sure windows
+)
+
+// over is an opening's mean radiance, in medians.
+func (a *opening) over() float64 { return a.flux / a.size }
+
+// place tells whether an opening stands where windows do.
+func (a *opening) place() bool {
+	switch {
+	case a.high < 3 || a.low < openingLowest || a.middle < -12:
+		return false
+	case a.middle > roofFrom:
+		return a.size > roofLeast
+	case a.middle > skylight:
+		return a.size > skylightLeast
+	}
+	return true
+}
+
+// sure tells whether an opening is a window by itself. cool is its blue over
+// red, less the room's.
+func (a *opening) sure(cool float64) bool {
+	shaped := cool > windowCool && a.cut <= 2 && a.upright > .6
+	coloured := cool > windowCooler && (a.cut <= 2 || a.cut == 3 && a.size > windowHuge && a.middle > 0)
+	// A skylight and a panel of lamps look alike.
+	low := a.middle < skylight || a.size > roofLeast
+	return a.place() && low && a.size > windowSure && a.contrast > windowSharp &&
+		a.over() > windowOver && a.over() < windowUnder &&
+		a.blue < windowBlue && cool < windowCoolest && (shaped || coloured)
+}
+
+// like tells whether an opening is a window in a room whose sure ones have
+// blues over red from warmest to bluest.
+func (a *opening) like(warmest, bluest float64) bool {
+	least := openingLeast
+	if a.middle > 15 {
+		least = windowSmall
+	}
+	off := max(warmest-a.blue, a.blue-bluest)
+	tidy := a.upright > .8 && a.cut <= 1
+	odd := a.cut == 4 && a.size < .15 || a.cut == 3 && a.size < lampMost
+	return a.place() && !odd && a.size > least && a.contrast > windowSoft && a.over() > windowOver && a.over() < windowUnder &&
+		(off < likeOthers || a.cut <= 2 && off < likeOthers+.15 || tidy && off < likeOthers+.3)
+}
+
+// lamp tells whether an opening that is no window is a lamp, in a room whose
+// warmest sure window has a blue over red. Small and high is a lamp, or a pane
+// of a roof of glass.
+func (a *opening) lamp(warmest float64, glassRoof bool) bool {
+	high := a.middle > lampsFrom && a.size < lampMost && !glassRoof
+	warm := a.blue < warmest-lampWarmer && a.contrast > lampSharp
+	return a.middle > 0 && a.over() > lampOver && (high || warm)
+}
+
+// windows are those of the openings that are, nil unless they outshine what
+// else may be one; and the lamps.
+func (o *openings) windows() (windows, lamps []opening) {
+	var sure []opening
+	for _, a := range o.found {
+		if a.sure(a.blue - o.blue) {
+			sure = append(sure, a)
+		}
+	}
+	if sure == nil {
+		return nil, nil
+	}
+	warmest, bluest, glassRoof := math.Inf(1), math.Inf(-1), roofed(sure)
+	for _, a := range sure {
+		warmest, bluest = min(warmest, a.blue), max(bluest, a.blue)
+	}
+	has, doubt := 0., 0.
+	for i := range o.found {
+		a := &o.found[i]
+		switch {
+		case a.sure(a.blue-o.blue) || a.like(warmest, bluest):
+			windows = append(windows, *a)
+			has += a.flux
+		case a.high > -5 && a.size > .05 && a.blue > o.blue-.1:
+			doubt += a.flux
+		case a.lamp(warmest, glassRoof):
+			lamps = append(lamps, *a)
+		}
+	}
+	if doubt > mostDoubt*has {
+		return nil, nil
+	}
+	return windows, lamps
+}
+
+// roofed tells whether there are windows in the roof.
+func roofed(windows []opening) bool {
+	return slices.ContainsFunc(windows, func(a opening) bool { return a.middle > skylight })
+}
