@@ -166,10 +166,11 @@ func scoreWords(prompt []Phrase, near func() []float64) []float64 {
 	return score
 }
 
-// vote adds to the lights that a meaning is true of and takes from the others.
+// vote adds to the lights that a meaning is true of and takes from the others. A
+// weak one asks for no mixed light: with another of a different kind it would.
 func vote(score []float64, m meaning, by float64) {
 	for i, h := range m.holds {
-		if h {
+		if h && !(by > 0 && m.share < themed && knownLights[i].mixed()) {
 			score[i] += by
 		} else {
 			score[i] -= by
@@ -288,7 +289,7 @@ func nearWords(prompt []Phrase, vectors func(text string) [][]float32) []float64
 	}
 	for i, k := range knownLights {
 		if score[i] /= weight; k.mixed() {
-			score[i] -= unasked // some words near to each of the two say neither
+			score[i]-- // words near to each of the two say neither
 		}
 	}
 	plain(score)
