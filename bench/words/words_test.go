@@ -29,8 +29,8 @@ func TestSentencesAreOutsideTheCaptions(t *testing.T) {
 	}
 	learn(string(real))
 	files, err := filepath.Glob("*.jsonl")
-	if err != nil || len(files) != 6 {
-		t.Fatalf("got files %v, %v, want six", files, err)
+	if err != nil || len(files) != 8 {
+		t.Fatalf("got files %v, %v, want eight", files, err)
 	}
 	seen := map[string]bool{}
 	for _, file := range files {

@@ -51,11 +51,12 @@ var clocks = func() (all []*regexp.Regexp) {
 	)
 	for _, e := range []string{
 		`\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<half>am|pm|a\.m\.|p\.m\.)(?:\W|$)`,
+		`\b(?P<h>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:\s(?P<m>fifteen|thirty|forty|twenty))?\s(?P<half>am|pm|a\.m\.|p\.m\.)(?:\W|$)`,
 		`\b` + some + `\s(?P<way>past|after|to|before|till)\s` + hour + `(?:\s(?:o'?clock\s)?` + part + `)?\b`,
 		`\b` + some + `\s(?P<way>past|after|to|before|till)\s(?P<h>midnight|noon|midday)\b`,
 		`\b(?P<h>[01]?\d|2[0-3])[:h](?P<m>[0-5]\d)\b(?:\s` + part + `)?`,
 		`\b(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<half>hours|hrs)\b`,
-		`\b` + hour + `\s?(?:o'?clock\s)?` + part + `\b`,
+		`\b` + hour + `(?:\s(?P<m>fifteen|thirty|forty five))?\s?(?:o'?clock\s)?` + part + `\b`,
 		`\b` + hour + `\s?o'?clock(?:\s` + part + `)?`,
 		`\b(?:at|around|about|by|towards|near|circa|roughly|shortly after|shortly before|just after|just before)\s` + hour + ends,
 		`\b(?P<h>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)ish\b`,
@@ -73,7 +74,7 @@ var turns = regexp.MustCompile(`\b(?P<m>\d{1,3}|five|ten|fifteen|twenty|thirty|f
 
 var numbers = map[string]float64{
 	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-	"fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "half": 30, "quarter": 15, "a quarter": 15,
+	"fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "forty five": 45, "half": 30, "quarter": 15, "a quarter": 15,
 	"midnight": 0, "noon": 12, "midday": 12, "a few": 5, "a couple of": 2, "some": 10,
 }
 
@@ -244,7 +245,7 @@ func hoursFor(prompt []Phrase, score []float64) (weight float64) {
 				best, hour = likely, hourOf(e)
 			}
 		}
-		m := meaning{holds: make([]bool, len(knownLights))}
+		m := meaning{holds: make([]bool, len(knownLights)), share: 1}
 		for i, k := range knownLights {
 			m.holds[i] = k.suits(hour)
 		}

@@ -31,6 +31,8 @@ func TestClocksTellWhereTheSunStands(t *testing.T) {
 		"ten past noon":                        label.Day,
 		"around five, in january":              label.Dusk,
 		"a village at eight when they ring it": label.Day,
+		"seven pm in october":                  label.Dusk,
+		"eleven thirty in the morning":         label.Day,
 		"threeish":                             label.Day,
 	} {
 		c, found := clockOf(says)

@@ -31,7 +31,11 @@ var meanings = sync.OnceValue(func() (all []meaning) {
 		m := meaning{text: text, holds: make([]bool, len(knownLights)), share: share}
 		some := 0
 		for i, k := range knownLights {
-			if holds(k.is | label.Outdoor) {
+			is := k.is | label.Outdoor
+			if is.Any(label.Night | label.Dusk) {
+				is |= label.CityLights // lamps are lit
+			}
+			if holds(is) {
 				m.holds[i] = true
 				some++
 			}
@@ -41,7 +45,11 @@ var meanings = sync.OnceValue(func() (all []meaning) {
 	}
 	list := label.Phrases()
 	for i := range list {
-		add(list[i].Text, 1, list[i].Holds)
+		share := 1.
+		if list[i].Text == "day" || list[i].Text == "black" {
+			share = weakThemed // as in "the end of the day" and "a black horse"
+		}
+		add(list[i].Text, share, list[i].Holds)
 	}
 	for _, t := range label.Themes() {
 		share := themed
@@ -158,10 +166,11 @@ func scoreWords(prompt []Phrase, near func() []float64) []float64 {
 	return score
 }
 
-// vote adds to the lights that a meaning is true of and takes from the others.
+// vote adds to the lights that a meaning is true of and takes from the others. A
+// weak one asks for no mixed light: with another of a different kind it would.
 func vote(score []float64, m meaning, by float64) {
 	for i, h := range m.holds {
-		if h {
+		if h && !(by > 0 && m.share < themed && knownLights[i].mixed()) {
 			score[i] += by
 		} else {
 			score[i] -= by
@@ -173,14 +182,19 @@ func vote(score []float64, m meaning, by float64) {
 // from those at an hour that is not their usual one.
 func plain(score []float64) {
 	for i, k := range knownLights {
-		if !k.is.Any(label.Snow | label.Fog | label.Rain) {
-			continue
+		if k.is.Any(label.Snow | label.Fog | label.Rain) {
+			score[i] -= unasked
 		}
-		score[i] -= unasked
-		if !k.is.Has(label.Day) || k.is.Has(label.Snow|label.Clear) {
+		if k.mixed() {
 			score[i] -= unasked
 		}
 	}
+}
+
+// mixed tells a light of snow, fog or rain at an hour that is not their usual
+// one.
+func (k knownLight) mixed() bool {
+	return k.is.Any(label.Snow|label.Fog|label.Rain) && (!k.is.Has(label.Day) || k.is.Has(label.Snow|label.Clear))
 }
 
 // nearTexts scores the known lights, −1 to 1, by the meanings that lie nearest
@@ -273,8 +287,10 @@ func nearWords(prompt []Phrase, vectors func(text string) [][]float32) []float64
 	if weight == 0 {
 		return nil
 	}
-	for i := range score {
-		score[i] /= weight
+	for i, k := range knownLights {
+		if score[i] /= weight; k.mixed() {
+			score[i]-- // words near to each of the two say neither
+		}
 	}
 	plain(score)
 	return score
