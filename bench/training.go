@@ -20,14 +20,14 @@ func trainingStep(s *torch.Session, weights []torch.Tensor, adam *optim.AdamW, b
 	var first float64
 	s.Scope(func() {
 		backward()
-		first = gradNorm(weights)
+		first = gradNorm(s, weights)
 		torch.ZeroGrad(weights)
 	})
 	return work{
 		step: func() {
 			s.Scope(func() {
 				backward()
-				adam.Step(1e-4, 1)
+				adam.Step(s, 1e-4, 1)
 			})
 		},
 		check: func() float64 { return first },

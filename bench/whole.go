@@ -88,7 +88,7 @@ func tuning(s *torch.Session, sp spec) work {
 		sp.forward(s, forward)
 		last = loss.Contrastive(images, sentences, m.LogitScale(s), match)
 		last.Backward()
-		adam.Step(1e-5, 1)
+		adam.Step(s, 1e-5, 1)
 		return last
 	}
 	var first float64

@@ -89,7 +89,7 @@ resume() {
 # gloo on the CPU, over NCCL on two GPUs (it takes no GPU twice).
 processes() {
 	if [ "$device" != cpu ]; then
-		scripts/nccl.sh || { say "processes: skipped, for want of the headers of CUDA and NCCL"; return 77; }
+		scripts/plugins.sh || { say "processes: skipped, for want of the headers of CUDA and NCCL"; return 77; }
 		if [ "$(bin/toolkit doctor --json | grep -c '"cuda:')" -lt 2 ]; then
 			say "processes: skipped, this machine has one GPU; the plugin is built, not run"
 			return 77

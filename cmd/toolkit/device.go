@@ -13,6 +13,10 @@ func deviceFlag() cli.Flag {
 	return &cli.StringFlag{Name: "device", Usage: "compute on `DEVICE`: auto, cpu, cuda or cuda:N", Value: "auto"}
 }
 
+func tf32Flag() cli.Flag {
+	return &cli.BoolFlag{Name: "tf32", Usage: "let a GPU round f32 products and convolutions to TF32's ten bits: faster"}
+}
+
 func threadsFlag() cli.Flag {
 	return &cli.IntFlag{Name: "threads", Usage: "use `N` processors; 0: one for small models, all for large ones and for training"}
 }
@@ -21,12 +25,13 @@ func threadsFlag() cli.Flag {
 // standard error or a progress bar, is told what happens.
 func talking(talk io.Writer) app.Session { return app.Session{Versions: versions(), Talk: talk} }
 
-// session is talking for a verb that computes by libtorch, by the flags --device and
-// --threads.
+// session is talking for a verb that computes by libtorch, by the flags --device,
+// --threads and --tf32.
 func session(c *cli.Context, talk io.Writer) (app.Session, error) {
 	s := talking(talk)
 	s.Threads, s.Worker = c.Int("threads"), worker
 	s.Watch, _ = talk.(app.Watch)
+	torch.SetTF32(c.Bool("tf32"))
 	if s.Threads < 0 {
 		return s, usage("%s: --threads is %d, want 0 or more", spoken(c), s.Threads)
 	} else if s.Threads > 0 {
