@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/doctor"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -38,6 +40,27 @@ func session(c *cli.Context, talk io.Writer) (app.Session, error) {
 		torch.SetThreads(s.Threads)
 	}
 	var err error
-	s.Device, err = torch.ParseDevice(c.String("device"))
+	s.Device, err = deviceNamed(c.String("device"), doctor.WhyNoGPU, func(why string) {
+		fmt.Fprintf(talk, "%s: no GPU is used: %s\n", spoken(c), why)
+	})
 	return s, err
+}
+
+// deviceNamed is the device that is meant. Where the machine has a GPU that cannot
+// be used, whyNone says why: in the error of who asked for it, and to tell where
+// another device is taken.
+func deviceNamed(name string, whyNone func() string, tell func(why string)) (torch.Device, error) {
+	d, err := torch.ParseDevice(name)
+	if name == "cpu" || d != torch.CPU {
+		return d, err
+	}
+	why := whyNone()
+	switch {
+	case why == "":
+	case err != nil:
+		err = fmt.Errorf("%w: %s", err, why)
+	default:
+		tell(why)
+	}
+	return d, err
 }

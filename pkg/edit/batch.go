@@ -60,7 +60,7 @@ func InvertMaps(ctx context.Context, device torch.Device, m Models, maps []*hdr.
 		out.End, err = images(solution.End)
 		s.Check(err)
 	})
-	return out, err
+	return out, c.withRoomFor(len(maps), err)
 }
 
 // Score returns the cosine of each map with a prompt, as an encoder sees the
