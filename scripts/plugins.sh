@@ -4,16 +4,20 @@
 #	bin/libtoolkit_graph.so   steps recorded as CUDA graphs
 #	bin/libtoolkit_nccl.so    gradients of several GPUs, averaged
 #
-#	CUDA_HOME=/usr/local/cuda NCCL_HOME=/usr scripts/plugins.sh [graph|nccl]
+#	scripts/plugins.sh [graph|nccl]
 #
-# It needs the headers of CUDA 13, and for the second NCCL's. From pip they are
-# nvidia-cuda-runtime, nvidia-cuda-crt, nvidia-cuda-cccl (all 13.0) and
+# It needs the headers of CUDA 13, and for the second NCCL's. `make setup CUDA=1`
+# brings both beside libtorch; CUDA_HOME and NCCL_HOME name others. From pip they
+# are nvidia-cuda-runtime, nvidia-cuda-crt, nvidia-cuda-cccl (all 13.0) and
 # nvidia-nccl-cu13, in site-packages/nvidia/cu13 and nvidia/nccl. Exit status: 1
 # where one does not compile, 77 where the headers are not there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
 
+beside=$LIBTORCH/../nvidia
+if [ -z "${CUDA_HOME:-}" ] && [ -e "$beside/cu13/include/crt/host_config.h" ]; then CUDA_HOME=$beside/cu13; fi
+if [ -z "${NCCL_HOME:-}" ] && [ -e "$beside/nccl/include/nccl.h" ]; then NCCL_HOME=$beside/nccl; fi
 : "${CUDA_HOME:=/usr/local/cuda}" "${NCCL_HOME:=/usr}"
 
 # have HEADER... ends where one is not there.

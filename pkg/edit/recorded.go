@@ -31,7 +31,7 @@ func (x *descent) prepare() error {
 	s := x.Text.Session()
 	gpu := s.Device() != torch.CPU
 	x.every = x.config.figuresEvery(s.Device())
-	n := x.Text.Size(0)
+	n := x.free.Maps()
 	if gpu || recordOnCPU {
 		w, h := x.Generator.Size()
 		for range x.config.views() {
@@ -78,7 +78,7 @@ func (x *descent) draw() {
 	w, h := x.Generator.Size()
 	x.draws = x.draws[:0]
 	for i := range x.config.views() {
-		d := view.Gentle.Draws(x.Text.Size(0), int64(h), int64(w), x.random)
+		d := view.Gentle.Draws(x.free.Maps(), int64(h), int64(w), x.random)
 		if x.inputs != nil {
 			x.inputs[i].Set(s, d)
 		} else {

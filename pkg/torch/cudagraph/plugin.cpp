@@ -1,11 +1,13 @@
 // CUDA graphs for package torch, compiled by scripts/plugins.sh where CUDA's
 // headers are. The program opens it when it computes on a GPU.
-#include <ATen/cuda/CUDAEvent.h>
+#include <ATen/core/Generator.h>
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/core/Event.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAStream.h>
 
 #include <cstring>
+#include <memory>
 
 namespace {
 
@@ -29,9 +31,9 @@ struct Lane {
 
 // follow has one stream wait for what another has been given so far.
 void follow(c10::cuda::CUDAStream first, c10::cuda::CUDAStream then) {
-  at::cuda::CUDAEvent done;
-  done.record(first);
-  done.block(then);
+  c10::Event done(c10::DeviceType::CUDA);
+  done.record(first.unwrap());
+  done.block(then.unwrap());
 }
 
 struct Recording {
