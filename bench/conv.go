@@ -16,9 +16,12 @@ func conv(s *torch.Session) work {
 			torch.ZeroGrad(leaves)
 			x.Conv2d(w, b, torch.ConvOptions{Padding: 1}).BackwardWith(seed, false)
 		},
-		check: func() float64 { return gradNorm(leaves) },
+		check: func() float64 { return gradNorm(s, leaves) },
 	}
 }
 
 // gradNorm is the norm over all the leaves' gradients.
-func gradNorm(leaves []torch.Tensor) float64 { return torch.ClipGradNorm(leaves, 0) }
+func gradNorm(s *torch.Session, leaves []torch.Tensor) float64 {
+	defer s.Tidy()()
+	return torch.ClipGradNorm(s, leaves, 0).Item()
+}

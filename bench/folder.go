@@ -34,11 +34,11 @@ func folder(s *torch.Session, sp spec) work {
 		return sum / float64(len(maps))
 	}
 	if sp.Kind == kindFolder {
-		return work{func() { maps = load() }, mean}
+		return work{step: func() { maps = load() }, check: mean}
 	}
 	sampler := dataset.Sampler{Size: trainingSize, Real: maps, RealShare: 1, Workers: sp.Threads,
 		RealAugmentation: dataset.Augmentation{Stops: 1, WhiteBalance: .1, HorizonMix: .5}}
 	s.Check(sampler.Validate())
 	next, _ := sampler.Batches(0, mapsPerStep) // it makes them until the process ends
-	return work{func() { next() }, mean}
+	return work{step: func() { next() }, check: mean}
 }

@@ -49,7 +49,7 @@ func inversion(s *torch.Session, sp spec) work {
 			for range max(sp.Times, 1) {
 				s.Scope(func() {
 					backward()
-					adam.Step(1e-3, 1)
+					adam.Step(s, 1e-3, 1)
 				})
 			}
 		},

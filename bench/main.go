@@ -54,7 +54,7 @@ type options struct {
 	sample, temp, toolkit         string
 	threads, rounds               int
 	leg                           time.Duration
-	json, steady, small           bool
+	json, steady, small, tf32     bool
 }
 
 func run() error {
@@ -71,6 +71,7 @@ func run() error {
 	flag.DurationVar(&o.leg, "leg", 400*time.Millisecond, "about how long a turn is")
 	flag.BoolVar(&o.json, "json", false, "print JSON instead of a table")
 	flag.BoolVar(&o.steady, "steady", false, "do not race: check that repeated steps leave no tensor and no device memory behind")
+	flag.BoolVar(&o.tf32, "tf32", false, "let a GPU round f32 products and convolutions to TF32's ten bits, on both sides; else on neither")
 	flag.BoolVar(&o.small, "small", false, "race whole edits and fine-tunings of small networks, on any device: a rehearsal of what a GPU races")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -98,7 +99,7 @@ func run() error {
 		}
 	}
 	if o.steady {
-		return checkSteady(chosen)
+		return checkSteady(chosen, temp)
 	}
 	return raceAll(o, chosen, temp)
 }
@@ -139,12 +140,8 @@ func raceAll(o options, races []race, temp string) error {
 		case kindInvert:
 			r.Spec.File = filepath.Join(disk, "vit.safetensors")
 			err = makeWeights(o, "invert.py", r.Spec.File)
-		case kindVAE:
-			r.Spec.File = filepath.Join(disk, "vae.safetensors")
-			err = writeVAE(r.Spec.File)
-		case kindTower:
-			r.Spec.File = filepath.Join(disk, "tower.safetensors")
-			err = writeTower(r.Spec.File)
+		case kindVAE, kindTower:
+			err = r.Spec.draw(disk)
 		case kindDecode, kindEncode, kindResize:
 			err = mapFilesIn(temp).make(o.sample)
 		}

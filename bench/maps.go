@@ -32,21 +32,21 @@ func maps(s *torch.Session, sp spec) work {
 	mean := func() float64 { return meanOf(im) }
 	switch sp.Kind {
 	case kindDecode:
-		return work{func() {
+		return work{step: func() {
 			im, err = hdr.Read(sp.File)
 			s.Check(err)
-		}, mean}
+		}, check: mean}
 	case kindResize:
 		whole := im
-		return work{func() {
+		return work{step: func() {
 			im, err = envmap.Resize(whole, smallWidth, smallHeight)
 			s.Check(err)
-		}, mean}
+		}, check: mean}
 	}
 	encode := func() {
 		s.Check(hdr.Write(sp.Out, im, hdr.WriteOptions{Compression: hdr.Compression(sp.Compression), Precision: hdr.Half, Force: true}))
 	}
-	return work{encode, func() float64 {
+	return work{step: encode, check: func() float64 {
 		back, err := hdr.Read(sp.Out)
 		s.Check(err)
 		return meanOf(back)
@@ -57,7 +57,7 @@ func maps(s *torch.Session, sp spec) work {
 func drawing(sp spec) work {
 	var next uint64
 	var sum float64
-	return work{func() {
+	return work{step: func() {
 		var wg sync.WaitGroup
 		index := make(chan uint64, mapsPerStep)
 		for range mapsPerStep {
@@ -76,7 +76,7 @@ func drawing(sp spec) work {
 			})
 		}
 		wg.Wait()
-	}, func() float64 { return sum }}
+	}, check: func() float64 { return sum }}
 }
 
 // meanOf is the mean radiance over the sphere, the measure that resizing keeps.

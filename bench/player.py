@@ -25,6 +25,7 @@ def ready_torch(spec):
 
     device = torch.device(spec["device"])
     torch.set_num_threads(spec["threads"])
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = spec.get("tf32", False)
     torch.manual_seed(1)
     step, check = importlib.import_module(TORCH_KINDS[spec["kind"]]).prepare(spec, device)
     if device.type == "cuda":

@@ -18,6 +18,13 @@ import (
 type work struct {
 	step  func()
 	check func() float64
+	close func() // frees what outlives the session; nil: nothing does
+}
+
+func (w work) end() {
+	if w.close != nil {
+		w.close()
+	}
 }
 
 // prepare makes a kind ready on the session's device, from seed 1.
@@ -60,6 +67,7 @@ func serve(in io.Reader, out io.Writer) error {
 	if err := dec.Decode(&sp); err != nil {
 		return fmt.Errorf("reading the work: %w", err)
 	}
+	torch.SetTF32(sp.TF32)
 	device, err := torch.ParseDevice(sp.Device)
 	if err != nil {
 		return err

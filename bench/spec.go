@@ -47,11 +47,12 @@ type spec struct {
 	Heads  int64 `json:"heads,omitempty"`
 	Causal bool  `json:"causal,omitempty"`
 	BF16   bool  `json:"bf16,omitempty"`  // under autocast
+	TF32   bool  `json:"tf32,omitempty"`  // a GPU's f32 products and convolutions round to ten bits, on both sides; else on neither
 	Full   bool  `json:"full,omitempty"`  // invert: the other side is in fp32, whatever BF16 says
 	Times  int   `json:"times,omitempty"` // invert: the other side is the toolkit itself, so many times with one map
 
 	// edit and tune: of an edit, its steps; of both, whether the networks are
-	// small, and whether torch.compile makes the other side's.
+	// small; of these and vae, whether torch.compile makes the other side's.
 	Steps   int  `json:"steps,omitempty"`
 	Small   bool `json:"small,omitempty"`
 	Compile bool `json:"compile,omitempty"`
@@ -95,6 +96,16 @@ func (s spec) onTensors() bool {
 // network tells whether the work is a step of a whole network.
 func (s spec) network() bool {
 	return s.Kind == kindInvert || s.Kind == kindVAE || s.Kind == kindTower
+}
+
+// draw writes the model that both sides train, where the work is a training.
+func (s *spec) draw(folder string) error {
+	write := map[string]func(path string) error{kindVAE: writeVAE, kindTower: writeTower}[s.Kind]
+	if write == nil {
+		return nil
+	}
+	s.File = filepath.Join(folder, s.Kind+".safetensors")
+	return write(s.File)
 }
 
 // tolerance is how far apart, relatively, the two sides' results may be.
@@ -143,16 +154,16 @@ func (s spec) other() spec {
 }
 
 // addNetworks adds whole steps: of an inversion through a frozen ViT-B/32, and
-// of trainings of what ships.
-func addNetworks(add func(name string, target float64, s spec), against func(name, other string, target float64, s spec)) {
+// of trainings of what ships, the VAE's in so much of PyTorch's time.
+func addNetworks(vae float64, add func(name string, target float64, s spec), against func(name, other string, target float64, s spec)) {
 	const vit = "inversion step, ViT-B/32, "
 	add(vit+"fp32", .95, spec{Kind: kindInvert, Batch: 1})
 	add(vit+"bf16 against fp32", .65, spec{Kind: kindInvert, Batch: 1, BF16: true, Full: true})
 	add(vit+"bf16", .95, spec{Kind: kindInvert, Batch: 1, BF16: true})
 	against(vit+"9 maps against 7 times one", "toolkit", 1, spec{Kind: kindInvert, Batch: 9, Times: 7})
 	against(vit+"bf16, 9 maps against 7 times one", "toolkit", 1, spec{Kind: kindInvert, Batch: 9, Times: 7, BF16: true})
-	add("training step, VAE, 16 maps, fp32", .8, spec{Kind: kindVAE, Batch: 16})
-	add("training step, VAE, 16 maps, bf16", .8, spec{Kind: kindVAE, Batch: 16, BF16: true})
+	add("training step, VAE, 16 maps, fp32", vae, spec{Kind: kindVAE, Batch: 16})
+	add("training step, VAE, 16 maps, bf16", vae, spec{Kind: kindVAE, Batch: 16, BF16: true})
 	add("training step, CLIP's image tower, 64 maps, fp32", .8, spec{Kind: kindTower, Batch: 64})
 	add("training step, CLIP's image tower, 64 maps, bf16", .8, spec{Kind: kindTower, Batch: 64, BF16: true})
 }
@@ -161,7 +172,7 @@ func addNetworks(add func(name string, target float64, s spec), against func(nam
 func races(o options, dir string) []race {
 	var rs []race
 	against := func(name, other string, target float64, s spec) {
-		s.Device, s.Threads, s.Against = o.device, o.threads, other
+		s.Device, s.Threads, s.TF32, s.Against = o.device, o.threads, o.tf32, other
 		rs = append(rs, race{name, target, s})
 	}
 	add := func(name string, target float64, s spec) { against(name, "PyTorch", target, s) }
@@ -184,7 +195,11 @@ func races(o options, dir string) []race {
 			add(fmt.Sprintf("%s, %s", m.name, map[bool]string{false: "fp32", true: "bf16"}[bf16]), 0.95, s)
 		}
 	}
-	addNetworks(add, against)
+	vae := .8
+	if o.device != "cpu" {
+		vae = 1 / 1.5
+	}
+	addNetworks(vae, add, against)
 	add("safetensors 600 MB: open", 1, spec{Kind: kindLoad, Op: "open"})
 	add("safetensors 600 MB: into weights", 1, spec{Kind: kindLoad, Op: "copy"})
 	add("process start to first op", 0.2, spec{Kind: kindStart})

@@ -17,13 +17,16 @@ const (
 
 // checkSteady does each race's work over and over, on the toolkit's side only,
 // and fails if tensors or, on a CUDA device, allocated bytes pile up.
-func checkSteady(races []race) error {
+func checkSteady(races []race, temp string) error {
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "\tlive tensors\ton device\tafter %d more steps\n", steadySteps)
 	leaks := 0
 	for _, r := range races {
-		if !r.Spec.onTensors() {
+		if !r.Spec.onTensors() || r.Spec.Compile || r.Spec.Kind == kindInvert { // whose weights PyTorch writes
 			continue
+		}
+		if err := r.Spec.draw(temp); err != nil {
+			return err
 		}
 		ok, err := steady(t, r, settleSteps, steadySteps)
 		if err != nil {
@@ -62,6 +65,7 @@ func steady(w io.Writer, r race, settle, steps int) (ok bool, err error) {
 			}
 			return torch.LiveTensors(), bytes
 		}
+		defer work.end()
 		tensors, bytes := held(settle)
 		tensorsAfter, bytesAfter := held(steps)
 		ok = tensors == tensorsAfter && bytes == bytesAfter

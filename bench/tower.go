@@ -44,7 +44,9 @@ func towerStep(s *torch.Session, sp spec) work {
 		sp.forward(s, forward)
 		loss.Contrastive(seen, text, scale, match).Backward()
 	}
-	return trainingStep(s, weights, adam, backward)
+	work := trainingStep(s, weights, adam, backward)
+	work.close = func() { adam.Close(); m.Close() }
+	return work
 }
 
 // writeTower leaves the model that both sides train, drawn from seed 1.

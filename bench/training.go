@@ -20,16 +20,39 @@ func trainingStep(s *torch.Session, weights []torch.Tensor, adam *optim.AdamW, b
 	var first float64
 	s.Scope(func() {
 		backward()
-		first = gradNorm(weights)
+		first = gradNorm(s, weights)
 		torch.ZeroGrad(weights)
 	})
 	return work{
-		step: func() {
-			s.Scope(func() {
-				backward()
-				adam.Step(1e-4, 1)
-			})
-		},
+		step:  repeated(s, adam, 1e-4, backward),
 		check: func() float64 { return first },
 	}
+}
+
+// repeated is backward and then the optimiser, as the toolkit's trainings do it: on
+// a GPU recorded, where it can be. What backward reads lies where it lay.
+func repeated(s *torch.Session, adam *optim.AdamW, rate float64, backward func()) (step func()) {
+	plain := func() {
+		s.Scope(func() {
+			backward()
+			adam.Step(s, rate, 1)
+		})
+	}
+	if s.Device() == torch.CPU || torch.CanRecord(s.Device()) != nil {
+		return plain
+	}
+	_, err := torch.Lane(s.Device()) // for the rest of the process
+	s.Check(err)
+	adam.Recordable(s)
+	adam.SetRate(s, rate)
+	recorded := func() {
+		backward()
+		adam.StepAtRate(s, 1)
+	}
+	for range 3 { // what is made at first use is to be there
+		s.Scope(recorded)
+	}
+	graph, err := s.Record(recorded)
+	s.Check(err)
+	return graph.Replay
 }

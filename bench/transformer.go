@@ -77,6 +77,6 @@ func transformer(s *torch.Session, sp spec) work {
 			sp.forward(s, func() { y = forward(x) })
 			y.BackwardWith(seed, false)
 		},
-		check: func() float64 { return gradNorm(leaves) },
+		check: func() float64 { return gradNorm(s, leaves) },
 	}
 }

@@ -39,7 +39,9 @@ func vaeStep(s *torch.Session, sp spec) work {
 		loss.Reconstruction(picture(again), picture(code), again, code, loss.Latitude(s, c.Height)).
 			AddScaled(loss.KL(mean, logvar).Mean(), 2e-6).Backward()
 	}
-	return trainingStep(s, weights, adam, backward)
+	work := trainingStep(s, weights, adam, backward)
+	work.close = func() { adam.Close(); m.Close() }
+	return work
 }
 
 // writeVAE leaves the model that both sides train, drawn from seed 1: its last

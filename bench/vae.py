@@ -162,12 +162,13 @@ def prepare(spec, device):
     noise = torch.randn(n, size.latent, device=device)
     w = row_weights(size.height).to(device)
     bf16 = spec.get("bf16", False)
+    network = torch.compile(model) if spec.get("compile") else model
 
     def backward():
         for p in weights:
             p.grad = None
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            mean, logvar, again = model(code, noise, top)
+            mean, logvar, again = network(code, noise, top)
         mean, logvar, again = mean.float(), logvar.float(), again.float()
         seen = ((picture(radiance(again, mu, top)) - picture(radiance(code, mu, top))).square() * w).mean()
         coded = ((again - code).abs() * w).mean()

@@ -88,7 +88,7 @@ func tuning(s *torch.Session, sp spec) work {
 		sp.forward(s, forward)
 		last = loss.Contrastive(images, sentences, m.LogitScale(s), match)
 		last.Backward()
-		adam.Step(1e-5, 1)
+		adam.Step(s, 1e-5, 1)
 		return last
 	}
 	var first float64
@@ -161,6 +161,7 @@ func wholeRaces(o options, dir string, add func(name, other string, target float
 	add(name, "PyTorch", .4, work)
 	work.Compile = true
 	add(name+", compiled", "PyTorch", 1, work)
+	add("training step, VAE, 16 maps, fp32, compiled", "PyTorch", 1, spec{Kind: kindVAE, Batch: 16, Compile: true})
 	for _, bf16 := range []bool{false, true} {
 		work := spec{Kind: kindTune, Batch: batch, File: at, Small: o.small, BF16: bf16}
 		name := fmt.Sprintf("CLIP fine-tuning step, %s, %d maps, %s", tuned, batch, map[bool]string{false: "fp32", true: "bf16"}[bf16])

@@ -11,9 +11,10 @@
 # edit's similarities by 0.02.
 #
 # DEVICE=cuda:1 names another GPU; DEVICE=cpu SMALL=1 rehearses all of it on the
-# CPU, with small networks and few steps. Each part has a budget of seconds,
-# sixteen minutes in all; SECONDS_TIMES=4 gives each four times as many, for a
-# slower or a shared machine. ONLY="verbs races" runs these parts alone.
+# CPU, with small networks and few steps. Each part has a budget of seconds, ten
+# minutes in all; SECONDS_TIMES=4 gives each four times as many, for a slower or a
+# shared machine. ONLY="verbs races" runs these parts alone. TF32=1 races with
+# TF32 on both sides; else it is on neither.
 # GPU_CHECK_PYTHON names a Python with PyTorch 2.11.0, numpy and safetensors.
 # Exit status: 0 all passed, 1 a check failed, 3 there is no GPU to check.
 set -uo pipefail
@@ -89,7 +90,7 @@ resume() {
 # gloo on the CPU, over NCCL on two GPUs (it takes no GPU twice).
 processes() {
 	if [ "$device" != cpu ]; then
-		scripts/nccl.sh || { say "processes: skipped, for want of the headers of CUDA and NCCL"; return 77; }
+		[ "$nccl_built" = 0 ] || return "$nccl_built"
 		if [ "$(bin/toolkit doctor --json | grep -c '"cuda:')" -lt 2 ]; then
 			say "processes: skipped, this machine has one GPU; the plugin is built, not run"
 			return 77
@@ -108,6 +109,33 @@ processes() {
 	return $failed
 }
 
+# graphs edits and trains kernel by kernel and as recorded steps: the same figures.
+# On a CPU, where none are recorded, both are the same steps.
+graphs() {
+	local way run=$out/graphs
+	[ "$graph_built" = 0 ] || return "$graph_built"
+	rm -rf "$run" && mkdir -p "$run"
+	printf 'data: {real_share: 0, synthetic: 24, synthetic_held_out: 4}\npca_samples: 0\ntrain: {batch: 4, final_rate: 1}\n' >"$run/vae.yaml"
+	for way in off auto; do
+		printf 'sky: {generator: vae}\ngraphs: %s\n' $way >"$run/$way.yaml"
+		bin/toolkit edit --device "$device" --json --no-preview --config "$run/$way.yaml" --steps 20 --seed 4 \
+			--input examples/hdri/park.exr --prompt sunset --output "$run/$way.exr" >"$run/edit-$way.json" 2>"$run/edit-$way.log" || { cat "$run/edit-$way.log" >&2; return 1; }
+		bin/toolkit train-vae -c "$run/vae.yaml" -o "$run/$way" --steps 12 --device "$device" --json \
+			--set train.graphs=$way >"$run/train-$way.json" 2>"$run/train-$way.log" || { cat "$run/train-$way.log" >&2; return 1; }
+	done
+	if grep -h 'kernel by kernel' "$run"/*-auto.log; then return 1; fi
+	python3 - "$run" <<-'END'
+		import json, math, sys
+		for what in "edit", "train":
+		    a, b = (json.load(open(f"{sys.argv[1]}/{what}-{way}.json")) for way in ("off", "auto"))
+		    a, b = a.get("figures", a), b.get("figures", b)
+		    bad = [k for k in a if isinstance(a[k], float) and not math.isclose(a[k], b[k], rel_tol=1e-3, abs_tol=1e-3)]
+		    print(what, "other figures:" if bad else "the same figures", *bad)
+		    if bad:
+		        sys.exit(1)
+	END
+}
+
 # fig3 makes the experiment of D'Orazio's Fig. 3 with the models of the program:
 # nine maps, three sentences, five combinations, three CLIPs.
 fig3() {
@@ -121,7 +149,7 @@ fig3() {
 # takes minutes to compile, and where it fails the other races are kept.
 races() {
 	[ -n "$python" ] || { say "no Python with PyTorch 2.11.0, numpy and safetensors that sees $device: name one with GPU_CHECK_PYTHON"; return 1; }
-	env -u NVIDIA_TF32_OVERRIDE bin/bench -python "$python" -device "$device" ${SMALL:+-small -leg 50ms} -rounds "${ROUNDS:-5}" -only "$1" | tee "$out/$2"
+	env ${TF32:+-u NVIDIA_TF32_OVERRIDE} bin/bench ${TF32:+-tf32} -python "$python" -device "$device" ${SMALL:+-small -leg 50ms} -rounds "${ROUNDS:-3}" -only "$1" | tee "$out/$2"
 	return "${PIPESTATUS[0]}"
 }
 
@@ -160,9 +188,10 @@ if ! has_device; then
 	say "this machine has no GPU that libtorch sees as $device; nothing was checked"
 	exit 3
 fi
-# Names of compiled races end in it. On a CPU torch.compile fails in the VAE's
-# backward pass: the C++ that PyTorch 2.11 writes for it is none to g++ 12.
-soak=10000 raced='[^d]$' compiled='compiled$'
+# What has a target on a GPU is raced. Names of compiled races end in it; one is
+# compiled in a minute, and the VAE comes first. On a CPU torch.compile fails in
+# the VAE's backward pass: the C++ that PyTorch 2.11 writes for it is none to g++ 12.
+soak=10000 raced='^(edit|CLIP|training step, VAE)(|.*[^d])$' compiled='^(training step, VAE|edit).*compiled$'
 if [ -n "$SMALL" ]; then
 	soak=2000 raced='small networks(|.*[^d])$' compiled='^CLIP.*small networks.*fp32, compiled$'
 fi
@@ -174,23 +203,30 @@ rm -f "$out"/races.txt "$out"/compiled.txt
 
 # What is checked: a name, a budget of seconds and a command, one a line.
 checks=(
-	"doctor|20|bin/toolkit doctor"
-	"terms|60|go test -count=1 -run TestTermsAreTheSameOnEveryDevice ./pkg/edit"
-	"ops|60|go test -count=1 ./pkg/torch/..."
-	"layers|40|go test -count=1 ./pkg/nn ./pkg/optim"
-	"models|60|go test -count=1 ./pkg/vae ./pkg/clip ./pkg/loss ./pkg/view"
-	"loops|90|go test -count=1 ./pkg/train ./pkg/edit"
-	"resume|40|resume"
-	"verbs|90|python3 scripts/gpu/verbs.py $device $out/verbs"
-	"seed|20|same_seed"
-	"memory|60|TOOLKIT_SOAK_STEPS=$soak go test -count=1 -v -run ^TestMemory ./pkg/torch ./pkg/optim | grep -v '^=== '"
-	"no leaks|30|bin/bench -steady -device $device"
-	"processes|30|processes"
-	"Fig. 3|90|fig3"
-	"races|150|races '$raced' races.txt"
-	"compiled|180|races '$compiled' compiled.txt"
+	"doctor|10|bin/toolkit doctor"
+	"ops|40|go test -count=1 ./pkg/torch/..."
+	"layers|20|go test -count=1 ./pkg/nn ./pkg/optim"
+	"models|30|go test -count=1 ./pkg/vae ./pkg/clip ./pkg/loss ./pkg/view"
+	"loops|50|go test -count=1 ./pkg/train ./pkg/edit"
+	"resume|20|resume"
+	"verbs|60|python3 scripts/gpu/verbs.py $device $out/verbs"
+	"seed|10|same_seed"
+	"graphs|20|graphs"
+	"memory|30|TOOLKIT_SOAK_STEPS=$soak go test -count=1 -v -run ^TestMemory ./pkg/torch ./pkg/optim | grep -v '^=== '"
+	"no leaks|15|bin/bench -steady -device $device"
+	"processes|20|processes"
+	"Fig. 3|70|fig3"
+	"races|100|races '$raced' races.txt"
+	"compiled|105|races '$compiled' compiled.txt"
 )
 
+# What needs CUDA's headers: 77, skipped, where they are not there; what does not
+# compile has failed.
+graph_built=0 nccl_built=0
+if [ "$device" != cpu ]; then
+	scripts/plugins.sh graph || graph_built=$?
+	scripts/plugins.sh nccl || nccl_built=$?
+fi
 python=$(find_python) || python=
 go build -o bin/bench ./bench || { say "building the benchmarks: see above"; exit 1; }
 
@@ -225,7 +261,7 @@ for check in "${checks[@]}"; do
 done
 card=$(nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | head -n 1)
 {
-	printf 'toolkit on %s, %s, libtorch 2.11.0; off by at most 1e-4 (1e-6 on the CPU), TF32 off but in the races\n\n' "$device" "${card:-no GPU}"
+	printf 'toolkit on %s, %s, libtorch 2.11.0; off by at most 1e-4 (1e-6 on the CPU), TF32 %s\n\n' "$device" "${card:-no GPU}" "off${TF32:+ but in the races}"
 	printf '%s\n' "$table"
 	printf '| what | seen | target |\n|---|---|---|\n'
 	cat "$out/figures.md"

@@ -25,6 +25,7 @@ func bankVerb() *cli.Command {
 			&cli.StringSliceFlag{Name: "held-out", Usage: "leave out the map called `NAME`, in place of the configuration's; may be repeated"},
 			&cli.IntFlag{Name: "synthetic", Usage: "take `N` synthetic maps", DefaultText: "the configuration's"},
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 		},
 		Before: withTorch,

@@ -25,6 +25,7 @@ func captionVerb() *cli.Command {
 			modelsFlag(),
 			clipFlag(),
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the sentences and their phrases as JSON"},
 		},

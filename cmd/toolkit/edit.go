@@ -55,6 +55,7 @@ func editVerb() *cli.Command {
 			&cli.BoolFlag{Name: "force", Usage: "edit a map that is not twice as wide as high; cut light that the output cannot hold"},
 			layerFlag(),
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},
 		},

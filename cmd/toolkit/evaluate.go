@@ -34,6 +34,7 @@ func evaluateVerb() *cli.Command {
 			&cli.StringSliceFlag{Name: "merge", Usage: "take over what is finished in `DIR`, another run of the experiment; may be repeated"},
 			&cli.BoolFlag{Name: "force", Usage: "edit maps that are not twice as wide as high"},
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the figures of every edit as JSON, a line each"},
 		},

@@ -4,7 +4,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,5 +46,29 @@ func TestTheGPUCheckRunsEveryVerbWithADevice(t *testing.T) {
 	got, want := slices.Sorted(maps.Keys(checked)), slices.Sorted(maps.Keys(computing))
 	if !slices.Equal(got, want) {
 		t.Errorf("bench/gpu/verbs.txt has\n%q, the verbs with --device are\n%q", got, want)
+	}
+}
+
+// The budgets of the parts of `make gpu-check` are ten minutes in all: a rented GPU
+// is held no longer.
+func TestTheGPUCheckTakesTenMinutes(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "scripts/gpu-check.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := regexp.MustCompile(`(?m)^\t"([^"|]+)\|(\d+)\|.+"$`).FindAllStringSubmatch(string(text), -1)
+	if len(parts) < 10 {
+		t.Fatalf("found %d parts, want the list of checks", len(parts))
+	}
+	sum := 0
+	for _, part := range parts {
+		seconds, err := strconv.Atoi(part[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += seconds
+	}
+	if sum > 600 {
+		t.Errorf("the budgets are %d s, want 600 at most", sum)
 	}
 }

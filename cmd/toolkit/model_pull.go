@@ -27,6 +27,7 @@ func modelPullVerb() *cli.Command {
 			&cli.BoolFlag{Name: "verify", Usage: "read the files that are there, and fetch those anew that are damaged"},
 			&cli.BoolFlag{Name: "no-bank", Usage: "leave the bank to the first edit that needs it"},
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print what was done as JSON"},
 		},

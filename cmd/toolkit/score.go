@@ -27,6 +27,7 @@ func scoreVerb() *cli.Command {
 			clipFlag(),
 			&cli.BoolFlag{Name: "force", Usage: "take maps that are not twice as wide as high"},
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "csv", Usage: "print a line of CSV for each map and phrase"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},

@@ -28,6 +28,7 @@ func searchVerb() *cli.Command {
 			modelsFlag(),
 			clipFlag(),
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		},

@@ -42,6 +42,7 @@ func trainVerb[C app.Experiment](trainer app.Trainer[C], what string) *cli.Comma
 			&cli.Int64Flag{Name: "seed", Usage: "draw everything from seed `N`", DefaultText: "the configuration's"},
 			&cli.StringSliceFlag{Name: "set", Usage: "put `KEY=VALUE` in place of the configuration's, as in train.save_every=50; may be repeated"},
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.DurationFlag{Name: "peer-timeout", Usage: "in a job of several processes, wait `TIME` for a process that does not come", Value: 10 * time.Minute},
 			&cli.BoolFlag{Name: "json", Usage: "print the figures as JSON"},

@@ -35,6 +35,7 @@ func vaeFlags(more ...cli.Flag) []cli.Flag {
 		&cli.StringFlag{Name: "vae", Usage: "use the VAE in `FILE` (.safetensors)", DefaultText: "that of --models"},
 		modelsFlag(),
 		deviceFlag(),
+		tf32Flag(),
 		threadsFlag(),
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 	)

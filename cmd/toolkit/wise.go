@@ -33,6 +33,7 @@ func wiseVerb() *cli.Command {
 			&cli.IntFlag{Name: "points", Usage: "try `N` blends", Value: 11},
 			&cli.Float64Flag{Name: "alpha", Usage: "keep the blend `ALPHA`, 0 to 1", DefaultText: "the one with the greatest mean of recall and zero-shot"},
 			deviceFlag(),
+			tf32Flag(),
 			threadsFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the blends as JSON, a line each"},
 		},

@@ -24,6 +24,7 @@ import (
 type Session struct {
 	Versions run.Versions
 	Device   torch.Device
+	TF32     bool      // a GPU's f32 products and convolutions may round to ten bits
 	Threads  int       // that an op may use; 0: by the size of the models
 	Talk     io.Writer // what is said on the way, a line each
 	Worker   *Worker   // that computes; nil: the caller's thread
@@ -73,7 +74,7 @@ func (s Session) KeepThreads(folder string) {
 // another device, or another number of threads, rounds otherwise.
 func (s Session) Recipe(verb string, config any) (run.Recipe, error) {
 	recipe, err := run.NewRecipe(s.Versions, verb, config)
-	recipe.Device, recipe.Threads = s.Device.String(), torch.Threads()
+	recipe.Device, recipe.Threads, recipe.TF32 = s.Device.String(), torch.Threads(), torch.TF32()
 	return recipe, err
 }
 

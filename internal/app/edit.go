@@ -82,6 +82,7 @@ func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done
 }
 
 func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edited, error) {
+	defer e.Settings.Rounding()()
 	maps := Maps{Verb: "edit", Layer: e.Layer, Force: e.Force, Talk: s.Talk}
 	input, err := maps.Read(e.Input)
 	if err != nil {
@@ -111,6 +112,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
+	s.tellOfGraphs("edit", e.Settings.Graphs)
 	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, func(step edit.Step) {
 		log.step(step)
 		if observe != nil {
@@ -119,6 +121,9 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	})
 	if err := errors.Join(err, log.close()); err != nil {
 		return nil, err
+	}
+	if result.Unrecorded != nil {
+		s.tell("edit: the steps could not be recorded as CUDA graphs, and went kernel by kernel: %v", result.Unrecorded)
 	}
 	done, err := e.write(maps, input, result, recipe)
 	if err != nil {

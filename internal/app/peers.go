@@ -22,11 +22,8 @@ func (s *Session) Join(ctx context.Context, timeout time.Duration) (*dist.Group,
 	if err != nil || place.Alone() {
 		return nil, err
 	}
-	if s.Device != torch.CPU {
-		if n := torch.CUDADevices(); place.Local >= n {
-			return nil, fmt.Errorf("rank %d is process %d of its machine, from 0, and there are %d CUDA devices: start as many processes there, or name --device cpu", place.Rank, place.Local, n)
-		}
-		s.Device = torch.Device(place.Local)
+	if s.Device, err = deviceOf(place, s.Device, torch.CUDADevices()); err != nil {
+		return nil, err
 	}
 	if s.Threads == 0 && place.Here > 1 && os.Getenv("OMP_NUM_THREADS") == "" {
 		torch.SetThreads(max(1, runtime.NumCPU()/place.Here))
@@ -38,4 +35,16 @@ func (s *Session) Join(ctx context.Context, timeout time.Duration) (*dist.Group,
 		Timeout: timeout, Device: s.Device,
 		Agreed: map[string]string{"toolkit": s.Versions.Toolkit, "libtorch": s.Versions.Libtorch},
 	})
+}
+
+// deviceOf is what computes in a process of a job: where that is a GPU, the one that
+// its place on its machine names, of so many.
+func deviceOf(place launch.Place, named torch.Device, gpus int) (torch.Device, error) {
+	if named == torch.CPU {
+		return named, nil
+	}
+	if place.Local >= gpus {
+		return named, fmt.Errorf("rank %d is process %d of its machine, from 0, and there are %d CUDA devices: start as many processes there, or name --device cpu", place.Rank, place.Local, gpus)
+	}
+	return torch.Device(place.Local), nil
 }

@@ -30,6 +30,7 @@ func (e *Study) key(i int) (string, error) {
 		Libtorch  string
 		Device    string
 		Threads   int
+		TF32      bool `json:",omitempty"`
 		Generator string
 		Bank      string
 		CLIP      string
@@ -39,7 +40,7 @@ func (e *Study) key(i int) (string, error) {
 		Words     string
 		Maps      []string // hashes
 		Names     []string
-	}{Format: evaluate.OutcomeFormat, Libtorch: e.recipe.Versions.Libtorch, Device: e.recipe.Device, Threads: e.recipe.Threads,
+	}{Format: evaluate.OutcomeFormat, Libtorch: e.recipe.Versions.Libtorch, Device: e.recipe.Device, Threads: e.recipe.Threads, TF32: e.recipe.TF32,
 		Generator: e.models.Generator.Hash(), CLIP: e.clip(t.CLIP).Hash(), Others: map[string]string{}, Settings: settings, Words: t.Words}
 	if e.models.Judge != nil {
 		depends.Judge = e.models.Judge.Hash()

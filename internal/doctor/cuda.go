@@ -2,8 +2,11 @@ package doctor
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
+
+	"github.com/clipenv/toolkit/pkg/torch"
 )
 
 // oldestDriver is the first release of NVIDIA's driver for CUDA 13.
@@ -58,4 +61,22 @@ func checkCUDA(c cuda) Check {
 		check.Found = "the library opened; no GPU driver: everything runs on the CPU"
 	}
 	return check
+}
+
+// look finds out what is known about CUDA on this machine.
+func look(host machine) cuda {
+	path, err := torch.CUDALibrary()
+	return cuda{path, err, torch.CUDADevices(), host.hasNVIDIA(), host.driver(), torch.HidesCUDA()}
+}
+
+// WhyNoGPU says why a GPU that this machine most likely has cannot be used, and the
+// way out; "" where one can be, or there is none.
+func WhyNoGPU() string { return whyNone(look(machine{os.DirFS("/")})) }
+
+func whyNone(c cuda) string {
+	if !c.driver || c.devices > 0 || c.hidden {
+		return ""
+	}
+	check := checkCUDA(c)
+	return check.Found + "; " + check.Hint
 }

@@ -109,9 +109,9 @@ func Examine(s Subject) Report {
 	r.Devices = []Device{{torch.CPU.String(), r.Processor.Model, total, free}}
 	r.add(checkVersion(s.Versions.Libtorch), checkConvolution(torch.CPU), checkMemory(free))
 
-	devices := torch.CUDADevices()
-	r.add(checkCUDA(cuda{path, cudaErr, devices, host.hasNVIDIA(), host.driver(), torch.HidesCUDA()}))
-	for i := range devices {
+	found := look(host)
+	r.add(checkCUDA(found))
+	for i := range found.devices {
 		d := torch.Device(i)
 		found, err := torch.DescribeCUDA(i)
 		if err != nil {

@@ -99,6 +99,29 @@ func TestCUDACheck(t *testing.T) {
 	}
 }
 
+// Whoever has a GPU that is not used is told why, and what to do; nobody else.
+func TestWhyAGPUIsNotUsed(t *testing.T) {
+	lib := "/opt/torch/lib/libtorch_cuda.so"
+	for _, c := range []struct {
+		name string
+		cuda cuda
+		want string
+	}{
+		{"a GPU", cuda{library: lib, devices: 1, driver: true}, ""},
+		{"a CPU machine", cuda{}, ""},
+		{"a CPU machine with a CUDA libtorch", cuda{library: lib}, ""},
+		{"hidden", cuda{driver: true, hidden: true}, ""},
+		{"a CPU libtorch", cuda{driver: true}, "this libtorch no CUDA library; `make setup CUDA=1` brings it"},
+		{"missing libraries", cuda{library: lib, err: errors.New("libcudnn.so.9: cannot open"), driver: true}, "libcudnn.so.9: cannot open; `make setup CUDA=1`"},
+		{"an old driver", cuda{library: lib, driver: true, version: "550.54.14"}, "the driver 550.54.14 is too old and shows no device; CUDA 13 needs a driver of 580 or newer"},
+		{"a driver that shows nothing", cuda{library: lib, driver: true, version: "580.65.06"}, "shows no device; see whether nvidia-smi works"},
+	} {
+		if got := whyNone(c.cuda); (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 func TestTheDriverSaysItsVersion(t *testing.T) {
 	const path = "proc/driver/nvidia/version"
 	for text, want := range map[string]string{

@@ -26,6 +26,7 @@ type Recipe struct {
 	Seed      int64           `json:"seed"`
 	Device    string          `json:"device,omitempty"`    // that computed: "cpu"
 	Threads   int             `json:"threads,omitempty"`   // of the processor, to an op: sums of other numbers differ in the last bits
+	TF32      bool            `json:"tf32,omitempty"`      // a GPU's f32 products and convolutions were rounded to ten bits
 	Processes int             `json:"processes,omitempty"` // that shared the batches of a training; 0: one
 	Inputs    []File          `json:"inputs,omitempty"`
 	Models    []File          `json:"models,omitempty"`

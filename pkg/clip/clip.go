@@ -134,7 +134,7 @@ func (m *Model) MapSize() (w, h int) {
 
 // channels gives one number to each channel: [1,3,1,1].
 func channels(s *torch.Session, v [3]float64) torch.Tensor {
-	return s.FromFloats([]float32{float32(v[0]), float32(v[1]), float32(v[2])}, 1, 3, 1, 1)
+	return s.Constant([]float32{float32(v[0]), float32(v[1]), float32(v[2])}, 1, 3, 1, 1)
 }
 
 // EncodeText returns the unit vectors [N,E] of N sentences, of which there is

@@ -24,7 +24,7 @@ func newViTTower(p nn.Scope, c Config) vitTower {
 	count := (im.Height / im.Patch) * (im.Width / im.Patch)
 	scale := nn.Normal(1 / math.Sqrt(float64(dim)))
 	return vitTower{
-		patches:  nn.NewConv2d(p.Sub("conv1"), nn.ConvConfig{In: 3, Out: dim, Kernel: im.Patch, Stride: im.Patch, NoBias: true}),
+		patches:  nn.NewConv2d(p.Sub("conv1"), nn.ConvConfig{In: 3, Out: dim, Kernel: im.Patch, Stride: im.Patch, NoBias: true, ChannelsLast: true}),
 		class:    p.Param("class_embedding", scale, dim),
 		position: p.Param("positional_embedding", scale, 1+count, dim),
 		before:   nn.NewLayerNorm(p.Sub("ln_pre"), dim),

@@ -87,7 +87,7 @@ func (g *Group) open(ctx context.Context, o Options) error {
 	g.data = g.gloo
 	if o.Device != torch.CPU {
 		if g.data, err = c10d.NCCL(ncclPath(), store, p.Rank, p.Size, o.Timeout); err != nil {
-			return fmt.Errorf("nccl: %w; scripts/nccl.sh builds the library where the headers of CUDA and NCCL are", err)
+			return fmt.Errorf("nccl: %w; scripts/plugins.sh builds the library where the headers of CUDA and NCCL are", err)
 		}
 	}
 	g.ended = make(chan struct{})
@@ -217,7 +217,7 @@ func ranks(list []int) string {
 	return "ranks " + strings.Join(words, ", ")
 }
 
-// ncclPath is where scripts/nccl.sh leaves the library: beside the program's.
+// ncclPath is where scripts/plugins.sh leaves the library: beside the program's.
 func ncclPath() string {
 	const name = "libtoolkit_nccl.so"
 	if path := os.Getenv("TOOLKIT_NCCL"); path != "" {

@@ -71,7 +71,7 @@ func average(_ context.Context, g *dist.Group) error {
 		}
 		// A weight without a gradient is left alone; a gradient of zero would move it.
 		state := torch.AdamWState{M: s.Zeros(2), V: s.Zeros(2), Step: s.Scalar(0)}
-		torch.AdamWStep(weights[2:], []torch.AdamWState{state}, .1, .9, .999, 1e-8, 0)
+		torch.AdamWStep(weights[2:], []torch.AdamWState{state}, torch.AdamWRule{Rate: .1, Beta1: .9, Beta2: .999, Eps: 1e-8})
 		fmt.Println(state.Step.Item())
 	})
 }

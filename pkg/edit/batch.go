@@ -30,6 +30,7 @@ func InvertMaps(ctx context.Context, device torch.Device, m Models, maps []*hdr.
 	if err != nil {
 		return nil, err
 	}
+	defer c.Rounding()()
 	w, h := m.Generator.Size()
 	if c.Variable == Pixels {
 		m.Generator = generator.Pixels{W: w, H: h, Coding: envmap.EvenLight}
@@ -59,7 +60,7 @@ func InvertMaps(ctx context.Context, device torch.Device, m Models, maps []*hdr.
 		out.End, err = images(solution.End)
 		s.Check(err)
 	})
-	return out, err
+	return out, c.withRoomFor(len(maps), err)
 }
 
 // Score returns the cosine of each map with a prompt, as an encoder sees the

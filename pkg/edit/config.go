@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/clipenv/toolkit/internal/faults"
+	"github.com/clipenv/toolkit/pkg/torch"
 )
 
 // The ways to edit. Paper is that of D'Orazio, "CLIP-guided Editing of
@@ -46,6 +47,12 @@ const (
 	BF16 = "bf16" // products in bf16; vision transformers only
 )
 
+// Whether the steps on a GPU are recorded, as CUDA graphs.
+const (
+	GraphsAuto = "auto" // where it can be
+	GraphsOff  = "off"  // kernel by kernel
+)
+
 // Config holds the settings of an edit.
 type Config struct {
 	Mode              string  `yaml:"mode" json:"mode"`
@@ -67,6 +74,10 @@ type Config struct {
 	Seed      int64  `yaml:"seed" json:"seed"`
 	Precision string `yaml:"precision" json:"precision"` // of CLIP's image tower in the steps: f32, bf16
 
+	TF32         bool   `yaml:"tf32" json:"tf32,omitempty"`                   // on a GPU: f32 products and convolutions round to TF32's ten bits
+	Graphs       string `yaml:"graphs" json:"graphs,omitempty"`               // on a GPU: the steps as CUDA graphs: auto, off
+	FiguresEvery int    `yaml:"figures_every" json:"figures_every,omitempty"` // steps whose figures leave the device together; 0: 1, on a GPU 10
+
 	Aim        string   `yaml:"aim" json:"aim"`
 	OutputMode string   `yaml:"output_mode" json:"output_mode"`
 	Transfer   Transfer `yaml:"transfer" json:"transfer"`
@@ -78,13 +89,21 @@ type Config struct {
 func Defaults(mode string) Config {
 	if mode == Paper {
 		return Config{Mode: Paper, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 100, LearningRate: .05,
-			Precision: F32, Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky}
+			Precision: F32, Graphs: GraphsAuto, Aim: AimDecoded, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky}
 	}
 	return Config{
 		Mode: Guided, Variable: FC, Regulariser: NoRegulariser, RegulariserWeight: .1, Steps: 60, LearningRate: .05,
 		Strength: 2, Neighbours: 64, AnchorWeight: .2, LightPrior: 25, GainSmoothness: 6, SpreadExponent: .5, Views: 2,
-		Precision: F32, Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky,
+		Precision: F32, Graphs: GraphsAuto, Aim: AimOutput, OutputMode: Transferred, Transfer: DefaultTransfer, Sky: DefaultSky,
 	}
+}
+
+// Rounding puts tf32 in force where it is set, until restore is called. The
+// edits of this package do so themselves.
+func (c Config) Rounding() (restore func()) {
+	was := torch.TF32()
+	torch.SetTF32(was || c.TF32)
+	return func() { torch.SetTF32(was) }
 }
 
 // looksUp tells whether an edit needs a bank.
@@ -115,6 +134,8 @@ func (c Config) Validate() error {
 		check(c.Views >= 0 && c.Views <= 64, "views is %d, want 0 (the map as it is) to 64", c.Views)
 	}
 	oneOf("precision", c.Precision, F32, BF16)
+	oneOf("graphs", c.Graphs, GraphsAuto, GraphsOff)
+	check(c.FiguresEvery >= 0 && c.FiguresEvery <= 1000, "figures_every is %d, want 0 (by the device) to 1000", c.FiguresEvery)
 	oneOf("aim", c.Aim, AimOutput, AimDecoded)
 	oneOf("output_mode", c.OutputMode, Transferred, Decoded)
 	if c.OutputMode == Transferred {

@@ -39,3 +39,9 @@ func NearestLight(prompt string, vectors func(string) [][]float32) (is label.Att
 	}
 	return knownLights[best].is, knownLights[best].caption
 }
+
+// RecordOnCPU has steps recorded on the CPU too, until restore is called.
+func RecordOnCPU() (restore func()) {
+	recordOnCPU = true
+	return func() { recordOnCPU = false }
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -43,6 +44,7 @@ type Step struct {
 	// Preview decodes what the steps have come to for the first map: what the
 	// artist would get, at the generator's size. It costs nothing where it is
 	// not called, and may be called while the step is observed, not after.
+	// Steps that are told of together have one preview.
 	Preview func() (*hdr.Image, error) `json:"-"`
 }
 
@@ -58,6 +60,8 @@ type Solution struct {
 	Start, End torch.Tensor  // radiance [N,3,H,W]: the maps as the generator gives them, before and after
 	Latent     latent.Latent // at the end: its point
 	Steps      []Step
+
+	Unrecorded error // why the steps could not be recorded though they should; nil: they were, or should not
 }
 
 // tensors visits all that a solution holds.
@@ -93,21 +97,30 @@ func Invert(ctx context.Context, p Problem, c Config, observe func(Step)) (out S
 		return Solution{}, err
 	}
 	defer x.close()
+	if err := x.prepare(); err != nil {
+		return Solution{}, err
+	}
 
 	s.NoGrad(func() { out.Start = p.Generator.Decode(point(p.Generator, x.origin.start)) })
 	for i := range c.Steps {
 		if err := ctx.Err(); err != nil {
 			return Solution{}, fmt.Errorf("edit: stopped after %d of %d steps: %w", i, c.Steps, context.Cause(ctx))
 		}
-		step := x.step(i)
-		out.Steps = append(out.Steps, step)
-		if observe != nil {
-			observe(step)
+		x.step(i)
+		if (i+1)%x.every != 0 && i+1 < c.Steps {
+			continue
 		}
-		if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
-			return Solution{}, fmt.Errorf("edit: step %d of %d: the loss is %v: lower learning_rate (%v) or regulariser_weight (%v)", step.Number, c.Steps, step.Loss, c.LearningRate, c.RegulariserWeight)
+		for _, step := range x.steps() {
+			out.Steps = append(out.Steps, step)
+			if observe != nil {
+				observe(step)
+			}
+			if math.IsNaN(step.Loss) || math.IsInf(step.Loss, 0) {
+				return Solution{}, fmt.Errorf("edit: step %d of %d: the loss is %v: lower learning_rate (%v) or regulariser_weight (%v)", step.Number, c.Steps, step.Loss, c.LearningRate, c.RegulariserWeight)
+			}
 		}
 	}
+	out.Unrecorded = x.unrecorded
 	s.NoGrad(func() {
 		out.Latent = point(p.Generator, x.variable.at(x.free))
 		out.End = p.Generator.Decode(out.Latent)
@@ -140,6 +153,13 @@ type descent struct {
 	free     latent.Latent // the offsets, owned
 	adam     *optim.AdamW
 	random   *rand.Rand // of the views
+	rate     float64    // of the step
+	draws    []view.Draws
+	figures  torch.Tensor   // of the step, [N+1+terms]
+	every    int            // steps whose figures leave the device together
+	unread   []torch.Tensor // owned: the figures of steps that are done, as figures
+	done     int            // steps whose figures were read
+	recorded
 }
 
 func newDescent(p Problem, c Config) (*descent, error) {
@@ -164,17 +184,18 @@ func newDescent(p Problem, c Config) (*descent, error) {
 }
 
 func (x *descent) close() {
+	x.recorded.close()
+	for _, row := range x.unread {
+		row.Free()
+	}
 	x.free.Free()
 	if x.adam != nil {
 		x.adam.Close()
 	}
 }
 
-// step descends once.
-func (x *descent) step(i int) Step {
-	s := x.Text.Session()
-	defer s.Tidy()()
-
+// descend descends once, from what was drawn for the step, at its rate.
+func (x *descent) descend() {
 	seen := x.look()
 	var total torch.Tensor
 	values := make([]torch.Tensor, len(x.terms))
@@ -188,24 +209,48 @@ func (x *descent) step(i int) Step {
 	}
 	loss := total.Sum()
 	loss.Backward()
-	x.adam.Step(x.config.LearningRate*rate(i, x.config.Steps), 1)
-	step := Step{Number: i + 1, Of: x.config.Steps, Preview: x.preview}
-	step.figures(x.terms, values, loss)
-	return step
-}
-
-// figures fills in what the terms came to, [N] each, and the sum of the loss
-// over the maps. All of it leaves the device in one copy, for which the
-// processor waits once, when it has nothing left to hand on.
-func (step *Step) figures(terms []addend, values []torch.Tensor, loss torch.Tensor) {
-	n := int(values[0].Size(0))
+	s := x.Text.Session()
 	sums := []torch.Tensor{loss}
 	for _, v := range values {
 		sums = append(sums, v.Sum())
 	}
-	all := torch.Cat(0, values[0].Detach(), torch.Stack(0, sums...).Detach()).Floats()
-	mean := func(i int) float64 { return float64(all[n+i]) / float64(n) }
-	for _, miss := range all[:n] {
+	figures := torch.Cat(0, values[0].Detach(), torch.Stack(0, sums...).Detach())
+	if x.records {
+		x.adam.StepAtRate(s, 1)
+		x.kept.CopyFrom(figures)
+	} else {
+		x.adam.Step(s, x.rate, 1)
+		x.figures = figures
+	}
+}
+
+// steps are those that are done and were not told of. All that is known of them
+// leaves the device in one copy, for which the processor waits once.
+func (x *descent) steps() (steps []Step) {
+	s := x.Text.Session()
+	defer s.Tidy()()
+	rows := make([]torch.Tensor, len(x.unread))
+	for i, row := range x.unread {
+		rows[i] = s.Use(row)
+		defer row.Free()
+	}
+	width, all := int(rows[0].Size(0)), torch.Stack(0, rows...).Floats()
+	x.unread = nil
+	for row := range slices.Chunk(all, width) {
+		x.done++
+		step := Step{Number: x.done, Of: x.config.Steps, Preview: x.preview}
+		step.figures(x.terms, row)
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// figures fills in what the terms came to: of a row of the first term for each map,
+// the sum of the loss over the maps, and those of the terms.
+func (step *Step) figures(terms []addend, row []float32) {
+	n := len(row) - 1 - len(terms)
+	mean := func(i int) float64 { return float64(row[n+i]) / float64(n) }
+	for _, miss := range row[:n] {
 		step.Similarity = append(step.Similarity, 1-float64(miss))
 	}
 	step.Loss = mean(0)
@@ -224,12 +269,17 @@ func (x *descent) look() Sight {
 	if x.Output != nil {
 		seen.Radiance, seen.Gain = x.Output(seen.Radiance)
 	}
-	if x.config.Mode == Guided && x.config.Views > 0 {
-		for range x.config.Views {
-			seen.Views = append(seen.Views, view.Gentle.Draw(seen.Radiance, x.random))
-		}
-	} else {
+	switch {
+	case x.config.views() == 0:
 		seen.Views = []torch.Tensor{view.Picture(seen.Radiance)}
+	case x.inputs != nil:
+		for _, in := range x.inputs {
+			seen.Views = append(seen.Views, in.View(seen.Radiance))
+		}
+	default:
+		for _, d := range x.draws {
+			seen.Views = append(seen.Views, d.View(seen.Radiance))
+		}
 	}
 	return seen
 }

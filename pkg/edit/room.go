@@ -23,3 +23,12 @@ func (c Config) withRoom(err error) error {
 	}
 	return fmt.Errorf("edit: %w: %s", short, hint)
 }
+
+// withRoomFor is withRoom for so many maps that are optimised together.
+func (c Config) withRoomFor(maps int, err error) error {
+	var short shortage.Shortage
+	if !errors.As(err, &short) || maps < 2 {
+		return c.withRoom(err)
+	}
+	return fmt.Errorf("edit: %w: %d maps are optimised together: name %d of them at a time, or set output_mode to transfer, which takes them one by one", short, maps, short.Fit(maps))
+}

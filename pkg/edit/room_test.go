@@ -3,6 +3,7 @@ package edit
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/torch/shortage"
@@ -26,6 +27,12 @@ func TestAShortageSaysWhatToLower(t *testing.T) {
 		if got := c.config.withRoom(fmt.Errorf("torch: conv2d: %w", c.err)); got.Error() != c.want {
 			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)
 		}
+	}
+	if got, want := (Config{Mode: Paper}).withRoomFor(9, gpu).Error(), "9 maps are optimised together: name 4 of them at a time, or set output_mode to transfer"; !strings.Contains(got, want) {
+		t.Errorf("nine maps: got %q, want %q in it", got, want)
+	}
+	if got, want := (Config{Mode: Paper}).withRoomFor(1, host), (Config{Mode: Paper}).withRoom(host); got.Error() != want.Error() {
+		t.Errorf("one map: got %q, want %q", got, want)
 	}
 	other := errors.New("edit: the map shows nothing")
 	if got := (Config{Mode: Guided, Views: 8}).withRoom(other); got != other {

@@ -43,6 +43,8 @@ type Result struct {
 	Generator string       // name of what the edit went through: sky, vae, pixels
 	Why       string       // the rule that took it
 	Light     *LightChange // of an edit through a sky
+
+	Unrecorded error // as [Solution.Unrecorded]
 }
 
 // Run edits a map of any size as the prompt says (see [ParsePrompt]). It calls
@@ -56,6 +58,7 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 	if err != nil {
 		return nil, err
 	}
+	defer c.Rounding()()
 	w, h := m.Generator.Size()
 	small, err := envmap.Resize(input, w, h)
 	if err != nil {
@@ -125,7 +128,7 @@ func (e *editing) run(ctx context.Context, observe func(Step)) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{}
+	r := &Result{Unrecorded: solution.Unrecorded}
 	if r.Output, err = e.output(solution, relight); err != nil {
 		return nil, err
 	}

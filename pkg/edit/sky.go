@@ -63,6 +63,7 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 func (c Config) setsVAE() bool {
 	d := Defaults(c.Mode)
 	d.Steps, d.Strength, d.Seed, d.Views, d.Precision = c.Steps, c.Strength, c.Seed, c.Views, c.Precision
+	d.TF32, d.Graphs, d.FiguresEvery = c.TF32, c.Graphs, c.FiguresEvery
 	c.Sky, d.Sky = SkyConfig{}, SkyConfig{}
 	return !reflect.DeepEqual(c, d)
 }

@@ -180,5 +180,5 @@ func (c Config) idleSky(key string) string {
 var vaeOnly = map[string]bool{
 	"variable": true, "regulariser": true, "regulariser_weight": true, "steps": true, "learning_rate": true, "strength": true,
 	"neighbours": true, "anchor_weight": true, "light_prior": true, "gain_smoothness": true, "spread_exponent": true,
-	"aim": true, "output_mode": true,
+	"aim": true, "output_mode": true, "graphs": true,
 }

@@ -23,6 +23,9 @@ type Pixels struct {
 // Name is what reports call the generator.
 func (Pixels) Name() string { return "pixels" }
 
+// OnDevice says that maps are made without a look of the processor's at numbers.
+func (Pixels) OnDevice() bool { return true }
+
 // Hash identifies the generator by what it computes.
 func (g Pixels) Hash() string { return fmt.Sprintf("pixels %d×%d %v", g.W, g.H, g.Coding) }
 

@@ -45,6 +45,9 @@ func (g *VAE) Weights() int64 {
 // Name is what reports call the generator.
 func (*VAE) Name() string { return "vae" }
 
+// OnDevice says that maps are made without a look of the processor's at numbers.
+func (*VAE) OnDevice() bool { return true }
+
 // Config is the VAE's architecture.
 func (g *VAE) Config() vae.Config { return g.model.Config }
 

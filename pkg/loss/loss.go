@@ -14,7 +14,7 @@ import (
 // Latitude returns the weight of each row of an equirectangular map h high,
 // [1,1,H,1], in proportion to its texels' solid angle, with mean 1.
 func Latitude(s *torch.Session, h int64) torch.Tensor {
-	return s.FromFloats(envmap.RowWeights(int(h)), 1, 1, h, 1)
+	return s.Constant(envmap.RowWeights(int(h)), 1, 1, h, 1)
 }
 
 // Reconstruction is what a VAE of maps is trained on: how far the picture

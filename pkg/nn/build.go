@@ -96,6 +96,19 @@ func (p Scope) Fill(name string, init Init) {
 	s.NoGrad(func() { w.CopyFrom(init(s, w.Shape())) })
 }
 
+// channelsLast has a weight [D,C,K,L] made before lie on a GPU with its channels
+// last: there a convolution by it takes and gives maps that lie so.
+func (p Scope) channelsLast(name string) {
+	s := p.b.s
+	defer s.Tidy()()
+	w := &p.b.params.list[p.b.params.byName[p.prefix+name]]
+	w.last = true
+	learns := w.tensor.RequiresGrad()
+	s.NoGrad(func() {
+		w.tensor.Become(w.laid(s.Use(w.tensor).Detach()).Detach().SetRequiresGrad(learns))
+	})
+}
+
 func (p Scope) make(name string, init Init, shape []int64, buffer bool) torch.Tensor {
 	s, name := p.b.s, p.prefix+name
 	if _, taken := p.b.params.byName[name]; taken {
@@ -106,7 +119,7 @@ func (p Scope) make(name string, init Init, shape []int64, buffer bool) torch.Te
 	s.NoGrad(func() {
 		w = p.value(s, name, init, shape).ToDevice(p.b.device).Contiguous().Detach().Own()
 	})
-	p.b.params.add(parameter{name, w, buffer})
+	p.b.params.add(parameter{name: name, tensor: w, buffer: buffer})
 	return w
 }
 

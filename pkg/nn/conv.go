@@ -19,16 +19,25 @@ type ConvConfig struct {
 	Stride, Padding, Dilation, Groups int64
 	Panorama                          bool // pad with PanoramaPad in place of zeros
 	NoBias                            bool
+	ChannelsLast                      bool // on a GPU, of the weight and of what comes of it
 }
 
 // NewConv2d makes weight and bias.
 func NewConv2d(p Scope, c ConvConfig) Conv2d {
 	in := c.In / max(c.Groups, 1)
 	l := Conv2d{Weight: p.Param("weight", Kaiming, c.Out, in, c.Kernel, c.Kernel), config: c}
+	if c.ChannelsLast {
+		p.channelsLast("weight")
+	}
 	if !c.NoBias {
 		l.Bias = p.Param("bias", Uniform(1/math.Sqrt(float64(in*c.Kernel*c.Kernel))), c.Out)
 	}
 	return l
+}
+
+// NewSameLast is NewSame with ChannelsLast.
+func NewSameLast(p Scope, in, out, kernel int64) Conv2d {
+	return NewConv2d(p, ConvConfig{In: in, Out: out, Kernel: kernel, Padding: kernel / 2, Panorama: true, ChannelsLast: true})
 }
 
 // NewSame makes a convolution of stride 1 whose padding keeps the size, for an

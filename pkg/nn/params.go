@@ -19,6 +19,7 @@ type parameter struct {
 	name   string
 	tensor torch.Tensor // owned
 	buffer bool         // never learns
+	last   bool         // lies with its channels last on a GPU
 }
 
 func (p *Params) add(w parameter) {
@@ -128,7 +129,7 @@ func Within(name, scope string) bool {
 // To converts every weight of a float type to dtype, in place: the layers that
 // hold them follow. For a copy, see [BuildFrom] with the Params as its Source.
 func (p *Params) To(dtype torch.DType) error {
-	return p.replace(p.device, func(w torch.Tensor) torch.Tensor {
+	return p.replace(p.device, func(_ parameter, w torch.Tensor) torch.Tensor {
 		if floating(w.DType()) {
 			return w.To(dtype)
 		}
@@ -138,7 +139,7 @@ func (p *Params) To(dtype torch.DType) error {
 
 // ToDevice moves every weight, in place: the layers that hold them follow.
 func (p *Params) ToDevice(d torch.Device) error {
-	err := p.replace(d, func(w torch.Tensor) torch.Tensor { return w.ToDevice(d) })
+	err := p.replace(d, func(of parameter, w torch.Tensor) torch.Tensor { return of.laid(w.ToDevice(d)) })
 	if err == nil {
 		p.device = d
 	}
@@ -147,18 +148,29 @@ func (p *Params) ToDevice(d torch.Device) error {
 
 // replace makes all the new values before it puts any in place, so that a
 // device without room leaves the model as it was.
-func (p *Params) replace(d torch.Device, value func(torch.Tensor) torch.Tensor) error {
+func (p *Params) replace(d torch.Device, value func(parameter, torch.Tensor) torch.Tensor) error {
 	return torch.Do(d, func(s *torch.Session) {
 		values := make([]torch.Tensor, len(p.list))
 		s.NoGrad(func() {
 			for i, w := range p.list {
-				values[i] = value(s.Use(w.tensor)).Detach()
+				values[i] = value(w, s.Use(w.tensor)).Detach()
 			}
 		})
 		for i, w := range p.list {
 			w.tensor.Become(values[i].SetRequiresGrad(w.tensor.RequiresGrad()))
 		}
 	})
+}
+
+// channelsLastOnCPU has a CPU lay weights as a GPU does, for tests.
+var channelsLastOnCPU = false
+
+// laid is a value as it is to lie in memory where it is.
+func (w parameter) laid(x torch.Tensor) torch.Tensor {
+	if w.last && len(x.Shape()) == 4 && (x.Device() != torch.CPU || channelsLastOnCPU) {
+		return x.ChannelsLast()
+	}
+	return x.Contiguous()
 }
 
 // Close frees the weights. The model cannot be used after it.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 
 	"github.com/clipenv/toolkit/internal/faults"
@@ -47,6 +46,7 @@ type part struct {
 	state       []torch.AdamWState
 	rateScale   float64
 	weightDecay float64
+	rate        torch.Tensor // owned: see Recordable; none: it is a number
 }
 
 // NewAdamW begins to descend over the named weights that require a gradient,
@@ -136,24 +136,52 @@ func (a *AdamW) add(s *torch.Session, name string, w torch.Tensor, group int) {
 }
 
 // Step moves the weights against the mean of the gradients of so many Backward
-// calls, of batches alike in size, then forgets the gradients; it belongs
-// inside a session. It returns the norm of that gradient before clipping, 0
-// where nothing is clipped. A norm that is not finite leaves weights and state
-// as they are.
-func (a *AdamW) Step(rate float64, backwards int) (norm float64) {
+// calls, of batches alike in size, then forgets the gradients. It returns the
+// norm of that gradient before clipping, a scalar on the device, none where
+// nothing is clipped. A norm that is not finite leaves weights and state as they
+// are. The processor waits for nothing.
+func (a *AdamW) Step(s *torch.Session, rate float64, backwards int) (norm torch.Tensor) {
+	return a.step(s, backwards, func(p part) torch.AdamWRule { return torch.AdamWRule{Rate: rate * p.rateScale} })
+}
+
+// Recordable puts the rate on the device, where SetRate writes it and
+// StepAtRate reads it: a step that is recorded keeps what it is called with.
+func (a *AdamW) Recordable(s *torch.Session) {
+	for i := range a.parts {
+		dtype := torch.Float32
+		if s.Device() == torch.CPU {
+			dtype = torch.Float64 // as Step has it
+		}
+		a.parts[i].rate = s.Full(0, dtype).Own()
+	}
+}
+
+// SetRate says at which rate StepAtRate descends.
+func (a *AdamW) SetRate(s *torch.Session, rate float64) {
+	s.Scope(func() {
+		for _, p := range a.parts {
+			p.rate.CopyFrom(s.Full(rate*p.rateScale, p.rate.DType()))
+		}
+	})
+}
+
+// StepAtRate is Step at the rate of SetRate.
+func (a *AdamW) StepAtRate(s *torch.Session, backwards int) (norm torch.Tensor) {
+	return a.step(s, backwards, func(p part) torch.AdamWRule { return torch.AdamWRule{RateOn: p.rate} })
+}
+
+func (a *AdamW) step(s *torch.Session, backwards int, rule func(part) torch.AdamWRule) (norm torch.Tensor) {
 	defer torch.ZeroGrad(a.params)
 	if backwards > 1 {
 		torch.ScaleGrad(a.params, 1/float64(backwards))
 	}
 	if a.config.ClipNorm > 0 {
-		norm = torch.ClipGradNorm(a.params, a.config.ClipNorm)
-		if math.IsNaN(norm) || math.IsInf(norm, 0) {
-			return norm
-		}
+		norm = torch.ClipGradNorm(s, a.params, a.config.ClipNorm)
 	}
-	c := a.config
 	for _, p := range a.parts {
-		torch.AdamWStep(p.params, p.state, rate*p.rateScale, c.Beta1, c.Beta2, c.Eps, p.weightDecay)
+		r := rule(p)
+		r.Norm, r.Beta1, r.Beta2, r.Eps, r.WeightDecay = norm, a.config.Beta1, a.config.Beta2, a.config.Eps, p.weightDecay
+		torch.AdamWStep(p.params, p.state, r)
 	}
 	return norm
 }
@@ -182,5 +210,8 @@ func (a *AdamW) Close() {
 		st.M.Free()
 		st.V.Free()
 		st.Step.Free()
+	}
+	for _, p := range a.parts {
+		p.rate.Free()
 	}
 }

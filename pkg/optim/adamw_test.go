@@ -107,9 +107,9 @@ func TestTenStepsEqualPyTorch(t *testing.T) {
 							return f.Tensor(s, fmt.Sprintf("%s.g.%d.%s", c.name, step*c.backwards+part, name))
 						})
 					}
-					norm := a.Step(c.rate(step), c.backwards)
+					norm := a.Step(s, c.rate(step), c.backwards)
 					if c.config.ClipNorm > 0 {
-						near(t, "norm", s.Scalar(norm), f.Tensor(s, fmt.Sprintf("%s.norm.%d", c.name, step)))
+						near(t, "norm", norm, f.Tensor(s, fmt.Sprintf("%s.norm.%d", c.name, step)))
 					}
 				}
 				for name, w := range p.Each {
@@ -144,7 +144,7 @@ func train(t *testing.T, p *nn.Params, a *optim.AdamW, from, to int) {
 	torchtest.Do(t, func(s *torch.Session) {
 		for step := from; step < to; step++ {
 			quadratic(s, p, step)
-			a.Step(optim.WarmupHoldCosine(.05, 0, 5, 5, 20)(step), 1)
+			a.Step(s, optim.WarmupHoldCosine(.05, 0, 5, 5, 20)(step), 1)
 		}
 	})
 }
@@ -260,7 +260,7 @@ func TestAGradientThatIsNotFiniteMovesNothing(t *testing.T) {
 	before := bits(t, p)
 	torchtest.Do(t, func(s *torch.Session) {
 		pull(s, p, func(string) torch.Tensor { return s.Scalar(math.Inf(1)) })
-		if norm := a.Step(.1, 1); !math.IsInf(norm, 0) && !math.IsNaN(norm) {
+		if norm := a.Step(s, .1, 1).Item(); !math.IsInf(norm, 0) && !math.IsNaN(norm) {
 			t.Errorf("got norm %v, want one that is not finite", norm)
 		}
 		for name, st := range a.Each {
@@ -278,6 +278,41 @@ func TestAGradientThatIsNotFiniteMovesNothing(t *testing.T) {
 	}
 }
 
+// A rate that lies on the device makes the same steps as one that is a number: to
+// the bit on the CPU, where both are in double precision.
+func TestARateOnTheDeviceMakesTheSameSteps(t *testing.T) {
+	config := optim.Config{ClipNorm: .5, WeightDecay: .1, Groups: []optim.Group{{Scope: "encoder", RateScale: .3}}}
+	rate := optim.WarmupHoldCosine(.05, 0, 5, 5, 20)
+	ends := map[string]map[string]string{}
+	for _, way := range []string{"a number", "on the device"} {
+		p := build(t, weights)
+		a := newAdamW(t, p.Each, config)
+		if way == "on the device" {
+			if err := torch.Do(torchtest.Device(t), a.Recordable); err != nil {
+				t.Fatal(err)
+			}
+		}
+		torchtest.Do(t, func(s *torch.Session) {
+			for step := range 8 {
+				quadratic(s, p, step)
+				if way == "a number" {
+					a.Step(s, rate(step), 1)
+				} else {
+					a.SetRate(s, rate(step))
+					a.StepAtRate(s, 1)
+				}
+			}
+		})
+		ends[way] = bits(t, p)
+	}
+	if torchtest.Device(t) != torch.CPU {
+		return // a GPU's kernel has the number in double precision, and the scalar in single
+	}
+	if got := moved(ends["a number"], ends["on the device"]); len(got) != 0 {
+		t.Errorf("%v differ, want none", got)
+	}
+}
+
 // Without a gradient's pull, decay alone scales a weight by 1 − rate·decay.
 func TestMatricesOnlyLeavesVectorsFromDecaying(t *testing.T) {
 	p := build(t, weights)
@@ -286,7 +321,7 @@ func TestMatricesOnlyLeavesVectorsFromDecaying(t *testing.T) {
 	torchtest.Do(t, func(s *torch.Session) {
 		pull(s, p, func(string) torch.Tensor { return s.Scalar(0) })
 		want := p.Tensor(s, "head.weight").MulScalar(1 - .1*.5)
-		a.Step(.1, 1)
+		a.Step(s, .1, 1)
 		near(t, "head.weight", p.Tensor(s, "head.weight"), want)
 	})
 	if got, want := moved(before, bits(t, p)), []string{"encoder.weight", "head.weight"}; !slices.Equal(got, want) {
@@ -304,7 +339,7 @@ func TestALoneTensorDescends(t *testing.T) {
 		rate := optim.WarmupHoldCosine(.1, 0, 15, 225, steps)
 		for step := range steps {
 			s.Scope(func() { z.Square().Sum().Backward() })
-			a.Step(rate(step), 1)
+			a.Step(s, rate(step), 1)
 		}
 		if got := z.Norm().Item(); got > .01 {
 			t.Errorf("got %v from the bottom of the bowl, want 0", got)

@@ -4,7 +4,7 @@
 // A step of training, inside a session, from the loss of each batch:
 //
 //	loss.Backward()
-//	norm := opt.Step(schedule(step), 1)
+//	norm := opt.Step(s, schedule(step), 1)
 //
 // The package stands on torch and nn.
 package optim

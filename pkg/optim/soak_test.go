@@ -42,7 +42,7 @@ func soak(t *testing.T, steps int) {
 				y := out.Forward(norm.Forward(hidden.Forward(x)).GELU())
 				loss := y.MSE(x.Square().MeanKeep(1))
 				loss.Backward()
-				a.Step(1e-2, 1)
+				a.Step(s, 1e-2, 1)
 				if step == 0 {
 					first = loss.Item()
 				}

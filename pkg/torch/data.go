@@ -34,6 +34,9 @@ func fromSlice[E float32 | int64](s *Session, data []E, dtype DType, shape []int
 }
 
 func (s *Session) fromData(data unsafe.Pointer, dtype DType, shape []int64) Tensor {
+	if s.recording { // a replay would read memory that is no longer the data's
+		panic(misuse("from data", "the step is being recorded: make the tensor before, or a Constant"))
+	}
 	var out C.gt
 	check("from data", C.gs_from_data(data, cInts(shape), C.int(len(shape)), C.int(dtype), C.int(s.device), &out))
 	return s.wrap(unsafe.Pointer(out))

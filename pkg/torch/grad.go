@@ -72,12 +72,13 @@ func ZeroGrad(leaves []Tensor) {
 }
 
 // ClipGradNorm scales the leaves' gradients so that their norm, taken over all
-// of them, is at most max (0: no limit), and returns the norm before.
-func ClipGradNorm(leaves []Tensor, max float64) float64 {
+// of them, is at most max (0: no limit), and returns the norm before, a scalar
+// on the device: the processor does not wait for it.
+func ClipGradNorm(s *Session, leaves []Tensor, max float64) Tensor {
 	in := pointers("clip grad norm", leaves)
-	var norm C.double
-	check("clip grad norm", C.gs_clip_grad_norm(cTensors(in), C.int(len(in)), C.double(max), &norm))
-	return float64(norm)
+	var norm C.gt
+	check("clip grad norm", C.gs_clip_grad_norm(cTensors(in), C.int(len(in)), C.double(max), C.int(s.device), &norm))
+	return s.wrap(unsafe.Pointer(norm))
 }
 
 // ScaleGrad multiplies the leaves' gradients, as after accumulating several
@@ -92,10 +93,18 @@ func ScaleGrad(leaves []Tensor, by float64) {
 // f32 scalar.
 type AdamWState struct{ M, V, Step Tensor }
 
+// AdamWRule is what a step of AdamW is made by.
+type AdamWRule struct {
+	Rate                           float64
+	RateOn                         Tensor // a scalar on the device in place of Rate: f32, on the CPU f64; none: Rate
+	Norm                           Tensor // where this scalar is no number, nothing changes; none: it is not looked at
+	Beta1, Beta2, Eps, WeightDecay float64
+}
+
 // AdamWStep does one step of AdamW (Loshchilov & Hutter, arXiv:1711.05101)
 // with libtorch's fused kernel, from the gradients that Backward added up.
 // A parameter without a gradient stays as it is.
-func AdamWStep(params []Tensor, state []AdamWState, lr, beta1, beta2, eps, weightDecay float64) {
+func AdamWStep(params []Tensor, state []AdamWState, r AdamWRule) {
 	if len(params) != len(state) {
 		panic(misuse("adamw", fmt.Sprintf("%d parameters, %d states, want as many", len(params), len(state))))
 	}
@@ -105,7 +114,8 @@ func AdamWStep(params []Tensor, state []AdamWState, lr, beta1, beta2, eps, weigh
 	}
 	p, m, v, n := pointers("adamw", params), pointers("adamw", ms), pointers("adamw", vs), pointers("adamw", steps)
 	check("adamw", C.gs_fused_adamw(cTensors(p), cTensors(m), cTensors(v), cTensors(n), C.int(len(p)),
-		C.double(lr), C.double(beta1), C.double(beta2), C.double(eps), C.double(weightDecay)))
+		C.double(r.Rate), C.gt(r.RateOn.opt("adamw")), C.gt(r.Norm.opt("adamw")),
+		C.double(r.Beta1), C.double(r.Beta2), C.double(r.Eps), C.double(r.WeightDecay)))
 }
 
 // LerpInto moves each of dst towards its src: dst += weight·(src − dst),

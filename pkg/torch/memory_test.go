@@ -38,7 +38,7 @@ func trainFlat(t *testing.T, steps int) {
 				l := x.Linear(params[0], params[1]).Tanh().MSE(want)
 				torch.ZeroGrad(params)
 				l.Backward()
-				torch.AdamWStep(params, state, 1e-3, 0.9, 0.999, 1e-8, 0)
+				torch.AdamWStep(params, state, torch.AdamWRule{Rate: 1e-3, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8})
 				loss = l.Item()
 			})
 			return loss

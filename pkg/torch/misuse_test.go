@@ -16,7 +16,7 @@ func TestFaultsAreErrors(t *testing.T) {
 		f          func(s *torch.Session)
 	}{
 		{"states", "adamw: 2 parameters, 1 states", func(s *torch.Session) {
-			torch.AdamWStep([]torch.Tensor{s.Ones(1), s.Ones(1)}, make([]torch.AdamWState, 1), 1, 1, 1, 1, 1)
+			torch.AdamWStep([]torch.Tensor{s.Ones(1), s.Ones(1)}, make([]torch.AdamWState, 1), torch.AdamWRule{})
 		}},
 		{"lerp into", "2 tensors from 1", func(s *torch.Session) {
 			torch.LerpInto([]torch.Tensor{s.Ones(1), s.Ones(1)}, []torch.Tensor{s.Ones(1)}, 1)

@@ -194,7 +194,14 @@ func (x Tensor) ChannelsLast() Tensor {
 func (x Tensor) PanoramaPad(p int64) Tensor {
 	s := session("panorama pad", x)
 	var out C.gt
-	return take(s, "panorama pad", C.gs_panorama_pad(x.ptr("panorama pad"), C.int64_t(p), &out), &out, x)
+	return take(s, "panorama pad", C.gs_panorama_pad(x.ptr("panorama pad"), C.int64_t(p), 0, &out), &out, x)
+}
+
+// panoramaPadByIndex is PanoramaPad as a GPU does it, on any device.
+func (x Tensor) panoramaPadByIndex(p int64) Tensor {
+	s := session("panorama pad", x)
+	var out C.gt
+	return take(s, "panorama pad", C.gs_panorama_pad(x.ptr("panorama pad"), C.int64_t(p), 1, &out), &out, x)
 }
 
 // Clone returns a copy that shares no memory; gradients flow through.

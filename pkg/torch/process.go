@@ -22,6 +22,7 @@ var cudaState struct {
 // the first answer for good.
 func init() {
 	C.gs_tune_allocator()
+	SetTF32(false) // libtorch's own choice is convolutions in TF32
 	path := filepath.Join(filepath.Dir(LibraryPath()), "libtorch_cuda.so")
 	if _, err := os.Stat(path); err != nil || HidesCUDA() {
 		return
@@ -68,6 +69,14 @@ func cudaHint() string {
 	}
 	return ""
 }
+
+// SetTF32 lets a GPU round the operands of f32 products and convolutions to the
+// ten bits of TF32's mantissa, or keeps it from that, for the whole process. It
+// is off until it is said. The CPU's sums stay as they are.
+func SetTF32(on bool) { C.gs_set_tf32(cBool(on)) }
+
+// TF32 tells whether [SetTF32] is on.
+func TF32() bool { return C.gs_tf32() != 0 }
 
 // CUDADevice describes one CUDA device; memory is in bytes.
 type CUDADevice struct {

@@ -22,6 +22,7 @@ type Session struct {
 	ended   bool
 
 	generator C.ggen // of random draws; nil is the process's own
+	recording bool   // see Record
 }
 
 // handle is the one Go object that knows a libtorch tensor.

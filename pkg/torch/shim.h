@@ -35,9 +35,11 @@ gerr gs_backward(gt y, gt seed, int keep_graph);
 gerr gs_grad(gt y, gt seed, gt *inputs, int n, int keep_graph, int create_graph, gt *out);
 gerr gs_grad_of(gt x, gt *out);
 gerr gs_zero_grad(gt *ps, int n);
-gerr gs_clip_grad_norm(gt *ps, int n, double max_norm, double *norm);
+gerr gs_clip_grad_norm(gt *ps, int n, double max_norm, int device, gt *norm); // a scalar on the device
 gerr gs_scale_grad(gt *ps, int n, double by);
-gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, double b1, double b2, double eps, double decay);
+// The rate is lr, or where rate is given that scalar on the device. Where norm is
+// given and is no number, nothing changes.
+gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, gt rate, gt norm, double b1, double b2, double eps, double decay);
 gerr gs_lerp_into(gt *dst, gt *src, int n, double weight);
 
 // the thread's state
@@ -64,8 +66,20 @@ int gs_cuda_count(void);
 gerr gs_cuda_device(int i, char *name, int len, size_t *total, size_t *free);
 gerr gs_cuda_allocated(int i, int64_t *now, int64_t *peak);
 gerr gs_synchronize(int device);
+void gs_set_tf32(int on);
+int gs_tf32(void);
 gerr gs_set_threads(int n);
 int gs_threads(void);
+
+// CUDA graphs, by the library that scripts/plugins.sh builds (cudagraph/plugin.cpp)
+gerr gs_graph_open(const char *plugin);
+gerr gs_graph_enter(int device, void **lane);
+gerr gs_graph_leave(void *lane);
+gerr gs_graph_begin(ggen g, void **graph);
+gerr gs_graph_end(void *graph);
+void gs_graph_abandon(void *graph);
+gerr gs_graph_replay(void *graph);
+void gs_graph_free(void *graph);
 
 // ops that gotch lacks, or makes dear by boxing its scalars
 gerr gs_add_scaled(gt x, gt y, double by, gt *out);
@@ -101,7 +115,7 @@ gerr gs_gelu(gt x, int tanh, gt *out);
 gerr gs_relu(gt x, gt *out);
 gerr gs_quick_gelu(gt x, gt *out);
 gerr gs_linear(gt x, gt w, gt b, gt *out);
-gerr gs_panorama_pad(gt x, int64_t p, gt *out);
+gerr gs_panorama_pad(gt x, int64_t p, int by_index, gt *out);
 gerr gs_channels_last(gt x, gt *out);
 gerr gs_softplus(gt x, gt *out);
 gerr gs_normalize(gt x, int64_t dim, double eps, gt *out);

@@ -56,8 +56,15 @@ gerr gs_alias(gt x, gt *out) {
 gerr gs_from_data(const void *data, const int64_t *shape, int dims, int dtype, int device, gt *out) {
   return guarded([&] {
     auto sizes = ints(shape, dims);
-    if (device >= 0) { // one copy, from Go's memory to the device
-      *out = box(at::from_blob(const_cast<void *>(data), sizes, options(dtype, -1)).to(device_of(device)));
+    if (device >= 0) {
+      // Through a page-locked buffer the processor does not wait for the copy.
+      // libtorch keeps such buffers, and hands one out again when the device is
+      // done with it.
+      auto to = device_of(device);
+      auto locked = at::empty(sizes, options(dtype, -1).pinned_memory(true));
+      if (locked.nbytes() > 0)
+        std::memcpy(locked.data_ptr(), data, locked.nbytes());
+      *out = box(locked.to(to, /*non_blocking=*/true));
       return;
     }
     auto t = at::empty(sizes, options(dtype, device));
@@ -168,18 +175,20 @@ static std::vector<at::Tensor> grads_of(gt *ps, int n) {
   return gs;
 }
 
-// As torch.nn.utils.clip_grad_norm_: the norm of the norms, then one factor.
-gerr gs_clip_grad_norm(gt *ps, int n, double max_norm, double *norm) {
+// As torch.nn.utils.clip_grad_norm_: the norm of the norms, then one factor. All of
+// it stays on the device.
+gerr gs_clip_grad_norm(gt *ps, int n, double max_norm, int device, gt *norm) {
   return guarded([&] {
     at::NoGradGuard off;
     auto gs = grads_of(ps, n);
-    *norm = 0;
-    if (gs.empty())
+    if (gs.empty()) {
+      *norm = box(at::zeros({}, options(static_cast<int>(at::kFloat), device)));
       return;
+    }
     auto total = at::linalg_vector_norm(at::stack(at::_foreach_norm(gs, 2)), 2);
-    *norm = total.item().toDouble();
     if (max_norm > 0)
       at::_foreach_mul_(gs, at::clamp(max_norm / (total + 1e-6), std::nullopt, 1.0));
+    *norm = box(total);
   });
 }
 
@@ -193,7 +202,7 @@ gerr gs_scale_grad(gt *ps, int n, double by) {
 }
 
 // Parameters without a gradient are left alone, as PyTorch leaves them.
-gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, double b1, double b2, double eps, double decay) {
+gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, gt rate, gt norm, double b1, double b2, double eps, double decay) {
   return guarded([&] {
     at::NoGradGuard off;
     std::vector<at::Tensor> p, g, m, v, s;
@@ -208,8 +217,18 @@ gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, double 
     }
     if (p.empty())
       return;
+    // What the kernel calls inf is anything that is no number: it then leaves all
+    // as it is, and the count of steps is taken back.
+    std::optional<at::Tensor> bad;
+    if (norm)
+      bad = at::logical_not(at::isfinite(T(norm))).to(at::kFloat);
     at::_foreach_add_(s, 1);
-    at::_fused_adamw_(p, g, m, v, {}, s, lr, b1, b2, decay, eps, false, false);
+    if (rate)
+      at::_fused_adamw_(p, g, m, v, {}, s, T(rate), b1, b2, decay, eps, false, false, std::nullopt, bad);
+    else
+      at::_fused_adamw_(p, g, m, v, {}, s, lr, b1, b2, decay, eps, false, false, std::nullopt, bad);
+    if (bad)
+      at::_foreach_sub_(s, std::vector<at::Tensor>(s.size(), *bad));
   });
 }
 

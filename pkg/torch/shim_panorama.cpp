@@ -6,6 +6,9 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <map>
+#include <mutex>
+
 namespace {
 
 // Rows are runs of w texels of as many numbers as lie together: all channels of
@@ -35,12 +38,37 @@ Layout layout(int64_t n, int64_t c, int64_t h, int64_t w, int64_t p, bool last) 
   return {last ? n : n * c, h, w, last ? c : 1, p};
 }
 
-// The six passes, with gradients of their own.
-at::Tensor composite(const at::Tensor &x, int64_t p) {
-  int64_t h = x.size(2), w = x.size(3);
-  auto over = [&](int64_t from) { return x.narrow(2, from, p).flip(2).roll(w / 2, 3); };
-  auto tall = at::cat({over(0), x, over(h - p)}, 2);
-  return at::pad(tall, {p, p, 0, 0}, "circular");
+// shown is, of each texel of a padded map, the texel of the map that it shows. It is
+// kept for good: a device is not to wait for it in every layer, and a recorded
+// step may not copy it.
+at::Tensor shown(int64_t h, int64_t w, int64_t p, at::Device device) {
+  using Key = std::tuple<int64_t, int64_t, int64_t, int>;
+  static std::mutex mutex;
+  static auto &kept = *new std::map<Key, at::Tensor>; // never freed: CUDA may be gone before it
+  std::lock_guard<std::mutex> lock(mutex);
+  auto &index = kept[Key{h, w, p, device.is_cuda() ? device.index() : -1}];
+  if (index.defined())
+    return index;
+  Layout l{1, h, w, 1, p};
+  auto list = at::empty({(h + 2 * p) * (w + 2 * p)}, at::kLong);
+  auto *at = list.data_ptr<int64_t>();
+  for (int64_t r = 0; r < h + 2 * p; r++) {
+    bool over;
+    int64_t y = l.source(r, &over);
+    for (int64_t c = 0; c < w + 2 * p; c++)
+      *at++ = y * w + (c - p + (over ? w / 2 : 0) + w) % w;
+  }
+  return index = list.to(device);
+}
+
+// by_index is the padding where there is no kernel of our own: one pass, by the
+// list of the texels that are shown, in either layout.
+at::Tensor by_index(const at::Tensor &x, int64_t p) {
+  int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
+  auto index = shown(h, w, p, x.device());
+  if (channels_last(x))
+    return x.permute({0, 2, 3, 1}).reshape({n, h * w, c}).index_select(1, index).view({n, h + 2 * p, w + 2 * p, c}).permute({0, 3, 1, 2});
+  return x.reshape({n, c, h * w}).index_select(2, index).view({n, c, h + 2 * p, w + 2 * p});
 }
 
 at::Tensor laid(at::IntArrayRef shape, const at::TensorOptions &options, bool last) {
@@ -145,15 +173,15 @@ torch::autograd::tensor_list Pad::backward(torch::autograd::AutogradContext *con
 
 extern "C" {
 
-gerr gs_panorama_pad(gt in, int64_t p, gt *out) {
+gerr gs_panorama_pad(gt in, int64_t p, int indexed, gt *out) {
   return guarded([&] {
     const auto &x = T(in);
     TORCH_CHECK(x.dim() == 4 && x.size(3) % 2 == 0 && p >= 0 && p <= x.size(2) && p <= x.size(3), "the map is ", x.sizes(),
                 ", padded by ", p, ", want [N, C, H, W] with an even W and a padding of at most H and W");
     if (p == 0)
       *out = box(at::alias(x));
-    else if (!x.is_cpu() || !at::isFloatingType(x.scalar_type()) || x.numel() == 0)
-      *out = box(composite(x, p));
+    else if (indexed || !x.is_cpu() || !at::isFloatingType(x.scalar_type()) || x.numel() == 0)
+      *out = box(by_index(x, p));
     else
       *out = box(at::GradMode::is_enabled() && x.requires_grad() ? Pad::apply(x, p) : padded(x, p));
   });

@@ -95,6 +95,16 @@ gerr gs_synchronize(int device) {
   });
 }
 
+// The products of matrices and the convolutions of a GPU; both or none.
+void gs_set_tf32(int on) {
+  at::globalContext().setAllowTF32CuBLAS(on != 0);
+  at::globalContext().setAllowTF32CuDNN(on != 0);
+}
+int gs_tf32(void) {
+  auto &context = at::globalContext();
+  return context.allowTF32CuBLAS() && context.allowTF32CuDNN();
+}
+
 gerr gs_set_threads(int n) {
   return guarded([&] { at::set_num_threads(n); });
 }

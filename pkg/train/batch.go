@@ -1,6 +1,9 @@
 package train
 
 import (
+	keys "maps"
+	"slices"
+
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
@@ -69,19 +72,15 @@ func (o outcome) backward() torch.Tensor {
 	return loss
 }
 
-// log adds a share of the loss, of its terms and of what stands beside them to
-// the figures of a step. The weight of a term is name_weight. All of it leaves
-// the device in one copy.
-func (o outcome) log(figures map[string]float64, loss torch.Tensor, share float64) {
+// row is the loss, its terms and what stands beside them as one tensor [n], and
+// their names.
+func (o outcome) row(loss torch.Tensor) (names []string, row torch.Tensor) {
 	names, values := []string{"loss"}, []torch.Tensor{loss}
 	for _, t := range o.terms {
 		names, values = append(names, t.name), append(values, t.value)
-		figures[t.name+"_weight"] = t.weight
 	}
-	for name, v := range o.figures {
-		names, values = append(names, name), append(values, v)
+	for _, name := range slices.Sorted(keys.Keys(o.figures)) {
+		names, values = append(names, name), append(values, o.figures[name])
 	}
-	for i, v := range torch.Stack(0, values...).Detach().Floats() {
-		figures[names[i]] += share * float64(v)
-	}
+	return names, torch.Stack(0, values...).Detach()
 }

@@ -49,7 +49,7 @@ var DefaultCLIP = CLIPConfig{
 	LayerDecay: 1,
 	Train: Loop{
 		Steps: 1500, Batch: 64, LearningRate: 1e-3, FinalRate: .02, Warmup: 80,
-		Beta2: .98, WeightDecay: .02, ClipNorm: 1, Precision: F32, EvaluateEvery: 250, SaveEvery: 250,
+		Beta2: .98, WeightDecay: .02, ClipNorm: 1, Precision: F32, Graphs: GraphsAuto, EvaluateEvery: 250, SaveEvery: 250,
 	},
 }
 
@@ -90,6 +90,7 @@ func FinetuneCLIP(ctx context.Context, c CLIPConfig, r Run) (map[string]float64,
 	if err := cmp.Or(c.Validate(), c.Train.divides(r.Peers.Size())); err != nil {
 		return nil, err
 	}
+	defer c.Train.rounding()()
 	recipe, err := r.recipe("finetune-clip", c, c.Train.Seed)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,12 @@ import (
 // parts is the batch itself: the loss sets each map against all captions.
 func (o *clipRun) parts(b batch) []batch { return []batch{b} }
 
-func (o *clipRun) loss(s *torch.Session, b batch) outcome {
+// recordable: how many captions a step has, and how long they are, differs.
+func (o *clipRun) recordable() bool { return false }
+
+func (o *clipRun) inputs(*torch.Session, batch) []torch.Tensor { return nil }
+
+func (o *clipRun) loss(s *torch.Session, b batch, _ []torch.Tensor) outcome {
 	source := rand.NewPCG(uint64(o.config.Train.Seed), uint64(b.step))
 	r := rand.New(source)
 	var picture torch.Tensor

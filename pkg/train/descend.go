@@ -28,10 +28,14 @@ type objective interface {
 	// parts cuts a batch into those that the networks see at a time. The mean
 	// of their losses is the batch's.
 	parts(b batch) []batch
-	// loss is the forward pass of a batch, up to the terms of its loss. Random
-	// numbers of s are to be drawn for all maps of the step, and each part
-	// takes its own.
-	loss(s *torch.Session, b batch) outcome
+	// recordable tells whether inputs are all that differs from step to step, and
+	// are of the same shapes each time.
+	recordable() bool
+	// inputs are what the forward pass of a batch reads, as tensors. Random numbers
+	// of s are to be drawn for all maps of the step, and each part takes its own.
+	inputs(s *torch.Session, b batch) []torch.Tensor
+	// loss is the forward pass of a batch, up to the terms of its loss.
+	loss(s *torch.Session, b batch, inputs []torch.Tensor) outcome
 	// evaluate returns figures on the held-out maps and the one that decides,
 	// the larger the better. It may leave pictures in dir.
 	evaluate(s *torch.Session, dir *run.Dir) (figures map[string]float64, score float64, err error)
@@ -59,7 +63,9 @@ type descent struct {
 	ticked time.Time      // when the clock was last looked at
 	events *events.Writer // of the figures; nil: none are written
 	peers  *dist.Group
-	told   bool // some process was told to stop
+	told   bool    // some process was told to stop
+	said   float64 // the loss, when it was last read
+	recorded
 }
 
 // run does the steps that are left, and returns the figures of the best model.
@@ -85,35 +91,60 @@ func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float6
 	return d.at.Figures, nil
 }
 
-// step descends once, and returns the figures of the step. The gradients of the
-// parts add up, and the optimiser takes their mean over all processes.
+// step descends once, and returns the figures of the step: all where they are
+// read, else the rate alone. The gradients of the parts add up, and the optimiser
+// takes their mean over all processes.
 func (d *descent) step(ctx context.Context) (map[string]float64, error) {
+	number := d.at.Step + 1
 	figures := map[string]float64{"rate": d.rate(d.at.Step)}
 	err := torch.Do(d.params().Device(), func(s *torch.Session) {
 		from, _ := d.share()
 		parts := d.parts(batch{d.next(), d.at.Step, from, d.Batch})
-		for _, part := range parts {
-			s.Scope(func() {
-				s.Seed(d.stepSeed(d.at.Step))
-				out := d.loss(s, part)
-				loss := out.backward()
-				out.log(figures, loss, 1/float64(len(parts)))
-			})
+		var seen reading
+		if d.records {
+			seen = d.stepRecorded(s, parts[0], figures["rate"])
+		} else {
+			seen = d.stepPlain(s, parts, figures["rate"])
 		}
-		s.Check(d.average(ctx, figures))
-		figures["gradient"] = d.adam.Step(figures["rate"], len(parts))
-		if d.mean != nil {
-			d.mean.Update()
+		s.Check(d.meet(ctx))
+		d.at.Step++
+		if d.reads() {
+			seen.into(figures)
+			s.Check(d.average(figures))
+			d.said = figures["loss"]
 		}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("train: step %d: %w", d.at.Step+1, err)
+		return nil, fmt.Errorf("train: step %d: %w", number, err)
 	}
-	if loss := figures["loss"]; math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return nil, fmt.Errorf("train: the loss of step %d is %v: lower learning_rate (%v), and begin again from the last checkpoint with --resume", d.at.Step+1, loss, d.LearningRate)
+	if loss := d.said; math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return nil, fmt.Errorf("train: the loss of step %d is %v: lower learning_rate (%v), and begin again from the last checkpoint with --resume", number, loss, d.LearningRate)
 	}
-	d.at.Step++
 	return figures, nil
+}
+
+// stepPlain descends once, op by op.
+func (d *descent) stepPlain(s *torch.Session, parts []batch, rate float64) (seen reading) {
+	for _, part := range parts {
+		var row torch.Tensor
+		func() {
+			defer s.Tidy(&row)()
+			s.Seed(d.stepSeed(d.at.Step))
+			out := d.loss(s, part, d.inputs(s, part))
+			loss := out.backward()
+			seen.terms = out.terms
+			seen.names, row = out.row(loss)
+		}()
+		seen.rows = append(seen.rows, row)
+	}
+	if d.peers.Size() > 1 {
+		s.Check(d.peers.AverageGradients(d.adam.Weights()))
+	}
+	seen.norm = d.adam.Step(s, rate, len(parts))
+	if d.mean != nil {
+		d.mean.Update()
+	}
+	return seen
 }
 
 // note looks at what a step has left, and saves, where one of them is due, or
@@ -142,7 +173,7 @@ const logEach = 20
 
 // look says how the step went and, when it is time, looks at the held-out maps.
 func (d *descent) look(figures map[string]float64) error {
-	note := fmt.Sprintf("loss %.4f", figures["loss"])
+	note := fmt.Sprintf("loss %.4f", d.said)
 	looks := d.looks(d.at.Step) || d.ends() != ""
 	if looks {
 		if err := d.averaged(func() error { return d.evaluateAndKeep(figures) }); err != nil {

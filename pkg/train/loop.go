@@ -23,6 +23,9 @@ type Loop struct {
 	ClipNorm          float64  `yaml:"clip_norm" json:"clip_norm"`                     // greatest norm of the gradient; 0: any
 	EMA               float64  `yaml:"ema" json:"ema"`                                 // what a step keeps of the average of the weights, which is then the model; 0: the weights themselves are
 	Precision         string   `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
+	TF32              bool     `yaml:"tf32" json:"tf32,omitempty"`                     // on a GPU: f32 products and convolutions round to TF32's ten bits
+	Graphs            string   `yaml:"graphs" json:"graphs"`                           // on a GPU: the steps as CUDA graphs: auto, off
+	FiguresEvery      int      `yaml:"figures_every" json:"figures_every,omitempty"`   // steps between readings of the loss and its terms; 0: 1, on a GPU 20
 	EvaluateEvery     int      `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
 	SaveEvery         int      `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
 	Select            []string `yaml:"select,flow" json:"select,omitempty"`            // figures of the held-out maps whose mean says which model is the best; none: the training's own
@@ -39,6 +42,12 @@ const (
 	BF16 = "bf16" // products, convolutions and attention; weights and loss stay in f32
 )
 
+// Whether the steps on a GPU are recorded, as CUDA graphs.
+const (
+	GraphsAuto = "auto" // where it can be
+	GraphsOff  = "off"  // kernel by kernel
+)
+
 // unlessSaid are the values of the keys at which a run goes as it would have
 // gone without them. The recipes of runs that were begun before a key was there
 // do not tell it.
@@ -46,7 +55,7 @@ var unlessSaid = map[string]string{
 	"config.train.micro_batch": `0`, "config.train.decay_matrices_only": `false`,
 	"config.train.ema": `0`, "config.train.precision": `"` + F32 + `"`,
 	"config.train.patience": `0`, "config.train.max_time": `""`, "config.train.keep": `0`, "config.train.tensorboard": `false`,
-	"config.layer_decay": `1`, "config.delta": `false`,
+	"config.train.graphs": `"` + GraphsAuto + `"`, "config.layer_decay": `1`, "config.delta": `false`,
 }
 
 // Validate reports every field that is wrong.
@@ -65,6 +74,8 @@ func (l Loop) Validate() error {
 	check(l.ClipNorm >= 0, "clip_norm is %v, want 0 (none) or more", l.ClipNorm)
 	check(l.EMA >= 0 && l.EMA < 1, "ema is %v, want 0 (none) to below 1", l.EMA)
 	check(l.Precision == F32 || l.Precision == BF16, "precision is %q, want %s or %s", l.Precision, F32, BF16)
+	check(l.Graphs == GraphsAuto || l.Graphs == GraphsOff, "graphs is %q, want %s or %s", l.Graphs, GraphsAuto, GraphsOff)
+	check(l.FiguresEvery >= 0 && l.FiguresEvery <= 1000, "figures_every is %d, want 0 (by the device) to 1000", l.FiguresEvery)
 	check(l.EvaluateEvery >= 0, "evaluate_every is %d, want 0 or more", l.EvaluateEvery)
 	check(l.SaveEvery >= 0, "save_every is %d, want 0 or more", l.SaveEvery)
 	check(l.Patience >= 0, "patience is %d, want 0 (none) or more", l.Patience)
@@ -109,6 +120,13 @@ func (l Loop) networks(s *torch.Session, forward func()) {
 		return
 	}
 	forward()
+}
+
+// rounding puts tf32 in force where it is set, until restore is called.
+func (l Loop) rounding() (restore func()) {
+	was := torch.TF32()
+	torch.SetTF32(was || l.TF32)
+	return func() { torch.SetTF32(was) }
 }
 
 // stepSeed is the seed of all that is drawn in a step.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	keys "maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,39 +147,45 @@ func (d *descent) alike() error {
 	return nil
 }
 
-// average puts into gradients and figures their means over all processes, and
-// finds out whether one of these was told to stop, and how long they have
-// trained.
-func (d *descent) average(ctx context.Context, figures map[string]float64) error {
+// meet finds out whether one of the processes was told to stop, and how long they
+// have trained.
+func (d *descent) meet(ctx context.Context) error {
 	d.clock()
 	if d.peers.Size() == 1 {
 		return nil
-	}
-	if err := d.peers.AverageGradients(d.adam.Weights()); err != nil {
-		return err
-	}
-	names, values := make([]string, 0, len(figures)), make([]float64, 0, len(figures)+2)
-	for name := range figures {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		values = append(values, figures[name])
 	}
 	told := 0.
 	if ctx.Err() != nil {
 		told = 1
 	}
-	means, err := d.peers.Mean(append(values, told, d.at.Seconds))
+	means, err := d.peers.Mean([]float64{told, d.at.Seconds})
+	if err != nil {
+		return err
+	}
+	d.told, d.at.Seconds = means[0] > 0, means[1]
+	return nil
+}
+
+// average puts into figures their means over all processes. What all have alike
+// stays as it is: a mean would round it.
+func (d *descent) average(figures map[string]float64) error {
+	if d.peers.Size() == 1 {
+		return nil
+	}
+	var names []string
+	var values []float64
+	for _, name := range slices.Sorted(keys.Keys(figures)) {
+		if name != "rate" && name != "gradient" {
+			names, values = append(names, name), append(values, figures[name])
+		}
+	}
+	means, err := d.peers.Mean(values)
 	if err != nil {
 		return err
 	}
 	for i, name := range names {
-		if name != "rate" { // of the optimiser, in double precision
-			figures[name] = means[i]
-		}
+		figures[name] = means[i]
 	}
-	d.told, d.at.Seconds = means[len(names)] > 0, means[len(names)+1]
 	return nil
 }
 

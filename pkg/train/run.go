@@ -27,6 +27,7 @@ func (r Run) recipe(verb string, config any, seed int64) (run.Recipe, error) {
 		return recipe, err
 	}
 	recipe.Seed, recipe.Device, recipe.Threads = seed, r.Device.String(), torch.Threads()
+	recipe.TF32 = torch.TF32()
 	if n := r.Peers.Size(); n > 1 {
 		recipe.Processes = n
 	}

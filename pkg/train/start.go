@@ -46,6 +46,9 @@ func start(ctx context.Context, o objective, l Loop, x beginning) (figures map[s
 	d.next, d.recipe = next, x.recipe
 	d.bar = run.Progress(x.Log, l.Steps, x.verb())
 	defer d.bar.Close()
+	if err := d.prepare(); err != nil {
+		return nil, err
+	}
 	defer sayWhatIsFinished(ctx, d.bar, x.verb())()
 	return d.run(ctx, x.hint())
 }
@@ -81,6 +84,7 @@ func (d *descent) keepMean() (err error) {
 
 func (d *descent) close() {
 	d.adam.Close()
+	d.recorded.close(d.params().Device())
 	if d.mean != nil {
 		d.mean.Close()
 	}
@@ -146,7 +150,7 @@ func unsaid(c run.Change) bool {
 // key: what was learnt so far stays what the recipe says.
 func harmless(key string) bool {
 	switch key {
-	case "config.train.steps", "config.train.save_every", "config.train.patience", "config.train.max_time", "config.train.keep", "config.train.tensorboard", "device", "processes":
+	case "config.train.steps", "config.train.save_every", "config.train.patience", "config.train.max_time", "config.train.keep", "config.train.tensorboard", "config.train.graphs", "config.train.figures_every", "device", "tf32", "processes":
 		return true
 	}
 	return strings.HasPrefix(key, "versions.")
@@ -167,7 +171,7 @@ func refuse(changes []run.Change, out string) error {
 	if more := len(lines) - most; more > 0 {
 		lines = append(lines[:most], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("train: resume: %s was begun with other settings: give the same (only steps, save_every, patience, max_time, keep and tensorboard of train may change), or name another directory\n%s", out, strings.Join(lines, "\n"))
+	return fmt.Errorf("train: resume: %s was begun with other settings: give the same (only steps, save_every, patience, max_time, keep, tensorboard, graphs and figures_every of train may change), or name another directory\n%s", out, strings.Join(lines, "\n"))
 }
 
 // patience is how long a run that was told to stop says nothing.

@@ -39,7 +39,7 @@ var DefaultVAE = VAEConfig{
 	},
 	Train: Loop{
 		Steps: 2000, Batch: 16, LearningRate: 1e-3, FinalRate: .02, Warmup: 50, Hold: .35,
-		Beta2: .98, ClipNorm: 1, Precision: F32, EvaluateEvery: 200, SaveEvery: 200,
+		Beta2: .98, ClipNorm: 1, Precision: F32, Graphs: GraphsAuto, EvaluateEvery: 200, SaveEvery: 200,
 	},
 	Beta: 2e-6, PCASamples: 4096,
 }
@@ -69,6 +69,7 @@ func TrainVAE(ctx context.Context, c VAEConfig, r Run) (map[string]float64, erro
 	if err := cmp.Or(c.Validate(), c.Train.divides(r.Peers.Size())); err != nil {
 		return nil, err
 	}
+	defer c.Train.rounding()()
 	recipe, err := r.recipe("train-vae", c, c.Train.Seed)
 	if err != nil {
 		return nil, err
@@ -114,9 +115,13 @@ func (o *vaeRun) startFromPCA(ctx context.Context, s *torch.Session) error {
 }
 
 func (o *vaeRun) code(s *torch.Session, radiance []float32) torch.Tensor {
+	return view.Code(o.radiance(s, radiance), o.config.Model.Coding)
+}
+
+func (o *vaeRun) radiance(s *torch.Session, radiance []float32) torch.Tensor {
 	c := o.config.Model
 	n := int64(len(radiance)) / (3 * c.Height * c.Width())
-	return view.Code(s.FromFloats(radiance, n, 3, c.Height, c.Width()), c.Coding)
+	return s.FromFloats(radiance, n, 3, c.Height, c.Width())
 }
 
 func (o *vaeRun) params() *nn.Params { return o.model.Params }
@@ -140,9 +145,16 @@ func (o *vaeRun) groups() []optim.Group {
 // parts are independent of one another: each term is a mean over the maps.
 func (o *vaeRun) parts(b batch) []batch { return b.split(o.config.Train.MicroBatch) }
 
-func (o *vaeRun) loss(s *torch.Session, b batch) outcome {
-	code := o.code(s, b.Radiance)
+func (o *vaeRun) recordable() bool { return true }
+
+// inputs are the maps, radiance, and the noise of their latents.
+func (o *vaeRun) inputs(s *torch.Session, b batch) []torch.Tensor {
 	noise := s.Randn(int64(b.of), o.config.Model.Latent).Narrow(0, int64(b.first), int64(b.len()))
+	return []torch.Tensor{o.radiance(s, b.Radiance), noise}
+}
+
+func (o *vaeRun) loss(s *torch.Session, _ batch, inputs []torch.Tensor) outcome {
+	code, noise := view.Code(inputs[0], o.config.Model.Coding), inputs[1]
 	var mean, logvar, again torch.Tensor
 	o.config.Train.networks(s, func() {
 		mean, logvar = o.model.Heads(o.model.Encode(code))

@@ -11,7 +11,7 @@ import (
 type resBlock struct{ conv1, conv2 nn.Conv2d }
 
 func newResBlock(p nn.Scope, channels int64) resBlock {
-	b := resBlock{nn.NewSame(p.Sub("conv1"), channels, channels, 3), nn.NewSame(p.Sub("conv2"), channels, channels, 3)}
+	b := resBlock{nn.NewSameLast(p.Sub("conv1"), channels, channels, 3), nn.NewSameLast(p.Sub("conv2"), channels, channels, 3)}
 	p.Fill("conv2.weight", nn.Constant(0))
 	p.Fill("conv2.bias", nn.Constant(0))
 	return b
@@ -42,12 +42,12 @@ func newEncoder(p nn.Scope, c Config) encoder {
 	in := int64(3)
 	for i, out := range c.Channels {
 		level := p.Subf("levels.%d", i)
-		e.downs = append(e.downs, nn.NewConv2d(level.Sub("down"), nn.ConvConfig{In: in, Out: out, Kernel: 3, Stride: 2, Padding: 1, Panorama: true}))
+		e.downs = append(e.downs, nn.NewConv2d(level.Sub("down"), nn.ConvConfig{In: in, Out: out, Kernel: 3, Stride: 2, Padding: 1, Panorama: true, ChannelsLast: true}))
 		e.blocks = append(e.blocks, newResBlock(level.Sub("block"), out))
 		in = out
 	}
 	h, w := c.coarsest()
-	e.squeeze = nn.NewSame(p.Sub("squeeze"), in, c.Bottleneck, 1)
+	e.squeeze = nn.NewSameLast(p.Sub("squeeze"), in, c.Bottleneck, 1)
 	e.fc = nn.NewLinear(p.Sub("fc"), c.Bottleneck*h*w, c.Latent)
 	if c.Linear > 0 {
 		h, w := c.linearSize()
@@ -91,7 +91,7 @@ func newDecoder(p nn.Scope, c Config) decoder {
 	h, w := c.coarsest()
 	coarse := c.Channels[len(c.Channels)-1]
 	d.fc = nn.NewLinear(p.Sub("fc"), c.Latent, c.Bottleneck*h*w)
-	d.expand = nn.NewSame(p.Sub("expand"), c.Bottleneck, coarse, 1)
+	d.expand = nn.NewSameLast(p.Sub("expand"), c.Bottleneck, coarse, 1)
 	d.first = newResBlock(p.Sub("first"), coarse)
 	in := coarse
 	for i := len(c.Channels) - 2; i >= 0; i-- {
@@ -101,11 +101,11 @@ func newDecoder(p nn.Scope, c Config) decoder {
 		if d.seesLinear(c.Height >> (i + 1)) {
 			extra = 3
 		}
-		d.ups = append(d.ups, nn.NewSame(level.Sub("up"), in+extra, out, 3))
+		d.ups = append(d.ups, nn.NewSameLast(level.Sub("up"), in+extra, out, 3))
 		d.blocks = append(d.blocks, newResBlock(level.Sub("block"), out))
 		in = out
 	}
-	d.out = nn.NewSame(p.Sub("out"), in, 3*4, 3)
+	d.out = nn.NewSameLast(p.Sub("out"), in, 3*4, 3)
 	if c.Linear > 0 {
 		h, w := c.linearSize()
 		d.synthesis = nn.NewLinear(p.Sub("synthesis"), c.Latent, 3*h*w)

@@ -24,32 +24,64 @@ var Gentle = Sampler{Stops: .36, WhiteBalance: .03, Noise: .02, Blur: .5}
 // Draw returns one view for each map of radiance [N,3,H,W], as a picture in
 // [0,1] up to the noise. All randomness comes from r.
 func (v Sampler) Draw(radiance torch.Tensor, r *rand.Rand) (picture torch.Tensor) {
-	defer radiance.Tidy(&picture)()
-	s := radiance.Session()
 	shape := radiance.Shape()
-	n, h, w := shape[0], shape[2], shape[3]
+	return v.Draws(shape[0], shape[2], shape[3], r).View(radiance)
+}
 
-	maps := make([]torch.Tensor, n)
-	gains := make([]float32, 0, 3*n)
-	for i := range maps {
-		maps[i] = radiance.Narrow(0, int64(i), 1).Roll(r.Int64N(w), 3)
-		if r.IntN(2) == 1 {
-			maps[i] = maps[i].Flip(3)
-		}
+// Draws is what was drawn for one view of each of n maps of h×w.
+type Draws struct {
+	n, h, w  int64
+	shifts   []int64   // columns to the right, one a map
+	mirrored []bool    // after that, one a map
+	gains    []float32 // of the channels, three a map
+	blurred  bool
+	noise    []float32 // [N,3,H,W], nil for none
+}
+
+// Draws draws a view of n maps of h×w, all of it from r.
+func (v Sampler) Draws(n, h, w int64, r *rand.Rand) Draws {
+	d := Draws{n: n, h: h, w: w}
+	for range n {
+		d.shifts = append(d.shifts, r.Int64N(w))
+		d.mirrored = append(d.mirrored, r.IntN(2) == 1)
 		exposure := v.Stops * math.Ln2 * (2*r.Float64() - 1)
 		for range 3 {
-			gains = append(gains, float32(math.Exp(exposure+v.WhiteBalance*r.NormFloat64())))
+			d.gains = append(d.gains, float32(math.Exp(exposure+v.WhiteBalance*r.NormFloat64())))
 		}
 	}
-	relit := torch.Cat(0, maps...).Mul(s.FromFloats(gains, n, 3, 1, 1))
-	picture = Picture(relit)
-	if r.Float64() < v.Blur {
-		picture = picture.AvgPool2d(2).Resize(h, w, torch.Bilinear)
-	}
+	d.blurred = r.Float64() < v.Blur
 	if v.Noise > 0 {
-		picture = picture.Add(s.FromFloats(normals(r, 3*n*h*w, v.Noise), n, 3, h, w))
+		d.noise = normals(r, 3*n*h*w, v.Noise)
+	}
+	return d
+}
+
+// View is the view of maps, radiance [N,3,H,W], as a picture.
+func (d Draws) View(radiance torch.Tensor) (picture torch.Tensor) {
+	defer radiance.Tidy(&picture)()
+	s := radiance.Session()
+
+	maps := make([]torch.Tensor, d.n)
+	for i := range maps {
+		maps[i] = radiance.Narrow(0, int64(i), 1).Roll(d.shifts[i], 3)
+		if d.mirrored[i] {
+			maps[i] = maps[i].Flip(3)
+		}
+	}
+	picture = Picture(torch.Cat(0, maps...).Mul(s.FromFloats(d.gains, d.n, 3, 1, 1)))
+	if d.blurred {
+		picture = soften(picture)
+	}
+	if d.noise != nil {
+		picture = picture.Add(s.FromFloats(d.noise, d.n, 3, d.h, d.w))
 	}
 	return picture
+}
+
+// soften is a picture at half its resolution, at its own size.
+func soften(picture torch.Tensor) (soft torch.Tensor) {
+	defer picture.Tidy(&soft)()
+	return picture.AvgPool2d(2).Resize(picture.Size(2), picture.Size(3), torch.Bilinear)
 }
 
 func normals(r *rand.Rand, n int64, sd float64) []float32 {

@@ -54,11 +54,22 @@ data: {real: [examples/world], real_share: 1, synthetic: 0, synthetic_held_out: 
 }
 
 
+def clips():
+    """Names the CLIPs inside the program, the judge among them by its file."""
+    told = subprocess.run([ROOT / "bin/toolkit", "doctor", "--json"], capture_output=True, text=True, check=True).stdout
+    names = [pathlib.Path(m["name"]).stem for m in json.loads(told)["models"]]
+    found = [name.removeprefix("clip-") for name in names if name.startswith("clip-")]
+    if not found or "judge" not in names:
+        raise RuntimeError(f"doctor finds the models {names} in the program, want CLIPs and a judge")
+    return [*found, str(ROOT / "models/mini/judge.safetensors")]
+
+
 def lines():
     for line in (ROOT / "bench/gpu/verbs.txt").read_text().splitlines():
         if not line.startswith("#"):
             verb, command = line.split("|", 1)
-            yield verb.strip(" ="), command.strip(), "=" in verb
+            for clip in clips() if "{clip}" in command else [""]:
+                yield verb.strip(" ="), command.strip().replace("{clip}", shlex.quote(clip)), "=" in verb
 
 
 def prepare(folder):
@@ -110,7 +121,7 @@ def main():
     prepare(here)
     prepare(cpu)
     failed = 0
-    for verb, command, compared in lines():
+    for verb, command, compared in list(lines()):
         try:
             if command.startswith("not run:"):
                 print(f"verb {verb}: {command}")

@@ -1,7 +1,7 @@
 """Unpacks the libraries and headers of wheels into a folder: unpack.py [--cuda] DEST WHEEL...
 
 Python's own parts of torch are left out, and without --cuda its libraries for
-CUDA; what is there already is kept.
+CUDA, and CUDA's headers; what is there already is kept.
 """
 import argparse
 import pathlib
@@ -27,7 +27,7 @@ for wheel in args.wheels:
                     continue
                 if base.startswith(cuda_libs) and not args.cuda:
                     continue
-            elif not (name.startswith("nvidia/") and ".so" in base) and ".dist-info/licenses" not in name:
+            elif not (name.startswith("nvidia/") and (".so" in base or args.cuda and "/include/" in name)) and ".dist-info/licenses" not in name:
                 continue
             if info.is_dir() or (dest / name).exists():
                 continue

@@ -5,7 +5,7 @@
 // The headers of gloo that libtorch's own include are not in its wheel; what
 // they must say stands in headers/. NCCL's class needs the headers of CUDA and
 // NCCL, and is therefore compiled apart, as a library that is opened at run
-// time (nccl/plugin.cpp, scripts/nccl.sh).
+// time (nccl/plugin.cpp, scripts/plugins.sh).
 package c10d
 
 // #cgo CXXFLAGS: -I${SRCDIR}/headers -DUSE_C10D_GLOO -DUSE_DISTRIBUTED -DUSE_C10D

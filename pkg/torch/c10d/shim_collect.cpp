@@ -30,7 +30,7 @@ struct bucket {
       if (p.grad().defined())
         p.mutable_grad().copy_(mean);
       else
-        p.mutable_grad() = mean.clone();
+        p.mutable_grad() = at::empty_like(p).copy_(mean); // which lies as the weight does
     }
   }
 };

@@ -1,4 +1,4 @@
-// NCCL for package c10d, compiled by scripts/nccl.sh where the headers of CUDA
+// NCCL for package c10d, compiled by scripts/plugins.sh where the headers of CUDA
 // and NCCL are. The program opens it when it trains on several GPUs.
 #define USE_C10D_NCCL 1
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>

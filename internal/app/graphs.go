@@ -1,0 +1,17 @@
+package app
+
+import (
+	"github.com/clipenv/toolkit/pkg/edit"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// tellOfGraphs says once why the steps of a work start kernel by kernel, where a GPU
+// could have them recorded. wanted is the key graphs.
+func (s Session) tellOfGraphs(verb, wanted string) {
+	if s.Device == torch.CPU || wanted == edit.GraphsOff {
+		return
+	}
+	if err := torch.CanRecord(s.Device); err != nil {
+		s.tell("%s: the steps start kernel by kernel, without CUDA graphs: %v", verb, err)
+	}
+}
