@@ -206,7 +206,7 @@ func plain(score []float64) {
 			score[i] -= unasked
 		}
 		if k.mixed() {
-			score[i] -= unasked / 3
+			score[i] -= unasked * 2 / 3
 		}
 	}
 }
