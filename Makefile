@@ -63,8 +63,8 @@ GRID ?= out/grid
 grid: build ## edit the held-out outdoor maps of POLYHAVEN= by ten sentences, to GRID=, and judge them three times (half an hour)
 	@scripts/grid.sh "$(POLYHAVEN)" "$(GRID)"
 
-words: build ## edit by 238 sentences with words that no caption has, and hold the light to what was expected (minutes)
-	@$(ENV) go run ./bench/words bench/words/first.jsonl bench/words/second.jsonl bench/words/third.jsonl bench/words/fourth.jsonl
+words: build ## edit by 478 sentences with words that no caption has, and hold the light to what was expected (minutes)
+	@$(ENV) go run ./bench/words bench/words/*.jsonl
 
 lamp-check: build ## lamps that `toolkit light` writes light as their maps do, in Blender and in three.js (minutes, needs npm)
 	@scripts/lamp-check.sh out/lamps

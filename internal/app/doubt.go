@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/quote"
@@ -55,6 +56,8 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 			if err != nil {
 				return err
 			}
+			tell := edit.TellingWords(p.Text)
+			reading.Unknown = slices.DeleteFunc(reading.Unknown, func(w string) bool { return tell[w] })
 			words, unknown = words+reading.Words, unknown+len(reading.Unknown)
 			r.UnknownWords = append(r.UnknownWords, reading.Unknown...)
 			if reading.Cut {

@@ -96,6 +96,9 @@ var months = func() map[string]int {
 	return all
 }()
 
+// hoursByName are said of where the sun stands, which no clock overrules.
+var hoursByName = []string{"sunset", "sunrise", "sundown", "sunup", "dusk", "dawn", "twilight", "golden hour", "magic hour", "blue hour"}
+
 // clockOf finds the hour that a text says, if it says one.
 func clockOf(text string) (c clock, found bool) {
 	text = unaccented.Replace(strings.ToLower(text))
@@ -108,6 +111,9 @@ func clockOf(text string) (c clock, found bool) {
 	}
 	if at := turns.FindStringSubmatch(text); at != nil {
 		return clock{at[0], []float64{turned(at, month)}}, true
+	}
+	if named := " " + strings.Join(words, " ") + " "; slices.ContainsFunc(hoursByName, func(name string) bool { return strings.Contains(named, " "+name+" ") }) {
+		return c, false // "sunset at 18:30" is a sunset, wherever that is
 	}
 	for _, way := range clocks {
 		at := way.FindStringSubmatch(text)
@@ -146,9 +152,9 @@ func elevations(early, late float64, month int, half string, words []string) []f
 	switch {
 	case early == late:
 		return []float64{am}
-	case strings.HasPrefix(half, "a") && half != "at night", strings.HasSuffix(half, "morning"), half == "" && says("morning", "dawn", "sunrise", "breakfast"):
+	case strings.HasPrefix(half, "a") && half != "at night", strings.HasSuffix(half, "morning"), half == "" && says("morning", "breakfast"):
 		return []float64{am}
-	case strings.HasPrefix(half, "p"), strings.HasSuffix(half, "afternoon"), strings.HasSuffix(half, "evening"), half == "" && says("afternoon", "evening", "sunset", "dusk"):
+	case strings.HasPrefix(half, "p"), strings.HasSuffix(half, "afternoon"), strings.HasSuffix(half, "evening"), half == "" && says("afternoon", "evening"):
 		return []float64{pm}
 	case half != "", says("night"):
 		return []float64{min(am, pm)}

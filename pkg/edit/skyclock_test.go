@@ -45,7 +45,7 @@ func TestClocksTellWhereTheSunStands(t *testing.T) {
 // Numbers that are no hours tell none.
 func TestNumbersAreNoClocks(t *testing.T) {
 	for _, says := range []string{
-		"two trees", "at four metres", "route 66", "1984", "a 50 mm lens", "one can see", "seven samurai", "3 people at a bar", "16:9", "25:61", "by one lamp", "I am one", "",
+		"two trees", "at four metres", "route 66", "1984", "a 50 mm lens", "one can see", "seven samurai", "3 people at a bar", "16:9", "25:61", "by one lamp", "I am one", "", "a sunset at 18:30", "the golden hour, 5 pm",
 	} {
 		if c, found := clockOf(says); found {
 			t.Errorf("%q says %q, want no hour", says, c.text)

@@ -10,7 +10,7 @@ import (
 var waysToDeny = func() (all [][2][]string) {
 	for _, line := range []struct{ said, instead string }{
 		{"not at all|not in the least|not in the slightest|not remotely|not even slightly|not even|not very|not really|not exactly|not too|not so|not that|not overly|not all that|none too|nothing too", "not"},
-		{"anything but|far from|nowhere near|by no means|in no way|free of|free from|devoid of|empty of|lacking|lacks|rather than|instead of|other than|never|neither|nor|nothing|minus|sans", "not"},
+		{"anything but|anything except|everything but|everything except|all but|excluding|far from|nowhere near|by no means|in no way|free of|free from|devoid of|empty of|lacking|lacks|rather than|instead of|other than|never|neither|nor|nothing|minus|sans", "not"},
 		{"isn't|aren't|wasn't|ain't|don't|do not|don't want|do not want|don't want any|do not want any|avoid|get rid of|get rid of the|remove the|remove all|lose the|drop the|kill the|no need for", "not"},
 		{"without any|without the|not any|not a|hardly any|barely any|scarcely any|almost no|practically no|next to no|hardly a|barely a|scarcely a|nary a|no trace of|not a trace of|no hint of|no sign of|hardly|scarcely", "not"},
 		{"less|much less|far less|a lot less|fewer|far fewer|too much|too many|too|enough of the|no more", "not"},

@@ -32,7 +32,7 @@ var meanings = sync.OnceValue(func() (all []meaning) {
 		some := 0
 		for i, k := range knownLights {
 			is := k.is | label.Outdoor
-			if is.Any(label.Night | label.Dusk) {
+			if is.Has(label.Night) {
 				is |= label.CityLights // lamps are lit
 			}
 			if holds(is) {
@@ -166,6 +166,26 @@ func scoreWords(prompt []Phrase, near func() []float64) []float64 {
 	return score
 }
 
+// TellingWords are the words of a text that tell a light by themselves, whether
+// or not a model knows them.
+func TellingWords(text string) map[string]bool {
+	tell := map[string]bool{}
+	add := func(phrase string) {
+		for _, w := range wordsOf(phrase) {
+			tell[w] = true
+		}
+	}
+	phrases(text, meaningBook(), func(phrase string, m meaning, _ bool) {
+		if m.tells {
+			add(phrase)
+		}
+	})
+	if c, found := clockOf(text); found {
+		add(c.text)
+	}
+	return tell
+}
+
 // vote adds to the lights that a meaning is true of and takes from the others. A
 // weak one asks for no mixed light: with another of a different kind it would.
 func vote(score []float64, m meaning, by float64) {
@@ -178,15 +198,15 @@ func vote(score []float64, m meaning, by float64) {
 	}
 }
 
-// plain takes a little from lights of snow, fog and rain, and as much again
-// from those at an hour that is not their usual one.
+// plain takes a little from lights of snow, fog and rain, and a little more from
+// those at an hour that is not their usual one.
 func plain(score []float64) {
 	for i, k := range knownLights {
 		if k.is.Any(label.Snow | label.Fog | label.Rain) {
 			score[i] -= unasked
 		}
 		if k.mixed() {
-			score[i] -= unasked
+			score[i] -= unasked * 2 / 3
 		}
 	}
 }

@@ -74,6 +74,77 @@ func TestThemesBecomeALight(t *testing.T) {
 	}
 }
 
+// Films, painters, places, feasts and what lighters say, and hours.
+func TestNamesBecomeALight(t *testing.T) {
+	vectors := shippedVectors(t)
+	for prompt, want := range map[string]label.Attributes{
+		"like blade runner":                  label.Night,
+		"Skyrim, Winterhold":                 label.Snow,
+		"caspar david friedrich's wanderer":  label.Fog,
+		"diwali in jaipur":                   label.Night,
+		"contre-jour":                        label.SunLow,
+		"flat, shadowless, for a turntable":  label.Overcast,
+		"Tromsø in the polar night":          label.Snow,
+		"barely a cloud":                     label.Clear,
+		"not quite night":                    label.Dusk,
+		"less sunny":                         label.Overcast,
+		"hardly any shadows":                 label.Overcast,
+		"sirocco":                            label.Fog,
+		"the squall line arrives":            label.Rain,
+		"5 am":                               label.Dusk,
+		"10 pm in a truck stop":              label.Night,
+		"a neon sign":                        label.Night,
+		"snow white and the huntsman's oaks": label.Outdoor,
+	} {
+		at, name := edit.NearestLight(prompt, vectors)
+		if at |= label.Outdoor; !at.Any(want) {
+			t.Errorf("%q begins at %s, want one with %v", prompt, name, want)
+		}
+	}
+}
+
+// Two things said for certain give a light of both; two weak ones do not.
+func TestMixedLights(t *testing.T) {
+	vectors := shippedVectors(t)
+	for prompt, want := range map[string]label.Attributes{
+		"snow at night, stars":  label.Snow | label.Night,
+		"fog at night":          label.Fog | label.Night,
+		"snow at sunset":        label.Snow | label.Sunset,
+		"rain at night":         label.Rain | label.Night,
+		"dusk with city lights": label.Dusk,
+		"city lights":           label.Night,
+	} {
+		if at, name := edit.NearestLight(prompt, vectors); !at.Has(want) {
+			t.Errorf("%q begins at %s, want one with %v", prompt, name, want)
+		}
+	}
+	for _, prompt := range []string{"a party in belarus", "gondolas, wolves"} {
+		if at, name := edit.NearestLight(prompt, vectors); at.Any(label.Night|label.Dusk) && at.Any(label.Overcast|label.Rain|label.Snow|label.Fog) {
+			t.Errorf("%q begins at %s, want one that is not mixed", prompt, name)
+		}
+	}
+}
+
+// Words that a list has tell a light, and no others do.
+func TestTellingWords(t *testing.T) {
+	for says, want := range map[string]string{
+		"skyrim's winterhold, qwerty": "skyrim's winterhold",
+		"snow white":                  "",
+		"asdf qwerty":                 "",
+		"11 pm":                       "11 pm",
+	} {
+		tell := edit.TellingWords(says)
+		for _, w := range strings.Fields(want) {
+			if !tell[w] {
+				t.Errorf("%q of %q tells nothing, want a light", w, says)
+			}
+		}
+		if len(tell) != len(strings.Fields(want)) {
+			t.Errorf("%q tells by %v, want %q", says, tell, want)
+		}
+	}
+}
+
 // Words that stand near no light and words that stand nowhere are two things.
 func TestWordsThatNobodyKnowsHaveNoLight(t *testing.T) {
 	if at, name := edit.NearestLight("asdf qwerty", shippedVectors(t)); name != "" {
