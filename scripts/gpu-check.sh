@@ -213,7 +213,7 @@ checks=(
 	"seed|10|same_seed"
 	"graphs|20|graphs"
 	"memory|30|TOOLKIT_SOAK_STEPS=$soak go test -count=1 -v -run ^TestMemory ./pkg/torch ./pkg/optim | grep -v '^=== '"
-	"no leaks|15|bin/bench -steady -device $device"
+	"no leaks|15|bin/bench -steady -device $device ${SMALL:+-only '^[^t]'}"
 	"processes|20|processes"
 	"Fig. 3|70|fig3"
 	"races|100|races '$raced' races.txt"

@@ -22,7 +22,7 @@ var cudaState struct {
 // the first answer for good.
 func init() {
 	C.gs_tune_allocator()
-	SetTF32(false) // libtorch's own choice is convolutions in TF32
+	defer SetTF32(false) // libtorch's own choice is convolutions in TF32
 	path := filepath.Join(filepath.Dir(LibraryPath()), "libtorch_cuda.so")
 	if _, err := os.Stat(path); err != nil || HidesCUDA() {
 		return
