@@ -14,9 +14,9 @@ type Borrowed struct {
 	Mirrored bool    `json:"mirrored"` // left and right of its sun
 }
 
-// When a sky is too clear to have the clouds that a light asks for: how far
-// its detail may deviate, in stops, the least cover that is clouds, and by how
-// much the cover must grow.
+// When a sky is too clear, or too even a grey, to have the clouds that a light asks
+// for: how far its detail may deviate, in stops, the least cover that is clouds,
+// and by how much the cover must change.
 const (
 	clearDetail = .115
 	cloudsFrom  = .14
@@ -24,10 +24,10 @@ const (
 	cloudsGain  = .2 // of the detail: fog has none
 )
 
-// LacksClouds tells whether the scene's sky is too clear for the clouds that a
-// target asks for.
+// LacksClouds tells whether the scene's sky is too clear or too even for the
+// clouds that a target asks for.
 func (sc *Scene) LacksClouds(t Target) bool {
-	return sc.fits && t.Clouds == nil && t.Cover >= max(cloudsFrom, sc.Light.Cover+cloudsMore) && t.Detail >= cloudsGain &&
+	return sc.fits && t.Clouds == nil && t.Cover >= cloudsFrom && math.Abs(t.Cover-sc.Light.Cover) >= cloudsMore && t.Detail >= cloudsGain &&
 		sc.cloudiness() < clearDetail
 }
 

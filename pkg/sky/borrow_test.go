@@ -91,3 +91,54 @@ func TestBorrowedClouds(t *testing.T) {
 		t.Errorf("12 seeds took the clouds of %v, want those of some skies", looks)
 	}
 }
+
+// What stands before a sky without clouds, thinner than its mask tells, stands
+// before the clouds that the sky gets.
+func TestThinThingsStandBeforeBorrowedClouds(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}, 1024, false)
+	arm := func(x, y int) bool { return y == 150 && x > 100 && x < 260 }
+	for y := range im.H {
+		for x := range im.W {
+			if arm(x, y) {
+				for c := range 3 {
+					im.Row(y)[3*x+c] *= .15
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("clear noon")
+	target.Cover, target.Detail = .4, 1.4
+	if !sc.LacksClouds(target) {
+		t.Fatal("a clear sky does not lack clouds")
+	}
+	with, _, err := sc.BorrowClouds(target, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lum := luminances(rendered(t, sc, with))
+	var off []float64
+	for x := 110; x < 250; x++ {
+		here, beside := lum.row(150)[x], (lum.row(147)[x]+lum.row(153)[x])/2
+		off = append(off, math.Log2(float64(here/beside)))
+	}
+	if stops := quantile(off, .5); stops > -1.5 {
+		t.Errorf("an arm that stood %.1f stops under its sky stands at %.1f", math.Log2(.15), stops)
+	}
+}
+
+// A sky of one even grey gets clouds where less of it is to be covered, and none
+// where it stays closed.
+func TestAnEvenGreyLacksCloudsToo(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1, Haze: .25}, 512, false)
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("clear noon")
+	target.Cover, target.Detail = .35, 1.4
+	if !sc.LacksClouds(target) {
+		t.Errorf("a grey sky of cover %.2f does not lack clouds for a cover of .35", sc.Light.Cover)
+	}
+	target.Cover = sc.Light.Cover
+	if sc.LacksClouds(target) {
+		t.Error("a grey sky lacks clouds for its own cover")
+	}
+}

@@ -79,8 +79,10 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		seen := step(.8, .97, a)
 		clouds := [3]float32{r.lineFill[0][x], r.lineFill[1][x], r.lineFill[2][x]}
 		all := clouds
-		if seen > 0 && (!r.other || r.v < 1) {
-			var over, own [3]float32
+		var over [3]float32
+		thing := float32(0)
+		if seen > 0 {
+			var own [3]float32
 			for c := range over {
 				v := max(pix[3*x+c], 0)
 				if near {
@@ -88,7 +90,9 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				}
 				over[c] = log2(v+r.sc.f.floor) - r.lineFit[c][x]
 			}
-			if !r.other {
+			if r.other && !(near && r.s.towards(x, y, r.sc.Sun.Direction) > cosOuter) {
+				thing = seen * step(thingFrom, thingFull, -rgb.Luminance(over[0], over[1], over[2]))
+			} else if !r.other {
 				own = detailOf(over, r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
 			}
 			for c := range clouds {
@@ -110,11 +114,17 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		}
 		for c := range clouds {
 			d := r.clouds * fade * clouds[c]
+			d += thing * (over[c] - d)
 			v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
 			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + v*(d-all[c]))
 		}
 	}
 }
+
+// In a sky too even to have clouds of its own, what is so many stops darker is a
+// thing that stands before it, as a crane's arm, thinner than the mask tells. It
+// stands before the clouds that the sky gets, too.
+const thingFrom, thingFull = .35, .7
 
 // lensGlow is a veil around a direction as a lens makes, of the given share
 // of a beam; share and angle in degrees. It falls as the third power of the
