@@ -25,7 +25,7 @@ build: setup ## build bin/toolkit
 		CGO_ENABLED=0 go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
 INPUT  ?= examples/world/city.exr
-PROMPT ?= a sunset in a forest, cloudy
+PROMPT ?= a fiery sunset with glowing clouds
 OUTPUT ?= out/city-sunset.exr
 
 edit: build ## edit a real map with a sentence: INPUT=, PROMPT=, OUTPUT= for your own

@@ -231,9 +231,9 @@ func anew(t sky.Target) sky.Target {
 // keepSide holds a light's sun between three quarters of the height that the
 // words had it at, half the depth where that is below the horizon, and half as
 // much again, and so on one side of it: CLIP likes a sunset redder than one that
-// casts a shadow. A low sun may rise by some degrees.
+// casts a shadow. A low sun may rise by a degree more.
 func keepSide(t, start sky.Target) sky.Target {
-	const more = 5 * math.Pi / 180
+	const more = math.Pi / 180
 	low, high := .75*start.SunElevation, 1.5*start.SunElevation+more
 	if start.SunElevation < 0 {
 		low, high = 1.5*start.SunElevation, start.SunElevation/2
