@@ -316,7 +316,7 @@ func (c *compositor) readLight(y int, pix []float32) {
 	low := c.lit != nil && math.Abs(c.s.elevation[y]) < litHigh+litMargin
 	if !low {
 		clear(c.lineLit)
-		if c.lift == nil {
+		if c.lift == nil && c.lamplit == nil {
 			return
 		}
 	}
