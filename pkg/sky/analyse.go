@@ -52,13 +52,13 @@ type Scene struct {
 	white     [3]float64 // the light that clouds stand in, of luminance 1
 	lamplight [3]float64
 	halo      halo    // by night
-	exposedTo float64 // by night: the light on level ground that a day has which is exposed as the map is
+	dayLevel  float64 // by night: the light on level ground of a day that is exposed as the map is
 	shadow    shadows
-	lit       lit
+	sunlit    sunlit
 	room      *room // of an indoor scene with windows; nil of others
 
-	unlitOnce  sync.Once // of what follows, see unlit
-	unlitFound *unlit
+	lamplitOnce  sync.Once // of what follows, see lamplit
+	lamplitFound *lamplit
 
 	lightSize    sync.Once // of what follows, see smaller
 	atLight      *hdr.Image
@@ -100,7 +100,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind)
 	}
 	if !sc.Sun.Found && sc.Mask.Share > 0 {
-		sc.Sun.Direction = sc.Mask.glow(sc.s, sc.lum)
+		sc.Sun.Direction = glow(sc.s, sc.lum, sc.Mask.alpha)
 	}
 	if sc.Mask.Share > leastSky {
 		var fit fitted
@@ -112,7 +112,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.takeLight()
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
-	sc.lit = sc.findLit()
+	sc.sunlit = sc.findSunlit()
 	if kind == Indoor {
 		if sc.room, err = sc.takeRoom(); err != nil {
 			return nil, err
@@ -150,7 +150,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 			m.wet = wet{to(w.share), to(w.sky), true}
 		}
 	})
-	m.lit = m.findLit()
+	m.sunlit = m.findSunlit()
 	return m, nil
 }
 
@@ -280,7 +280,7 @@ func (sc *Scene) weighLight() {
 			need := math.Pi * float64(quantile(ground, .5)) / groundGrey
 			sc.lamplight[c] = max(0, need-sc.old.level()[c])
 		}
-		sc.exposedTo = sc.exposedFor()
+		sc.dayLevel = sc.findDayLevel()
 	}
 }
 
@@ -381,7 +381,7 @@ func halfMask(s *sphere) Mask {
 func (sc *Scene) SkyMask() []float32 {
 	out := newPlane(sc.full.W, sc.full.H)
 	parallel.Rows(out.h, func(from, to int) {
-		m := sc.maskReader(out.w, out.h)
+		m := sc.Mask.reader(sc.f, sc.f.guideReader(out.w, out.h), out.w, out.h)
 		for y := from; y < to; y++ {
 			m.row(y, sc.full.Row(y), out.row(y))
 		}

@@ -106,14 +106,12 @@ func (c *compositor) reflection(y int, out []float32) {
 	if el >= 0 {
 		return
 	}
-	for k := range c.pure {
-		c.pure[k].row(y, c.linePure[k])
-	}
+	c.pure.read(y)
 	far := float32(max(c.p.far, c.p.discFar))
 	near := float32(1 - step(0, reflectionFade, math.Abs(el)))
 	for x := range c.alpha {
 		for k := range 3 {
-			ground, v := exp2(c.linePure[k][x]), &out[3*x+k]
+			ground, v := exp2(c.pure[k].at[x]), &out[3*x+k]
 			if near > 0 {
 				ground += near * (c.above[3*x+k] - ground)
 			}

@@ -16,9 +16,9 @@ type relit struct {
 	horizon plane   // luminance of the new sky at lightWidth
 }
 
-// lamplit is how far a day's light on walls may leave that on level ground, where
+// facingLamps is how far a day's light on walls may leave that on level ground, where
 // lamps lit both: as a share, and in stops.
-const lamplit = .5
+const facingLamps = .5
 
 // adapted is the power to which a change of colour, or one that differs by
 // facing, is taken: eye and camera adapt to the rest.
@@ -37,7 +37,7 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	}
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 
-	lamps := times(sc.lamplight, p.lampShare())
+	lamps := times(sc.lamplight, p.lampsLeft())
 	level := r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight))
 	for c := range r.gain {
 		r.gain[c] = newPlane(s.w, s.h)
@@ -66,7 +66,7 @@ func (sc *Scene) relight(p *plan) (r relit) {
 					case sc.Kind != Night:
 						v = l + adapted*(v-l)
 					case !p.night:
-						v = l + min(lamplit*(v-l), lamplit)
+						v = l + min(facingLamps*(v-l), facingLamps)
 					}
 					r.gain[c].row(y)[x] = float32(v)
 				}
@@ -125,23 +125,4 @@ func (sc *Scene) smaller() (*hdr.Image, plane) {
 		sc.atLight, sc.alphaAtLight = im, sc.Mask.alpha.smaller(lightWidth)
 	})
 	return sc.atLight, sc.alphaAtLight
-}
-
-// lampShare is how much of the lamps' light the target leaves, exposed as it is;
-// a day drowns them.
-func (p *plan) lampShare() float64 {
-	share := p.t.Lamps
-	if !p.night {
-		share *= .06
-	}
-	return math.Exp2(p.stops)*(1-p.far) + math.Exp2(p.lampStops())*p.far*share
-}
-
-// lampStops is by how many stops the target exposes what lamps light: a night by
-// as much as all else, and a day, which has a level of its own, by what is asked.
-func (p *plan) lampStops() float64 {
-	if p.night {
-		return p.stops
-	}
-	return p.t.ExposureStops
 }

@@ -28,16 +28,17 @@ type plan struct {
 	fog    *fog
 	snow   *snow
 	room   *roomPlan // of a room with windows
-	lamps  *plane    // where a lamp may be; nil where there are none
+	lamps  bool      // some stand on the foreground, and are not relit as it is
+	large  plane     // where what shines is too large for one; empty for nowhere
 
-	unlit   *unlit     // what lamps lit, by day; nil for none
+	lamplit *lamplit   // what lamps lit, by day; nil for none
 	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
 	paper   float32    // radiance of white paper in the new day, where lamps go off; else 0
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
 	glare   glare
-	hidden  float32  // luminance that only glow near the horizon has
+	glowing float32  // luminance that only glow near the horizon has
 	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
 	mirror  [3]plane // stops of water; empty where there is none
 }
@@ -97,7 +98,7 @@ func (sc *Scene) plan(t Target) *plan {
 		p.far = max(p.far, misty(p.t.Fog))
 		p.discFar = max(step(0, .5, moved), p.far)
 	}
-	p.stops += sc.exposed(p.t, p.stops)
+	p.stops += sc.cameraStops(p.t, p.stops)
 	if p.t.SunStops != 0 || p.t.Kelvin > 0 {
 		p.discFar = 1
 	}
@@ -107,14 +108,14 @@ func (sc *Scene) plan(t Target) *plan {
 		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
 	}
 	p.night = isNight(p.t.Light)
-	p.hidden = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
+	p.glowing = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
 	switch {
 	case sc.fits:
 		p.outdoors()
 	case sc.room != nil:
 		p.planRoom()
 	default:
-		p.indoors()
+		p.enclosed()
 	}
 	return p
 }
@@ -165,10 +166,10 @@ func (p *plan) outdoors() {
 		p.mirror = p.mirrored()
 	}
 	if sc.Kind == Night {
-		p.lamps = &plane{sc.s.w, sc.s.h, nil}
+		p.lamps = true
 		if !p.night {
 			p.paper = float32(luma(p.relit.new.level()) / math.Pi)
-			p.unlit = sc.unlit()
+			p.lamplit = sc.lamplit()
 			grey := pow(p.relit.new.level(), adapted)
 			for c, v := range times(grey, 1/max(luma(grey), 1e-30)) {
 				p.grey[c] = float32(v)
@@ -178,29 +179,6 @@ func (p *plan) outdoors() {
 	if sc.Pure {
 		p.pure = p.pureGround()
 	}
-}
-
-// indoors changes the light of a room whose windows are not known by as much as
-// the light outside changes. Lamps keep theirs.
-func (p *plan) indoors() {
-	sc := p.sc
-	model := atmosphere.New(p.t.Light)
-	light := plus(model.Horizontal(), times(model.Beam(), max(model.Source()[1], 0)))
-	noonlight := atmosphere.New(sc.Light)
-	was := plus(noonlight.Horizontal(), times(noonlight.Beam(), max(noonlight.Source()[1], 0)))
-	var colour [3]float64
-	for c := range colour {
-		colour[c] = p.t.Tint[c] * math.Pow(light[c]/max(luma(light), 1e-30)/max(was[c]/max(luma(was), 1e-30), 1e-6), .6)
-	}
-	colour = times(colour, 1/max(luma(colour), 1e-30))
-	s := newSphere(min(sc.s.w, lightWidth), min(sc.s.h, lightWidth/2))
-	for c := range p.relit.gain {
-		p.relit.gain[c] = newPlane(s.w, s.h).each(func(int) float32 {
-			return float32(p.stops + math.Log2(max(colour[c], 1e-3)))
-		})
-	}
-	w := sc.windows()
-	p.lamps = &w
 }
 
 // drawDisc draws the new disc, and stars, into a black map and returns the
