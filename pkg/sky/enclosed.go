@@ -1,19 +1,12 @@
 package sky
 
-import (
-	"math"
-
-	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
-)
+import "math"
 
 // enclosed changes the light of a place that shows neither sky nor windows by as
 // much as the light outside changes. Lamps keep theirs.
 func (p *plan) enclosed() {
 	sc := p.sc
-	model := atmosphere.New(p.t.Light)
-	light := plus(model.Horizontal(), times(model.Beam(), max(model.Source()[1], 0)))
-	noonlight := atmosphere.New(sc.Light)
-	was := plus(noonlight.Horizontal(), times(noonlight.Beam(), max(noonlight.Source()[1], 0)))
+	light, was := onLevel(p.t.Light), onLevel(sc.Light)
 	var colour [3]float64
 	for c := range colour {
 		colour[c] = p.t.Tint[c] * math.Pow(light[c]/max(luma(light), 1e-30)/max(was[c]/max(luma(was), 1e-30), 1e-6), .6)
@@ -41,13 +34,7 @@ func (sc *Scene) tooLarge() plane {
 	for i, part := range p.of {
 		in[i] = part >= 0 && size[part] > lampLargest
 	}
-	in = grown(in, s.w, s.h, sc.f.texels(3))
-	return sc.lum.like().each(func(i int) float32 {
-		if in[i] {
-			return 1
-		}
-		return 0
-	})
+	return planeOf(grown(in, s.w, s.h, sc.f.texels(3)), s.w, s.h)
 }
 
 // lampLargest is the solid angle of a lamp, in steradians.

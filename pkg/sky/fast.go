@@ -13,7 +13,7 @@ var log2Table = func() (t [1<<tableBits + 1]float32) {
 	return t
 }()
 
-var exp2Table = func() (t [1<<tableBits + 1]float32) {
+var exp2Table = func() (t [1<<tableBits + 2]float32) {
 	for i := range t {
 		t[i] = float32(math.Exp2(float64(i) / (1 << tableBits)))
 	}
@@ -42,7 +42,7 @@ func exp2(v float32) float32 {
 		whole--
 	}
 	at := (v - float32(whole)) * (1 << tableBits)
-	i := min(int(at), 1<<tableBits-1)
+	i := int(at) // 1<<tableBits for what lies just under a whole number
 	m := exp2Table[i] + (at-float32(i))*(exp2Table[i+1]-exp2Table[i])
 	return m * math.Float32frombits(uint32(whole+127)<<23)
 }

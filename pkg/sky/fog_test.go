@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -38,7 +39,7 @@ func TestFoggyMorningIsOneGrey(t *testing.T) {
 			out := rendered(t, sc, target)
 			lum := luminances(out)
 			level := func(y int) float64 {
-				return math.Log2(float64(quantile(append([]float32(nil), lum.row(y)...), .5)))
+				return math.Log2(float64(quantile(slices.Clone(lum.row(y)), .5)))
 			}
 			for y := sc.s.row(10); y < sc.s.row(-12); y++ {
 				if step := math.Abs(level(y) - level(y-1)); step > .07 {

@@ -177,12 +177,7 @@ func otsu(values []float32, low, high float32) float32 {
 // likeFlood compares every texel with the flooded sky around it.
 func (m *masking) likeFlood() {
 	s := m.s
-	weight := newPlane(s.w, s.h).each(func(i int) float32 {
-		if m.keep[i] {
-			return 1
-		}
-		return 0
-	})
+	weight := planeOf(m.keep, s.w, s.h)
 	var local [3]plane
 	for c := range local {
 		local[c] = fillFrom(m.f[c], weight, m.scale)

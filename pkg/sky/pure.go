@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/internal/parallel"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
@@ -24,9 +25,8 @@ const (
 // size at which light is summed: as much of the new sky at the same angle over
 // the horizon as the old one sent back of its own, and more blurred the higher
 // that stands. A row's light is taken below its glow, so that no old sun's
-// mirror is taken for what is sent back.
-func (p *plan) pureGround() (ground [3]plane) {
-	small, s := p.drawSmall()
+// mirror is taken for what is sent back. small is the new sky, which gets its glow.
+func (p *plan) pureGround(small *hdr.Image, s *sphere) (ground [3]plane) {
 	for y := range s.h / 2 {
 		p.addGlow(s, y, small.Row(y))
 	}

@@ -24,9 +24,9 @@ const facingLamps = .5
 // facing, is taken: eye and camera adapt to the rest.
 const adapted = .75
 
-// relight compares the light on level ground and on walls before and after.
-func (sc *Scene) relight(p *plan) (r relit) {
-	small, s := p.drawSmall()
+// relight compares the light on level ground and on walls before and after. small
+// is the new sky, to whose lower half it gives what the ground sends up.
+func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 	before := luma(sc.old.sky)
 	after := luma(fromAbove(small, s))
 	// What the ground sends up goes with what falls on it.
@@ -38,7 +38,7 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 
 	lamps := times(sc.lamplight, p.lampsLeft())
-	level := r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight))
+	level := inStops(r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight)))
 	for c := range r.gain {
 		r.gain[c] = newPlane(s.w, s.h)
 	}
@@ -51,18 +51,16 @@ func (sc *Scene) relight(p *plan) (r relit) {
 			}
 			newLevel := plus(lamps, times(r.new.level(), 1-share))
 			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-share))
-			var ratio [3]float64
+			var stops [3]float64
 			for x := range s.w {
 				if share > 0 || x == 0 {
-					ratio = r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], share)))
+					stops = inStops(r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], share))))
 				}
-				for c := range r.gain {
-					v := math.Log2(max(ratio[c], 1e-12))
+				for c, v := range stops {
 					// Low light behind one's subject is many times the old light
 					// from that side: hold it near the ground's. Lamps lit walls
 					// that no sky did.
-					l := math.Log2(max(level[c], 1e-12))
-					switch {
+					switch l := level[c]; {
 					case sc.Kind != Night:
 						v = l + adapted*(v-l)
 					case !p.night:
@@ -79,6 +77,13 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	}
 	r.horizon = luminances(small)
 	return r
+}
+
+func inStops(c [3]float64) (stops [3]float64) {
+	for k, v := range c {
+		stops[k] = math.Log2(max(v, 1e-12))
+	}
+	return stops
 }
 
 // ratio is a/b, of which the colour is adapted to.

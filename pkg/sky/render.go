@@ -125,7 +125,8 @@ func (p *plan) outdoors() {
 	sc := p.sc
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
 	p.tones = [2]plane{brightness(sc.fit), brightness(p.sky.base)}
-	p.relit = sc.relight(p)
+	small, s := p.drawSmall()
+	p.relit = sc.relight(p, small, s)
 	p.glare = sc.findGlare()
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
@@ -147,20 +148,11 @@ func (p *plan) outdoors() {
 		}
 		p.glow = float32(glowShare * p.t.Glow * p.discFar / sum)
 	}
-	if p.t.Fog > 0 || p.t.Snow > 0 {
-		small, s := p.drawSmall()
-		var planes [3]plane
-		for c := range planes {
-			planes[c] = newPlane(s.w, s.h).each(func(i int) float32 { return small.Pix[3*i+c] })
-		}
-		if p.t.Fog > 0 {
-			f := sc.newFog(p.t.Fog, fogLight(planes, s, sc.Mask.Share))
-			p.fog = &f
-		}
-		if p.t.Snow > 0 && !sc.Pure {
-			n := sc.newSnow(min(p.t.Snow, 1))
-			p.snow = &n
-		}
+	if p.t.Fog > 0 {
+		p.fog = sc.newFog(p.t.Fog, fogLight(small, s, sc.Mask.Share))
+	}
+	if p.t.Snow > 0 && !sc.Pure {
+		p.snow = sc.newSnow(min(p.t.Snow, 1))
 	}
 	if sc.wetness().some {
 		p.mirror = p.mirrored()
@@ -177,7 +169,7 @@ func (p *plan) outdoors() {
 		}
 	}
 	if sc.Pure {
-		p.pure = p.pureGround()
+		p.pure = p.pureGround(small, s)
 	}
 }
 

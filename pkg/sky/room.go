@@ -52,14 +52,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 		}
 		return in
 	}
-	soft := func(in []bool) plane {
-		return newPlane(s.w, s.h).each(func(i int) float32 {
-			if in[i] {
-				return 1
-			}
-			return 0
-		})
-	}
+	soft := func(in []bool) plane { return planeOf(in, s.w, s.h) }
 	panes := set(windows)
 	for _, a := range windows {
 		for _, i := range o.framed(a) {

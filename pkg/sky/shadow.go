@@ -1,6 +1,9 @@
 package sky
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // shadows says how many stops each place of the foreground lies below the lit
 // places around it, as far as the map's own beam can explain that.
@@ -52,7 +55,7 @@ func (sc *Scene) findShadows() (out shadows) {
 		p := mean(lg.like().each(func(i int) float32 { return value(i) * counts.v[i] }))
 		return p.each(func(i int) float32 { return p.v[i] / max(weight.v[i], 1e-3) }).to(s.w, s.h)
 	}
-	level := quantile(append([]float32(nil), base.v...), .5) // keeps fourth powers in range
+	level := quantile(slices.Clone(base.v), .5) // keeps fourth powers in range
 	bright := local(func(i int) float32 { return exp2(4 * (base.v[i] - level)) })
 	red := local(func(i int) float32 { return sc.f.f[1].v[i] })
 	ratio := float32(out.ratio)

@@ -26,7 +26,7 @@ const (
 
 // newSnow lets it lie on what is ground, thin under a canopy and none under a
 // roof, and along its edge on what is bright from above.
-func (sc *Scene) newSnow(share float64) snow {
+func (sc *Scene) newSnow(share float64) *snow {
 	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
 	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
@@ -34,7 +34,7 @@ func (sc *Scene) newSnow(share float64) snow {
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
 	under, water := sc.openAbove(), sc.wetness()
-	n := snow{cover: lg.like(), shade: lg.like()}
+	n := &snow{cover: lg.like(), shade: lg.like()}
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))

@@ -91,18 +91,13 @@ func (sc *Scene) water() (share plane, some bool) {
 // reaches it.
 func (w *watery) between(in, is []bool) {
 	width, first := w.s.w, w.s.h/2
-	r := w.steps(waterRail)
-	closed := grown(in, width, w.s.h, r)
-	for i := range closed {
-		closed[i] = !closed[i]
-	}
-	closed = grown(closed, width, w.s.h, r)
+	behind := closed(in, width, w.s.h, w.steps(waterRail))
 	other := func(i int, most float64) bool {
 		part := w.parts.of[i]
 		return part >= 0 && !is[part] && w.size[part] > most
 	}
 	for i := range in {
-		in[i] = in[i] || !closed[i] && i >= first*width && !other(i, 0)
+		in[i] = in[i] || behind[i] && i >= first*width && !other(i, 0)
 	}
 	// span fills the gaps of a line of texels, each of a number of degrees.
 	span := func(n int, at func(k int) int, step, most float64) {
