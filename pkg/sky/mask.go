@@ -87,6 +87,9 @@ func (f *features) flood(outdoors bool) (keep []bool, area float64) {
 	return in, area
 }
 
+// noMask is the mask of a room.
+func noMask(s *sphere) Mask { return Mask{alpha: newPlane(s.w, s.h)} }
+
 // newMask finds the sky of an outdoor scene.
 func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 	m := &masking{features: f, lum: lum, sun: sun, night: kind == Night, dusk: kind == Dusk}

@@ -2,7 +2,6 @@ package sky
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -59,15 +58,5 @@ func TestBrightestIsWhereALampIs(t *testing.T) {
 	}
 	if got, want := spot.Energy[0], 49.9*envmap.SolidAngle(60, w, h); math.Abs(got-want) > .02*want {
 		t.Errorf("its red is %.4g, want %.4g", got, want)
-	}
-}
-
-func TestCutSunIsWithoutSun(t *testing.T) {
-	im := noonField(256)
-	sc := analysed(t, im, Day)
-	want := sc.WithoutSun()
-	sc.CutSun()
-	if !slices.Equal(im.Pix, want.Pix) {
-		t.Error("the map cut in place differs from the copy without its sun")
 	}
 }

@@ -91,3 +91,6 @@ func luma(c [3]float64) float64 { return rgb.Luminance(c[0], c[1], c[2]) }
 func times(c [3]float64, s float64) [3]float64 { return [3]float64{s * c[0], s * c[1], s * c[2]} }
 
 func plus(a, b [3]float64) [3]float64 { return [3]float64{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
+
+// vec is a direction of package atmosphere.
+func vec(d [3]float64) envmap.Vec { return envmap.Vec{X: d[0], Y: d[1], Z: d[2]} }

@@ -83,10 +83,10 @@ func TestClippedSunIsMissed(t *testing.T) {
 	}
 }
 
-func TestWithoutSunOnlyTheDiscIsGone(t *testing.T) {
-	im := noonField(512)
-	sc := analysed(t, im, Day)
-	out := sc.WithoutSun()
+func TestCutSunTakesTheDiscOnly(t *testing.T) {
+	im, out := noonField(512), noonField(512)
+	sc := analysed(t, out, Day)
+	sc.CutSun()
 	before, after := envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(out)
 	got, want := luma(before)-luma(after), luma(sc.Sun.Energy)*sc.Sun.Direction.Y
 	if math.Abs(got-want) > .1*want {
