@@ -32,6 +32,7 @@ func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 // A foggy morning is bright and as good as grey, and no row of it steps from the
 // one above: distant ground, what stands there and the low sky are one.
 func TestFoggyMorningIsOneGrey(t *testing.T) {
+	t.Parallel()
 	for i, l := range daylights {
 		for _, trees := range []bool{false, true} {
 			sc := analysed(t, field(l, 512, trees), Day)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestSunIsFoundWhereItWasPut(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 8 {
 		w := []int{256, 512, 1024}[r.IntN(3)]
@@ -38,6 +39,7 @@ func TestSunIsFoundWhereItWasPut(t *testing.T) {
 }
 
 func TestNoSunWhereThereIsNone(t *testing.T) {
+	t.Parallel()
 	for _, l := range []atmosphere.Light{
 		{SunElevation: radians(40), Cover: 1},
 		{SunElevation: radians(10), Cover: 1, Haze: .5},
