@@ -314,3 +314,28 @@ func TestCloudsOfATownAreSky(t *testing.T) {
 		t.Errorf("%.2f of the tower is sky, want none", tower)
 	}
 }
+
+// A lamp that is put out by night is a thing like others and no black hole; one
+// that stays on keeps its halo.
+func TestLampsAndTheirHalosByNight(t *testing.T) {
+	im := haloed(256)
+	sc := analysed(t, im, Night)
+	x, y := 256/3, 51
+	over := func(im *hdr.Image, x int) float64 {
+		lum := luminances(im).row(y)
+		return math.Log2(float64(lum[x] / lum[x+60]))
+	}
+	on, _ := sc.Preset("moonlit night")
+	off := on
+	off.Lamps = 0
+	lit, dark := rendered(t, sc, on), rendered(t, sc, off)
+	if shines := over(dark, x); !(shines > 0 && shines < 8) {
+		t.Errorf("a lamp that is put out lies %.2f stops over the sky beside it, and on %.2f", shines, over(lit, x))
+	}
+	if halo, sky := over(dark, x+2), over(dark, x+3); math.Abs(halo-sky) > .3 {
+		t.Errorf("the halo of a lamp that is put out lies %.2f stops over the sky, and what is beside it %.2f", halo, sky)
+	}
+	if on, off := over(lit, x+2), over(dark, x+2); on < off+1 {
+		t.Errorf("a lamp's halo lies %.2f stops over the sky with the lamp on, and %.2f with it out", on, off)
+	}
+}
