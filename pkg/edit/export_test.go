@@ -25,12 +25,12 @@ func KnownAttributes() (all []label.Attributes) {
 // NearestLight is the known light that words alone give, "" for none.
 func NearestLight(prompt string, vectors func(string) [][]float32) (is label.Attributes, name string) {
 	said := []Phrase{{Text: prompt, Weight: 1}}
-	score, weight := wordsFor(said)
+	_, weight := wordsFor(said)
 	near := nearWords(said, vectors)
 	if weight == 0 && near == nil {
 		return 0, ""
 	}
-	score = scoreWords(said, func() []float64 { return near })
+	score := scoreWords(said, func() []float64 { return near })
 	best := 0
 	for i, v := range score {
 		if v > score[best] {

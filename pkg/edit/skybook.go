@@ -26,37 +26,25 @@ func phrases[T any](text string, book map[string]T, found func(phrase string, of
 	}
 }
 
-// bookOf makes a book of lists of phrases, parted by |.
-func bookOf[E, T any](list []E, of func(E) (words string, value T)) map[string][]T {
-	book := map[string][]T{}
-	for _, e := range list {
-		words, value := of(e)
-		for w := range strings.SplitSeq(words, "|") {
+// explicitBook and saidBook find the places of explicit and knownLights by the
+// phrases that they have, parted by |.
+var (
+	explicitBook = bookOf(len(explicit), func(i int) string { return explicit[i].words })
+	saidBook     = bookOf(len(knownLights), func(i int) string { return knownLights[i].said })
+)
+
+func bookOf(n int, words func(i int) string) map[string][]int {
+	book := map[string][]int{}
+	for i := range n {
+		for w := range strings.SplitSeq(words(i), "|") {
 			if w != "" {
 				w = bookKey(w)
-				book[w] = append(book[w], value)
+				book[w] = append(book[w], i)
 			}
 		}
 	}
 	return book
 }
-
-var (
-	explicitBook = func() map[string][]int {
-		all := make([]int, len(explicit))
-		for i := range all {
-			all[i] = i
-		}
-		return bookOf(all, func(i int) (string, int) { return explicit[i].words, i })
-	}()
-	saidBook = func() map[string][]int {
-		all := make([]int, len(knownLights))
-		for i := range all {
-			all[i] = i
-		}
-		return bookOf(all, func(i int) (string, int) { return knownLights[i].said, i })
-	}()
-)
 
 // bookKey is a phrase as phrases looks it up.
 func bookKey(phrase string) string {

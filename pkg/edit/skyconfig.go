@@ -156,7 +156,7 @@ func (c SkyConfig) validate() error {
 	return found.Err()
 }
 
-// idle says why a key of the group has no effect, "" where it has one.
+// idleSky says why a key of the group has no effect, "" where it has one.
 func (c Config) idleSky(key string) string {
 	for _, n := range c.Sky.numbers() {
 		if key == "sky."+n.key && n.value == nil {

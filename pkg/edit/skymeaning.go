@@ -71,12 +71,23 @@ var telling = sync.OnceValue(func() (all []meaning) {
 	return all
 })
 
+// captioned are those of them that captions say.
+var captioned = sync.OnceValue(func() (all []meaning) {
+	for _, m := range telling() {
+		if m.share == 1 {
+			all = append(all, m)
+		}
+	}
+	return all
+})
+
 // meaningBook finds meanings by their words. One that stands there twice means
 // either.
 var meaningBook = sync.OnceValue(func() map[string]meaning {
-	book := map[string]meaning{}
-	for _, m := range meanings() {
+	book, keys := map[string]meaning{}, make([]string, len(meanings()))
+	for i, m := range meanings() {
 		text := bookKey(m.text)
+		keys[i] = text
 		if had, twice := book[text]; twice {
 			if m.share < had.share {
 				continue // a caption's own
@@ -89,8 +100,7 @@ var meaningBook = sync.OnceValue(func() map[string]meaning {
 		}
 		book[text] = m
 	}
-	for _, m := range meanings() {
-		text := bookKey(m.text)
+	for _, text := range keys {
 		if one := singular(text); one != text {
 			if _, there := book[one]; !there {
 				book[one] = book[text]
@@ -218,10 +228,9 @@ func (k knownLight) mixed() bool {
 }
 
 // nearTexts scores the known lights, −1 to 1, by the meanings that lie nearest
-// to words that none has; near holds the cosine of each of telling.
-func nearTexts(near []float64) []float64 {
+// to words that none has; near holds the cosine of each.
+func nearTexts(all []meaning, near []float64) []float64 {
 	const asked, nearness = 25, .1 // meanings, and the cosine over which a vote falls to 1/e
-	all := telling()
 	order := make([]int, len(near))
 	for i := range order {
 		order[i] = i
@@ -296,11 +305,11 @@ func nearWords(prompt []Phrase, vectors func(text string) [][]float32) []float64
 			cosines := near(v)
 			by := math.Exp(slices.Max(cosines) / nearness)
 			sum += by
-			for i, x := range nearTexts(cosines) {
+			for i, x := range nearTexts(all, cosines) {
 				each[i] += by * x
 			}
 		}
-		for i, x := range nearTexts(near(whole)) {
+		for i, x := range nearTexts(all, near(whole)) {
 			score[i] += p.Weight * (x + each[i]/sum) / 2
 		}
 	}

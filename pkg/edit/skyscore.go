@@ -72,14 +72,22 @@ func (e *editing) nearest(text torch.Tensor) []float64 {
 			return score
 		}
 	}
-	var texts []string
-	for _, m := range telling() {
-		texts = append(texts, m.text)
+	// A model of pieces of words takes milliseconds for each.
+	of := captioned()
+	var cosines []float64
+	for some := range slices.Chunk(of, textsAtOnce) {
+		texts := make([]string, len(some))
+		for i, m := range some {
+			texts[i] = m.text
+		}
+		e.s.Scope(func() {
+			for _, v := range e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats() {
+				cosines = append(cosines, float64(v))
+			}
+		})
 	}
-	near := e.models.CLIP.EncodeText(e.s, texts).MatMul(text.Transpose(0, 1)).Floats()
-	cosines := make([]float64, len(near))
-	for i, v := range near {
-		cosines[i] = float64(v)
-	}
-	return nearTexts(cosines)
+	return nearTexts(of, cosines)
 }
+
+// textsAtOnce bounds the memory that a model of sentences takes.
+const textsAtOnce = 64

@@ -10,10 +10,10 @@ const (
 	closedMost = 1.6 // and closes
 )
 
-// exposed is the stops by which a camera opens for a target's fog or snow, given
+// cameraStops is the stops by which a camera opens for a target's fog or snow, given
 // the stops of the light that falls. It is as set as it was for anything else, and
 // by dusk and night.
-func (sc *Scene) exposed(t Target, stops float64) float64 {
+func (sc *Scene) cameraStops(t Target, stops float64) float64 {
 	fills := step(.2, .9, misty(t.Fog))
 	if !sc.Pure {
 		fills = max(fills, min(t.Snow, 1)*(1-sc.roofed()))

@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -15,7 +16,7 @@ func cloudy(w int) (*Scene, error) {
 	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(90), Haze: .2}, w, false)
 	r := rand.New(rand.NewPCG(11, 12))
 	noise := newPlane(im.W, im.H).each(func(int) float32 { return float32(r.NormFloat64()) }).blur(float64(w) / 60)
-	peak := quantile(append([]float32(nil), noise.v...), .999)
+	peak := quantile(slices.Clone(noise.v), .999)
 	for y := range im.H / 2 {
 		for x := range im.W {
 			for c := range 3 {

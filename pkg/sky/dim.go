@@ -6,18 +6,18 @@ import "github.com/clipenv/toolkit/pkg/rgb"
 // the light of the air before hills below it, by half the stops that it was below
 // the old: their own light is in it.
 func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
-	old := rgb.Luminance(exp2(c.lineFit[0][x]), exp2(c.lineFit[1][x]), exp2(c.lineFit[2][x]))
+	old := rgb.Luminance(exp2(c.fit[0].at[x]), exp2(c.fit[1].at[x]), exp2(c.fit[2].at[x]))
 	part := lum / max(old, 1e-30)
 	least := airLeast
 	if c.p.sc.Sun.Found { // which lights walls
 		least = litLeast
 	}
-	if lum <= c.p.hidden || part <= least {
+	if lum <= c.p.glowing || part <= least {
 		return
 	}
 	is := rgb.Luminance(v[0], v[1], v[2])
-	by := min(1, exp2(.5*min(0, log2(part)))*c.lineHorizon[x]/max(is, 1e-30))
-	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.hidden, 1e-30)) * step(least, 2*least, part)
+	by := min(1, exp2(.5*min(0, log2(part)))*c.horizon.at[x]/max(is, 1e-30))
+	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.glowing, 1e-30)) * step(least, 2*least, part)
 	by = 1 + far*edge*(by-1)
 	for k := range v {
 		v[k] *= by

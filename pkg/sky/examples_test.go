@@ -51,6 +51,7 @@ func TestKindOfExamples(t *testing.T) {
 
 // A map of any place outdoors that is put into its own light stays as it is.
 func TestExamplesInTheirOwnLight(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../examples/*/*.exr")
 	if err != nil || len(files) == 0 {
 		t.Skip("no example maps here")
@@ -95,6 +96,7 @@ func TestExamplesInTheirOwnLight(t *testing.T) {
 // Of rooms with windows some are missed; what has none, or lamps and lit
 // ceilings, must have none.
 func TestWindowsOfExamples(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{
 		"apartment": true, "lab": true, "workshop": true,
 		"studio": false, "esplanade": false, "park": false, "night": false,
@@ -118,6 +120,7 @@ func TestWindowsOfExamples(t *testing.T) {
 
 // Drawn rooms, halls and studios: lamps and soft boxes are no windows.
 func TestWindowsOfDrawnRooms(t *testing.T) {
+	t.Parallel()
 	found, has := 0, 0
 	for seed := uint64(61); seed <= 80; seed++ {
 		drawn := synth.NewLike(seed, seed, label.Indoor)

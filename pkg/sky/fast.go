@@ -13,7 +13,7 @@ var log2Table = func() (t [1<<tableBits + 1]float32) {
 	return t
 }()
 
-var exp2Table = func() (t [1<<tableBits + 1]float32) {
+var exp2Table = func() (t [1<<tableBits + 2]float32) {
 	for i := range t {
 		t[i] = float32(math.Exp2(float64(i) / (1 << tableBits)))
 	}
@@ -30,12 +30,19 @@ func log2(v float32) float32 {
 }
 
 // exp2 is 2^v to a part in ten million, for -126 <= v <= 127; beyond that it
-// is what stands at those ends.
+// is what stands at those ends. Of what is no number it is the least.
 func exp2(v float32) float32 {
-	v = min(max(v, -126), 127)
-	floor := float32(math.Floor(float64(v)))
-	at := (v - floor) * (1 << tableBits)
-	i := min(int(at), 1<<tableBits-1)
+	if !(v >= -126) {
+		v = -126
+	} else if v > 127 {
+		v = 127
+	}
+	whole := int32(v)
+	if float32(whole) > v {
+		whole--
+	}
+	at := (v - float32(whole)) * (1 << tableBits)
+	i := int(at) // 1<<tableBits for what lies just under a whole number
 	m := exp2Table[i] + (at-float32(i))*(exp2Table[i+1]-exp2Table[i])
-	return m * math.Float32frombits(uint32(int32(floor)+127)<<23)
+	return m * math.Float32frombits(uint32(whole+127)<<23)
 }

@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
@@ -30,7 +31,7 @@ const (
 
 func newFeatures(im *hdr.Image, s *sphere, lum plane) *features {
 	f := &features{s: s, scale: float64(im.W) / 1024}
-	f.floor = 1e-4*quantile(append([]float32(nil), lum.v...), .5) + 1e-20
+	f.floor = 1e-4*quantile(slices.Clone(lum.v), .5) + 1e-20
 	raw := lum.like().each(func(i int) float32 { return log2(lum.v[i] + f.floor) })
 	// The disc must not read as an edge.
 	f.cap = raw.smaller(256).blur(capBlur*min(f.scale, .25)).to(im.W, im.H)

@@ -2,7 +2,9 @@ package sky
 
 import (
 	"math"
+	"slices"
 
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
@@ -88,8 +90,8 @@ func (sc *Scene) skyline() []float32 {
 	return top.row(0)
 }
 
-func (sc *Scene) newFog(extinction float64, light [3]plane) fog {
-	g := fog{extinction: extinction, air: light, over: thingHeight + sc.roofed()*(roofHeight-thingHeight)}
+func (sc *Scene) newFog(extinction float64, light [3]plane) *fog {
+	g := &fog{extinction: extinction, air: light, over: thingHeight + sc.roofed()*(roofHeight-thingHeight)}
 	for c, p := range light {
 		var sum float64
 		for _, v := range p.v {
@@ -151,14 +153,14 @@ func (g *fog) clear(elevation float64) float32 {
 // fogLight is the colour of fog by azimuth: the sky's above the horizon, even
 // enough to hide where the sun is. Where a wood or rocks leave but a share of the
 // sky, less light falls into it.
-func fogLight(sky [3]plane, s *sphere, share float64) (light [3]plane) {
+func fogLight(sky *hdr.Image, s *sphere, share float64) (light [3]plane) {
 	reaches := float32(fogLeast + (1-fogLeast)*step(0, fogOpen, share))
 	for c := range light {
 		light[c] = newPlane(s.w, 8)
 		row, n := light[c].row(0), 0
 		for y := s.row(10); y < s.row(3); y++ {
-			for x, v := range sky[c].row(y) {
-				row[x] += v
+			for x := range row {
+				row[x] += sky.Row(y)[3*x+c]
 			}
 			n++
 		}
@@ -174,7 +176,7 @@ func fogLight(sky [3]plane, s *sphere, share float64) (light [3]plane) {
 	for x := range lum {
 		lum[x] = rgb.Luminance(light[0].v[x], light[1].v[x], light[2].v[x])
 	}
-	middle := quantile(append([]float32(nil), lum...), .5)
+	middle := quantile(slices.Clone(lum), .5)
 	for x, v := range lum {
 		if by := 1.6 * middle / max(v, 1e-30); by < 1 {
 			for c := range light {

@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -31,6 +32,7 @@ func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 // A foggy morning is bright and as good as grey, and no row of it steps from the
 // one above: distant ground, what stands there and the low sky are one.
 func TestFoggyMorningIsOneGrey(t *testing.T) {
+	t.Parallel()
 	for i, l := range daylights {
 		for _, trees := range []bool{false, true} {
 			sc := analysed(t, field(l, 512, trees), Day)
@@ -38,7 +40,7 @@ func TestFoggyMorningIsOneGrey(t *testing.T) {
 			out := rendered(t, sc, target)
 			lum := luminances(out)
 			level := func(y int) float64 {
-				return math.Log2(float64(quantile(append([]float32(nil), lum.row(y)...), .5)))
+				return math.Log2(float64(quantile(slices.Clone(lum.row(y)), .5)))
 			}
 			for y := sc.s.row(10); y < sc.s.row(-12); y++ {
 				if step := math.Abs(level(y) - level(y-1)); step > .07 {

@@ -1,5 +1,7 @@
 package sky
 
+import "github.com/clipenv/toolkit/internal/parallel"
+
 // guided is the colour guided filter of He, Sun and Tang 2010, "Guided Image
 // Filtering": around every texel a linear function of the guide's three
 // values. Found at the working size, it is read at the full size with the
@@ -89,4 +91,16 @@ func (r *guidedReader) row(y int, guide [3][]float32, out []float32) {
 	for x := range out {
 		out[x] = r.line[0][x]*guide[0][x] + r.line[1][x]*guide[1][x] + r.line[2][x]*guide[2][x] + r.line[3][x]
 	}
+}
+
+// read is the filter's value everywhere at the size of the guide.
+func (g guided) read(guide [3]plane) plane {
+	out := guide[0].like()
+	parallel.Rows(out.h, func(from, to int) {
+		r := g.reader(out.w, out.h)
+		for y := from; y < to; y++ {
+			r.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, out.row(y))
+		}
+	})
+	return out
 }

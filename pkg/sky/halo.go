@@ -30,10 +30,10 @@ type halo struct {
 // findHalo looks for what lies on a straight way from a lamp to open sky, all
 // along which it grows darker, by no step such as a thing's edge makes.
 func (sc *Scene) findHalo() (h halo) {
-	s, level := sc.s, sc.lampLevel()
+	s, paper := sc.s, sc.paper()
 	lamps := make([]bool, len(sc.lum.v))
 	for i, v := range sc.lum.v {
-		lamps[i] = lampShare(v, level) > .5
+		lamps[i] = isLamp(v, paper) > .5
 	}
 	lg := sc.lum.like().each(func(i int) float32 { return log2(sc.lum.v[i] + sc.f.floor) })
 	h.over, h.part = sc.lum.like(), sc.lum.like()
@@ -137,12 +137,12 @@ func (sc *Scene) smoothSky(i int) float32 {
 
 // shine lays the halo of lamps over a row of sky, as far as they are on.
 func (c *compositor) shine(y int, pix []float32) {
-	c.halo.row(y, c.lineHalo)
-	c.part.row(y, c.linePart)
+	c.halo.read(y)
+	c.part.read(y)
 	gain, share := c.p.lampGain()
 	far := float32(c.p.far)
-	for x, part := range c.linePart {
-		c.lineHalo[x] *= far
+	for x, part := range c.part.at {
+		c.halo.at[x] *= far
 		if more := far * part * gain * share; more > 0 {
 			for k := range 3 {
 				c.above[3*x+k] += more * pix[3*x+k]

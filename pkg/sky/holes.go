@@ -40,7 +40,7 @@ func (sc *Scene) fillHoles(out *hdr.Image) {
 			near = [3][]float32{}
 			for v := max(y-r, 0); v <= min(y+r, out.H-1); v++ {
 				for u := x - r; u <= x+r; u++ {
-					if u := (u + out.W) % out.W; !lacks(u, v) {
+					if u := (u%out.W + out.W) % out.W; !lacks(u, v) {
 						for c, value := range out.Row(v)[3*u : 3*u+3] {
 							near[c] = append(near[c], value)
 						}

@@ -9,6 +9,7 @@ import (
 
 // The black marks that a codec leaves beside a sun do not outlive it.
 func TestMarksOfACodecGoWithTheSun(t *testing.T) {
+	t.Parallel()
 	im := field(atmosphere.Light{SunElevation: radians(20), SunAzimuth: radians(179), Haze: .3}, 512, false)
 	s := newSphere(im.W, im.H)
 	sun := analysed(t, im, Day).Sun.Direction

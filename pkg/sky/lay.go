@@ -8,16 +8,16 @@ import (
 
 // snow lays snow on a row.
 func (c *compositor) snow(y int, out []float32) {
-	c.cover.row(y, c.lineCover)
-	c.shade.row(y, c.lineShade)
+	c.cover.read(y)
+	c.shade.read(y)
 	light := times(c.p.relit.new.level(), snowAlbedo/math.Pi)
-	for x, w := range c.lineCover {
+	for x, w := range c.cover.at {
 		if w <= 0 {
 			continue
 		}
 		v := out[3*x : 3*x+3]
 		for k := range v {
-			v[k] += w * (float32(light[k])*exp2(c.lineShade[x]) - v[k])
+			v[k] += w * (float32(light[k])*exp2(c.shade.at[x]) - v[k])
 		}
 	}
 }
@@ -29,7 +29,7 @@ func (c *compositor) veil(y int, out []float32) {
 	for x, away := range c.away {
 		through := g.left(g.distance(el, away, c.around[x]))
 		for k := range 3 {
-			air := c.lineAir[k][x]
+			air := c.air[k][x]
 			air += about * (g.even[k] - air)
 			v := &out[3*x+k]
 			*v = air + through*(*v-air)
@@ -44,30 +44,28 @@ func (c *compositor) lowSky(elevation float64) {
 	for x := range c.alpha {
 		for k := range 3 {
 			v := &c.above[3*x+k]
-			*v = c.lineAir[k][x] + clear*(*v-c.lineAir[k][x])
+			*v = c.air[k][x] + clear*(*v-c.air[k][x])
 		}
 	}
 }
 
 // reflect lets the water of a row change with the sky that it mirrors.
 func (c *compositor) reflect(y int) {
-	c.wet.row(y, c.lineWet)
-	c.wetSky.row(y, c.lineWetSky)
-	for k := range c.mirror {
-		c.mirror[k].row(y, c.lineMirror[k])
-	}
-	for x, share := range c.lineWet {
+	c.wet.read(y)
+	c.wetSky.read(y)
+	c.mirror.read(y)
+	for x, share := range c.wet.at {
 		if share == 0 {
 			continue
 		}
 		var over [3]float32
 		for k := range over {
-			over[k] = c.lineMirror[k][x] - c.lineGain[k][x]
+			over[k] = c.mirror[k].at[x] - c.gain[k].at[x]
 		}
 		light := rgb.Luminance(over[0], over[1], over[2])
 		for k := range over {
 			by := min(max(light, -mirrorOver), mirrorOver) + mirrorColour*(over[k]-light)
-			c.lineGain[k][x] += share * c.lineWetSky[x] * by
+			c.gain[k].at[x] += share * c.wetSky.at[x] * by
 		}
 	}
 }

@@ -1,11 +1,6 @@
 package sky
 
-import (
-	"math"
-
-	"github.com/clipenv/toolkit/internal/parallel"
-	"github.com/clipenv/toolkit/pkg/envmap"
-)
+import "math"
 
 // Mask is the soft sky mask: 1 is sky, 0 foreground. It is found at the
 // working size and follows the full-size picture.
@@ -34,7 +29,6 @@ const (
 	gapReach    = 8.  // texels at 1024×512 from the flood
 	guideRadius = 3.  // texels at 1024×512
 	guideEps    = 2e-4
-	guideGain   = .25
 	maskLowest  = -2.5 // degrees
 )
 
@@ -93,6 +87,9 @@ func (f *features) flood(outdoors bool) (keep []bool, area float64) {
 	return in, area
 }
 
+// noMask is the mask of a room.
+func noMask(s *sphere) Mask { return Mask{alpha: newPlane(s.w, s.h)} }
+
 // newMask finds the sky of an outdoor scene.
 func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 	m := &masking{features: f, lum: lum, sun: sun, night: kind == Night, dusk: kind == Dusk}
@@ -112,7 +109,7 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 		}
 		m.fillGlare()
 	}
-	return m.soften()
+	return f.soften(m.a, false)
 }
 
 // masking is a mask in the making.
@@ -183,12 +180,7 @@ func otsu(values []float32, low, high float32) float32 {
 // likeFlood compares every texel with the flooded sky around it.
 func (m *masking) likeFlood() {
 	s := m.s
-	weight := newPlane(s.w, s.h).each(func(i int) float32 {
-		if m.keep[i] {
-			return 1
-		}
-		return 0
-	})
+	weight := planeOf(m.keep, s.w, s.h)
 	var local [3]plane
 	for c := range local {
 		local[c] = fillFrom(m.f[c], weight, m.scale)
@@ -261,41 +253,27 @@ func (m *masking) drop() {
 	}
 }
 
-// soften lets the mask follow the picture's own edges.
-func (m *masking) soften() Mask { return m.features.soften(m.a, false) }
-
-// soften lets what is 1 and 0 follow the picture's own edges.
+// soften makes a mask of what is 1 and 0, that follows the picture's own edges.
 func (f *features) soften(a plane, windows bool) Mask {
-	var guide [3]plane
-	for c := range guide {
-		guide[c] = a.like().each(func(i int) float32 { return guideValue(f.f[c].v[i]) })
+	guide := f.guide()
+	mask := Mask{filter: newGuided(guide, a, f.texels(guideRadius), guideEps), windows: windows}
+	mask.alpha = mask.filter.read(guide)
+	for y, el := range f.s.elevation {
+		mask.harden(mask.alpha.row(y), el)
 	}
-	mask := Mask{filter: newGuided(guide, a, f.texels(guideRadius), guideEps), alpha: a.like(), windows: windows}
-	s := f.s
-	parallel.Rows(s.h, func(from, to int) {
-		read := mask.filter.reader(s.w, s.h)
-		for y := from; y < to; y++ {
-			read.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, mask.alpha.row(y))
-			el := s.elevation[y]
-			if windows {
-				el = 0
-			}
-			harden(mask.alpha.row(y), el)
-		}
-	})
-	mask.Share = share(s, mask.alpha)
+	mask.Share = share(f.s, mask.alpha)
 	return mask
 }
 
-func guideValue(f float32) float32 { return min(max(f*guideGain, -3), 3) }
-
-// harden takes the rest of the foreground's texture out of the mask.
-func harden(alpha []float32, elevation float64) {
+// harden takes the rest of the foreground's texture out of a row of the mask at
+// an elevation in degrees.
+func (m *Mask) harden(alpha []float32, elevation float64) {
+	if elevation < maskLowest && !m.windows {
+		clear(alpha)
+		return
+	}
 	for x, a := range alpha {
 		alpha[x] = step(.12, .88, a)
-		if elevation < maskLowest {
-			alpha[x] = 0
-		}
 	}
 }
 
@@ -310,6 +288,3 @@ func share(s *sphere, alpha plane) float64 {
 	}
 	return sum / all
 }
-
-// glow is the function glow of the masked sky.
-func (m Mask) glow(s *sphere, lum plane) envmap.Vec { return glow(s, lum, m.alpha) }

@@ -10,6 +10,7 @@ import (
 
 // Over a plain the mask is what lies above the horizon, at every size.
 func TestMaskOfAPlain(t *testing.T) {
+	t.Parallel()
 	for _, w := range []int{256, 2048} {
 		sc := analysed(t, field(atmosphere.Light{SunElevation: radians(30), Haze: .2}, w, false), Day)
 		alpha, s := sc.SkyMask(), newSphere(w, w/2)
@@ -33,6 +34,7 @@ func TestMaskOfAPlain(t *testing.T) {
 }
 
 func TestKindOfSynthetic(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		want  label.Attributes
 		kind  Kind

@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"sync"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -17,11 +18,15 @@ var noon = atmosphere.Light{SunElevation: radians(60), Haze: .25}
 
 // lightStops is what falls on level ground under a light, in stops over noon.
 func lightStops(l atmosphere.Light) float64 {
-	level := func(l atmosphere.Light) float64 {
-		s := atmosphere.New(l)
-		return luma(plus(s.Horizontal(), times(s.Beam(), max(s.Source()[1], 0))))
-	}
-	return math.Log2(max(level(l), 1e-30) / level(noon))
+	return math.Log2(max(luma(onLevel(l)), 1e-30) / noonLevel())
+}
+
+var noonLevel = sync.OnceValue(func() float64 { return luma(onLevel(noon)) })
+
+// onLevel is what falls on level ground under a light, in package atmosphere's units.
+func onLevel(l atmosphere.Light) [3]float64 {
+	s := atmosphere.New(l)
+	return plus(s.Horizontal(), times(s.Beam(), max(s.Source()[1], 0)))
 }
 
 // artistic softens a physical change of stops, as eye and camera do: a real

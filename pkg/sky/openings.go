@@ -83,19 +83,6 @@ func findOpenings(im *hdr.Image) *openings {
 	return o
 }
 
-// closed is a set with the gaps in it that are thinner than 2n texels.
-func closed(in []bool, w, h, n int) []bool {
-	out := grown(in, w, h, n)
-	for i := range out {
-		out[i] = !out[i]
-	}
-	out = grown(out, w, h, n)
-	for i := range out {
-		out[i] = !out[i]
-	}
-	return out
-}
-
 // at measures the parts of a set that may be openings.
 func (o *openings) at(im *hdr.Image, in []bool) (out []opening) {
 	s := o.s

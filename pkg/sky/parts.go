@@ -66,25 +66,54 @@ func grown(in []bool, w, h, n int) []bool {
 	for range n {
 		out := make([]bool, len(in))
 		for y := range h {
-			for x := range w {
-				i := y*w + x
-				out[i] = in[i] || in[y*w+(x+1)%w] || in[y*w+(x+w-1)%w] || y > 0 && in[i-w] || y+1 < h && in[i+w]
+			row, to := in[y*w:(y+1)*w], out[y*w:(y+1)*w]
+			up, down := row, row
+			if y > 0 {
+				up = in[(y-1)*w : y*w]
 			}
+			if y+1 < h {
+				down = in[(y+1)*w : (y+2)*w]
+			}
+			for x, is := range row {
+				to[x] = is || up[x] || down[x]
+			}
+			left := row[w-1]
+			for x, is := range row[:w-1] {
+				to[x] = to[x] || left || row[x+1]
+				left = is
+			}
+			to[w-1] = to[w-1] || left || row[0]
 		}
 		in = out
 	}
 	return in
 }
 
+func inverse(in []bool) []bool {
+	out := make([]bool, len(in))
+	for i, is := range in {
+		out[i] = !is
+	}
+	return out
+}
+
 // opened is a set without what is thinner than 2n texels: shrunk, then grown.
 func opened(in []bool, w, h, n int) []bool {
-	out := make([]bool, len(in))
-	for i := range in {
-		out[i] = !in[i]
-	}
-	out = grown(out, w, h, n)
-	for i := range out {
-		out[i] = !out[i]
-	}
-	return grown(out, w, h, n)
+	return grown(inverse(grown(inverse(in), w, h, n)), w, h, n)
+}
+
+// closed is a set with the gaps in it that are thinner than 2n texels: grown, then
+// shrunk.
+func closed(in []bool, w, h, n int) []bool {
+	return inverse(grown(inverse(grown(in, w, h, n)), w, h, n))
+}
+
+// planeOf is 1 in a set and 0 beside it.
+func planeOf(in []bool, w, h int) plane {
+	return newPlane(w, h).each(func(i int) float32 {
+		if in[i] {
+			return 1
+		}
+		return 0
+	})
 }

@@ -114,9 +114,9 @@ func (p *plan) through() bool {
 // throughBelow is how high a sun, in degrees, may stand behind trees and be there.
 const throughBelow = 15.
 
-// hidden draws what things hide of a sun that is asked for: a map lights from what
+// sunInFront draws what things hide of a sun that is asked for: a map lights from what
 // is in it, and a low sun behind trees is there.
-func (c *compositor) hidden(y int, out []float32) {
+func (c *compositor) sunInFront(y int, out []float32) {
 	d, reach := c.p.sky.source, max(inFront, 180/float64(c.s.h))
 	if math.Abs(c.s.elevation[y]-d.Elevation()) > reach {
 		return

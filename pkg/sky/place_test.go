@@ -29,6 +29,7 @@ func behindWall(t *testing.T) *Scene {
 // A sun that is asked for where a wall stands gives its light all the same, as much
 // as one in the open, and there.
 func TestAHiddenSunGivesItsLight(t *testing.T) {
+	t.Parallel()
 	sc := behindWall(t)
 	beam := func(azimuth float64) (Stand, Sun) {
 		target := sc.Own()

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/internal/parallel"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
@@ -20,13 +21,46 @@ const (
 	sheen = 5
 )
 
+// isPure tells the blurred reflection of a sky from ground, which has grain: by
+// how far a texel lies from the mean of its neighbours.
+func (sc *Scene) isPure() bool {
+	lg := sc.f.f[0].smaller(kindWidth)
+	s := newSphere(lg.w, lg.h)
+	var grain []float32
+	for y := max(s.row(-6), 1); y < min(s.row(-75), s.h-1); y++ {
+		row, up, down := lg.row(y), lg.row(y-1), lg.row(y+1)
+		for x, v := range row {
+			grain = append(grain, abs(v-(row[(x+1)%s.w]+row[(x+s.w-1)%s.w]+up[x]+down[x])/4))
+		}
+	}
+	return len(grain) > 0 && quantile(grain, .5) < pureBelow*kindWidth/float32(lg.w)
+}
+
+// pureBelow is the grain of a reflected sky, in stops at 512×256. 20 of 20
+// lie below .0051, and all grounds above .0128.
+const pureBelow = .008
+
+// halfMask is the mask of a pure sky: all above the horizon.
+func halfMask(s *sphere) Mask {
+	m := Mask{alpha: newPlane(s.w, s.h), Share: 1}
+	for y := range s.h / 2 {
+		for x := range s.w {
+			m.alpha.row(y)[x] = 1
+		}
+	}
+	m.filter.offset = m.alpha
+	for c := range m.filter.slope {
+		m.filter.slope[c] = newPlane(s.w, s.h)
+	}
+	return m
+}
+
 // pureGround is what a pure sky's lower half shows in the new light, at the
 // size at which light is summed: as much of the new sky at the same angle over
 // the horizon as the old one sent back of its own, and more blurred the higher
 // that stands. A row's light is taken below its glow, so that no old sun's
-// mirror is taken for what is sent back.
-func (p *plan) pureGround() (ground [3]plane) {
-	small, s := p.drawSmall()
+// mirror is taken for what is sent back. small is the new sky, which gets its glow.
+func (p *plan) pureGround(small *hdr.Image, s *sphere) (ground [3]plane) {
 	for y := range s.h / 2 {
 		p.addGlow(s, y, small.Row(y))
 	}
@@ -106,14 +140,12 @@ func (c *compositor) reflection(y int, out []float32) {
 	if el >= 0 {
 		return
 	}
-	for k := range c.pure {
-		c.pure[k].row(y, c.linePure[k])
-	}
+	c.pure.read(y)
 	far := float32(max(c.p.far, c.p.discFar))
 	near := float32(1 - step(0, reflectionFade, math.Abs(el)))
 	for x := range c.alpha {
 		for k := range 3 {
-			ground, v := exp2(c.linePure[k][x]), &out[3*x+k]
+			ground, v := exp2(c.pure[k].at[x]), &out[3*x+k]
 			if near > 0 {
 				ground += near * (c.above[3*x+k] - ground)
 			}

@@ -16,17 +16,17 @@ type relit struct {
 	horizon plane   // luminance of the new sky at lightWidth
 }
 
-// lamplit is how far a day's light on walls may leave that on level ground, where
+// facingLamps is how far a day's light on walls may leave that on level ground, where
 // lamps lit both: as a share, and in stops.
-const lamplit = .5
+const facingLamps = .5
 
 // adapted is the power to which a change of colour, or one that differs by
 // facing, is taken: eye and camera adapt to the rest.
 const adapted = .75
 
-// relight compares the light on level ground and on walls before and after.
-func (sc *Scene) relight(p *plan) (r relit) {
-	small, s := p.drawSmall()
+// relight compares the light on level ground and on walls before and after. small
+// is the new sky, to whose lower half it gives what the ground sends up.
+func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 	before := luma(sc.old.sky)
 	after := luma(fromAbove(small, s))
 	// What the ground sends up goes with what falls on it.
@@ -37,8 +37,8 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	}
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 
-	lamps := times(sc.lamplight, p.lampShare())
-	level := r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight))
+	lamps := times(sc.lamplight, p.lampsLeft())
+	level := inStops(r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight)))
 	for c := range r.gain {
 		r.gain[c] = newPlane(s.w, s.h)
 	}
@@ -51,22 +51,20 @@ func (sc *Scene) relight(p *plan) (r relit) {
 			}
 			newLevel := plus(lamps, times(r.new.level(), 1-share))
 			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-share))
-			var ratio [3]float64
+			var stops [3]float64
 			for x := range s.w {
 				if share > 0 || x == 0 {
-					ratio = r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], share)))
+					stops = inStops(r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], share))))
 				}
-				for c := range r.gain {
-					v := math.Log2(max(ratio[c], 1e-12))
+				for c, v := range stops {
 					// Low light behind one's subject is many times the old light
 					// from that side: hold it near the ground's. Lamps lit walls
 					// that no sky did.
-					l := math.Log2(max(level[c], 1e-12))
-					switch {
+					switch l := level[c]; {
 					case sc.Kind != Night:
 						v = l + adapted*(v-l)
 					case !p.night:
-						v = l + min(lamplit*(v-l), lamplit)
+						v = l + min(facingLamps*(v-l), facingLamps)
 					}
 					r.gain[c].row(y)[x] = float32(v)
 				}
@@ -79,6 +77,13 @@ func (sc *Scene) relight(p *plan) (r relit) {
 	}
 	r.horizon = luminances(small)
 	return r
+}
+
+func inStops(c [3]float64) (stops [3]float64) {
+	for k, v := range c {
+		stops[k] = math.Log2(max(v, 1e-12))
+	}
+	return stops
 }
 
 // ratio is a/b, of which the colour is adapted to.
@@ -125,23 +130,4 @@ func (sc *Scene) smaller() (*hdr.Image, plane) {
 		sc.atLight, sc.alphaAtLight = im, sc.Mask.alpha.smaller(lightWidth)
 	})
 	return sc.atLight, sc.alphaAtLight
-}
-
-// lampShare is how much of the lamps' light the target leaves, exposed as it is;
-// a day drowns them.
-func (p *plan) lampShare() float64 {
-	share := p.t.Lamps
-	if !p.night {
-		share *= .06
-	}
-	return math.Exp2(p.stops)*(1-p.far) + math.Exp2(p.lampStops())*p.far*share
-}
-
-// lampStops is by how many stops the target exposes what lamps light: a night by
-// as much as all else, and a day, which has a level of its own, by what is asked.
-func (p *plan) lampStops() float64 {
-	if p.night {
-		return p.stops
-	}
-	return p.t.ExposureStops
 }

@@ -58,6 +58,7 @@ func TestSameLightIsTheSameMap(t *testing.T) {
 }
 
 func TestNewSunStandsWhereItWasAsked(t *testing.T) {
+	t.Parallel()
 	im := field(atmosphere.Light{SunElevation: radians(60), SunAzimuth: 1, Haze: .2}, 512, false)
 	sc := analysed(t, im, Day)
 	for _, at := range [][2]float64{{20, 10}, {45, -100}, {8, 179}} {
@@ -75,6 +76,7 @@ func TestNewSunStandsWhereItWasAsked(t *testing.T) {
 }
 
 func TestYawCommutes(t *testing.T) {
+	t.Parallel()
 	im := noonField(256)
 	const by = 64 // fills behind the foreground go by blocks
 	turnedMap := envmap.Roll(im, by)
@@ -316,5 +318,6 @@ func TestRandomLightIsFinite(t *testing.T) {
 
 func FuzzRender(f *testing.F) {
 	f.Add(uint64(1))
+	f.Add(uint64(493)) // a sun in a map two texels wide
 	f.Fuzz(checkFinite)
 }

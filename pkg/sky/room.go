@@ -52,14 +52,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 		}
 		return in
 	}
-	soft := func(in []bool) plane {
-		return newPlane(s.w, s.h).each(func(i int) float32 {
-			if in[i] {
-				return 1
-			}
-			return 0
-		})
-	}
+	soft := func(in []bool) plane { return planeOf(in, s.w, s.h) }
 	panes := set(windows)
 	for _, a := range windows {
 		for _, i := range o.framed(a) {
@@ -158,7 +151,7 @@ func (r *room) weigh(sc *Scene) {
 	}
 	r.blue = math.Log2(max(blue, 1e-30) / max(red, 1e-30))
 	lamp := r.lamps.like().each(func(i int) float32 {
-		return r.lamps.v[i] * (1 - r.windows.alpha.v[i]) * lampLight(sc.lum.v[i], r.median)
+		return r.lamps.v[i] * (1 - r.windows.alpha.v[i]) * isRoomLamp(sc.lum.v[i], r.median)
 	})
 	r.panes, r.shining = sc.emitters(r.windows.alpha), sc.emitters(lamp)
 }
@@ -182,8 +175,8 @@ func (r *room) brightest() (to envmap.Vec) {
 // seenShare is the share of a window's texels that are darker than its sky.
 const seenShare = .75
 
-// lampLight is how far a texel of a luminance, where a lamp may be, is one.
-func lampLight(lum, median float32) float32 { return step(4, 10, lum/max(median, 1e-30)) }
+// isRoomLamp is how far a texel of a luminance, where a lamp may be, is one.
+func isRoomLamp(lum, median float32) float32 { return step(4, 10, lum/max(median, 1e-30)) }
 
 // emitters are the cells of the map with what a weight leaves of it.
 func (sc *Scene) emitters(weight plane) (out []emitter) {

@@ -88,6 +88,7 @@ func stopsOf(after, before [3]float64) float64 { return math.Log2(luma(after) / 
 func warmth(c [3]float64) float64              { return math.Log2(c[0] / c[2]) }
 
 func TestWindowsAreFound(t *testing.T) {
+	t.Parallel()
 	want := radians(2*windowWide) * (math.Sin(radians(windowTop)) - math.Sin(radians(windowLow)))
 	for _, c := range []struct {
 		name   string
@@ -229,6 +230,7 @@ func TestSunInAWindow(t *testing.T) {
 }
 
 func TestRoomsTurnAndGrow(t *testing.T) {
+	t.Parallel()
 	small, large := sunlitRoom(), testRoom{window: daylight, lamp: [3]float64{40, 30, 16}, seed: 1}.draw(2048)
 	const by = 96
 	a, b, c := analysed(t, small, Indoor), analysed(t, envmap.Roll(small, by), Indoor), analysed(t, large, Indoor)

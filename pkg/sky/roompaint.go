@@ -41,7 +41,7 @@ type roomPainter struct {
 func (p *plan) roomPainter(w, h int) *roomPainter {
 	r := p.sc.room
 	line := func() []float32 { return make([]float32, w) }
-	c := &roomPainter{compositor: &compositor{p: p, s: newSphere(w, h), mask: p.sc.readerOf(&r.windows, w, h), alpha: line(), disc: make([]float32, 3*w)}, q: p.room}
+	c := &roomPainter{compositor: &compositor{p: p, s: newSphere(w, h), mask: r.windows.reader(p.sc.f, p.sc.f.guideReader(w, h), w, h), alpha: line(), disc: make([]float32, 3*w)}, q: p.room}
 	for k := range 3 {
 		c.view[k], c.lineView[k] = p.room.view[k].reader(w, h), line()
 		c.walls[k], c.lineWalls[k] = p.room.walls[k].reader(w, h), line()
@@ -79,7 +79,7 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 		}
 		lamp := c.lineLamps[x]
 		if lamp > 0 {
-			lamp *= lampLight(lum, r.median)
+			lamp *= isRoomLamp(lum, r.median)
 		}
 		for k := range 3 {
 			g := exp2(c.lineWalls[k][x] + q.lift)

@@ -1,151 +1,191 @@
 package sky
 
 import (
-	"math"
+	"sync"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
-// Kind is where and when a map was taken.
-type Kind int
-
+// workWidth is the width at which a map is taken apart, and lightWidth that
+// at which light is summed.
 const (
-	Indoor Kind = iota
-	Day
-	Dusk // the sun within some degrees of the horizon, or below it in a lit sky
-	Night
+	workWidth  = 1024
+	lightWidth = 256
 )
 
-// String is "indoor", "day", "dusk" or "night".
-func (k Kind) String() string {
-	if k < Indoor || k > Night {
-		return "unknown"
-	}
-	return [...]string{"indoor", "day", "dusk", "night"}[k]
+// Scene is a map taken apart. It may be rendered by several goroutines at
+// once; the map must not change meanwhile.
+type Scene struct {
+	Kind Kind
+	Sun  Sun
+	Mask Mask
+
+	// Pure says that the lower half is no ground but the sky's reflection, as
+	// in maps of skies alone.
+	Pure bool
+
+	// Light is the numbers of the light that the map shows, as far as it
+	// tells them.
+	Light atmosphere.Light
+
+	full *hdr.Image
+	im   *hdr.Image // at the working size
+	s    *sphere
+	f    *features
+	lum  plane
+
+	// Of the sky.
+	glows  bool       // there is a sun's glow, of one behind cloud too
+	glowAt envmap.Vec // and here it is
+	around [3]float64 // radiance around the disc
+	fits   bool       // there is a sky to be fitted
+	fit    [3]plane   // smooth sky, stops
+	detail [3]plane   // clouds, stops over it, complete behind the foreground
+	veil   veil
+	starry bool       // stars are seen
+	white  [3]float64 // the light that clouds stand in, of luminance 1
+
+	// Of what stands before it.
+	edge   plane    // the most that the mask is beside a texel
+	behind [3]plane // foreground's colour, complete under the mask
+	shadow shadows
+	sunlit sunlit
+	halo   halo  // by night
+	room   *room // of an indoor scene with windows; nil of others
+
+	// Of the light: irradiances.
+	old       lights
+	lamplight [3]float64 // by night: what lamps add on level ground
+	dayLevel  float64    // by night: what level ground gets on a day that is exposed as the map is
+
+	lamplitOnce  sync.Once // of what follows, see lamplit
+	lamplitFound *lamplit
+
+	lightSize    sync.Once // of what follows, see smaller
+	atLight      *hdr.Image
+	alphaAtLight plane
+
+	wetOnce sync.Once // of what follows, see wetness
+	wet     wet
 }
 
-// kindWidth is the width that the kind is told at, so that it does not change
-// with a map's size.
-const kindWidth = 512
-
-// KindOf tells the kind of scene from the map itself. It does not change with
-// the map's exposure or yaw.
-func KindOf(im *hdr.Image) (Kind, error) {
-	if err := im.CheckEquirect(); err != nil {
-		return 0, err
-	}
-	small, err := atMost(im, kindWidth)
+// Analyse takes a map apart. It tells the kind of scene itself.
+func Analyse(im *hdr.Image) (*Scene, error) {
+	kind, err := KindOf(im)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return kindSigns(small).kind(), nil
+	return AnalyseAs(im, kind)
 }
 
-// atMost is a map of at most the given width.
-func atMost(im *hdr.Image, width int) (*hdr.Image, error) {
-	if im.W <= width {
-		return im, nil
+// AnalyseAs is Analyse for a kind of scene that is known.
+func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
+	if err := im.CheckEquirect(); err != nil {
+		return nil, err
 	}
-	return envmap.Resize(im, width, width/2)
-}
-
-// signs are what the kinds of scenes differ by. Luminances are in stops over
-// the ground's median; chromas are stops of one channel over another. None
-// depends on the exposure.
-type signs struct {
-	sun Sun
-
-	// Of the flood: the large smooth part above the horizon.
-	area    float64 // of the upper hemisphere
-	bright  float64
-	blue    float64 // blue over red
-	green   float64 // green over the mean of red and blue, above 40°
-	glow    float64 // brightest part below 20° over what is above 40°
-	redness float64 // blue over red of the reddest tenth below 20°
-	specks  float64 // stops by which one texel in 200 lies over its neighbours
-
-	lights   int     // bright parts, each 12 times brighter than the ground
-	texture  float64 // log2 of the median gradient between 20° and 55°
-	textured float64 // of the ground
-}
-
-// kind follows what a photographer would: whether what is overhead is sky, by
-// its colour, since ceilings are white or warm; or leaves; then what lights it.
-func (g signs) kind() Kind {
-	if !g.outdoor() {
-		return Indoor
+	work, err := atMost(im, workWidth)
+	if err != nil {
+		return nil, err
 	}
-	lamps := !g.sun.Found && g.sun.Ratio > 4096 && g.sun.Alone < 11.5 && g.sun.Share > .29
-	stars := g.specks > .25 && g.blue < .5 && g.area > .1
-	switch {
-	case lamps || stars:
-		return Night
-	case g.sun.Found:
-		if g.sun.Direction.Elevation() < 4.5 {
-			return Dusk
+	sc := &Scene{Kind: kind, full: im, im: work, s: newSphere(work.W, work.H), lum: luminances(work)}
+	sc.f = newFeatures(work, sc.s, sc.lum)
+	sc.Sun = findSun(work, sc.s, sc.lum)
+	sc.judgeSun()
+	sc.findGlow()
+	switch sc.Pure = kind != Indoor && sc.isPure(); {
+	case kind == Indoor:
+		sc.Mask = noMask(sc.s)
+	case sc.Pure:
+		sc.Mask = halfMask(sc.s)
+	default:
+		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind)
+	}
+	if !sc.Sun.Found && sc.Mask.Share > 0 {
+		sc.Sun.Direction = glow(sc.s, sc.lum, sc.Mask.alpha)
+	}
+	if sc.Mask.Share > leastSky {
+		var fit fitted
+		if fit, sc.fits = fitSky(work, sc.s, sc.Mask.alpha, sc.Sun); sc.fits {
+			sc.fit = fit.planes(sc.s)
+			sc.fitGlow()
 		}
-		return Day
-	// Ozone takes the green out of twilight (Hulburt 1953), and below a sun
-	// that is down the sky glows red.
-	case g.area > .3 && (g.green < -.42 || g.glow > 1 && g.redness < .1):
-		return Dusk
 	}
-	return Day
+	sc.takeLight()
+	sc.Light = sc.estimate()
+	sc.shadow = sc.findShadows()
+	sc.sunlit = sc.findSunlit()
+	if kind == Indoor {
+		if sc.room, err = sc.takeRoom(); err != nil {
+			return nil, err
+		}
+		if sc.room != nil {
+			sc.Light.SunAzimuth = radians(sc.room.brightest().Azimuth())
+		}
+	}
+	return sc, nil
 }
 
-func (g signs) outdoor() bool {
-	warm := g.sun.Energy[0] > 1.6*g.sun.Energy[2] && g.sun.Direction.Elevation() > 30
-	switch {
-	case g.sun.Found && (g.area == 0 && !warm || g.area > 0 && g.blue > -.3):
-		return true
-	case g.lights > 700: // light through leaves, or stars
-		return true
-	case g.area < .02: // no smooth part: a wood is textured all over
-		return g.texture > -1.6 && g.textured > -2.1
+// Small is the scene at a smaller size: the map made small, taken apart as the
+// large one was. What is found there stays: sun, light, sky mask, fit and water.
+func (sc *Scene) Small(width int) (*Scene, error) {
+	im, err := envmap.Resize(sc.im, width, width/2)
+	if err != nil {
+		return nil, err
 	}
-	// A dark studio's black is bluish too.
-	dark := g.bright < -1.9 && g.blue < .65 && g.lights < 100
-	return g.blue > .1 && !dark
-}
-
-// kindSigns measures a map of at most kindWidth.
-func kindSigns(im *hdr.Image) (g signs) {
-	s, lum := newSphere(im.W, im.H), luminances(im)
-	f := newFeatures(im, s, lum)
-	g.sun = findSun(im, s, lum)
-	keep, area := f.flood(false)
-	g.area = area / (2 * math.Pi)
-	blue := lum.like().each(func(i int) float32 { return (f.f[2].v[i] - f.f[1].v[i]) / chromaPart })
-	green := lum.like().each(func(i int) float32 {
-		p := im.Pix[3*i : 3*i+3]
-		return log2(max(p[1], 0)+f.floor) - log2((max(p[0], 0)+max(p[2], 0))/2+f.floor)
+	m := &Scene{Kind: sc.Kind, Pure: sc.Pure, Light: sc.Light, full: im, im: im, s: newSphere(im.W, im.H), lum: luminances(im), fits: sc.fits, glows: sc.glows, glowAt: sc.glowAt}
+	m.f = newFeatures(im, m.s, m.lum)
+	m.Sun = sc.Sun
+	to := func(p plane) plane { return p.smaller(im.W).to(im.W, im.H) }
+	m.Mask = Mask{alpha: to(sc.Mask.alpha), Share: sc.Mask.Share}
+	if m.fits {
+		for c := range sc.fit {
+			m.fit[c] = to(sc.fit[c])
+		}
+	}
+	m.takeLight()
+	m.Sun = sc.Sun // as the large map tells it
+	m.room = sc.room.at(m.s.w, m.s.h)
+	m.shadow = m.findShadows()
+	m.wetOnce.Do(func() {
+		if w := sc.wetness(); w.some {
+			m.wet = wet{to(w.share), to(w.sky), true}
+		}
 	})
-	specks := f.f[0].like().fill(func(x, y int) float32 {
-		row := f.f[0].row(y)
-		up, down := f.f[0].row(max(y-1, 0)), f.f[0].row(min(y+1, s.h-1))
-		return row[x] - (row[(x+1)%s.w]+row[(x+s.w-1)%s.w]+up[x]+down[x])/4
-	})
-	in := func(p plane, least, most, share float64) float64 {
-		return float64(quantile(p.where(func(x, y int) bool {
-			return keep[y*s.w+x] && s.elevation[y] > least && s.elevation[y] < most
-		}), share))
-	}
-	ground := quantile(f.f[0].where(func(_, y int) bool { return s.elevation[y] < -6 && s.elevation[y] > -70 }), .5)
-	high := in(f.f[0], 40, 90, .5)
-	g.bright, g.blue = in(f.f[0], 0, 90, .5)-float64(ground), in(blue, 0, 90, .5)
-	g.green, g.glow = in(green, 40, 90, .5), in(f.f[0], 1, 20, .95)-high
-	g.redness, g.specks = in(blue, 1, 20, .1), in(specks, 20, 80, .995)
-
-	lit := make([]bool, len(lum.v))
-	for i, v := range lum.v {
-		lit[i] = v > 12*exp2(ground)
-	}
-	g.lights = connect(lit, s.w, s.h).count
-	band := func(least, most float64) float64 {
-		v := f.change.where(func(_, y int) bool { return s.elevation[y] > least && s.elevation[y] < most })
-		return math.Log2(float64(quantile(v, .5)) + 1e-3)
-	}
-	g.texture, g.textured = band(20, 55), band(-70, -6)
-	return g
+	m.sunlit = m.findSunlit()
+	return m, nil
 }
+
+// leastSky is the share of the upper hemisphere that is worth a new sky.
+const leastSky = .04
+
+// takeLight takes clouds, light and what stands behind the foreground from the map.
+func (sc *Scene) takeLight() {
+	if sc.fits {
+		sc.veil = sc.newVeil()
+		sc.takeDetail()
+	}
+	sc.weighLight()
+	if sc.fits && sc.Kind == Night {
+		sc.halo = sc.findHalo()
+		sc.takeDetail() // the fit has taken halos in: they are no clouds
+	}
+	sc.fillBehind()
+}
+
+// SkyMask is how far each texel is sky, 0 to 1, at the map's own size.
+func (sc *Scene) SkyMask() []float32 {
+	out := newPlane(sc.full.W, sc.full.H)
+	parallel.Rows(out.h, func(from, to int) {
+		m := sc.Mask.reader(sc.f, sc.f.guideReader(out.w, out.h), out.w, out.h)
+		for y := from; y < to; y++ {
+			m.row(y, sc.full.Row(y), out.row(y))
+		}
+	})
+	return out.v
+}
+
+// SkySeen says that there is a sky that can be changed.
+func (sc *Scene) SkySeen() bool { return sc.fits }

@@ -1,20 +1,22 @@
 package sky
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // shadows says how many stops each place of the foreground lies below the lit
 // places around it, as far as the map's own beam can explain that.
 type shadows struct {
-	hard  bool // there are any
-	ratio float64
+	hard  bool    // there are any
+	ratio float64 // stops of lit level ground over shaded
 	lift  guided
-	alpha plane // at the working size
-	hue   [3]float64
+	hue   [3]float32 // stops of the shade's colour over that of what is lit
 }
 
 // shadowLeast is by how many stops the beam must raise level ground for its
-// shadows to be looked for.
-const shadowLeast = .5
+// shadows to be looked for, and deepest how many times those stops one may be.
+const shadowLeast, deepest = .5, 1.15
 
 // findShadows looks for cast shadows. A place is lit when it is as bright as
 // the brightest quarter around, the mean of fourth powers; it lies in shadow
@@ -33,7 +35,7 @@ func (sc *Scene) findShadows() (out shadows) {
 	lit := luma(sc.old.level())
 	for c := range out.hue {
 		v := sc.old.sky[c] / max(luma(sc.old.sky), 1e-30) / max(sc.old.level()[c]/max(lit, 1e-30), 1e-6)
-		out.hue[c] = min(max(v, .5), 2)
+		out.hue[c] = float32(math.Log2(min(max(v, .5), 2)))
 	}
 	s, lg := sc.s, sc.f.f[0]
 	base := smoothed(sc.f, 4, .1)
@@ -53,29 +55,20 @@ func (sc *Scene) findShadows() (out shadows) {
 		p := mean(lg.like().each(func(i int) float32 { return value(i) * counts.v[i] }))
 		return p.each(func(i int) float32 { return p.v[i] / max(weight.v[i], 1e-3) }).to(s.w, s.h)
 	}
-	level := quantile(append([]float32(nil), base.v...), .5) // keeps fourth powers in range
+	level := quantile(slices.Clone(base.v), .5) // keeps fourth powers in range
 	bright := local(func(i int) float32 { return exp2(4 * (base.v[i] - level)) })
 	red := local(func(i int) float32 { return sc.f.f[1].v[i] })
 	ratio := float32(out.ratio)
 	lift := lg.like().fill(func(x, y int) float32 {
 		i := y*s.w + x
 		deep := log2(bright.v[i]+1e-12)/4 + level - .2 - base.v[i]
-		d := min(max(deep, 0), 1.15*ratio) * counts.v[i]
+		d := min(max(deep, 0), deepest*ratio) * counts.v[i]
 		d *= 1 - .35*step(1.1*ratio, ratio+1.2, deep)
 		d *= 1 - step(.35, .85, abs(sc.f.f[1].v[i]-red.v[i]))
 		return d * float32(1-step(-3, 4, s.elevation[y]))
 	})
 	out.lift = newGuided(sc.f.guide(), lift, sc.f.texels(3), 1e-3)
-	out.alpha = lift
 	return out
-}
-
-// guide is the features as a guided filter takes them.
-func (f *features) guide() (g [3]plane) {
-	for c := range g {
-		g[c] = f.f[c].like().each(func(i int) float32 { return guideValue(f.f[c].v[i]) })
-	}
-	return g
 }
 
 // smoothed is log luminance without its texture, edges kept: a guided filter

@@ -4,11 +4,27 @@
 //	Analyse: hdr.Image [H,W,3] -> Scene (sun, soft sky mask, old sky, light on the ground)
 //	Scene.Render: Target (a dozen numbers) -> hdr.Image of the same size
 //
-// A room is taken apart into windows, lamps and walls instead.
+// A room is taken apart into windows, lamps and walls instead. Maps are of finite
+// values of which none is negative, as package hdr reads them.
 //
 // Nothing in it is trained. The new sky is package atmosphere's; here stand
 // the finding of what is old, the ratio of new light to old that the
-// foreground is multiplied by, and the composite of both.
+// foreground is multiplied by, and the composite of both, in this order:
+//
+//   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask, fit,
+//     detail. Of what stands before it: shadow, sunlit, lamplit, halo, glare, behind,
+//     water. Of the light: oldlight, irradiance, estimate. Of a room: openings,
+//     windows, room. pure.go has maps of skies alone.
+//   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
+//     stands (place), its sky (newsky, borrow), how bright all is (night, camera),
+//     what the foreground is multiplied by (relight, lamps), and what is laid over it
+//     (fog, snow, mirror). roomlight and enclosed plan what shows no sky.
+//   - compositor (compositor.go) paints the plan at full size, row by row: composite
+//     joins the row of sky (skyrow) and that of the foreground (foreground, lay).
+//     roompaint does so for rooms.
+//
+// They stand on planes of one value a texel (plane), sets of texels (parts), a
+// filter that follows edges (guided, guide), and filling (pullpush).
 //
 // A map is analysed at 1024×512 texels or its own size if that is smaller.
 // What is found there is smooth, or follows the full-size picture through a
@@ -91,3 +107,6 @@ func luma(c [3]float64) float64 { return rgb.Luminance(c[0], c[1], c[2]) }
 func times(c [3]float64, s float64) [3]float64 { return [3]float64{s * c[0], s * c[1], s * c[2]} }
 
 func plus(a, b [3]float64) [3]float64 { return [3]float64{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
+
+// vec is a direction of package atmosphere.
+func vec(d [3]float64) envmap.Vec { return envmap.Vec{X: d[0], Y: d[1], Z: d[2]} }

@@ -26,7 +26,7 @@ const (
 
 // newSnow lets it lie on what is ground, thin under a canopy and none under a
 // roof, and along its edge on what is bright from above.
-func (sc *Scene) newSnow(share float64) snow {
+func (sc *Scene) newSnow(share float64) *snow {
 	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
 	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
@@ -34,7 +34,7 @@ func (sc *Scene) newSnow(share float64) snow {
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
 	under, water := sc.openAbove(), sc.wetness()
-	n := snow{cover: lg.like(), shade: lg.like()}
+	n := &snow{cover: lg.like(), shade: lg.like()}
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))
@@ -67,26 +67,17 @@ func (sc *Scene) ground() plane {
 		tall := float64(min(top[x], 30))
 		return float32(step(1.5-.12*tall, -2-.4*tall, s.elevation[y]))
 	})
-	var guide [3]plane
-	for c := range guide {
-		guide[c] = sc.lum.like().each(func(i int) float32 { return guideValue(sc.f.f[c].v[i]) })
-	}
-	small := [3]plane{}
+	guide := sc.f.guide()
+	var small [3]plane
 	for c := range small {
 		small[c] = guide[c].smaller(groundWidth)
 	}
 	p := guess.smaller(groundWidth)
 	r := max(1, int(math.Round(groundRadius*float64(p.w)/1024)))
-	g := newGuided(small, p, r, groundEps)
-	out := guess.like()
-	read := g.reader(s.w, s.h)
-	for y := range s.h {
-		read.row(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, out.row(y))
-		for x, v := range out.row(y) {
-			out.row(y)[x] = min(max(v, 0), 1) * float32(step(2.5, -.5, s.elevation[y]))
-		}
-	}
-	return out
+	out := newGuided(small, p, r, groundEps).read(guide)
+	return out.fill(func(x, y int) float32 {
+		return min(max(out.row(y)[x], 0), 1) * float32(step(2.5, -.5, s.elevation[y]))
+	})
 }
 
 // roofed is how far a roof, and not leaves, keeps the snow from where the camera

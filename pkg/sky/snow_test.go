@@ -131,6 +131,7 @@ func TestSnowIsThinUnderLeaves(t *testing.T) {
 // A camera is set for snow and fog: how bright the picture is then goes little
 // with how dark the ground was, and what words ask beyond it stays theirs.
 func TestCameraIsSetForSnowAndFog(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"winter snow", "foggy morning"} {
 		var bright []float64
 		for _, albedo := range []float32{.3, 1, 2} {

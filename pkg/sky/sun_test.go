@@ -13,6 +13,7 @@ import (
 )
 
 func TestSunIsFoundWhereItWasPut(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 8 {
 		w := []int{256, 512, 1024}[r.IntN(3)]
@@ -38,6 +39,7 @@ func TestSunIsFoundWhereItWasPut(t *testing.T) {
 }
 
 func TestNoSunWhereThereIsNone(t *testing.T) {
+	t.Parallel()
 	for _, l := range []atmosphere.Light{
 		{SunElevation: radians(40), Cover: 1},
 		{SunElevation: radians(10), Cover: 1, Haze: .5},
@@ -83,10 +85,10 @@ func TestClippedSunIsMissed(t *testing.T) {
 	}
 }
 
-func TestWithoutSunOnlyTheDiscIsGone(t *testing.T) {
-	im := noonField(512)
-	sc := analysed(t, im, Day)
-	out := sc.WithoutSun()
+func TestCutSunTakesTheDiscOnly(t *testing.T) {
+	im, out := noonField(512), noonField(512)
+	sc := analysed(t, out, Day)
+	sc.CutSun()
 	before, after := envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(out)
 	got, want := luma(before)-luma(after), luma(sc.Sun.Energy)*sc.Sun.Direction.Y
 	if math.Abs(got-want) > .1*want {

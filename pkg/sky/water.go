@@ -70,27 +70,17 @@ func (sc *Scene) water() (share plane, some bool) {
 		}
 		return 0
 	})
-	var guide [3]plane
+	var small, guide [3]plane
 	for c, p := range w.f {
-		guide[c] = p.like().each(func(i int) float32 { return guideValue(p.v[i]) })
+		small[c] = p.like().each(func(i int) float32 { return guideValue(p.v[i]) })
+		guide[c] = sc.lum.like().each(func(i int) float32 { return guideValue(featureStops[c] * sc.f.f[c].v[i]) })
 	}
-	g := newGuided(guide, guess, w.steps(waterEdge), waterEps)
-	share = sc.lum.like()
-	read := g.reader(sc.s.w, sc.s.h)
-	var line [3][]float32
-	for c := range line {
-		line[c] = make([]float32, sc.s.w)
-	}
-	for y := sc.s.h / 2; y < sc.s.h; y++ {
-		for c := range line {
-			for x, v := range sc.f.f[c].row(y) {
-				line[c][x] = guideValue(featureStops[c] * v)
-			}
-		}
-		read.row(y, line, share.row(y))
-		for x, v := range share.row(y) {
-			share.row(y)[x] = step(.3, .65, v)
-		}
+	share = newGuided(small, guess, w.steps(waterEdge), waterEps).read(guide)
+	half := sc.s.h / 2 * sc.s.w
+	clear(share.v[:half])
+	below := share.v[half:]
+	for i, v := range below {
+		below[i] = step(.3, .65, v)
 	}
 	return share, true
 }
@@ -101,18 +91,13 @@ func (sc *Scene) water() (share plane, some bool) {
 // reaches it.
 func (w *watery) between(in, is []bool) {
 	width, first := w.s.w, w.s.h/2
-	r := w.steps(waterRail)
-	closed := grown(in, width, w.s.h, r)
-	for i := range closed {
-		closed[i] = !closed[i]
-	}
-	closed = grown(closed, width, w.s.h, r)
+	behind := closed(in, width, w.s.h, w.steps(waterRail))
 	other := func(i int, most float64) bool {
 		part := w.parts.of[i]
 		return part >= 0 && !is[part] && w.size[part] > most
 	}
 	for i := range in {
-		in[i] = in[i] || !closed[i] && i >= first*width && !other(i, 0)
+		in[i] = in[i] || behind[i] && i >= first*width && !other(i, 0)
 	}
 	// span fills the gaps of a line of texels, each of a number of degrees.
 	span := func(n int, at func(k int) int, step, most float64) {

@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -71,6 +72,7 @@ var daylights = []atmosphere.Light{
 }
 
 func TestWaterIsWhatMirrorsTheSky(t *testing.T) {
+	t.Parallel()
 	for _, l := range daylights {
 		for _, w := range []int{512, 1024} {
 			sc := analysed(t, coast(l, w), Day)
@@ -88,17 +90,19 @@ func TestWaterIsWhatMirrorsTheSky(t *testing.T) {
 // Neither grass nor asphalt, sand, snow and wet-looking smooth ground is water, in
 // whatever light.
 func TestGroundIsNoWater(t *testing.T) {
+	t.Parallel()
 	albedos := map[string][3]float64{
 		"grass": {.05, .11, .03}, "asphalt": {.1, .1, .1}, "blue paint": {.1, .14, .3},
 		"sand": {.4, .33, .22}, "snow": {.8, .8, .8}, "slate": {.05, .055, .06},
 	}
 	for _, l := range append(daylights, atmosphere.Light{SunElevation: radians(35), Cover: 1}, atmosphere.Light{SunElevation: radians(-2), Haze: .3}) {
+		ground := field(l, 512, true)
 		for name, albedo := range albedos {
 			for _, smooth := range []float32{.02, 1} {
 				if smooth == 1 && l.Cover < 1 && l.SunElevation > 0 {
 					continue // as the others, at twice the time
 				}
-				im := field(l, 512, true)
+				im := &hdr.Image{W: ground.W, H: ground.H, Pix: slices.Clone(ground.Pix)}
 				for i := 3 * im.W * im.H / 2; i < len(im.Pix); i += 3 {
 					even := luma([3]float64{.2, .18, .1})
 					grain := float32(envmap.Luminance(im.Pix[i], im.Pix[i+1], im.Pix[i+2])) / float32(even)
@@ -119,6 +123,7 @@ func TestGroundIsNoWater(t *testing.T) {
 }
 
 func TestSnowKeepsOffWater(t *testing.T) {
+	t.Parallel()
 	for _, l := range daylights {
 		sc := analysed(t, coast(l, 512), Day)
 		if in, out := acrossTheBay(sc.s, sc.newSnow(1).cover); in > .12 || out < .8 {

@@ -96,7 +96,7 @@ func TestALowSunLeavesNoGlowOnWalls(t *testing.T) {
 func TestOwnLightKeepsWhatTheSunLit(t *testing.T) {
 	im, lit, _, _ := walled(512)
 	sc := analysed(t, im, Day)
-	if !sc.lit.any {
+	if !sc.sunlit.any {
 		t.Fatal("the lit wall is not found")
 	}
 	before, _ := looksOf(im, lit)
@@ -110,7 +110,7 @@ func TestWhatTheSunLitTurnsWithTheMap(t *testing.T) {
 	im, _, _, _ := walled(256)
 	const by = 64
 	a, b := analysed(t, im, Day), analysed(t, envmap.Roll(im, by), Day)
-	if !a.lit.any || !b.lit.any {
+	if !a.sunlit.any || !b.sunlit.any {
 		t.Fatal("the lit wall is not found")
 	}
 	for _, name := range []string{"overcast", "golden hour"} {

@@ -6,11 +6,11 @@ import (
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
-// lit is what a low beam fell on whose sun the map does not show: it stands behind
+// sunlit is what a low beam fell on whose sun the map does not show: it stands behind
 // trees or houses, or has just gone. What is paler than paper under the light that
 // is known was lit by more, and so was what is as warm beside things that are not.
 // The zero value is none.
-type lit struct {
+type sunlit struct {
 	any   bool
 	stops guided     // by how much that light raised the luminance, at the working size
 	hue   [3]float32 // of the light, over the known one's, with a luminance of 1
@@ -19,20 +19,20 @@ type lit struct {
 }
 
 const (
-	litHigh   = 50.    // degrees that lit things stand up to
-	litMargin = 5.     // degrees beyond that its filter reaches at most
-	litAlbedo = .9     // over which no thing's is
-	litPaper  = .45    // the albedo that such things are taken to have
-	litDark   = .06    // that of the darkest thing that shows the beam
-	litArea   = 1.5e-3 // steradians that vouch for one
-	litWarm   = .8     // stops of red over blue that they are warmer than what is around
-	litThing  = .5     // stops that things are warm by themselves
-	litBare   = .7     // and that is taken of those of which little is left
-	litAround = 60.    // texels at 1024×512 that are around
+	sunlitHigh   = 50.    // degrees that lit things stand up to
+	sunlitMargin = 5.     // degrees beyond that its filter reaches at most
+	sunlitAlbedo = .9     // over which no thing's is
+	sunlitPaper  = .45    // the albedo that such things are taken to have
+	sunlitDark   = .06    // that of the darkest thing that shows the beam
+	sunlitArea   = 1.5e-3 // steradians that vouch for one
+	sunlitWarm   = .8     // stops of red over blue that they are warmer than what is around
+	sunlitThing  = .5     // stops that things are warm by themselves
+	sunlitBare   = .7     // and that is taken of those of which little is left
+	sunlitAround = 60.    // texels at 1024×512 that are around
 )
 
-// findLit looks for light that the known lights do not explain.
-func (sc *Scene) findLit() (l lit) {
+// findSunlit looks for light that the known lights do not explain.
+func (sc *Scene) findSunlit() (l sunlit) {
 	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.Sun.Found {
 		return l
 	}
@@ -41,7 +41,7 @@ func (sc *Scene) findLit() (l lit) {
 	var bright []float32
 	var area float64
 	for i, albedo := range looks.albedo.v {
-		if albedo > litAlbedo && looks.warm.v[i] > litWarm {
+		if albedo > sunlitAlbedo && looks.warm.v[i] > sunlitWarm {
 			area += sc.s.solid[i/sc.s.w]
 			bright = append(bright, albedo)
 			for c := range hue {
@@ -49,7 +49,7 @@ func (sc *Scene) findLit() (l lit) {
 			}
 		}
 	}
-	if area < litArea {
+	if area < sunlitArea {
 		return l
 	}
 	var q [3]float64
@@ -64,14 +64,14 @@ func (sc *Scene) findLit() (l lit) {
 		return l
 	}
 	q = times(q, 1/luma(q))
-	known, warm := sc.old.level(), math.Exp2(litBare/2)
+	known, warm := sc.old.level(), math.Exp2(sunlitBare/2)
 	known[0], known[2] = known[0]*warm, known[2]/warm
 	l.any = true
 	for c := range l.hue {
 		l.hue[c] = float32(q[c])
 		l.known[c] = float32(max(known[c]/max(luma(known), 1e-30), 1e-3))
 	}
-	l.most = log2(1.5 * max(quantile(bright, .75)/litPaper, 1))
+	l.most = log2(1.5 * max(quantile(bright, .75)/sunlitPaper, 1))
 	stops := sc.lum.like().each(func(i int) float32 {
 		green := log2(max(looks.part[1].v[i], 1e-6)/max(looks.part[0].v[i], 1e-6)) + looks.around.v[i]/2
 		return l.beam(green, looks.albedo.v[i], looks.warm.v[i]) * (1 - step(.05, .3, sc.Mask.alpha.v[i]))
@@ -96,7 +96,7 @@ func (sc *Scene) underKnownLight() (k looks) {
 	}
 	walls, level := sc.old.columns(s), sc.old.level()
 	shade := sc.lum.like() // where no beam falls, by its darkness
-	for y := s.row(litHigh); y < s.row(-litHigh); y++ {
+	for y := s.row(sunlitHigh); y < s.row(-sunlitHigh); y++ {
 		share := wallShare(s.elevation[y])
 		for x := range s.w {
 			i := y*s.w + x
@@ -113,13 +113,13 @@ func (sc *Scene) underKnownLight() (k looks) {
 		}
 	}
 	small := shade.smaller(lightWidth)
-	by := litAround * float64(small.w) / 1024
+	by := sunlitAround * float64(small.w) / 1024
 	weight := small.blur(by)
 	around := k.warm.like().each(func(i int) float32 { return k.warm.v[i] * shade.v[i] }).smaller(lightWidth).blur(by)
-	around.each(func(i int) float32 { return (around.v[i] + .05*litThing) / (weight.v[i] + .05) })
+	around.each(func(i int) float32 { return (around.v[i] + .05*sunlitThing) / (weight.v[i] + .05) })
 	around = around.to(s.w, s.h)
 	for i := range k.warm.v {
-		around.v[i] = max(around.v[i], litThing)
+		around.v[i] = max(around.v[i], sunlitThing)
 		k.warm.v[i] -= around.v[i]
 	}
 	k.around = around
@@ -128,8 +128,8 @@ func (sc *Scene) underKnownLight() (k looks) {
 
 // beam is by how many stops the light raised what has an albedo by the known light,
 // and stops of green over red and of red over blue beside what is around.
-func (l *lit) beam(green, albedo, warm float32) float32 {
-	if albedo <= litDark || warm <= 0 {
+func (l *sunlit) beam(green, albedo, warm float32) float32 {
+	if albedo <= sunlitDark || warm <= 0 {
 		return 0
 	}
 	most := exp2(l.most) - 1
@@ -140,14 +140,14 @@ func (l *lit) beam(green, albedo, warm float32) float32 {
 	}
 	by = min(by, most)
 	green -= log2((1 + by*l.hue[1]) / (1 + by*l.hue[0])) // paint is of other colours
-	sure := step(.75*litWarm, 1.5*litWarm, warm*(1+2*step(litAlbedo, 2*litAlbedo, albedo))) * step(-3, -1.5, log2(albedo)) * (1 - step(.6, 1.2, abs(green)))
-	by = min(max(by, albedo/litPaper-1), most, albedo/litDark-1)
+	sure := step(.75*sunlitWarm, 1.5*sunlitWarm, warm*(1+2*step(sunlitAlbedo, 2*sunlitAlbedo, albedo))) * step(-3, -1.5, log2(albedo)) * (1 - step(.6, 1.2, abs(green)))
+	by = min(max(by, albedo/sunlitPaper-1), most, albedo/sunlitDark-1)
 	return sure * log2(1+by)
 }
 
-// unlit takes it out of a texel of the map, which becomes no cooler than most
+// takeOff takes it out of a texel of the map, which becomes no cooler than most
 // things are; and what is left of little takes that colour.
-func (l *lit) unlit(v *[3]float32, stops float32) {
+func (l *sunlit) takeOff(v *[3]float32, stops float32) {
 	if stops <= 0 {
 		return
 	}

@@ -1,0 +1,85 @@
+package sky
+
+// compositor paints the output row by row. One goroutine uses it. What a plan does
+// not ask for is not there to be read.
+type compositor struct {
+	p     *plan
+	s     *sphere
+	mask  *maskReader
+	guide *guideReader
+	sky   *skyReader // nil without a sky
+
+	alpha []float32 // of the row, how far it is sky
+	above []float32 // its new sky, RGB
+	disc  []float32 // its new disc and stars, RGB
+
+	gain    colourLines // stops of the foreground
+	behind  colourLines // of the foreground under the mask
+	fit     colourLines // old smooth sky
+	horizon lines       // luminance of the new sky
+	edge    lines
+
+	pure         colourLines // what the lower half of a pure sky shows
+	mirror       colourLines // stops of water
+	wet, wetSky  lines
+	cover, shade lines // snow
+	halo, part   lines // of lamps
+	large        lines // what is too large for a lamp
+
+	shadow guidedLines // stops under what is lit
+	sunlit guidedLines // stops of a hidden sun
+	lamps  guidedLines // stops of lamps that go off
+	tint   colourLines // and of their colour
+	fade   lines       // and what hides the colours of what they lit
+
+	air          [3][]float32 // fog's light
+	away, around []float32    // and how far it reaches
+}
+
+func (p *plan) compositor(w, h int) *compositor {
+	sc := p.sc
+	c := &compositor{p: p, s: newSphere(w, h), guide: sc.f.guideReader(w, h),
+		alpha: make([]float32, w), above: make([]float32, 3*w), disc: make([]float32, 3*w)}
+	c.mask = sc.Mask.reader(sc.f, c.guide, w, h)
+	c.gain = linesOf(p.relit.gain, w, h)
+	if sc.Mask.Share > 0 {
+		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
+	}
+	if sc.fits {
+		c.sky = p.skyReader(c.s)
+		c.fit, c.horizon = linesOf(sc.fit, w, h), p.relit.horizon.lines(w, h)
+	}
+	if p.pure[0].v != nil {
+		c.pure = linesOf(p.pure, w, h)
+	}
+	if p.mirror[0].v != nil {
+		c.mirror = linesOf(p.mirror, w, h)
+		c.wet, c.wetSky = sc.wet.share.lines(w, h), sc.wet.sky.lines(w, h)
+	}
+	if p.snow != nil {
+		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)
+	}
+	if sc.halo.over.v != nil {
+		c.halo, c.part = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h)
+	}
+	if p.large.v != nil {
+		c.large = p.large.lines(w, h)
+	}
+	if p.softer > 0 {
+		c.shadow = sc.shadow.lift.lines(w, h)
+	}
+	if sc.sunlit.any && p.discFar > 0 {
+		c.sunlit = sc.sunlit.stops.lines(w, h)
+	}
+	if p.lamplit != nil {
+		c.lamps, c.tint, c.fade = p.lamplit.light.lines(w, h), linesOf(p.lamplit.colour, w, h), p.lamplit.fade.lines(w, h)
+	}
+	if p.fog != nil {
+		for k := range c.air {
+			c.air[k] = p.fog.air[k].to(w, 1).v
+		}
+		c.away = plane{sc.s.w, 1, p.fog.away}.to(w, 1).v
+		c.around = plane{sc.s.w, 1, p.fog.around}.to(w, 1).v
+	}
+	return c
+}

@@ -1,0 +1,155 @@
+package sky
+
+import (
+	"math"
+	"slices"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
+
+// ground paints what stands before the sky of a row, and what is laid upon it.
+func (c *compositor) ground(y int, pix, out []float32) {
+	if slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
+		c.relight(y, pix, out)
+	}
+	if c.pure.some() {
+		c.reflection(y, out)
+	}
+	if c.p.snow != nil {
+		c.snow(y, out)
+	}
+	if c.p.fog != nil {
+		c.veil(y, out)
+	}
+}
+
+// relight puts a row of the foreground into the new light.
+func (c *compositor) relight(y int, pix, out []float32) {
+	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
+	far := float32(p.far)
+	water := c.wet.some() && el < 0
+	guarded := far > 0 && p.guards(el)
+	covered := c.readGround(y, water, guarded)
+	below, deep := c.readStops(y, pix)
+	paper := sc.paper()
+	lamps, shine := p.lampGain()
+	unlit := lampUnlit * paper
+	raised := exp2(float32(p.t.Lift))
+	softer, ratio := float32(p.softer), float32(max(sc.shadow.ratio, .5))
+	for x, a := range c.alpha {
+		if a >= 1 {
+			continue
+		}
+		v := [3]float32(pix[3*x : 3*x+3])
+		lum := rgb.Luminance(v[0], v[1], v[2])
+		e := float32(0)
+		if p.lamps {
+			e = isLamp(lum, paper) * (1 - a) * shine
+			if c.large.some() {
+				e *= 1 - c.large.at[x]
+			}
+		}
+		if covered {
+			if mix := max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.edge.at[x])); mix > 0 {
+				for k := range v {
+					b := min(v[k], exp2(c.behind[k].at[x]))
+					v[k] += mix * (b - v[k])
+				}
+			}
+		}
+		if below {
+			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
+		}
+		if p.glare.cap > 0 && p.discFar > 0 {
+			wet := float32(0)
+			if water {
+				wet = c.wet.at[x]
+			}
+			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet)
+		}
+		shade, part := float32(1), float32(0)
+		if deep {
+			d := c.shadow.at[x]
+			shade, part = exp2(softer*d), -softer*.7*min(d/ratio, 1)
+		}
+		for k := range v {
+			stops := c.gain[k].at[x]
+			if p.lamplit != nil {
+				stops -= far * c.tint[k].at[x]
+			}
+			g := exp2(stops) * raised
+			if e > 0 && g > lamps && p.night {
+				g = besideLamp(g, lamps, lum, unlit)
+			} else {
+				g += e * (lamps - g)
+			}
+			if part != 0 {
+				g *= shade
+				g *= exp2(part * sc.shadow.hue[k])
+			}
+			v[k] *= g
+		}
+		if p.lamplit != nil {
+			p.faded(&v, far*c.fade.at[x])
+			underPaper(&v, p.paper, far)
+		}
+		if guarded {
+			c.dim(x, el, lum, far, &v)
+		}
+		copy(out[3*x:], v[:])
+	}
+}
+
+// edgeShare is how far a texel beside the sky is taken for what stands behind
+// its edge, where that is darker.
+const edgeShare = .8
+
+// guards tells whether what outshines the ground at an elevation is dimmed as the
+// sky behind it is. In a hidden sun's light it is walls, by day.
+func (p *plan) guards(elevation float64) bool {
+	sc := p.sc
+	high := sc.Sun.Found && sc.Sun.Direction.Elevation() > 17
+	return sc.fits && sc.Kind != Night && elevation > -3 && elevation < 13 && !high && !(sc.sunlit.any && sc.Kind == Day)
+}
+
+// readGround reads a row of what the foreground is relit by. covered tells whether
+// the mask hides or touches any of it.
+func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
+	c.gain.read(y)
+	c.edge.read(y)
+	c.large.read(y)
+	if c.edge.some() {
+		over := func(least float32) func(v float32) bool { return func(v float32) bool { return v > least } }
+		covered = slices.ContainsFunc(c.alpha, over(.04)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(.3))
+	}
+	if covered {
+		c.behind.read(y)
+	}
+	if guarded {
+		c.fit.read(y)
+		c.horizon.read(y)
+	}
+	if water {
+		c.reflect(y)
+	}
+	return covered
+}
+
+// readStops reads what an old beam, lamps and shadows did to a row: whether there is
+// any of a hidden sun's light, and whether shadows change.
+func (c *compositor) readStops(y int, pix []float32) (sunlit, shadows bool) {
+	if sunlit = c.sunlit.some() && math.Abs(c.s.elevation[y]) < sunlitHigh+sunlitMargin; sunlit {
+		c.sunlit.read(y, c.guide.row(y, pix))
+	}
+	if c.lamps.some() {
+		c.readLamplit(y, pix)
+	}
+	if shadows = c.shadow.some(); shadows {
+		c.shadow.read(y, c.guide.row(y, pix))
+		most := float32(deepest * c.p.sc.shadow.ratio)
+		for x, v := range c.shadow.at {
+			c.shadow.at[x] = min(max(v, 0), most)
+		}
+	}
+	return sunlit, shadows
+}

@@ -1,0 +1,86 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+)
+
+// What is lampFrom times as bright as white paper in the map's own light may be a
+// lamp, and at lampSure times is one for sure. That light alone had none shine more
+// than lampUnlit times as bright.
+const lampFrom, lampSure, lampUnlit = 1., 2.5, 2.
+
+// paper is the radiance of white paper in a scene's light.
+func (sc *Scene) paper() float32 {
+	return float32(luma(plus(sc.old.level(), sc.lamplight)) / math.Pi)
+}
+
+// isLamp is how far a texel of a luminance is a lamp.
+func isLamp(lum, paper float32) float32 {
+	return step(lampFrom, lampSure, lum/max(paper, 1e-30))
+}
+
+// shoulder is the albedo up to which a thing shines by day as its light says,
+// and whitest one that nothing reaches: no lamp is brighter by day than paint.
+const shoulder, whitest = .4, .85
+
+// underPaper holds a texel below the radiance of white paper by day, as film
+// does, and takes the more of its colour the more there was to hold: far, 0 to 1,
+// is how far the day is come.
+func underPaper(v *[3]float32, paper, far float32) {
+	lum := rgb.Luminance(v[0], v[1], v[2])
+	from, room := shoulder*paper, (whitest-shoulder)*paper
+	if lum <= from {
+		return
+	}
+	over := (lum - from) / max(room, 1e-30)
+	is := from + room*(1-float32(math.Exp(-float64(over))))
+	white := far * (1 - 1/(1+.25*over))
+	by := exp2(far * log2(is/lum))
+	for k := range v {
+		v[k] = by * (v[k] + white*(lum-v[k]))
+	}
+}
+
+// lampGain is what lamps themselves are multiplied by, and how far: those of a
+// room keep their light, those of a night are exposed as the night is, and by
+// day they are off, white glass like any other thing.
+func (p *plan) lampGain() (gain, share float32) {
+	switch by := exp2(float32(p.stops)); {
+	case !p.lamps:
+		return 1, 0
+	case p.sc.Kind == Indoor:
+		return float32(p.t.Lamps), 1
+	case p.night:
+		return by * float32(p.t.Lamps), 1
+	default:
+		return by, float32(1 - p.far)
+	}
+}
+
+// besideLamp is what a lamp's texel is multiplied by in a light that multiplies
+// things by more than the lamp: that lights the thing, and the lamp shines as it did.
+// unlit is the most that the old light had it shine.
+func besideLamp(gain, lamp, lum, unlit float32) float32 {
+	return lamp + (gain-lamp)*min(1, unlit/max(lum, 1e-30))
+}
+
+// lampsLeft is how much of the lamps' light the target leaves, exposed as it is;
+// a day drowns them.
+func (p *plan) lampsLeft() float64 {
+	share := p.t.Lamps
+	if !p.night {
+		share *= .06
+	}
+	return math.Exp2(p.stops)*(1-p.far) + math.Exp2(p.lampStops())*p.far*share
+}
+
+// lampStops is by how many stops the target exposes what lamps light: a night by
+// as much as all else, and a day, which has a level of its own, by what is asked.
+func (p *plan) lampStops() float64 {
+	if p.night {
+		return p.stops
+	}
+	return p.t.ExposureStops
+}

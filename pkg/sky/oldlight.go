@@ -1,0 +1,86 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// weighLight sums the light that the foreground stands in.
+func (sc *Scene) weighLight() {
+	small := sc.oldLight()
+	s := newSphere(small.W, small.H)
+	sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
+	dark := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -12 })
+	if sc.Sun.Found && !sc.Pure {
+		sc.Sun.Clipped = clipped(luma(sc.old.sky), luma(sc.old.beam), float64(quantile(dark, .7)))
+		sc.Sun.Beam = times(sc.Sun.Energy, sc.Sun.Clipped)
+		sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
+	}
+	sc.white = [3]float64{1, 1, 1}
+	if sc.Sun.Found {
+		sc.white = cloudLight(sc.old.sky, sc.Sun.Beam, sc.Sun.Direction)
+	}
+	if sc.Kind == Night {
+		// Lamps must light what the sky does not: ground is about as dark as
+		// a 22 % grey.
+		var ground []float32
+		for c := range 3 {
+			ground = ground[:0]
+			for y := sc.s.row(-15); y < sc.s.h; y++ {
+				for x := range sc.s.w {
+					ground = append(ground, sc.im.Row(y)[3*x+c])
+				}
+			}
+			need := math.Pi * float64(quantile(ground, .5)) / groundGrey
+			sc.lamplight[c] = max(0, need-sc.old.level()[c])
+		}
+		sc.dayLevel = sc.findDayLevel()
+	}
+}
+
+// disc is the beam of a disc that was found.
+func (u Sun) disc() [3]float64 {
+	if !u.Found {
+		return [3]float64{}
+	}
+	return u.Beam
+}
+
+// oldLight is the map at the size at which light is summed, without the disc: its
+// sky drawn as a new one is, so that a map in its own light is weighed alike.
+func (sc *Scene) oldLight() *hdr.Image {
+	if sc.Sun.Found {
+		sc.around = sc.ringAround()
+	}
+	was, _ := sc.smaller()
+	if !sc.fits {
+		return was
+	}
+	p := &plan{sc: sc, t: sc.Own()}
+	for c := range p.sky.base {
+		p.sky.base[c] = sc.fit[c].smaller(modelWidth)
+	}
+	out, _ := p.drawSmall()
+	copy(out.Pix[len(out.Pix)/2:], was.Pix[len(was.Pix)/2:])
+	return out
+}
+
+// ringAround is the sky's colour around the disc.
+func (sc *Scene) ringAround() (around [3]float64) {
+	inner, outer := math.Cos(radians(3)), math.Cos(radians(6))
+	var ring [3][]float32
+	sc.s.around(sc.Sun.Direction, 6, func(x, y int) {
+		i := y*sc.s.w + x
+		c := sc.s.towards(x, y, sc.Sun.Direction)
+		if c < inner && c > outer && (sc.Mask.alpha.v[i] > .5 || !sc.fits) {
+			for k := range ring {
+				ring[k] = append(ring[k], sc.im.Pix[3*i+k])
+			}
+		}
+	})
+	for k := range ring {
+		around[k] = float64(quantile(ring[k], .5))
+	}
+	return around
+}

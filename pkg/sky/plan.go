@@ -1,0 +1,138 @@
+package sky
+
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// plan is all that a target asks of a scene, worked out at small sizes.
+type plan struct {
+	sc *Scene
+	t  Target // its numbers at the asked strength
+
+	far       float64 // how far the new sky takes the old one's place, 0 to 1
+	detailFar float64 // how far the old sky's detail is cloud detail only
+	discFar   float64 // how far the old disc is gone
+	stops     float64 // that the foreground changes by on the mean
+	night     bool    // the target is darker than any dusk
+
+	sky    newSky
+	tones  [2]plane // luminance of the old smooth sky and of the new, in stops
+	clouds [3]plane
+	relit  relit
+	fog    *fog
+	snow   *snow
+	room   *roomPlan // of a room with windows
+	lamps  bool      // some stand on the foreground, and are not relit as it is
+	large  plane     // where what shines is too large for one; empty for nowhere
+
+	lamplit *lamplit   // what lamps lit, by day; nil for none
+	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
+	paper   float32    // radiance of white paper in the new day, where lamps go off; else 0
+	painted [3]float64 // beam of the disc that is drawn
+	softer  float64    // stops of shadow that go, of those there are
+	glow    float32    // of the lens, over the beam
+	glare   glare
+	glowing float32  // luminance that only glow near the horizon has
+	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
+	mirror  [3]plane // stops of water; empty where there is none
+}
+
+// plan works out a target.
+func (sc *Scene) plan(t Target) *plan {
+	own := sc.Own()
+	p := &plan{sc: sc}
+	p.t = sc.meant(t, own)
+	if by := t.Strength; sc.mixes(t, own) {
+		// Between day and night lies a sunset, which nobody asks for by
+		// half a night: there the two skies are mixed. So are a night's and
+		// another's: what lights a night is not known, and no light is near it.
+		p.far = min(by, 1)
+		p.stops = sc.exposure(p.t)
+		if !t.KeepEnergy {
+			p.stops = (p.stops-p.t.ExposureStops)*by + p.t.ExposureStops
+		}
+		p.discFar = step(0, .5, p.far)
+	} else {
+		p.far = change(own.Light, p.t.Light, sc.movesWithin())
+		p.stops = sc.exposure(p.t)
+		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
+		p.far = max(p.far, misty(p.t.Fog))
+		p.discFar = max(step(0, .5, moved), p.far)
+	}
+	p.stops += sc.cameraStops(p.t, p.stops)
+	if p.t.SunStops != 0 || p.t.Kelvin > 0 {
+		p.discFar = 1
+	}
+	p.detailFar = max(p.far, min(1, 2*math.Abs(p.t.Detail-1)))
+	if t.Clouds != nil {
+		p.detailFar = max(p.detailFar, min(1, t.Strength))
+		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
+	}
+	p.night = isNight(p.t.Light)
+	p.glowing = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
+	switch {
+	case sc.fits:
+		p.outdoors()
+	case sc.room != nil:
+		p.planRoom()
+	default:
+		p.enclosed()
+	}
+	return p
+}
+
+// outdoors draws the new sky and what comes of it.
+func (p *plan) outdoors() {
+	sc := p.sc
+	p.sky = sc.drawSky(p.t, p.far, p.stops)
+	p.tones = [2]plane{brightness(sc.fit), brightness(p.sky.base)}
+	small, s := p.drawSmall()
+	p.relit = sc.relight(p, small, s)
+	p.glare = sc.findGlare()
+	if sc.shadow.hard {
+		p.softer = (1 - p.relit.keep) * p.t.Softened
+	}
+	// What a camera clipped of the old disc comes back as the light changes.
+	held := 1 / max(sc.Sun.Clipped, 1)
+	held += (1 - held) * (1 - step(0, .2, p.discFar))
+	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)*held)
+	for c := range p.painted {
+		p.painted[c] = max(0, p.sky.beam[c]-left[c])
+	}
+	if p.discFar > 0 && p.t.Glow > 0 && luma(p.painted) > 0 {
+		var sum float64
+		s := newSphere(min(sc.s.w, modelWidth), min(sc.s.h, modelWidth/2))
+		for y := range s.h {
+			for x := range s.w {
+				sum += s.solid[y] * float64(lensGlow(s, x, y, p.sky.source))
+			}
+		}
+		p.glow = float32(glowShare * p.t.Glow * p.discFar / sum)
+	}
+	if p.t.Fog > 0 {
+		p.fog = sc.newFog(p.t.Fog, fogLight(small, s, sc.Mask.Share))
+	}
+	if p.t.Snow > 0 && !sc.Pure {
+		p.snow = sc.newSnow(min(p.t.Snow, 1))
+	}
+	if sc.wetness().some {
+		p.mirror = p.mirrored()
+	}
+	if sc.Kind == Night {
+		p.lamps = true
+		if !p.night {
+			p.paper = float32(luma(p.relit.new.level()) / math.Pi)
+			p.lamplit = sc.lamplit()
+			grey := pow(p.relit.new.level(), adapted)
+			for c, v := range times(grey, 1/max(luma(grey), 1e-30)) {
+				p.grey[c] = float32(v)
+			}
+		}
+	}
+	if sc.Pure {
+		p.pure = p.pureGround(small, s)
+	}
+}
