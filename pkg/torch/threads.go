@@ -25,8 +25,14 @@ func useThreads() {
 	}
 }
 
-// Threads returns how many CPU threads one op may use.
-func Threads() int { return int(C.gs_threads()) }
+// Threads returns how many CPU threads one op may use: what was set, whichever OS
+// thread asks.
+func Threads() int {
+	if n := threads.Load(); n > 0 {
+		return int(n)
+	}
+	return int(C.gs_threads())
+}
 
 // smallModel is how many weights a model may have whose ops are over before a
 // second thread has helped: the models in the program have 9 million together,

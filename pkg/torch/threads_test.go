@@ -1,6 +1,7 @@
 package torch_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -12,6 +13,25 @@ func TestThreads(t *testing.T) {
 		torch.SetThreads(c.set)
 		if got := torch.Threads(); got != c.want {
 			t.Errorf("after %d: got %d threads, want %d", c.set, got, c.want)
+		}
+	}
+}
+
+// Every OS thread is told the same number: a recipe that names it would else
+// depend on where Go happened to run.
+func TestThreadsAreTheSameOnEveryOSThread(t *testing.T) {
+	defer torch.SetThreads(torch.Threads())
+	torch.SetThreads(3)
+	said := make(chan int)
+	for range 8 {
+		go func() {
+			runtime.LockOSThread() // and is not given back: the goroutine ends with its own
+			said <- torch.Threads()
+		}()
+	}
+	for range 8 {
+		if got := <-said; got != 3 {
+			t.Errorf("an OS thread says %d threads, want the 3 that were set", got)
 		}
 	}
 }

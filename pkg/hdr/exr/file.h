@@ -37,6 +37,10 @@ struct exr_file {
 	std::string encoding, compression, envmap;
 	std::vector<std::pair<std::string, std::string>> strings;
 
+	// Whether memory ran out as the pixels were read. The library's readers may
+	// then have parts that were not made, and crash as they are taken down.
+	bool short_of_memory = false;
+
 	const Imf::Header &header() const { return parts->header(part); }
 	std::unique_ptr<Imf::IStream> open() const; // a new stream at the file's beginning
 };

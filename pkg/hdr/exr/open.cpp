@@ -140,7 +140,8 @@ int exr_string(exr_file *f, int i, const char **name, const char **value, size_t
 }
 
 void exr_close(exr_file *f) {
-	free(guard([&] { delete f; }));
+	if (!f->short_of_memory)
+		free(guard([&] { delete f; }));
 }
 
 int exr_compression(const char *name) {

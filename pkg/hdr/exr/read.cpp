@@ -176,23 +176,32 @@ void readInside(const exr_file &f, float *pixels) {
 	in.readPixels(data.min.y, data.max.y);
 }
 
+void readPixels(exr_file *f, float *pixels) {
+	const Imath::Box2i show = f->header().displayWindow(), data = f->header().dataWindow();
+	if (f->chroma && official(*f))
+		return readChroma(*f, pixels);
+	if (f->chroma || !dense(*f))
+		readSampled(*f, pixels);
+	else if (show.intersects(data.min) && show.intersects(data.max))
+		readInside(*f, pixels);
+	else
+		readOverscan(*f, pixels);
+	if (f->channels.size() == 1) {
+		const int64_t n = (int64_t(show.max.x) - show.min.x + 1) * (int64_t(show.max.y) - show.min.y + 1);
+		for (int64_t i = 0; i < n; i++)
+			pixels[3 * i + 1] = pixels[3 * i + 2] = pixels[3 * i];
+	}
+}
+
 } // namespace
 
 char *exr_read(exr_file *f, float *pixels) {
 	return guard([&] {
-		const Imath::Box2i show = f->header().displayWindow(), data = f->header().dataWindow();
-		if (f->chroma && official(*f))
-			return readChroma(*f, pixels);
-		if (f->chroma || !dense(*f))
-			readSampled(*f, pixels);
-		else if (show.intersects(data.min) && show.intersects(data.max))
-			readInside(*f, pixels);
-		else
-			readOverscan(*f, pixels);
-		if (f->channels.size() == 1) {
-			const int64_t n = (int64_t(show.max.x) - show.min.x + 1) * (int64_t(show.max.y) - show.min.y + 1);
-			for (int64_t i = 0; i < n; i++)
-				pixels[3 * i + 1] = pixels[3 * i + 2] = pixels[3 * i];
+		try {
+			readPixels(f, pixels);
+		} catch (const std::bad_alloc &) {
+			f->short_of_memory = true;
+			throw;
 		}
 	});
 }
