@@ -22,16 +22,25 @@ func TestThreads(t *testing.T) {
 func TestThreadsAreTheSameOnEveryOSThread(t *testing.T) {
 	defer torch.SetThreads(torch.Threads())
 	torch.SetThreads(3)
-	said := make(chan int)
+	ask, said := make(chan bool), make(chan int)
 	for range 8 {
 		go func() {
 			runtime.LockOSThread() // and is not given back: the goroutine ends with its own
-			said <- torch.Threads()
+			for range ask {
+				said <- torch.Threads()
+			}
 		}()
 	}
-	for range 8 {
-		if got := <-said; got != 3 {
-			t.Errorf("an OS thread says %d threads, want the 3 that were set", got)
+	defer close(ask)
+	for _, want := range []int{3, 2} {
+		torch.SetThreads(want)
+		for range 8 {
+			ask <- true
+		}
+		for range 8 {
+			if got := <-said; got != want {
+				t.Errorf("an OS thread says %d threads, want the %d that were set", got, want)
+			}
 		}
 	}
 }
