@@ -6,8 +6,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import nn
 
-from conv import grad_norm
-from vae import Conv
+from vae import Conv, training_step
 
 
 class Res(nn.Module):
@@ -76,13 +75,4 @@ def prepare(spec, device):
         logits = 14 * text @ F.normalize(y.float(), dim=1).T
         ((F.cross_entropy(logits, labels) + F.cross_entropy(logits.T, labels)) / 2).backward()
 
-    backward()
-    first = grad_norm(weights)
-
-    def step(steps):
-        for _ in range(steps):
-            backward()
-            nn.utils.clip_grad_norm_(weights, 1)
-            adam.step()
-
-    return step, lambda: first
+    return training_step(weights, adam, backward)

@@ -145,6 +145,20 @@ def row_weights(h):
     return (area / area.mean()).float().view(1, 1, h, 1)
 
 
+def training_step(weights, adam, backward):
+    """Steps that clip the gradient that backward leaves and descend, and the first one's norm."""
+    backward()
+    first = grad_norm(weights)
+
+    def step(steps):
+        for _ in range(steps):
+            backward()
+            nn.utils.clip_grad_norm_(weights, 1)
+            adam.step()
+
+    return step, lambda: first
+
+
 def prepare(spec, device):
     with safe_open(spec["file"], "pt") as f:
         config = json.loads(f.metadata()["config"])
@@ -175,13 +189,4 @@ def prepare(spec, device):
         kl = -0.5 * (1 + logvar - mean.square() - logvar.exp()).sum(1).mean()
         (4 * seen + 0.25 * coded + 2e-6 * kl).backward()
 
-    backward()
-    first = grad_norm(weights)
-
-    def step(steps):
-        for _ in range(steps):
-            backward()
-            nn.utils.clip_grad_norm_(weights, 1)
-            adam.step()
-
-    return step, lambda: first
+    return training_step(weights, adam, backward)
