@@ -22,10 +22,6 @@ type recorded struct {
 // recordOnCPU has a CPU record too, for tests.
 var recordOnCPU = false
 
-// stepsBefore are how many steps are made before one is recorded: what is made at
-// first use, by libtorch and by CUDA, is to be there.
-const stepsBefore = 3
-
 // prepare finds out how the steps are made, and makes room for what they read.
 func (x *descent) prepare() error {
 	s := x.Text.Session()
@@ -97,7 +93,7 @@ func (x *descent) step(i int) {
 	if x.records {
 		x.adam.SetRate(s, x.rate)
 	}
-	if x.records && i == stepsBefore {
+	if x.records && i == torch.StepsBefore {
 		x.graph, x.unrecorded = s.Record(x.descend)
 	}
 	switch {

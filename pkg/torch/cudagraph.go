@@ -50,6 +50,10 @@ type Graph struct {
 	again func()
 }
 
+// StepsBefore are how many steps are made before one is recorded: what is made at
+// first use, by libtorch and by CUDA, is to be there.
+const StepsBefore = 3
+
 // Record records f and does nothing of it. What f queues has to be the same each
 // time and to lie at the same places: it reads and writes tensors made before,
 // and leaves what is wanted of it in some of them (CopyFrom). It may draw from

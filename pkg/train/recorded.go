@@ -65,10 +65,6 @@ type recorded struct {
 // recordOnCPU has a CPU record too, for tests.
 var recordOnCPU = false
 
-// stepsBefore are how many steps are made before one is recorded: what is made at
-// first use, by libtorch and by CUDA, is to be there.
-const stepsBefore = 3
-
 // prepare finds out whether the steps are recorded: on a GPU, where one process
 // shows the networks the whole batch, and each step reads tensors of the same
 // shapes.
@@ -101,7 +97,7 @@ func (d *descent) stepRecorded(s *torch.Session, b batch, rate float64) reading 
 		}
 	})
 	d.adam.SetRate(s, rate)
-	if d.made == stepsBefore {
+	if d.made == torch.StepsBefore {
 		var err error
 		if d.graph, err = s.Record(func() { d.descend(d.session, b) }); err != nil {
 			fmt.Fprintf(d.bar, "%s: the steps go on kernel by kernel: they could not be recorded: %v\n", d.recipe.Command, err)
