@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -87,15 +86,10 @@ func (o *opened) save(s Session) error {
 		return fmt.Errorf("search: the shard's index is not kept: %w", err)
 	case err != nil:
 		s.tell("search: no index is kept, the next search reads all maps again: %s", quote.Text(err.Error()))
-		return nil
 	default:
-		for _, p := range o.parts {
-			err = errors.Join(err, os.Remove(p))
-			os.Remove(filepath.Dir(p)) // the last one's folder is empty
-			os.Remove(filepath.Dir(filepath.Dir(p)))
-		}
+		dataset.DropParts(o.parts)
 	}
-	return err
+	return nil
 }
 
 // saveEvery is how much work a killed search loses at most.

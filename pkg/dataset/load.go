@@ -108,11 +108,7 @@ func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
 	}
 	k, err := refresh(ctx, path, sources, l.Size, how, l.Log)
 	if err == nil && k.file != nil {
-		for _, part := range how.parts {
-			os.Remove(part)
-			os.Remove(filepath.Dir(part))
-			os.Remove(filepath.Dir(filepath.Dir(part)))
-		}
+		DropParts(how.parts)
 	}
 	return k, err
 }

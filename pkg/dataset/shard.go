@@ -50,6 +50,17 @@ func (s Shard) Folder(dir string) string {
 	return filepath.Join(dir, fmt.Sprintf("shards-of-%04d", s.Of), fmt.Sprintf("%04d", s.Number))
 }
 
+// DropParts removes the files of shards of which the whole has all, and the two
+// folders above each that are empty then. One that stays is joined again, and one
+// that is gone was joined by another process.
+func DropParts(files []string) {
+	for _, file := range files {
+		os.Remove(file)
+		os.Remove(filepath.Dir(file))
+		os.Remove(filepath.Dir(filepath.Dir(file)))
+	}
+}
+
 // shardsFolder matches the name of the folder that has the shards' own.
 var shardsFolder = regexp.MustCompile(`^shards-of-(\d{4})$`)
 
