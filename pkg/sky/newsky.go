@@ -64,6 +64,7 @@ func (sc *Scene) exposure(t Target) float64 {
 type newSky struct {
 	base   [3]plane // at modelWidth
 	beam   [3]float64
+	hidden [3]float64 // what stays of the beam that a canopy hides
 	white  [3]float64 // the light that clouds stand in, to a scale
 	source envmap.Vec
 	model  *atmosphere.Sky
@@ -155,6 +156,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			return float32(1-far)*(old.v[i]+float32(stops)) + float32(far)*drawn + colour
 		})
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
+		n.hidden[c] = tint[c] * (1 - far) * stays * sc.canopy.beam[c]
 	}
 	n.white = cloudLight(fromAbove(im, d.s), beam, n.source)
 	for c := range n.white {

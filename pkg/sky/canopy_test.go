@@ -1,0 +1,109 @@
+package sky
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// wood is a field under leaves in tufts of two degrees, which hide the sun and most
+// of a clear sky. What they let through makes spots on the ground.
+func wood(w int, spots bool) *hdr.Image {
+	l := atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}
+	im := field(l, w, false)
+	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(9, 3))
+	tufts := newPlane(180, 90)
+	for i := range tufts.v {
+		tufts.v[i] = float32(r.Float64())
+	}
+	sun := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
+	for y := range s.h {
+		for x := range s.w {
+			tuft := tufts.row(y * tufts.h / s.h)[x*tufts.w/s.w]
+			p := im.Row(y)[3*x : 3*x+3]
+			switch {
+			case y >= s.h/2:
+				shade := float32(.08)
+				if spots && tuft > .93 {
+					shade = 1
+				}
+				for c := range p {
+					p[c] *= shade
+				}
+			case tuft < .6 || s.towards(x, y, sun) > .99:
+				leaf := float32(.006 * math.Exp2(r.Float64()))
+				copy(p, []float32{.8 * leaf, 1.2 * leaf, .4 * leaf})
+			}
+		}
+	}
+	return im
+}
+
+// A wood by day whose sun leaves hide has a sun: put into another clear day, its
+// leaves keep their green and the sky in its gaps is no dusk.
+func TestASunBehindLeavesIsThere(t *testing.T) {
+	im := wood(512, true)
+	sc := analysed(t, im, Day)
+	if sc.Sun.Found || sc.canopy.leaves < .8 || sc.dappled() < .8 {
+		t.Fatalf("a sun is found: %v, want none; leaves overhead are told by %.2f and spots of sun by %.2f, want .8 and more", sc.Sun.Found, sc.canopy.leaves, sc.dappled())
+	}
+	target, _ := sc.Preset("clear noon")
+	out := rendered(t, sc, target)
+	leaves := func(x, y int) bool { return sc.Mask.alpha.row(y)[x] < .05 && sc.s.elevation[y] > 10 }
+	ground := func(x, y int) bool { return sc.s.elevation[y] < -10 }
+	gaps := func(x, y int) bool { return sc.Mask.alpha.row(y)[x] > .95 && sc.s.elevation[y] > 10 }
+	for _, c := range []struct {
+		name         string
+		in           func(x, y int) bool
+		lum, colours float64
+	}{{"leaves", leaves, .6, .3}, {"ground", ground, .4, .3}, {"sky", gaps, 2, 1.2}} {
+		was, wasRed := looksOf(im, c.in)
+		is, isRed := looksOf(out, c.in)
+		if math.Abs(is-was) > c.lum || math.Abs(isRed-wasRed) > c.colours {
+			t.Errorf("%s: noon changes them by %.2f stops and %.2f of red over blue, want at most %v and %v", c.name, is-was, isRed-wasRed, c.lum, c.colours)
+		}
+	}
+}
+
+// Without spots of sun grey gaps are an overcast sky's.
+func TestAWoodWithoutSpotsHasItsOwnCover(t *testing.T) {
+	spotted, even := analysed(t, wood(512, true), Day), analysed(t, wood(512, false), Day)
+	if even.dappled() > .2 || spotted.Light.Cover > .1 || even.Light.Cover <= spotted.Light.Cover {
+		t.Errorf("even ground shows spots by %.2f, want none; cover %.2f with spots and %.2f without", even.dappled(), spotted.Light.Cover, even.Light.Cover)
+	}
+}
+
+// Under leaves less light falls than over them; a field, a hedge and a roof have none
+// overhead.
+func TestOnlyLeavesOverheadAreACanopy(t *testing.T) {
+	if sc := analysed(t, wood(512, true), Day); sc.below() < .15 || sc.below() > .6 {
+		t.Errorf("a share of %.2f of the light comes through leaves, want .15 to .6", sc.below())
+	}
+	roof := noonField(512)
+	s := newSphere(roof.W, roof.H)
+	for y := range s.h / 2 {
+		for x := range s.w {
+			if s.elevation[y] > 25 && (x < 200 || x > 330) {
+				copy(roof.Row(y)[3*x:], []float32{.02, .02, .02})
+			}
+		}
+	}
+	for name, im := range map[string]*hdr.Image{"field": noonField(512), "hedge": thicket(512), "roof": roof} {
+		sc := analysed(t, im, Day)
+		if sc.canopy.leaves > 0 || sc.below() != 1 || luma(sc.canopy.beam) > 0 {
+			t.Errorf("%s: leaves are overhead by %.2f, %.2f of the light comes through", name, sc.canopy.leaves, sc.below())
+		}
+	}
+}
+
+// A wood asked for its own light comes back, hidden sun and all.
+func TestAWoodInItsOwnLight(t *testing.T) {
+	im := wood(512, true)
+	sc := analysed(t, im, Day)
+	if mean, _ := stopsApart(im, rendered(t, sc, sc.Own()), nil); mean > .02 {
+		t.Errorf("its own light moves a wood by %.3f stops on the mean", mean)
+	}
+}
