@@ -41,7 +41,7 @@ func (sc *Scene) leavesOverhead() float64 {
 	if sc.Kind != Day || clear || sc.Pure || !sc.fits {
 		return 0
 	}
-	return step(canopyFrom, canopySure, sc.porosity())
+	return step(canopyFrom, canopySure, porosity(sc.Mask.alpha))
 }
 
 // dappled is how surely the sun shines through leaves: it makes spots on the ground
@@ -71,9 +71,9 @@ func (sc *Scene) lightCanopy() {
 	sc.old.add(c.beam, c.to)
 }
 
-// porosity is how evenly sky and what hides it are mixed overhead, 0 to 1.
-func (sc *Scene) porosity() float64 {
-	mean := sc.Mask.alpha.smaller(lightWidth)
+// porosity is how evenly a mask mixes sky and what hides it overhead, 0 to 1.
+func porosity(alpha plane) float64 {
+	mean := alpha.smaller(lightWidth)
 	mean = mean.blur(gapWidth / 360 * float64(mean.w))
 	s := newSphere(mean.w, mean.h)
 	var mixed, all float64

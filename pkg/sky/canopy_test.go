@@ -107,3 +107,72 @@ func TestAWoodInItsOwnLight(t *testing.T) {
 		t.Errorf("its own light moves a wood by %.3f stops on the mean", mean)
 	}
 }
+
+// A glade in a wood does not make the gaps between the other leaves things.
+func TestGapsBesideAGladeAreSky(t *testing.T) {
+	im, open := wood(512, true), field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}, 512, false)
+	s := newSphere(im.W, im.H)
+	glade := func(x, y int) bool { return s.elevation[y] > 5 && s.elevation[y] < 60 && x > 40 && x < 90 }
+	for y := range s.h {
+		for x := range s.w {
+			if glade(x, y) {
+				copy(im.Row(y)[3*x:3*x+3], open.Row(y)[3*x:])
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	if _, area := sc.f.flood(true); area < openLeast || area > openSure {
+		t.Fatalf("the glade shows %.2f sr of sky, want %v to %v", area, openLeast, openSure)
+	}
+	var found, all float64
+	for y := s.row(70); y < s.row(12); y++ {
+		for x := 120; x < 480; x++ {
+			if im.Row(y)[3*x] > .8*open.Row(y)[3*x] { // no leaf's
+				found, all = found+s.solid[y]*float64(sc.Mask.alpha.row(y)[x]), all+s.solid[y]
+			}
+		}
+	}
+	if share := found / all; share < .35 {
+		t.Errorf("%.2f of the gaps far from the glade are sky, want .35 or more", share)
+	}
+}
+
+// In a lane that shows a strip of blue sky a pale warm wall in the sun is a wall.
+func TestAWarmWallInALaneIsNoSky(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .1}, 512, false)
+	s := newSphere(im.W, im.H)
+	strip := func(x, y int) bool { return s.elevation[y] > 50 && s.elevation[y] < 65 && x > 200 && x < 320 }
+	wall := func(x, y int) bool { return s.elevation[y] > 15 && s.elevation[y] < 48 && x > 200 && x < 320 }
+	for i := len(im.Pix) / 2; i < len(im.Pix); i++ {
+		im.Pix[i] *= .1 // shade
+	}
+	for y := range s.h / 2 {
+		for x := range s.w {
+			p := im.Row(y)[3*x : 3*x+3]
+			grain := 1 + 1.5*float32((3*x+5*y)%7)/7
+			switch {
+			case strip(x, y):
+				p[0], p[1], p[2] = .15, .3, .6
+			case wall(x, y):
+				p[0], p[1], p[2] = .7*grain, .5*grain, .3*grain
+			default:
+				p[0], p[1], p[2] = .03*grain, .025*grain, .02*grain
+			}
+		}
+	}
+	alpha := analysed(t, im, Day).Mask.alpha
+	share := func(in func(x, y int) bool) (mean float64) {
+		var n float64
+		for y := range s.h / 2 {
+			for x := range s.w {
+				if in(x, y) {
+					mean, n = mean+float64(alpha.row(y)[x]), n+1
+				}
+			}
+		}
+		return mean / n
+	}
+	if sky, lit := share(strip), share(wall); sky < .8 || lit > .1 {
+		t.Errorf("%.2f of the sky and %.2f of the wall are sky, want .8 or more and .1 at most", sky, lit)
+	}
+}
