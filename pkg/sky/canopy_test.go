@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
@@ -52,6 +53,10 @@ func TestASunBehindLeavesIsThere(t *testing.T) {
 	}
 	target, _ := sc.Preset("clear noon")
 	out := rendered(t, sc, target)
+	target.KeepEnergy = true
+	if by := envmap.Stops(envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(rendered(t, sc, target))); math.Abs(by) > 1.5 {
+		t.Errorf("noon that keeps energy moves it by %.2f stops", by)
+	}
 	leaves := func(x, y int) bool { return sc.Mask.alpha.row(y)[x] < .05 && sc.s.elevation[y] > 10 }
 	ground := func(x, y int) bool { return sc.s.elevation[y] < -10 }
 	gaps := func(x, y int) bool { return sc.Mask.alpha.row(y)[x] > .95 && sc.s.elevation[y] > 10 }

@@ -138,7 +138,11 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		n.source = sc.Sun.Direction
 	}
 	above := plus(fromAbove(im, d.s), times(beam, max(n.source.Y, 0)))
-	scale := sc.levelFor(t.Light) * math.Exp2(stops) / max(luma(above), 1e-30)
+	level := sc.levelFor(t.Light)
+	if t.KeepEnergy { // of what the map itself gives
+		level -= luma(sc.canopy.beam) * max(sc.canopy.to.Y, 0)
+	}
+	scale := level * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
 	// The old beam goes down with the sun: the place of the new source is then a
 	// moon's, as far over the horizon.
