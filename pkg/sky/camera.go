@@ -29,6 +29,6 @@ func (sc *Scene) cameraStops(t Target, stops float64) float64 {
 			all += solid
 		}
 	}
-	paper := math.Log2(max(luma(sc.old.level())/math.Pi, 1e-30)) + stops - t.ExposureStops
+	paper := math.Log2(max(sc.below()*luma(sc.old.level())/math.Pi, 1e-30)) + stops - t.ExposureStops
 	return fills * min(max(sum/all+math.Log2(paperOver)-paper, -closedMost), openedMost)
 }

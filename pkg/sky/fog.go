@@ -152,9 +152,9 @@ func (g *fog) clear(elevation float64) float32 {
 
 // fogLight is the colour of fog by azimuth: the sky's above the horizon, even
 // enough to hide where the sun is. Where a wood or rocks leave but a share of the
-// sky, less light falls into it.
-func fogLight(sky *hdr.Image, s *sphere, share float64) (light [3]plane) {
-	reaches := float32(fogLeast + (1-fogLeast)*step(0, fogOpen, share))
+// sky, less light falls into it, and under leaves no more than falls there.
+func fogLight(sky *hdr.Image, s *sphere, share, below float64) (light [3]plane) {
+	reaches := float32(min(fogLeast+(1-fogLeast)*step(0, fogOpen, share), below))
 	for c := range light {
 		light[c] = newPlane(s.w, 8)
 		row, n := light[c].row(0), 0

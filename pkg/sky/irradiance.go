@@ -51,11 +51,16 @@ func collect(im *hdr.Image, s *sphere, beam [3]float64, to envmap.Vec) (l lights
 			}
 		}
 	}
-	l.beam = times(beam, max(to.Y, 0))
-	for i, n := range facings {
-		l.flash[i] = times(beam, max(to.Dot(n), 0))
-	}
+	l.add(beam, to)
 	return l
+}
+
+// add is one more beam.
+func (l *lights) add(beam [3]float64, to envmap.Vec) {
+	l.beam = plus(l.beam, times(beam, max(to.Y, 0)))
+	for i, n := range facings {
+		l.flash[i] = plus(l.flash[i], times(beam, max(to.Dot(n), 0)))
+	}
 }
 
 var facings = func() (n [walls]envmap.Vec) {

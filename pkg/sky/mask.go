@@ -26,6 +26,7 @@ const (
 	ceilingDarker, ceilingGreyer = 2.5, .2
 
 	openLeast   = .31 // steradians in sum, else the sky shows through leaves only
+	openSure    = 1.3 // and from here on none of it does
 	gapReach    = 8.  // texels at 1024×512 from the flood
 	guideRadius = 3.  // texels at 1024×512
 	guideEps    = 2e-4
@@ -108,6 +109,9 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 			m.fillDusk()
 		}
 		m.fillGlare()
+		if area < openSure && !m.night {
+			m.addLeaves()
+		}
 	}
 	return f.soften(m.a, false)
 }
@@ -130,6 +134,13 @@ type masking struct {
 // ground, in stops: pale rock is not.
 const leavesOver = 1.5
 
+// vividWarm is how much more what is warm is a colour of its own, by day.
+const vividWarm = 1.7
+
+// leavesPorous is how evenly leaves mix with the sky between them, at least. Walls that
+// are as bright as the sky have .28.
+const leavesPorous = .36
+
 // throughLeaves splits what lies above the horizon into two classes of
 // luminance (Otsu 1979): the brighter one is sky where it is no vivid colour.
 func (m *masking) throughLeaves() {
@@ -142,8 +153,26 @@ func (m *masking) throughLeaves() {
 		i := y*m.s.w + x
 		red, blue := m.f[1].v[i]/chromaPart, m.f[2].v[i]/chromaPart
 		vivid := max(red, blue, 0) - min(red, blue, 0)
+		switch {
+		case blue > 0 && red < 0: // a blue sky; leaves are never blue
+			vivid = -red
+		case !m.dusk && !m.night: // a wall in the sun, or leaves against it
+			vivid = max(vivid, vividWarm*(red-blue))
+		}
 		return step(split-.2, split+1.2, lg.v[i]) * step(1, 9, float32(m.s.elevation[y])) * (1 - step(1.1, 2, vivid))
 	})
+}
+
+// addLeaves adds the sky between leaves where it is a part of what is seen of the sky:
+// one glade in a wood is no other place.
+func (m *masking) addLeaves() {
+	flood := m.a
+	m.throughLeaves()
+	if porosity(m.a) < leavesPorous {
+		m.a = flood
+		return
+	}
+	m.a.each(func(i int) float32 { return max(m.a.v[i], flood.v[i]) })
 }
 
 // otsu returns the threshold that parts values between low and high into two

@@ -146,3 +146,44 @@ func TestWhatOutshinesTheGround(t *testing.T) {
 		}
 	}
 }
+
+// What shines between trees on the sun's side, as haze under clouds, is sky though it is
+// whiter than the sky above; a white wall on the other side is none.
+func TestAGapOnTheSunsSideIsSky(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(30), SunAzimuth: 0, Haze: .25}, 512, false)
+	s, lum := newSphere(im.W, im.H), luminances(im)
+	ground := quantile(lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	side := func(x int) int { return (x + 128) % 256 } // of the middle of each side, 128
+	gap := func(x, y int) bool {
+		return s.elevation[y] > 2 && s.elevation[y] < 14 && side(x) > 120 && side(x) < 136
+	}
+	for y := range s.h / 2 {
+		for x := range s.w {
+			v := im.Row(y)[3*x : 3*x+3]
+			grain := 1 + .4*float32((3*x+5*y)%7)/7
+			switch {
+			case gap(x, y):
+				v[0], v[1], v[2] = 9*ground*grain, 9*ground*grain, 9.5*ground*grain
+			case s.elevation[y] < 19 && side(x) > 113 && side(x) < 143:
+				v[0], v[1], v[2] = .12*ground*grain, .2*ground*grain, .1*ground*grain
+			case s.towards(x, y, vec(atmosphere.Toward(radians(30), 0))) < .995:
+				v[0], v[1], v[2] = 1.7*ground, 2.2*ground, 3*ground
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	share := func(left, right int) (mean float64) {
+		var n float64
+		for y := range s.h {
+			for x := left; x < right; x++ {
+				if gap(x, y) && s.elevation[y] < 11 && s.elevation[y] > 5 && side(x) > 123 && side(x) < 133 {
+					mean, n = mean+float64(sc.Mask.alpha.row(y)[x]), n+1
+				}
+			}
+		}
+		return mean / n
+	}
+	if before, behind := share(128, 384), share(0, 128); before < .9 || behind > .2 || !sc.Sun.Found {
+		t.Errorf("%.2f of the gap towards the sun is sky, and %.2f of a wall away from it: want .9 or more, and .2 at most", before, behind)
+	}
+}

@@ -223,7 +223,8 @@ func (m *masking) fillGlare() {
 	}
 	s, d := m.s, m.sun.Direction
 	// Before a low sun all else is dark.
-	near := math.Cos(radians(14 + 14*(1-step(4, 12, d.Elevation()))))
+	high := step(4, 12, d.Elevation())
+	near := math.Cos(radians(14 + 14*(1-high)))
 	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
 	base := log2(ground + m.floor)
 	level := max(math.Hypot(d.X, d.Z), 1e-9)
@@ -237,13 +238,15 @@ func (m *masking) fillGlare() {
 				m.a.v[i] = 1
 			case side > glareSide && s.elevation[y] > 1:
 				over := m.f[0].v[i] - base
-				m.a.v[i] = max(m.a.v[i], step(cloudFrom, cloudSure, over)*(1-step(.2, .5, m.colour.v[i])))
+				free := float32(high) * cloudFree * max(over-cloudFrom, 0)
+				m.a.v[i] = max(m.a.v[i], step(cloudFrom, cloudSure, over)*(1-step(.2+free, .5+free, m.colour.v[i])))
 			}
 		}
 	}
 }
 
 // How many stops over the brightest tenth of the ground what has the sky's
-// colour on the sun's side may be, and must be, cloud; and the cosine of the
-// azimuth to the sun on its side.
-const cloudFrom, cloudSure, glareSide = 1.6, 2.8, .35
+// colour on the sun's side may be, and must be, cloud; by how much further its chroma
+// may be from the sky's for each stop over the first, under a high sun; and the cosine
+// of the azimuth to the sun on its side.
+const cloudFrom, cloudSure, cloudFree, glareSide = 1.6, 2.8, .35, .35

@@ -64,6 +64,7 @@ func (sc *Scene) exposure(t Target) float64 {
 type newSky struct {
 	base   [3]plane // at modelWidth
 	beam   [3]float64
+	hidden [3]float64 // what stays of the beam that a canopy hides
 	white  [3]float64 // the light that clouds stand in, to a scale
 	source envmap.Vec
 	model  *atmosphere.Sky
@@ -137,7 +138,11 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		n.source = sc.Sun.Direction
 	}
 	above := plus(fromAbove(im, d.s), times(beam, max(n.source.Y, 0)))
-	scale := sc.levelFor(t.Light) * math.Exp2(stops) / max(luma(above), 1e-30)
+	level := sc.levelFor(t.Light)
+	if t.KeepEnergy { // of what the map itself gives
+		level -= luma(sc.canopy.beam) * max(sc.canopy.to.Y, 0)
+	}
+	scale := level * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
 	// The old beam goes down with the sun: the place of the new source is then a
 	// moon's, as far over the horizon.
@@ -155,6 +160,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 			return float32(1-far)*(old.v[i]+float32(stops)) + float32(far)*drawn + colour
 		})
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
+		n.hidden[c] = tint[c] * (1 - far) * stays * sc.canopy.beam[c]
 	}
 	n.white = cloudLight(fromAbove(im, d.s), beam, n.source)
 	for c := range n.white {

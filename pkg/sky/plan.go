@@ -113,7 +113,7 @@ func (p *plan) outdoors() {
 		p.glow = float32(glowShare * p.t.Glow * p.discFar / sum)
 	}
 	if p.t.Fog > 0 {
-		p.fog = sc.newFog(p.t.Fog, fogLight(small, s, sc.Mask.Share))
+		p.fog = sc.newFog(p.t.Fog, fogLight(small, s, sc.Mask.Share, sc.below()))
 	}
 	if p.t.Snow > 0 && !sc.Pure {
 		p.snow = sc.newSnow(min(p.t.Snow, 1))

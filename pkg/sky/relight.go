@@ -36,6 +36,7 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 		small.Pix[i] = bounce * was.Pix[i]
 	}
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
+	r.new.add(p.sky.hidden, sc.canopy.to)
 
 	lamps := times(sc.lamplight, p.lampsLeft())
 	level := inStops(r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight)))

@@ -51,6 +51,7 @@ type Scene struct {
 	// Of what stands before it.
 	edge   plane    // the most that the mask is beside a texel
 	behind [3]plane // foreground's colour, complete under the mask
+	canopy canopy
 	shadow shadows
 	sunlit sunlit
 	halo   halo  // by night
@@ -114,9 +115,11 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		}
 	}
 	sc.takeLight()
+	sc.canopy.leaves = sc.leavesOverhead()
 	sc.Light = sc.estimate()
 	sc.shadow = sc.findShadows()
 	sc.sunlit = sc.findSunlit()
+	sc.lightCanopy()
 	if kind == Indoor {
 		if sc.room, err = sc.takeRoom(); err != nil {
 			return nil, err
@@ -155,6 +158,8 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 		}
 	})
 	m.sunlit = m.findSunlit()
+	m.canopy = sc.canopy
+	m.lightCanopy()
 	return m, nil
 }
 

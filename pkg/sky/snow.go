@@ -21,11 +21,18 @@ const (
 	reliefRough = .25 // stops of relief on rough ground, that it keeps less of
 	broadPart   = .2  // of the stops of what is broader
 
+	// From so many stops of relief on, and surely with so many, it is leaves and twigs,
+	// whose tops have more snow and whose depths are dark, where stones are white or
+	// bare. Grass has .2 to .5, undergrowth .6 to 1.3.
+	tangleFrom, tangleSure = .45, .85
+	tangleRelief           = .38 // of their stops that the snow on them keeps
+
 	dustMost = .35 // of what snow covers on leaves
 )
 
 // newSnow lets it lie on what is ground, thin under a canopy and none under a
-// roof, and along its edge on what is bright from above.
+// roof, and along its edge on what is bright from above. On undergrowth it is a
+// dusting through which that shows.
 func (sc *Scene) newSnow(share float64) *snow {
 	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
 	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
@@ -38,16 +45,18 @@ func (sc *Scene) newSnow(share float64) *snow {
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))
+		tangled := step(tangleFrom, tangleSure, spread)
 		part := reliefPart * min(1, reliefRough/max(spread, .02))
+		part += tangled * (tangleRelief - part)
 		stops := part*min(max(fine.v[i], -2), 1) + broadPart*min(max(near.v[i]-far.v[i], -2), 1)
-		n.shade.v[i] = min(max(stops, -1.4), .3) - .08
+		n.shade.v[i] = min(max(stops, -1.4-tangled), .3+.2*tangled) - .08
 
 		open := under(x, y)
 		amount := ground.v[i] * open
-		lies := step(.25, .75, amount+.45*min(max(soft.v[i], -1.6), 1)) * step(0, .7, amount)
+		lies := step(.25-.2*tangled, .75+.35*tangled, amount+.45*min(max(soft.v[i], -1.6), 1)) * step(0, .7, amount)
 		// Green is leaves, on whose tops a little lies.
 		green := step(.04, .22, -(sc.f.f[1].v[i]+sc.f.f[2].v[i])/2)
-		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-.1, .6, soft.v[i])
+		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-1.2, 1.4, soft.v[i])
 		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
 		if water.some {
 			lies *= 1 - water.share.v[i]

@@ -204,3 +204,41 @@ func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
 		}
 	}
 }
+
+// On undergrowth, which is dark and rough, snow lies as a dusting: more of it on what
+// is bright from above, no patches of white and black, and leaves still show.
+func TestSnowOnUndergrowthIsADusting(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: 1, Haze: .25}, 512, false)
+	s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(8, 4))
+	leaves := newPlane(im.W/3, im.H/3)
+	for i := range leaves.v {
+		leaves.v[i] = float32(r.NormFloat64())
+	}
+	grown := leaves.to(im.W, im.H)
+	in := func(y int) bool { return s.elevation[y] < -12 && s.elevation[y] > -45 }
+	for y := range s.h {
+		for x := range s.w {
+			if in(y) {
+				leaf := .03 * exp2(1.6*grown.row(y)[x])
+				copy(im.Row(y)[3*x:], []float32{.8 * leaf, 1.3 * leaf, .6 * leaf})
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("winter snow")
+	cover, out := sc.newSnow(1).cover, luminances(rendered(t, sc, target))
+	var some, all, a, b, aa, bb, ab float64
+	for y := s.row(-18); y < s.row(-40); y++ {
+		for x := range s.w {
+			if v := cover.row(y)[x]; v > .15 && v < .8 {
+				some++
+			}
+			was, is := float64(log2(sc.lum.row(y)[x])), float64(log2(out.row(y)[x]))
+			a, b, aa, bb, ab, all = a+was, b+is, aa+was*was, bb+is*is, ab+was*is, all+1
+		}
+	}
+	like := (ab - a*b/all) / math.Sqrt((aa-a*a/all)*(bb-b*b/all))
+	if some /= all; some < .3 || like < .85 {
+		t.Errorf("%.2f of the undergrowth is covered in part, and the leaves show through by %.2f: want .3 and .85 or more", some, like)
+	}
+}
