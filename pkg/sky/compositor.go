@@ -28,9 +28,8 @@ type compositor struct {
 
 	shadow guidedLines // stops under what is lit
 	sunlit guidedLines // stops of a hidden sun
-	lamps  guidedLines // stops of lamps that go off
-	tint   colourLines // and of their colour
-	fade   lines       // and what hides the colours of what they lit
+	lamps  guidedLines // stops over grey around, where lamps go off
+	tint   colourLines // stops of their colour
 
 	air          [3][]float32 // fog's light
 	away, around []float32    // and how far it reaches
@@ -72,7 +71,7 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.sunlit = sc.sunlit.stops.lines(w, h)
 	}
 	if p.lamplit != nil {
-		c.lamps, c.tint, c.fade = p.lamplit.light.lines(w, h), linesOf(p.lamplit.colour, w, h), p.lamplit.fade.lines(w, h)
+		c.lamps, c.tint = p.lamplit.around.lines(w, h), linesOf(p.lamplit.colour, w, h)
 	}
 	if p.fog != nil {
 		for k := range c.air {
