@@ -9,9 +9,11 @@ import (
 // lampseen is what a texel of a night's foreground tells of the lamps that light it.
 type lampseen struct {
 	over float32 // stops that it is brighter than by day
-	lit  float32 // how far its light is that of lamps, 0 to 1
-	own  float32 // how far its colour is its own, 0 to 1
-	leaf float32 // how far it is a leaf, 0 to 1
+
+	// 0 to 1:
+	lit  float32 // how far its light is that of lamps
+	hue  float32 // how far its colour is, and nothing tells its own
+	leaf float32 // how far it is a leaf, whatever the lamp
 }
 
 // What lamps lit is brighter than the ground by day, too, by stoneOver stops at most: a
@@ -27,8 +29,8 @@ func (u *lamplit) seen(v [3]float32, floor, around float32) (at lampseen) {
 	near := step(0, 2.5, max(around, stops-.5))
 	at.lit = max(near, 1-2*u.sky*exp2(-around))
 	at.leaf = step(leafFrom, leafSure, v[1]/max(v[0], floor)) * (1 - step(.3, .6, v[2]/max(v[1], floor)))
-	blind := step(.8, 1, 1-min(v[0], v[1], v[2])/max(v[0], v[1], v[2], floor))
-	at.own = 1 - (1-at.leaf)*at.lit*max(blind, step(2.5, 5, stops))
+	vivid := 1 - min(v[0], v[1], v[2])/max(v[0], v[1], v[2], floor)
+	at.hue = at.lit * max(step(.8, 1, vivid), step(2.5, 5, stops))
 	day := around * u.keeps
 	if around > 0 {
 		day = stoneOver * (1 - at.leaf) * (1 - exp2(-around/(stoneOver*math.Ln2)))
@@ -65,7 +67,8 @@ func (p *plan) plainly(v *[3]float32, at lampseen, far float32) {
 	}
 	vivid := (most - least) / most
 	cold := step(-.05, .08, (c[2]-min(c[0], c[1]))/most)
-	limit := plainWarm + at.leaf*(plainLeaf-plainWarm)
+	leaf := at.leaf * step(.8, 1, c[1]/max(c[0], least, 1e-30)) // what is left green
+	limit := plainWarm + leaf*(plainLeaf-plainWarm)
 	limit += cold * (plainCold - limit)
 	by := float32(1)
 	if from := .6 * limit; vivid > from {
@@ -73,10 +76,10 @@ func (p *plan) plainly(v *[3]float32, at lampseen, far float32) {
 		by = (from + room*(1-exp2(-(vivid-from)/(room*math.Ln2)))) / vivid
 		by = 1 + (at.lit+cold*max(p.lamplit.cold-at.lit, 0))*(by-1)
 	}
-	lum := rgb.Luminance(c[0], c[1], c[2])
+	lum, none := rgb.Luminance(c[0], c[1], c[2]), at.hue*(1-leaf)
 	for k := range v {
 		own := lum + by*(c[k]-lum)
-		v[k] += far * (p.grey[k]*(lum*stone[k]+at.own*(own-lum*stone[k])) - v[k])
+		v[k] += far * (p.grey[k]*(own+none*(lum*stone[k]-own)) - v[k])
 	}
 }
 
