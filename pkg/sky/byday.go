@@ -22,20 +22,19 @@ const stoneOver, liftMost float32 = .5, 1
 
 // seen tells it by a texel's light, amid what lies so many stops over the night's grey
 // around. A floodlit front is even there, whatever shines on it: what it is made of
-// shows within it, and what outshines it by far is a lamp, no brighter by day than
-// what is around.
+// shows within it, and what outshines it by far is a lamp or its glare, no brighter by
+// day than what is around. A colour that lamps alone have tells them from less.
 func (u *lamplit) seen(v [3]float32, floor, around float32) (at lampseen) {
 	stops := log2(rgb.Luminance(v[0], v[1], v[2])+floor) - u.grey
-	near := step(0, 2.5, max(around, stops-.5))
+	detail, vivid := stops-around, step(.8, 1, 1-min(v[0], v[1], v[2])/max(v[0], v[1], v[2], floor))
+	near := max(step(0, 2.5, max(around, stops-.5)), vivid*step(.5, 1.5, detail))
 	at.lit = max(near, 1-2*u.sky*exp2(-around))
 	at.leaf = step(leafFrom, leafSure, v[1]/max(v[0], floor)) * (1 - step(.3, .6, v[2]/max(v[1], floor)))
-	vivid := 1 - min(v[0], v[1], v[2])/max(v[0], v[1], v[2], floor)
-	at.hue = at.lit * max(step(.8, 1, vivid), step(2.5, 5, stops))
+	at.hue = at.lit * max(vivid, step(2.5, 5, stops))
 	day := around * u.keeps
 	if around > 0 {
 		day = stoneOver * (1 - at.leaf) * (1 - exp2(-around/(stoneOver*math.Ln2)))
 	}
-	detail := stops - around
 	held := detail / (1 + detail*detail/(lampDetail*lampDetail))
 	if detail < 0 {
 		held = detail / (1 - detail/shadeDetail)
