@@ -17,7 +17,10 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	el := c.s.elevation[y]
 	open := c.sky != nil && (el > maskLowest-1 || c.p.sc.Pure && el > -reflectionFade)
 	if open {
-		c.sky.row(y, pix, c.alpha, c.above)
+		if c.halo.some() {
+			c.readHalo(y)
+		}
+		c.sky.row(y, pix, c.clear, c.above)
 		if c.p.fog != nil {
 			c.lowSky(el)
 		}
@@ -26,7 +29,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	c.ground(y, pix, out)
 	if open {
 		if c.halo.some() {
-			c.shine(y, pix)
+			c.shine(pix)
 		}
 		c.join(pix, out)
 		if drawn && c.p.through() {

@@ -10,6 +10,7 @@ type compositor struct {
 	sky   *skyReader // nil without a sky
 
 	alpha []float32 // of the row, how far it is sky
+	clear []float32 // and how far nothing hides that; alpha itself where no lamps do
 	above []float32 // its new sky, RGB
 	disc  []float32 // its new disc and stars, RGB
 
@@ -28,9 +29,8 @@ type compositor struct {
 
 	shadow guidedLines // stops under what is lit
 	sunlit guidedLines // stops of a hidden sun
-	lamps  guidedLines // stops of lamps that go off
-	tint   colourLines // and of their colour
-	fade   lines       // and what hides the colours of what they lit
+	lamps  guidedLines // stops over grey around, where lamps go off
+	tint   colourLines // stops of their colour
 
 	air          [3][]float32 // fog's light
 	away, around []float32    // and how far it reaches
@@ -41,6 +41,7 @@ func (p *plan) compositor(w, h int) *compositor {
 	c := &compositor{p: p, s: newSphere(w, h), guide: sc.f.guideReader(w, h),
 		alpha: make([]float32, w), above: make([]float32, 3*w), disc: make([]float32, 3*w)}
 	c.mask = sc.Mask.reader(sc.f, c.guide, w, h)
+	c.clear = c.alpha
 	c.gain = linesOf(p.relit.gain, w, h)
 	if sc.Mask.Share > 0 {
 		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
@@ -60,7 +61,7 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)
 	}
 	if sc.halo.over.v != nil {
-		c.halo, c.part = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h)
+		c.halo, c.part, c.clear = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h), make([]float32, w)
 	}
 	if p.large.v != nil {
 		c.large = p.large.lines(w, h)
@@ -72,7 +73,7 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.sunlit = sc.sunlit.stops.lines(w, h)
 	}
 	if p.lamplit != nil {
-		c.lamps, c.tint, c.fade = p.lamplit.light.lines(w, h), linesOf(p.lamplit.colour, w, h), p.lamplit.fade.lines(w, h)
+		c.lamps, c.tint = p.lamplit.around.lines(w, h), linesOf(p.lamplit.colour, w, h)
 	}
 	if p.fog != nil {
 		for k := range c.air {

@@ -46,7 +46,7 @@ func (sc *Scene) takeDetail() {
 	specks := sc.findSpecks()
 	sc.starry = specks != nil
 	seen := sc.lum.like().each(func(i int) float32 {
-		if sc.Mask.alpha.v[i] > .85 && !(sc.starry && specks[i]) {
+		if sc.Mask.alpha.v[i] > .85 && !(sc.starry && specks[i]) && !sc.halo.hides(i) {
 			return 1
 		}
 		return 0

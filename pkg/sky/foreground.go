@@ -32,7 +32,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 	covered := c.readGround(y, water, guarded)
 	below, deep := c.readStops(y, pix)
 	paper := sc.paper()
-	lamps, shine := p.lampGain()
+	lampGain, shine := p.lampGain()
 	unlit := lampUnlit * paper
 	raised := exp2(float32(p.t.Lift))
 	softer, ratio := float32(p.softer), float32(max(sc.shadow.ratio, .5))
@@ -72,16 +72,20 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			d := c.shadow.at[x]
 			shade, part = exp2(softer*d), -softer*.7*min(d/ratio, 1)
 		}
+		var lamps lampseen
+		if p.lamplit != nil {
+			lamps = p.lamplit.seen(v, sc.f.floor, c.lamps.at[x])
+		}
 		for k := range v {
 			stops := c.gain[k].at[x]
 			if p.lamplit != nil {
-				stops -= far * c.tint[k].at[x]
+				stops -= far * (lamps.over + c.tint[k].at[x])
 			}
 			g := exp2(stops) * raised
-			if e > 0 && g > lamps && p.night {
-				g = besideLamp(g, lamps, lum, unlit)
+			if e > 0 && g > lampGain && p.night {
+				g = besideLamp(g, lampGain, lum, unlit)
 			} else {
-				g += e * (lamps - g)
+				g += e * (lampGain - g)
 			}
 			if part != 0 {
 				g *= shade
@@ -90,8 +94,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			v[k] *= g
 		}
 		if p.lamplit != nil {
-			p.faded(&v, far*c.fade.at[x])
-			underPaper(&v, p.paper, far)
+			p.plainly(&v, lamps, far)
 		}
 		if guarded {
 			c.dim(x, el, lum, far, &v)

@@ -19,6 +19,8 @@ const (
 	haloEnds  = .15 // stops over the smooth sky
 	haloBlur  = 5.  // texels
 	haloRays  = 48
+	headOpen  = .8   // share of what is around a lamp that is sky, of one that stands before it
+	headMost  = .012 // and its solid angle at most, in steradians, with its glare
 )
 
 // halo is where lamps shine upon the sky. The zero value is nowhere.
@@ -26,6 +28,9 @@ type halo struct {
 	over plane // how far a texel that is no sky for the mask is sky behind a halo
 	part plane // share of a texel's light that is the lamp's, over that around the halo
 }
+
+// hides says that a lamp or its halo hides the sky of a texel.
+func (h halo) hides(i int) bool { return h.over.v != nil && h.over.v[i] > .5 }
 
 // findHalo looks for what lies on a straight way from a lamp to open sky, all
 // along which it grows darker, by no step such as a thing's edge makes.
@@ -63,6 +68,7 @@ func (sc *Scene) findHalo() (h halo) {
 			}
 		}
 	}
+	sc.takeHeads(&h, lamps)
 	for i := range lamps {
 		lamps[i] = h.over.v[i] > 0
 	}
@@ -74,6 +80,42 @@ func (sc *Scene) findHalo() (h halo) {
 	h.over, h.part = h.over.blur(sc.f.scale), h.part.blur(sc.f.scale)
 	sc.fitHalo(in)
 	return h
+}
+
+// takeHeads adds to a halo the lamps themselves that are small and stand before the sky:
+// what is seen of them is glare, larger than they are. What the mask has for sky all
+// over is a star.
+func (sc *Scene) takeHeads(h *halo, lamps []bool) {
+	s := sc.s
+	p := connect(lamps, s.w, s.h)
+	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
+	ring, open, sky := make([]float64, p.count), make([]float64, p.count), make([]float64, p.count)
+	hides := make([]bool, p.count)
+	for y := 1; y < s.h/2; y++ {
+		for x := range s.w {
+			part := p.of[y*s.w+x]
+			if part < 0 {
+				continue
+			}
+			hides[part] = hides[part] || sc.Mask.alpha.row(y)[x] < .5
+			for _, n := range [4]int{y*s.w + (x+1)%s.w, y*s.w + (x+s.w-1)%s.w, (y-1)*s.w + x, (y+1)*s.w + x} {
+				if p.of[n] == part {
+					continue
+				}
+				ring[part]++
+				if over := max(sc.Mask.alpha.v[n], h.over.v[n]); over > .5 {
+					open[part]++
+					sky[part] += float64(sc.lum.v[n] * (1 - h.part.v[n]))
+				}
+			}
+		}
+	}
+	for i, part := range p.of[:len(p.of)/2] {
+		if part >= 0 && hides[part] && size[part] < headMost && open[part] > headOpen*ring[part] {
+			h.over.v[i] = 1
+			h.part.v[i] = max(0, 1-float32(sky[part]/open[part])/sc.lum.v[i])
+		}
+	}
 }
 
 // fitHalo adds to the smooth sky what lamps add to it around them, as fitGlow does
@@ -135,14 +177,21 @@ func (sc *Scene) smoothSky(i int) float32 {
 	return log2(rgb.Luminance(exp2(sc.fit[0].v[i]), exp2(sc.fit[1].v[i]), exp2(sc.fit[2].v[i])))
 }
 
-// shine lays the halo of lamps over a row of sky, as far as they are on.
-func (c *compositor) shine(y int, pix []float32) {
+// readHalo reads a row of what lamps and their halos hide, which shows no clouds.
+func (c *compositor) readHalo(y int) {
 	c.halo.read(y)
 	c.part.read(y)
+	for x := range c.halo.at {
+		c.halo.at[x] *= float32(c.p.far)
+		c.clear[x] = c.alpha[x] * (1 - c.halo.at[x])
+	}
+}
+
+// shine lays the halo of lamps over a row of sky, as far as they are on.
+func (c *compositor) shine(pix []float32) {
 	gain, share := c.p.lampGain()
 	far := float32(c.p.far)
 	for x, part := range c.part.at {
-		c.halo.at[x] *= far
 		if more := far * part * gain * share; more > 0 {
 			for k := range 3 {
 				c.above[3*x+k] += more * pix[3*x+k]

@@ -1,45 +1,38 @@
 package sky
 
-import (
-	"math"
+import "math"
 
-	"github.com/clipenv/toolkit/pkg/rgb"
-)
-
-// lamplit is what lamps did to the foreground of a night, in stops, by place: what
-// they lit stands out and has their colour, which by day it does not. Nothing
-// tells the colour of a lamp from that of the wall that it lights, so each is
-// taken back in part.
+// lamplit is what lamps did to the foreground of a night, by place: what they lit
+// stands out and has their colour, which by day it does not. Nothing tells the
+// colour of a lamp from that of the wall that it lights, so each is taken back in part.
 type lamplit struct {
-	light  guided   // stops over what the thing has by day; below 0 where no lamp stands near
-	colour [3]plane // of red, green and blue, at the working size; luminance stays
-	fade   plane    // share of its colour that a thing loses whose lamp had no blue to show any
+	around guided   // stops over the night's grey of what lies around a texel, lamps left out
+	colour [3]plane // stops of red, green and blue that are the lamps', at the working size; luminance stays
+	grey   float32  // log2 of the night's grey
+	keeps  float32  // share of its stops under that grey that a thing has by day, too
+	sky    float32  // share of the light on level ground that is the sky's
+	cold   float32  // how far lamps light the place: how far blue and violet are theirs
 }
 
 // How lamps are taken back.
 const (
 	groundGrey    = .22 // albedo of the middle of a night's ground
-	lamplitRadius = 8.  // texels at 1024×512 of the foreground's own light and dark
-	lamplitEdge   = .5  // variance, in stops squared, of what is texture and stays
+	lamplitRadius = 12. // texels at 1024×512 that are around
+	lamplitWide   = 32. // and over whose mean what lies more than lamplitOver stops is a lamp
+	lamplitOver   = .6
+	lamplitEdge   = 2. // variance, in stops squared, of what is texture and stays
 
-	// What lamps lit is brighter than the ground by day, too, by that many stops
-	// at most: a white wall. What no lamp reaches is darker by night.
-	lamplitMost, lamplitDark = 1.5, .3
-	lamplitLift              = 1. // stops at most
+	lamplitDark = .3 // share of its stops under grey that a thing has by night alone, which no lamp reaches
 
 	lamplitTint    = .7  // share of the warm tint that is the lamps', stone being warm too
 	lamplitCool    = .9  // of the cold, which little has by day
 	lamplitLocus   = .35 // stops of green for one of red over blue, of lamps
 	lamplitGreen   = .3  // of the green, since leaves are green
 	lamplitMagenta = .8  // of its opposite, which no ground has but in a sensor's noise
-	lamplitFade    = .85
 	lamplitReach   = 10.
 	lamplitEps     = .01
+	lamplitSure    = 5 // stops between channels beyond which they say no more
 )
-
-// fadeFrom and fadeSure are the stops between channels from which on a thing has
-// lost its colour to its lamp, and where it has for sure.
-const fadeFrom, fadeSure float32 = 2.5, 5
 
 // lamplit is the scene's, found when it is first asked for.
 func (sc *Scene) lamplit() *lamplit {
@@ -49,15 +42,16 @@ func (sc *Scene) lamplit() *lamplit {
 
 func (sc *Scene) findLamplit() *lamplit {
 	f := sc.f
-	grey := log2(groundGrey * sc.paper())
-	skylit := groundGrey * float32(luma(sc.old.level())) / math.Pi
-	dark := 1 - lamplitDark*float32(sc.lampPart())
-	base := smoothed(f, lamplitRadius, lamplitEdge)
-	over := base.like().each(func(i int) float32 {
-		return (1 - sc.Mask.alpha.v[i]) * max(overDay(base.v[i]-grey, dark), -lamplitLift)
-	})
 	guide, reach := f.guide(), f.texels(lamplitReach)
-	u := &lamplit{light: newGuided(guide, over, f.texels(3), 1e-3)}
+	skylit := groundGrey * float32(luma(sc.old.level())) / math.Pi
+	u := &lamplit{
+		grey:  log2(groundGrey * sc.paper()),
+		keeps: 1 - lamplitDark*float32(sc.lampPart()),
+		sky:   float32(1 - sc.lampPart()),
+		cold:  float32(sc.litByLamps()),
+	}
+	base := sc.aroundLamps()
+	u.around = newGuided(guide, base.like().each(func(i int) float32 { return base.v[i] - u.grey }), f.texels(3), 1e-3)
 
 	// The colour that the light on level ground has goes with it; what lamps lit
 	// from near goes by its own.
@@ -82,12 +76,8 @@ func (sc *Scene) findLamplit() *lamplit {
 	for c := range u.colour {
 		u.colour[c] = base.like()
 	}
-	u.fade = base.like().each(func(i int) float32 {
-		leaf := step(-.4, -.05, green.v[i]-warm.v[i]/2) // green over red
-		return lamplitFade * (1 - .7*leaf) * (1 - sc.Mask.alpha.v[i]) * lit.v[i] * step(fadeFrom, fadeSure, abs(warm.v[i])+abs(green.v[i]))
-	})
 	for i := range base.v {
-		warm.v[i] = min(max(warm.v[i], -fadeSure), fadeSure)
+		warm.v[i] = min(max(warm.v[i], -lamplitSure), lamplitSure)
 		// A black body's light has more green the warmer it is.
 		along := lamplitLocus * lit.v[i] * max(warm.v[i], 0)
 		w, g := lamplitTint*lit.v[i]*warm.v[i], lamplitTint*along
@@ -114,13 +104,27 @@ func lumaOf(is, less [3]float32) float32 {
 	return float32(luma([3]float64{float64(exp2(is[0] - less[0])), float64(exp2(is[1] - less[1])), float64(exp2(is[2] - less[2]))}))
 }
 
-// overDay is by how many stops a thing that lies so many over the night's grey
-// is brighter than by day. dark is the share of stops that one below it keeps.
-func overDay(stops, dark float32) float32 {
-	if stops < 0 {
-		return stops * (1 - dark)
+// aroundLamps is log2 of the luminance around each texel of the foreground, which
+// follows edges and leaves out what outshines its surroundings as a lamp does.
+func (sc *Scene) aroundLamps() plane {
+	f := sc.f
+	thing := sc.lum.like().each(func(i int) float32 { return max(1-sc.Mask.alpha.v[i], 1e-3) })
+	mean := func(p plane, r int) plane {
+		all := thing.mean(r)
+		sum := p.like().each(func(i int) float32 { return thing.v[i] * p.v[i] }).mean(r)
+		return sum.each(func(i int) float32 { return sum.v[i] / all.v[i] })
 	}
-	return stops - lamplitMost*(1-float32(math.Exp(-float64(stops)/lamplitMost)))
+	wide, r := mean(f.f[0], f.texels(lamplitWide)), f.texels(lamplitRadius)
+	p := wide.like().each(func(i int) float32 { return min(f.f[0].v[i], wide.v[i]+lamplitOver) })
+	middle := mean(p, r)
+	slope := mean(p.like().each(func(i int) float32 { return p.v[i] * p.v[i] }), r)
+	slope.each(func(i int) float32 {
+		v := max(slope.v[i]-middle.v[i]*middle.v[i], 0)
+		return v / (v + lamplitEdge)
+	})
+	offset := mean(middle.each(func(i int) float32 { return middle.v[i] * (1 - slope.v[i]) }), r)
+	slope = mean(slope, r)
+	return p.each(func(i int) float32 { return slope.v[i]*p.v[i] + offset.v[i] })
 }
 
 // lampPart is the share of a night's light on level ground that is lamps'.
@@ -129,22 +133,11 @@ func (sc *Scene) lampPart() float64 {
 	return lamps / max(luma(sc.old.level())+lamps, 1e-30)
 }
 
-// faded takes the colour of a texel that a lamp had taken before.
-func (p *plan) faded(v *[3]float32, share float32) {
-	lum := rgb.Luminance(v[0], v[1], v[2])
-	for k := range v {
-		v[k] += share * (lum*p.grey[k] - v[k])
-	}
-}
+// litByLamps is how far a scene is one that lamps light, and no dim sky: 0 of a day.
+func (sc *Scene) litByLamps() float64 { return step(.05, .3, sc.lampPart()) }
 
 // readLamplit reads what lamps did to a row.
 func (c *compositor) readLamplit(y int, pix []float32) {
 	c.lamps.read(y, c.guide.row(y, pix))
 	c.tint.read(y)
-	c.fade.read(y)
-	for k := range c.tint {
-		for x, stops := range c.lamps.at {
-			c.tint[k].at[x] += max(stops, -lamplitLift)
-		}
-	}
 }

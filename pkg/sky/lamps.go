@@ -1,10 +1,6 @@
 package sky
 
-import (
-	"math"
-
-	"github.com/clipenv/toolkit/pkg/rgb"
-)
+import "math"
 
 // What is lampFrom times as bright as white paper in the map's own light may be a
 // lamp, and at lampSure times is one for sure. That light alone had none shine more
@@ -19,28 +15,6 @@ func (sc *Scene) paper() float32 {
 // isLamp is how far a texel of a luminance is a lamp.
 func isLamp(lum, paper float32) float32 {
 	return step(lampFrom, lampSure, lum/max(paper, 1e-30))
-}
-
-// shoulder is the albedo up to which a thing shines by day as its light says,
-// and whitest one that nothing reaches: no lamp is brighter by day than paint.
-const shoulder, whitest = .4, .85
-
-// underPaper holds a texel below the radiance of white paper by day, as film
-// does, and takes the more of its colour the more there was to hold: far, 0 to 1,
-// is how far the day is come.
-func underPaper(v *[3]float32, paper, far float32) {
-	lum := rgb.Luminance(v[0], v[1], v[2])
-	from, room := shoulder*paper, (whitest-shoulder)*paper
-	if lum <= from {
-		return
-	}
-	over := (lum - from) / max(room, 1e-30)
-	is := from + room*(1-float32(math.Exp(-float64(over))))
-	white := far * (1 - 1/(1+.25*over))
-	by := exp2(far * log2(is/lum))
-	for k := range v {
-		v[k] = by * (v[k] + white*(lum-v[k]))
-	}
 }
 
 // lampGain is what lamps themselves are multiplied by, and how far: those of a
@@ -74,6 +48,14 @@ func (p *plan) lampsLeft() float64 {
 		share *= .06
 	}
 	return math.Exp2(p.stops)*(1-p.far) + math.Exp2(p.lampStops())*p.far*share
+}
+
+// lampsGone is how far a night becomes a day, which drowns its lamps.
+func (p *plan) lampsGone() float64 {
+	if p.sc.Kind != Night || p.night {
+		return 0
+	}
+	return p.far
 }
 
 // lampStops is by how many stops the target exposes what lamps light: a night by

@@ -30,7 +30,6 @@ type plan struct {
 
 	lamplit *lamplit   // what lamps lit, by day; nil for none
 	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
-	paper   float32    // radiance of white paper in the new day, where lamps go off; else 0
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
@@ -124,7 +123,6 @@ func (p *plan) outdoors() {
 	if sc.Kind == Night {
 		p.lamps = true
 		if !p.night {
-			p.paper = float32(luma(p.relit.new.level()) / math.Pi)
 			p.lamplit = sc.lamplit()
 			grey := pow(p.relit.new.level(), adapted)
 			for c, v := range times(grey, 1/max(luma(grey), 1e-30)) {

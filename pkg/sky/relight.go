@@ -27,14 +27,7 @@ const adapted = .75
 // relight compares the light on level ground and on walls before and after. small
 // is the new sky, to whose lower half it gives what the ground sends up.
 func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
-	before := luma(sc.old.sky)
-	after := luma(fromAbove(small, s))
-	// What the ground sends up goes with what falls on it.
-	was, _ := sc.smaller()
-	bounce := float32(after / max(before, 1e-30))
-	for i := len(small.Pix) / 2; i < len(small.Pix); i++ {
-		small.Pix[i] = bounce * was.Pix[i]
-	}
+	p.groundUnder(small, s)
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 	r.new.add(p.sky.hidden, sc.canopy.to)
 
@@ -51,11 +44,13 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 				share += reliefShare(s.elevation[y])
 			}
 			newLevel := plus(lamps, times(r.new.level(), 1-share))
-			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-share))
+			// Lamps light walls as they light the ground.
+			was := share * (1 - sc.litByLamps()*p.lampsGone())
+			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-was))
 			var stops [3]float64
 			for x := range s.w {
 				if share > 0 || x == 0 {
-					stops = inStops(r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], share))))
+					stops = inStops(r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], was))))
 				}
 				for c, v := range stops {
 					// Low light behind one's subject is many times the old light
@@ -78,6 +73,18 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 	}
 	r.horizon = luminances(small)
 	return r
+}
+
+// groundUnder gives a new sky what the ground sends up, which goes with what falls on
+// it. By day a night's ground is grey: what lamps made bright of it tells nothing.
+func (p *plan) groundUnder(small *hdr.Image, s *sphere) {
+	sc, after := p.sc, fromAbove(small, s)
+	was, _ := sc.smaller()
+	bounce, grey := float32(luma(after)/max(luma(sc.old.sky), 1e-30)), float32(p.lampsGone())
+	for i := len(small.Pix) / 2; i < len(small.Pix); i++ {
+		up := bounce * was.Pix[i]
+		small.Pix[i] = up + grey*(float32(groundGrey/math.Pi*after[i%3])-up)
+	}
 }
 
 func inStops(c [3]float64) (stops [3]float64) {

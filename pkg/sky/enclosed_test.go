@@ -1,0 +1,40 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+)
+
+// In a room of which no window is sure a lamp shines on when the light outside fades,
+// and what is too large for one, and may be a window, fades with the walls.
+func TestWhatIsTooLargeForALampFades(t *testing.T) {
+	im := testRoom{window: [3]float64{9, 8, 7}, round: true, seed: 1}.draw(512)
+	s := newSphere(im.W, im.H)
+	small := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-30) < 2 }
+	large := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()-windowAt, d.Elevation()-10) < 18 }
+	for y := range s.h {
+		for x := range s.w {
+			if small(s.direction(x, y)) {
+				copy(im.Row(y)[3*x:], []float32{9, 8, 7})
+			}
+		}
+	}
+	sc := analysed(t, im, Indoor)
+	if sc.Windows() > 0 {
+		t.Fatal("the soft box is taken for a window")
+	}
+	for _, name := range []string{"sunset", "moonlit night"} {
+		target, _ := sc.Preset(name)
+		out := rendered(t, sc, target)
+		fell := func(ok func(d envmap.Vec) bool) float64 { return -stopsOf(meanOf(out, ok), meanOf(im, ok)) }
+		lamp, box, walls := fell(small), fell(large), fell(atWall)
+		if math.Abs(lamp) > .1 {
+			t.Errorf("%s: the lamp falls by %.2f stops, want it to shine on", name, lamp)
+		}
+		if walls < .5 || math.Abs(box-walls) > .1 {
+			t.Errorf("%s: what is too large for a lamp falls by %.2f stops, and the walls by %.2f, want the same", name, box, walls)
+		}
+	}
+}
