@@ -24,11 +24,29 @@ const (
 	cloudsGain  = .2 // of the detail: fog has none
 )
 
+// A cover from closedFrom on hides what clouds a sky had, unless they were closed
+// themselves: of a cover of openBelow or more.
+const closedFrom, openBelow = .85, .7
+
 // LacksClouds tells whether the scene's sky is too clear or too even for the
-// clouds that a target asks for.
+// clouds that a target asks for, or its clouds too few for a closed cover: heaps
+// before a grey sky would be shapes cut out of paper.
 func (sc *Scene) LacksClouds(t Target) bool {
-	return sc.fits && t.Clouds == nil && t.Cover >= cloudsFrom && math.Abs(t.Cover-sc.Light.Cover) >= cloudsMore && t.Detail >= cloudsGain &&
-		sc.cloudiness() < clearDetail
+	if !sc.fits || t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
+		return false
+	}
+	return t.Cover >= closedFrom && sc.Light.Cover < openBelow || sc.cloudiness() < clearDetail
+}
+
+// darkThings is by how many stops what is darker than a sky that gets other clouds is
+// a thing that stands before it, as a crane's arm, thinner than the mask tells. It
+// stands before those clouds, too. In a sky with clouds of its own they are what is
+// dark.
+func (sc *Scene) darkThings() float32 {
+	if sc.cloudiness() < clearDetail {
+		return .35
+	}
+	return 2 * detailMost
 }
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen

@@ -18,6 +18,7 @@ type skyReader struct {
 	tone   cloudTone
 	gone   float32 // how far the old disc is, and its glare with it
 	over   float32 // stops that a texel may lie over the clouds
+	things float32 // stops under the old sky from which on things stand before other clouds
 	base   [3]*reader
 	fit    [3]*reader
 	fill   [3]*reader
@@ -32,7 +33,7 @@ type skyReader struct {
 
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
-	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
+	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds, things: p.things}
 	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
 	if r.tone = p.cloudTone(); r.tone.far > 0 && !r.other {
 		for k, q := range p.tones {
@@ -91,7 +92,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				over[c] = log2(v+r.sc.f.floor) - r.lineFit[c][x]
 			}
 			if r.other && !(near && r.s.towards(x, y, r.sc.Sun.Direction) > cosOuter) {
-				thing = seen * step(thingFrom, thingFull, -rgb.Luminance(over[0], over[1], over[2]))
+				thing = seen * step(r.things, 2*r.things, -rgb.Luminance(over[0], over[1], over[2]))
 			} else if !r.other {
 				own = detailOf(over, r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
 			}
@@ -110,7 +111,8 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 			}
 		} else if r.tones[0] != nil {
 			r.tone.relit(&clouds, [4]float32{r.lineFit[0][x], r.lineFit[1][x], r.lineFit[2][x], r.lineTones[0][x]},
-				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]})
+				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]},
+				float32(r.s.towards(x, y, r.tone.was.to)), float32(r.s.towards(x, y, r.tone.is.to)))
 		}
 		for c := range clouds {
 			d := r.clouds * fade * clouds[c]
@@ -120,11 +122,6 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		}
 	}
 }
-
-// In a sky too even to have clouds of its own, what is so many stops darker is a
-// thing that stands before it, as a crane's arm, thinner than the mask tells. It
-// stands before the clouds that the sky gets, too.
-const thingFrom, thingFull = .35, .7
 
 // lensGlow is a veil around a direction as a lens makes, of the given share
 // of a beam; share and angle in degrees. It falls as the third power of the
