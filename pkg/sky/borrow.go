@@ -38,16 +38,26 @@ func (sc *Scene) LacksClouds(t Target) bool {
 	return t.Cover >= closedFrom && sc.Light.Cover < openBelow || sc.cloudiness() < clearDetail
 }
 
-// darkThings is by how many stops what is darker than a sky that gets other clouds is
-// a thing that stands before it, as a crane's arm, thinner than the mask tells. It
-// stands before those clouds, too. In a sky with clouds of its own they are what is
-// dark.
-func (sc *Scene) darkThings() float32 {
-	if sc.cloudiness() < clearDetail {
-		return .35
+// darkThings is below how many stops over a sky that gets other clouds a thing
+// stands before it, as a crane's arm, thinner than the mask tells. It stands before
+// those clouds, too. What is broader is dark cloud; in a sky with clouds of its own
+// all that is dark is.
+func (sc *Scene) darkThings() plane {
+	p := brightnessOver(sc.detail).smaller(cloudWidth)
+	least := thingLeast
+	if sc.cloudiness() > clearDetail {
+		least = 2 * detailMost
 	}
-	return 2 * detailMost
+	broad := p.blur(thingBlur * float64(p.w) / 360)
+	return broad.each(func(i int) float32 { return min(broad.v[i], 0) - least })
 }
+
+// thingLeast is by how many stops a thing is darker than a sky without clouds, and
+// thingBlur the deviation, in degrees, of what is too broad for one.
+const (
+	thingLeast float32 = .35
+	thingBlur          = 1.2
+)
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen
 // from its own blur: clouds have edges, and glare that the fit missed has none.

@@ -21,7 +21,7 @@ type plan struct {
 	sky    newSky
 	tones  [2]plane // luminance of the old smooth sky and of the new, in stops
 	clouds [3]plane
-	things float32 // stops under the old sky from which on things stand before clouds
+	things plane // stops over the old sky below which things stand before other clouds
 	relit  relit
 	fog    *fog
 	snow   *snow

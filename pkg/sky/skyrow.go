@@ -18,12 +18,12 @@ type skyReader struct {
 	tone   cloudTone
 	gone   float32 // how far the old disc is, and its glare with it
 	over   float32 // stops that a texel may lie over the clouds
-	things float32 // stops under the old sky from which on things stand before other clouds
 	base   [3]*reader
 	fit    [3]*reader
 	fill   [3]*reader
 	veil   [3]*reader
 	other  bool
+	things lines // stops over the old sky below which things stand before other clouds
 
 	tones     [2]*reader // luminance of fit and base, in stops; nil where the clouds keep their tone
 	lineTones [2][]float32
@@ -33,7 +33,7 @@ type skyReader struct {
 
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
-	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds, things: p.things}
+	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
 	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
 	if r.tone = p.cloudTone(); r.tone.far > 0 && !r.other {
 		for k, q := range p.tones {
@@ -48,7 +48,7 @@ func (p *plan) skyReader(s *sphere) *skyReader {
 	}
 	fill := sc.detail
 	if r.other {
-		fill = p.clouds
+		fill, r.things = p.clouds, p.things.lines(s.w, s.h)
 	}
 	veil := [3]plane{sc.veil.gain, sc.veil.least, sc.veil.most}
 	for c := range 3 {
@@ -69,6 +69,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		r.fill[c].row(y, r.lineFill[c])
 		r.veil[c].row(y, r.lineVeil[c])
 	}
+	r.things.read(y)
 	for k, q := range r.tones {
 		if q != nil {
 			q.row(y, r.lineTones[k])
@@ -92,7 +93,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				over[c] = log2(v+r.sc.f.floor) - r.lineFit[c][x]
 			}
 			if r.other && !(near && r.s.towards(x, y, r.sc.Sun.Direction) > cosOuter) {
-				thing = seen * step(r.things, 2*r.things, -rgb.Luminance(over[0], over[1], over[2]))
+				thing = seen * step(0, thingLeast, r.things.at[x]-rgb.Luminance(over[0], over[1], over[2]))
 			} else if !r.other {
 				own = detailOf(over, r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
 			}

@@ -150,3 +150,8 @@ func brightness(p [3]plane) plane {
 		return log2(rgb.Luminance(exp2(p[0].v[i]), exp2(p[1].v[i]), exp2(p[2].v[i])))
 	})
 }
+
+// brightnessOver is the luminance of stops over a sky, in stops.
+func brightnessOver(p [3]plane) plane {
+	return p[0].like().each(func(i int) float32 { return rgb.Luminance(p[0].v[i], p[1].v[i], p[2].v[i]) })
+}
