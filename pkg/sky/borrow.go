@@ -40,7 +40,7 @@ func (sc *Scene) LacksClouds(t Target) bool {
 
 // darkThings is below how many stops over a sky that gets other clouds a thing
 // stands before it, as a crane's arm, thinner than the mask tells. It stands before
-// those clouds, too. What is broader is dark cloud; in a sky with clouds of its own
+// those clouds, too. What is dark as broadly is cloud; in a sky with clouds of its own
 // all that is dark is.
 func (sc *Scene) darkThings() plane {
 	p := brightnessOver(sc.detail).smaller(cloudWidth)
@@ -49,13 +49,15 @@ func (sc *Scene) darkThings() plane {
 		least = 2 * detailMost
 	}
 	broad := p.blur(thingBlur * float64(p.w) / 360)
-	return broad.each(func(i int) float32 { return min(broad.v[i], 0) - least })
+	return broad.each(func(i int) float32 { return 2*min(broad.v[i]+thingBroad, 0) - least })
 }
 
 // thingLeast is by how many stops a thing is darker than a sky without clouds, and
-// thingBlur the deviation, in degrees, of what is too broad for one.
+// thingBroad by how many it is still where it is blurred by a deviation of thingBlur
+// degrees.
 const (
 	thingLeast float32 = .35
+	thingBroad float32 = .22
 	thingBlur          = 1.2
 )
 
