@@ -24,12 +24,42 @@ const (
 	cloudsGain  = .2 // of the detail: fog has none
 )
 
+// A cover from closedFrom on hides what clouds a sky had, unless they were closed
+// themselves: of a cover of openBelow or more.
+const closedFrom, openBelow = .85, .7
+
 // LacksClouds tells whether the scene's sky is too clear or too even for the
-// clouds that a target asks for.
+// clouds that a target asks for, or its clouds too few for a closed cover: heaps
+// before a grey sky would be shapes cut out of paper.
 func (sc *Scene) LacksClouds(t Target) bool {
-	return sc.fits && t.Clouds == nil && t.Cover >= cloudsFrom && math.Abs(t.Cover-sc.Light.Cover) >= cloudsMore && t.Detail >= cloudsGain &&
-		sc.cloudiness() < clearDetail
+	if !sc.fits || t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
+		return false
+	}
+	return t.Cover >= closedFrom && sc.Light.Cover < openBelow || sc.cloudiness() < clearDetail
 }
+
+// darkThings is below how many stops over a sky that gets other clouds a thing
+// stands before it, as a crane's arm, thinner than the mask tells. It stands before
+// those clouds, too. What is dark as broadly is cloud; in a sky with clouds of its own
+// all that is dark is.
+func (sc *Scene) darkThings() plane {
+	p := brightnessOver(sc.detail).smaller(cloudWidth)
+	least := thingLeast
+	if sc.cloudiness() > clearDetail {
+		least = 2 * detailMost
+	}
+	broad := p.blur(thingBlur * float64(p.w) / 360)
+	return broad.each(func(i int) float32 { return 2*min(broad.v[i]+thingBroad, 0) - least })
+}
+
+// thingLeast is by how many stops a thing is darker than a sky without clouds, and
+// thingBroad by how many it is still where it is blurred by a deviation of thingBlur
+// degrees.
+const (
+	thingLeast float32 = .35
+	thingBroad float32 = .22
+	thingBlur          = 1.2
+)
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen
 // from its own blur: clouds have edges, and glare that the fit missed has none.

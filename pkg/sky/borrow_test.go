@@ -38,6 +38,8 @@ func TestWhoLacksClouds(t *testing.T) {
 		"clear, own light":                   {clear, clear.Own(), false},
 		"clear, fog":                         {clear, with(clear, .9, .15), false},
 		"cloudy, broken":                     {cloudy, with(cloudy, .6, 1), false},
+		"cloudy, overcast":                   {cloudy, with(cloudy, 1, .5), true},
+		"cloudy, own light":                  {cloudy, cloudy.Own(), false},
 		"clear, with clouds of the caller's": {clear, with(clear, .6, 1).Under(&Detail{}), false},
 	} {
 		if got := c.sc.LacksClouds(c.target); got != c.want {

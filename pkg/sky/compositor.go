@@ -24,6 +24,8 @@ type compositor struct {
 	mirror       colourLines // stops of water
 	wet, wetSky  lines
 	cover, shade lines // snow
+	lay          lines // that of the map
+	white        [3]float32
 	halo, part   lines // of lamps
 	large        lines // what is too large for a lamp
 
@@ -59,6 +61,11 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if p.snow != nil {
 		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)
+	}
+	if p.softer > 0 {
+		if lay := sc.snowy(); lay.some {
+			c.lay, c.white = lay.share.lines(w, h), lay.white
+		}
 	}
 	if sc.halo.over.v != nil {
 		c.halo, c.part, c.clear = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h), make([]float32, w)

@@ -140,8 +140,8 @@ func (g *fog) left(metres float64) float32 {
 }
 
 // about is how far the fog before what is seen at an elevation is lit from all
-// sides alike: that under one's feet is.
-func (g *fog) about(elevation float64) float32 { return float32(step(-4, -45, elevation)) }
+// sides alike: that under one's feet is, and that overhead.
+func (g *fog) about(elevation float64) float32 { return float32(step(4, 45, math.Abs(elevation))) }
 
 // clear is how much of the light of the sky above comes through the fog that
 // lies on the ground. What is no more than haze has been taken for the sky's own.

@@ -35,6 +35,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 	lampGain, shine := p.lampGain()
 	unlit := lampUnlit * paper
 	raised := exp2(float32(p.t.Lift))
+	soft := float32(1 - p.relit.keep)
 	softer, ratio := float32(p.softer), float32(max(sc.shadow.ratio, .5))
 	for x, a := range c.alpha {
 		if a >= 1 {
@@ -76,6 +77,21 @@ func (c *compositor) relight(y int, pix, out []float32) {
 		if p.lamplit != nil {
 			lamps = p.lamplit.seen(v, sc.f.floor, c.lamps.at[x])
 		}
+		tint := [3]float32{1, 1, 1}
+		if part != 0 {
+			for k, stops := range sc.shadow.hue {
+				tint[k] = exp2(part * stops)
+			}
+		}
+		if c.lay.some() {
+			// Its shade was blue with the light of the sky, not by itself.
+			by := soft * c.lay.at[x]
+			lum, even := rgb.Luminance(v[0], v[1], v[2]), rgb.Luminance(tint[0], tint[1], tint[2])
+			for k := range v {
+				v[k] += by * (lum*c.white[k] - v[k])
+				tint[k] += by * (even - tint[k])
+			}
+		}
 		for k := range v {
 			stops := c.gain[k].at[x]
 			if p.lamplit != nil {
@@ -87,11 +103,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			} else {
 				g += e * (lampGain - g)
 			}
-			if part != 0 {
-				g *= shade
-				g *= exp2(part * sc.shadow.hue[k])
-			}
-			v[k] *= g
+			v[k] *= g * shade * tint[k]
 		}
 		if p.lamplit != nil {
 			p.plainly(&v, lamps, far)
@@ -121,6 +133,7 @@ func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 	c.gain.read(y)
 	c.edge.read(y)
 	c.large.read(y)
+	c.lay.read(y)
 	if c.edge.some() {
 		over := func(least float32) func(v float32) bool { return func(v float32) bool { return v > least } }
 		covered = slices.ContainsFunc(c.alpha, over(.04)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(.3))

@@ -40,11 +40,13 @@ func (c *compositor) veil(y int, out []float32) {
 // lowSky lets a row of the sky pass into the fog's own light, which the ground
 // passes into below.
 func (c *compositor) lowSky(elevation float64) {
-	clear := c.p.fog.clear(elevation)
+	g := c.p.fog
+	clear, about := g.clear(elevation), g.about(elevation)
 	for x := range c.alpha {
 		for k := range 3 {
-			v := &c.above[3*x+k]
-			*v = c.air[k][x] + clear*(*v-c.air[k][x])
+			air, v := c.air[k][x], &c.above[3*x+k]
+			air += about * (g.even[k] - air)
+			*v = air + clear*(*v-air)
 		}
 	}
 }

@@ -187,3 +187,39 @@ func TestAGapOnTheSunsSideIsSky(t *testing.T) {
 		t.Errorf("%.2f of the gap towards the sun is sky, and %.2f of a wall away from it: want .9 or more, and .2 at most", before, behind)
 	}
 }
+
+// A cloud that stands on the horizon at dusk in the shade of others is sky: it is
+// darker, but has its colour and outshines the ground.
+func TestShadedCloudOnTheHorizonIsSky(t *testing.T) {
+	for _, c := range []struct {
+		part        float32 // of the sky's light
+		least, most float64
+	}{{.3, .9, 1}, {.02, 0, .1}} {
+		im := field(atmosphere.Light{SunElevation: radians(-1), Haze: .3}, 512, false)
+		s := newSphere(im.W, im.H)
+		cloud := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 8 && x > 320 && x < 345 }
+		for y := range im.H {
+			for x := range im.W {
+				for k := range 3 {
+					if v := &im.Row(y)[3*x+k]; cloud(x, y) {
+						*v *= c.part * (1 + .3*float32((3*x+5*y)%7)/7)
+					} else if s.elevation[y] < 0 {
+						*v *= .1 // ground in the shade
+					}
+				}
+			}
+		}
+		m := analysed(t, im, Dusk).Mask.alpha
+		var sum, n float64
+		for y := range s.h {
+			for x := range s.w {
+				if cloud(x, y) && s.elevation[y] > 2 {
+					sum, n = sum+float64(m.row(y)[x]), n+1
+				}
+			}
+		}
+		if share := sum / n; share < c.least || share > c.most {
+			t.Errorf("of what has %.2f of the light of the sky behind %.2f is sky, want %v to %v", c.part, share, c.least, c.most)
+		}
+	}
+}

@@ -202,6 +202,26 @@ func (m *masking) fillDusk() {
 			}
 		}
 	}
+	if m.dusk {
+		m.fillShaded(base + shadedOver)
+	}
+}
+
+// fillShaded adds clouds at dusk that no glow lights: darker than the sky around, of
+// its colour, and brighter than what stands on the ground. least is that in stops.
+func (m *masking) fillShaded(least float32) {
+	in := make([]bool, len(m.a.v))
+	for i := range in {
+		in[i] = m.a.v[i] <= .5 && m.f[0].v[i] > least && m.colour.v[i] < shadedColour+duskFree*max(m.f[0].v[i]-least, 0) && m.s.elevation[i/m.s.w] > floodLowest
+	}
+	// What is thin is a pole whose edges let the sky through.
+	thick := opened(in, m.s.w, m.s.h, m.texels(2))
+	m.inSky(thick, .5)
+	for i, near := range grown(thick, m.s.w, m.s.h, m.texels(4)) {
+		if near && in[i] {
+			m.a.v[i] = 1
+		}
+	}
 }
 
 // By how many stops the glow of dusk outshines the brightest tenth of the ground,
@@ -214,6 +234,10 @@ const (
 	duskColour          = 1.2
 	duskFree    float32 = .5
 )
+
+// By how many stops a cloud in shade outshines the brightest tenth of the ground at
+// dusk, and how far its chroma may be from the sky's.
+const shadedOver, shadedColour = 1., .5
 
 // fillGlare adds what shines around the disc; and on its side what outshines
 // the ground, which is cloud: things on that side show their shade.

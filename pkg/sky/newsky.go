@@ -66,6 +66,7 @@ type newSky struct {
 	beam   [3]float64
 	hidden [3]float64 // what stays of the beam that a canopy hides
 	white  [3]float64 // the light that clouds stand in, to a scale
+	level  float64    // irradiance of it all on level ground, without the beam
 	source envmap.Vec
 	model  *atmosphere.Sky
 	scale  float64 // of the model's radiance to the map's
@@ -144,6 +145,7 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	}
 	scale := level * math.Exp2(stops) / max(luma(above), 1e-30)
 	n.model, n.scale = model, scale*far
+	n.level = math.Pow(luma(fromAbove(im, d.s))*scale, far) * math.Pow(luma(sc.old.sky)*math.Exp2(stops), 1-far)
 	// The old beam goes down with the sun: the place of the new source is then a
 	// moon's, as far over the horizon.
 	stays := math.Exp2(stops) * step(-1, .3, degrees(t.SunElevation))

@@ -21,6 +21,7 @@ type plan struct {
 	sky    newSky
 	tones  [2]plane // luminance of the old smooth sky and of the new, in stops
 	clouds [3]plane
+	things plane // stops over the old sky below which things stand before other clouds
 	relit  relit
 	fog    *fog
 	snow   *snow
@@ -69,6 +70,7 @@ func (sc *Scene) plan(t Target) *plan {
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
 		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
+		p.things = sc.darkThings()
 	}
 	p.night = isNight(p.t.Light)
 	p.glowing = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)

@@ -69,6 +69,9 @@ type Scene struct {
 	atLight      *hdr.Image
 	alphaAtLight plane
 
+	snowyOnce  sync.Once // of what follows, see snowy
+	snowyFound snowy
+
 	wetOnce sync.Once // of what follows, see wetness
 	wet     wet
 }

@@ -23,6 +23,7 @@ type skyReader struct {
 	fill   [3]*reader
 	veil   [3]*reader
 	other  bool
+	things lines // stops over the old sky below which things stand before other clouds
 
 	tones     [2]*reader // luminance of fit and base, in stops; nil where the clouds keep their tone
 	lineTones [2][]float32
@@ -47,7 +48,7 @@ func (p *plan) skyReader(s *sphere) *skyReader {
 	}
 	fill := sc.detail
 	if r.other {
-		fill = p.clouds
+		fill, r.things = p.clouds, p.things.lines(s.w, s.h)
 	}
 	veil := [3]plane{sc.veil.gain, sc.veil.least, sc.veil.most}
 	for c := range 3 {
@@ -68,6 +69,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		r.fill[c].row(y, r.lineFill[c])
 		r.veil[c].row(y, r.lineVeil[c])
 	}
+	r.things.read(y)
 	for k, q := range r.tones {
 		if q != nil {
 			q.row(y, r.lineTones[k])
@@ -91,7 +93,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				over[c] = log2(v+r.sc.f.floor) - r.lineFit[c][x]
 			}
 			if r.other && !(near && r.s.towards(x, y, r.sc.Sun.Direction) > cosOuter) {
-				thing = seen * step(thingFrom, thingFull, -rgb.Luminance(over[0], over[1], over[2]))
+				thing = seen * step(0, thingLeast, r.things.at[x]-rgb.Luminance(over[0], over[1], over[2]))
 			} else if !r.other {
 				own = detailOf(over, r.lineVeil[0][x], r.lineVeil[1][x], r.lineVeil[2][x])
 			}
@@ -110,7 +112,8 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 			}
 		} else if r.tones[0] != nil {
 			r.tone.relit(&clouds, [4]float32{r.lineFit[0][x], r.lineFit[1][x], r.lineFit[2][x], r.lineTones[0][x]},
-				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]})
+				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]},
+				float32(r.s.towards(x, y, r.tone.was.to)), float32(r.s.towards(x, y, r.tone.is.to)))
 		}
 		for c := range clouds {
 			d := r.clouds * fade * clouds[c]
@@ -120,11 +123,6 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		}
 	}
 }
-
-// In a sky too even to have clouds of its own, what is so many stops darker is a
-// thing that stands before it, as a crane's arm, thinner than the mask tells. It
-// stands before the clouds that the sky gets, too.
-const thingFrom, thingFull = .35, .7
 
 // lensGlow is a veil around a direction as a lens makes, of the given share
 // of a beam; share and angle in degrees. It falls as the third power of the

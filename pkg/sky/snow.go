@@ -30,7 +30,7 @@ const (
 	dustMost = .35 // of what snow covers on leaves
 )
 
-// newSnow lets it lie on what is ground, thin under a canopy and none under a
+// newSnow lets it lie on what is ground and no snow already, thin under a canopy and none under a
 // roof, and along its edge on what is bright from above. On undergrowth it is a
 // dusting through which that shows.
 func (sc *Scene) newSnow(share float64) *snow {
@@ -40,7 +40,7 @@ func (sc *Scene) newSnow(share float64) *snow {
 	soft := fine.blur(.8 * scale)
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
-	under, water := sc.openAbove(), sc.wetness()
+	under, water, lay := sc.openAbove(), sc.wetness(), sc.snowy()
 	n := &snow{cover: lg.like(), shade: lg.like()}
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
@@ -60,6 +60,9 @@ func (sc *Scene) newSnow(share float64) *snow {
 		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
 		if water.some {
 			lies *= 1 - water.share.v[i]
+		}
+		if lay.some {
+			lies *= 1 - lay.share.v[i]
 		}
 		return .95 * float32(share) * lies
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
@@ -240,5 +241,57 @@ func TestSnowOnUndergrowthIsADusting(t *testing.T) {
 	like := (ab - a*b/all) / math.Sqrt((aa-a*a/all)*(bb-b*b/all))
 	if some /= all; some < .3 || like < .85 {
 		t.Errorf("%.2f of the undergrowth is covered in part, and the leaves show through by %.2f: want .3 and .85 or more", some, like)
+	}
+}
+
+// Snow that lies already keeps its relief when more is to fall, and its shade, blue
+// under a blue sky, is as grey as the rest of it where the new sky is.
+func TestSnowThatLiesKeepsItsRelief(t *testing.T) {
+	l := atmosphere.Light{SunElevation: radians(22), SunAzimuth: radians(40), Haze: .1}
+	im := field(l, 512, false)
+	sky := atmosphere.New(l)
+	light := onLevel(l)
+	const albedo = .75
+	scale := albedo / .18 * .1 / luma(light) // field's ground is .1 by an albedo of .18
+	s := newSphere(im.W, im.H)
+	shaded := func(x, y int) bool { return s.elevation[y] < -6 && s.elevation[y] > -14 && x%64 < 24 }
+	for y := im.H / 2; y < im.H; y++ {
+		for x := range im.W {
+			from := light
+			if shaded(x, y) {
+				from = sky.Horizontal()
+			}
+			grain := .8 + .4*float32((3*x+5*y)%7)/7 // too rough for water
+			for c := range 3 {
+				im.Row(y)[3*x+c] = grain * float32(scale*from[c])
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	if !sc.snowy().some {
+		t.Fatal("a field of snow is none")
+	}
+	for _, name := range []string{"overcast", "winter snow"} {
+		target, _ := sc.Preset(name)
+		out := rendered(t, sc, target)
+		of := func(in bool, value func(v []float32) float64) float64 {
+			var all []float64
+			for y := s.row(-8); y < s.row(-12); y++ {
+				for x := range im.W {
+					if shaded(x, y) == in && shaded(x+6, y) == in && shaded(x+im.W-6, y) == in {
+						all = append(all, value(out.Row(y)[3*x:3*x+3]))
+					}
+				}
+			}
+			return quantile(all, .5)
+		}
+		red := func(v []float32) float64 { return math.Log2(float64(v[0] / v[2])) }
+		lum := func(v []float32) float64 { return math.Log2(float64(rgb.Luminance(v[0], v[1], v[2]))) }
+		if off := of(true, red) - of(false, red); math.Abs(off) > .1 {
+			t.Errorf("%s: the shade's red over blue lies %.2f stops from that of what was lit, want none", name, off)
+		}
+		if deep := of(false, lum) - of(true, lum); deep < .1 || deep > 1 {
+			t.Errorf("%s: what lay in shade is %.2f stops darker, want it seen and soft", name, deep)
+		}
 	}
 }

@@ -3,18 +3,49 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // cloudTone puts a sky's own clouds into another light. Their detail is stops over
-// the sky behind, which is white over blue where the sun shone on them: the same
-// stops over a bluer sky would be blue, and over a grey one as bright as in the sun.
+// the sky behind: where a sun shone on them, white and bright over blue; the same
+// stops over a bluer sky would be blue, and before a low sun as bright as at noon.
 type cloudTone struct {
-	far  float32    // how far the light changes, 0 to 1
-	calm float32    // how far the beam that lit them goes behind cloud
-	old  [3]float32 // stops of the light they stood in, of luminance 1
-	new  [3]float32 // and of that which they stand in
-	dim  [3]float32 // and of that in their shade, which is of all sides
+	far    float32    // how far the light changes, 0 to 1
+	calm   float32    // how far the beam that lit them goes behind cloud
+	old    [3]float32 // stops of the light they stood in, of luminance 1
+	new    [3]float32 // and of that which they stand in
+	dim    [3]float32 // and of that in their shade, which is of all sides
+	was    cloudLit
+	is     cloudLit
+	kept   float32 // of the stops by which a cloud is brighter than its old light tells
+	told   bool    // whether it is known how a sun lit them
+	raised float32 // the most by which one becomes brighter
+}
+
+// cloudLit is how bright clouds are in a light.
+type cloudLit struct {
+	shade float32    // stops of the radiance of their shaded side, which the sky lights
+	beam  float32    // radiance, over that, which the sun adds to the side that faces it
+	to    envmap.Vec // the sun
+}
+
+const (
+	cloudShade = .7  // radiance of a cloud's shaded side over that of a white plane under the sky
+	cloudSides = .5  // and of its sunny side over that of a white plane that faces the sun
+	cloudLeast = .35 // of it, that is seen right before the sun
+)
+
+// newCloudLit is of the irradiances of a sky on level ground and of a beam.
+func newCloudLit(sky, beam float64, to envmap.Vec) cloudLit {
+	shade := max(cloudShade*sky/math.Pi, 1e-30)
+	return cloudLit{float32(math.Log2(shade)), float32(cloudSides * beam / math.Pi / shade), to}
+}
+
+// over is how many stops the sunny side of a cloud lies over its shade, at a cosine
+// of the angle to the sun, opposite of which all of that side is seen.
+func (l *cloudLit) over(cosine float32) float32 {
+	return log2(1 + l.beam*(cloudLeast+(1-cloudLeast)*(1-cosine)/2))
 }
 
 // Under cloud what the sun lit keeps its stops over the sky around up to about
@@ -28,55 +59,88 @@ func softly(v float32) float32 { return log2(1+v) / math.Log2E }
 // eye takes most of it for white.
 const whiteAdapted = .6
 
-// litCloud is by how many stops over the sky around a cloud is in the sun in part.
-const litCloud float32 = 0
-
 // whiteNone is the squared length, in stops, of a way from a sky's colour to white
 // below which nothing tells how white a cloud is.
 const whiteNone = .15
 
+// thinnest is the least that a cloud may be thought to hide of the sky, and
+// cloudThrough how much of the sky's colour comes through one right before the sun.
+const thinnest, cloudThrough = .4, .6
+
+// formKept is how much of a cloud's stops stays in any light, so that it keeps its form.
+const formKept float32 = .3
+
+// sidesLeast is how many stops a cloud's sunny side lies at least over its shade
+// where the two are told apart, and raisedMost the most by which one rises that
+// a sun lower than raisedLow degrees lit, from below or not at all.
+const (
+	sidesLeast, raisedMost float32 = .7, 1
+	raisedLow                      = 5.
+)
+
 // cloudTone is that of a plan.
 func (p *plan) cloudTone() (t cloudTone) {
+	sc := p.sc
 	if p.far == 0 {
 		return t
 	}
 	t.far = float32(p.far)
 	lit := 1.
-	if !p.sc.Sun.Found {
-		lit -= p.sc.Light.Cover
+	if !sc.Sun.Found {
+		lit -= sc.Light.Cover
 	}
 	t.calm = float32(lit * step(.4, .9, p.t.Cover) * p.far)
 	for c := range t.old {
 		t.dim[c] = float32(math.Log2(max(p.t.Tint[c], 1e-3) / max(luma(p.t.Tint), 1e-3)))
-		t.old[c] = float32(math.Log2(p.sc.white[c]))
+		t.old[c] = float32(math.Log2(sc.white[c]))
 		t.new[c] = t.dim[c] + whiteAdapted*(float32(math.Log2(p.sky.white[c]))-t.dim[c])
 	}
+	t.was = newCloudLit(luma(sc.old.sky), luma(sc.Sun.disc()), sc.Sun.Direction)
+	t.is = newCloudLit(p.sky.level, luma(p.sky.beam), p.sky.source)
+	t.kept = min(t.is.over(-1)/max(t.was.over(-1), sidesLeast), 1)
+	t.told = sc.Sun.Found || sc.Kind == Dusk
+	t.raised = raisedMost * float32(1-step(raisedLow, 2*raisedLow, sc.Sun.Direction.Elevation()))
 	return t
 }
 
 // relit changes the detail of a texel. fit is the old sky behind it and base the
-// new, in stops of red, green, blue and luminance. The way that the cloud's colour went from the old sky to white, it
-// goes from the new sky to the new white.
-func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32) {
+// new, in stops of red, green, blue and luminance; was and is are cosines of the
+// angles to the old sun and the new. The way that the cloud's colour went from the
+// old sky to white, it goes from the new sky to the new white.
+func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is float32) {
 	grey := rgb.Luminance(detail[0], detail[1], detail[2])
-	lit := step(litCloud, 1+litCloud, grey)
+	shade, newShade := t.was.shade-fit[3], t.is.shade-base[3]
+	side, newSide := t.was.over(was), t.is.over(is)
 	var along, length float32
-	var to [3]float32
-	for c := range to {
+	for c := range detail {
 		from := t.old[c] - (fit[c] - fit[3])
-		to[c] = t.dim[c] + lit*(t.new[c]-t.dim[c]) - (base[c] - base[3])
 		along += from * (detail[c] - grey)
 		length += from * from
 	}
-	white := min(max(along/(length+whiteNone), 0), 1)
-	calm := -calmDark * softly(-grey/calmDark)
-	if grey > 0 {
-		calm = calmBright * softly(grey/calmBright)
+	cloud := min(max(along/(length+whiteNone), 0), 1)
+	if t.told {
+		cloud = max(cloud, min(grey/max(shade+side, sidesLeast), 1))
 	}
-	lum := grey + t.calm*(calm-grey)
+	// The edge of a cloud is thin, and not in its shade.
+	whole := grey / max(cloud, thinnest)
+	lit := min(max((whole-shade)/max(side, sidesLeast), 0), 1)
+	over := max(whole-shade-max(side, sidesLeast), 0)
+	more := float32(0)
+	if t.told {
+		more = cloud * (newShade - shade + lit*(newSide-side) - (1-t.kept)*over)
+	}
+	lum := grey + t.far*(1-formKept)*min(more, t.raised)
+	calm := -calmDark * softly(-lum/calmDark)
+	if lum > 0 {
+		calm = calmBright * softly(lum/calmBright)
+	}
+	lum += t.calm * (calm - lum)
+	before := max(is, 0)
+	through := 1 - cloudThrough*before*before
 	for c := range detail {
 		colour := detail[c] - grey
-		detail[c] = lum + colour + t.far*(white*to[c]-colour)
+		to := through * (t.dim[c] + lit*(t.new[c]-t.dim[c]) - (base[c] - base[3]))
+		detail[c] = lum + colour + t.far*(cloud*to-colour)
 	}
 }
 
@@ -85,4 +149,9 @@ func brightness(p [3]plane) plane {
 	return p[0].like().each(func(i int) float32 {
 		return log2(rgb.Luminance(exp2(p[0].v[i]), exp2(p[1].v[i]), exp2(p[2].v[i])))
 	})
+}
+
+// brightnessOver is the luminance of stops over a sky, in stops.
+func brightnessOver(p [3]plane) plane {
+	return p[0].like().each(func(i int) float32 { return rgb.Luminance(p[0].v[i], p[1].v[i], p[2].v[i]) })
 }

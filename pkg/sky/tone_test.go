@@ -81,3 +81,28 @@ func TestCloudsTakeTheColourOfTheirLight(t *testing.T) {
 		}
 	}
 }
+
+// Before a low sun a cloud that was white at noon is less bright over its sky, and
+// the less the nearer it stands to that sun, which lights the side that is not seen.
+func TestALowSunLightsCloudsFromTheSide(t *testing.T) {
+	im, cloud := sunlitClouds(512)
+	sc := analysed(t, im, Day)
+	had, _ := compared(im, sc.Light, cloud)
+	target, _ := sc.Preset("sunset")
+	target.Detail, target.SunAzimuth, target.FindOpenSky = 1, radians(-90), false
+	out := rendered(t, sc, target)
+	s, lum := newSphere(out.W, out.H), luminances(out)
+	over := func(least, most float64) float64 {
+		in := func(want bool) float64 {
+			return math.Log2(float64(quantile(lum.where(func(x, y int) bool {
+				turn := s.sinLon[x] // the cosine of the azimuth to the new sun's
+				return s.elevation[y] > 20 && s.elevation[y] < 35 && turn > least && turn < most && cloud(x, y) == want
+			}), .5)))
+		}
+		return in(true) - in(false)
+	}
+	towards, aside := over(.7, 1), over(-.3, .3)
+	if aside > had-.8 || aside < .3 || towards > aside-.3 {
+		t.Errorf("clouds that lay %.2f stops over the sky lie %.2f over it aside of the low sun and %.2f towards it, want less, and less again", had, aside, towards)
+	}
+}

@@ -77,6 +77,20 @@ func TestZenithLuminanceIsBetweenPublishedOnes(t *testing.T) {
 	}
 }
 
+// Around a sun at 28° the sky is as bright as three photographed ones are on the
+// mean, over what white level ground would be: autumn_field_puresky,
+// qwantani_puresky and rustig_koppie_puresky of Poly Haven. Nearer than
+// 10° the lens's own glow is in them.
+func TestAureoleIsThatOfPhotographs(t *testing.T) {
+	const e = 28.
+	s := New(Light{SunElevation: e * degree, Haze: .1})
+	white := (Luminance(s.Horizontal()) + Luminance(s.Beam())*math.Sin(e*degree)) / math.Pi
+	for angle, want := range map[float64]float64{10: .57, 14: .44, 20: .345, 28: .217} {
+		turn := 2 * math.Asin(math.Sin(angle*degree/2)/math.Cos(e*degree))
+		within(t, "radiance at "+degrees(angle)+" from the sun", Luminance(s.Radiance(Toward(e*degree, turn)))/white, want, 1.75)
+	}
+}
+
 // observed is the illuminance of level ground in lux under a clear sky, as the
 // U.S. Naval Observatory fits measurements from noon to the end of twilight:
 // Janiczek and DeYoung 1987, Circular 171.

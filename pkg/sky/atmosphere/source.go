@@ -121,9 +121,15 @@ func (s *source) between(elevation float64, k int) (g glow) {
 // steradian.
 func rayleighPhase(mu float64) float64 { return 3 / (16 * math.Pi) * (1 + mu*mu) }
 
-// miePhase is the aerosol's, by Cornette and Shanks 1992, doi 10.1364/AO.31.003152.
+// miePhase is the aerosol's.
 func miePhase(mu float64) float64 {
-	const g, scale = mieAsymmetry, 3 / (8 * math.Pi) * (1 - mieAsymmetry*mieAsymmetry) / (2 + mieAsymmetry*mieAsymmetry)
+	return (1-aureoleShare)*cornetteShanks(mieAsymmetry, mu) + aureoleShare*cornetteShanks(aureoleAsymmetry, mu)
+}
+
+// cornetteShanks is the phase function of Cornette and Shanks 1992, doi
+// 10.1364/AO.31.003152, of an asymmetry g.
+func cornetteShanks(g, mu float64) float64 {
+	scale := 3 / (8 * math.Pi) * (1 - g*g) / (2 + g*g)
 	x := 1 + g*g - 2*g*mu
 	return scale * (1 + mu*mu) / (x * math.Sqrt(x))
 }
