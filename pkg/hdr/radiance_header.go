@@ -65,7 +65,7 @@ func (in *window) short(reason string) error {
 // maxHeaderBytes bounds a header, which may carry a recipe.
 const maxHeaderBytes = 4 << 20
 
-// line returns the next line without its LF or CRLF.
+// line returns the next line without its LF and any CR before that.
 func (in *window) line() (string, error) {
 	if in.at > maxHeaderBytes {
 		return "", fmt.Errorf("header passes %d bytes", maxHeaderBytes)
@@ -73,7 +73,7 @@ func (in *window) line() (string, error) {
 	for n := 256; ; n *= 4 {
 		buf := in.peek(n)
 		if i := bytes.IndexByte(buf[:min(len(buf), maxHeaderBytes)], '\n'); i >= 0 {
-			line := strings.TrimSuffix(string(buf[:i]), "\r")
+			line := strings.TrimRight(string(buf[:i]), "\r")
 			in.skip(i + 1)
 			return line, nil
 		}

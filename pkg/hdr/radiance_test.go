@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -265,6 +266,37 @@ func TestHeaderComesBack(t *testing.T) {
 	}
 	if len(got.Attributes) != 1 || got.Attributes["VIEW"] != "-vta -vv 360" {
 		t.Errorf("attributes: got %v, want VIEW alone", got.Attributes)
+	}
+}
+
+// However long the lines of a header are, readers that take them in by pieces find
+// one empty line, before the resolution.
+func TestNoPieceOfALineIsEmpty(t *testing.T) {
+	for n := range 1100 {
+		im := New(2, 1)
+		im.Meta.Comments = []string{strings.Repeat("c", n)}
+		im.Meta.Attributes = map[string]string{"VIEW": strings.Repeat("v", n)}
+		recipe := strings.Repeat("r", n)
+		data := file(t, "a.hdr", im, WriteOptions{Recipe: recipe})
+		for _, buffer := range []int{127, 255} {
+			rest, pieces := string(data), 0
+			for {
+				end := strings.IndexByte(rest, '\n') + 1
+				piece := rest[:min(end, buffer)]
+				rest = rest[len(piece):]
+				if piece == "\n" {
+					break
+				}
+				pieces++
+			}
+			if !strings.HasPrefix(rest, "-Y 1 +X 2\n") {
+				t.Errorf("lines of %d, read by pieces of %d: %d of them, and then %.40q, want the resolution", n, buffer, pieces, rest)
+			}
+		}
+		got := mustDecode(t, data).Meta
+		if got.Recipe != recipe || got.Attributes["VIEW"] != im.Meta.Attributes["VIEW"] || !slices.Equal(got.Comments, im.Meta.Comments) {
+			t.Fatalf("lines of %d: %+v came back", n, got)
+		}
 	}
 }
 

@@ -51,14 +51,15 @@ var reservedVariables = []string{"FORMAT", "EXPOSURE", "COLORCORR", "PRIMARIES",
 // among them.
 func writeRadianceHeader(f *os.File, im *Image, recipe string) error {
 	var b bytes.Buffer
-	fmt.Fprint(&b, "#?RADIANCE\n")
+	line := func(format string, a ...any) { fmt.Fprint(&b, wholeLine(fmt.Sprintf(format, a...))) }
+	line("#?RADIANCE")
 	oneLine := strings.NewReplacer("\n", " ", "\r", " ")
 	for _, c := range im.Meta.Comments {
-		fmt.Fprintf(&b, "# %s\n", oneLine.Replace(c))
+		line("# %s", oneLine.Replace(c))
 	}
 	if recipe != "" {
-		for line := range strings.SplitSeq(recipe, "\n") {
-			fmt.Fprintf(&b, "# %s%s\n", recipePrefix, line)
+		for part := range strings.SplitSeq(recipe, "\n") {
+			line("# %s%s", recipePrefix, part)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(im.Meta.Attributes)) {
@@ -66,7 +67,7 @@ func writeRadianceHeader(f *os.File, im *Image, recipe string) error {
 			continue
 		}
 		for value := range strings.SplitSeq(im.Meta.Attributes[name], "\n") {
-			fmt.Fprintf(&b, "%s=%s\n", name, oneLine.Replace(value))
+			line("%s=%s", name, oneLine.Replace(value))
 		}
 	}
 	if b.Len() > maxHeaderBytes-1024 {
@@ -75,6 +76,17 @@ func writeRadianceHeader(f *os.File, im *Image, recipe string) error {
 	fmt.Fprintf(&b, "FORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n", im.H, im.W)
 	_, err := f.Write(b.Bytes())
 	return err
+}
+
+// wholeLine ends a line of the header. Readers after Walter's rgbe.c, OpenCV's
+// among them, take it in by pieces of 127 bytes, FreeImage by 255, and hold a
+// piece that is "\n" alone for the empty line that ends the header. A line that
+// would leave one is made longer, by what DOS has before it.
+func wholeLine(s string) string {
+	for len(s)%127 == 0 || len(s)%255 == 0 {
+		s += "\r"
+	}
+	return s + "\n"
 }
 
 // packRow appends one row to dst. The scratch has four bytes to a pixel.
