@@ -49,6 +49,10 @@ func (c *compositor) relight(y int, pix, out []float32) {
 				e *= 1 - c.large.at[x]
 			}
 		}
+		wet := float32(0)
+		if water {
+			wet = c.wet.at[x]
+		}
 		if covered {
 			if mix := max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.edge.at[x])); mix > 0 {
 				for k := range v {
@@ -61,10 +65,6 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			wet := float32(0)
-			if water {
-				wet = c.wet.at[x]
-			}
 			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet)
 		}
 		shade, part := float32(1), float32(0)
@@ -94,7 +94,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			underPaper(&v, p.paper, far)
 		}
 		if guarded {
-			c.dim(x, el, lum, far, &v)
+			c.dim(x, el, lum, far*(1-wet), &v)
 		}
 		copy(out[3*x:], v[:])
 	}

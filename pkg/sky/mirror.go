@@ -35,14 +35,26 @@ const (
 )
 
 // mirrored is what water is multiplied by, in stops at lightWidth: as much as the
-// sky changes that stands as far over the horizon.
+// sky changes that stands as far over the horizon. Of water that has an old sun's
+// glare taken off, that sky is the one over its like.
 func (p *plan) mirrored() (stops [3]plane) {
+	var s *sphere
 	for c := range stops {
 		base := p.sky.base[c].smaller(lightWidth)
-		fit := p.sc.fit[c].smaller(lightWidth).to(base.w, base.h)
+		if s == nil {
+			s = newSphere(base.w, base.h)
+		}
+		fit := p.sc.fit[c].smaller(lightWidth).to(s.w, s.h)
 		stops[c] = base.like().fill(func(x, y int) float32 {
-			up := min(y, base.h-1-y)
-			return base.row(up)[x] - fit.row(up)[x]
+			up := min(y, s.h-1-y)
+			old := fit.row(up)[x]
+			if wet := p.glare.wet; wet != nil {
+				down := s.h - 1 - up
+				if l := wet[down*p.sc.s.h/s.h]; l.cap > 0 {
+					old += p.floods(s.towards(x, down, p.sc.Sun.Direction)) * (l.over[c] - old)
+				}
+			}
+			return base.row(up)[x] - old
 		}).blurBy(wavesAcross*float64(base.w)/lightWidth, wavesAlong*float64(base.w)/lightWidth)
 	}
 	return stops

@@ -22,14 +22,9 @@ const (
 	mirrorSpread            = .35       // deviation, in stops, of that fall in a part that tells
 	waterBluer              = .4        // stops of blue over red, over the ground's
 	waterGreener            = .03       // stops of green over red and blue, over the ground's
-	waterMirrored           = 30.       // degrees of what may be mirrored between water and water
-	waterGlitter            = 14.       // degrees across of a sun's glitter
-	waterHorizon            = 4.        // degrees under it that water reaches it from
 	waterEdge               = 8.        // texels at 512×256 over which its edge follows the picture's
 	waterEps                = 1e-3
-	waterOther              = .03 // steradians of what is smooth and no water
-	waterGap                = 9.  // texels at 512×256 from water to what may be its other parts
-	waterRail               = 4.  // and half the width of what stands before it
+	waterGap                = 9. // texels at 512×256 from water to what may be its other parts
 )
 
 // fresnel is the share of light that level water sends back to an eye that looks
@@ -51,6 +46,7 @@ type watery struct {
 	parts  parts
 	size   []float64
 	ground [3]float64 // of the ground at large
+	sun    Sun
 }
 
 // water is where water lies, 0 to 1, at the working size, and whether there is any.
@@ -61,6 +57,7 @@ func (sc *Scene) water() (share plane, some bool) {
 	if !slices.Contains(in, true) {
 		return share, false
 	}
+	w.spread(in)
 	w.between(in, is)
 	// What stands over the horizon goes on as what lies as far under it: the sky
 	// over a sea is no edge of it.
@@ -85,59 +82,8 @@ func (sc *Scene) water() (share plane, some bool) {
 	return share, true
 }
 
-// between adds to water what lies between water and water. What it mirrors has
-// grain, and so have rails before it and the sun's glitter. Of what is smooth and
-// no water there is only a little. Water that is seen nearly to the horizon
-// reaches it.
-func (w *watery) between(in, is []bool) {
-	width, first := w.s.w, w.s.h/2
-	behind := closed(in, width, w.s.h, w.steps(waterRail))
-	other := func(i int, most float64) bool {
-		part := w.parts.of[i]
-		return part >= 0 && !is[part] && w.size[part] > most
-	}
-	for i := range in {
-		in[i] = in[i] || behind[i] && i >= first*width && !other(i, 0)
-	}
-	// span fills the gaps of a line of texels, each of a number of degrees.
-	span := func(n int, at func(k int) int, step, most float64) {
-		last := -1
-		for k := range n {
-			switch i := at(k); {
-			case other(i, waterOther):
-				last = -1
-			case in[i]:
-				if last >= 0 && float64(k-last)*step < most {
-					for l := last + 1; l < k; l++ {
-						in[at(l)] = true
-					}
-				}
-				last = k
-			}
-		}
-	}
-	degree := 360 / float64(width)
-	for x := range width {
-		span(w.s.h-first, func(k int) int { return (first+k)*width + x }, degree, waterMirrored)
-	}
-	for y := first; y < w.s.h; y++ {
-		// Round the seam, and once more for what lies over it.
-		span(width+width/8, func(k int) int { return y*width + k%width }, degree, waterGlitter)
-	}
-	for x := range width {
-		for y := first; y < w.s.row(-waterHorizon); y++ {
-			if in[y*width+x] {
-				for ; y >= first; y-- {
-					in[y*width+x] = true
-				}
-				break
-			}
-		}
-	}
-}
-
 func (sc *Scene) newWatery() *watery {
-	w := &watery{}
+	w := &watery{sun: sc.Sun}
 	var soft [3]plane
 	for c := range w.f {
 		p, by := sc.f.f[c].smaller(waterWidth), featureStops[c]
