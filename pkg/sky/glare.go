@@ -20,6 +20,8 @@ type glare struct {
 	like
 	rows []like // of each row below the horizon that has enough to be told by
 	wet  []like // the same of water
+	// gleam is the light of water about a texel, in stops at lightWidth.
+	gleam plane
 }
 
 // like is what things look like away from a low sun.
@@ -89,7 +91,7 @@ func (sc *Scene) findGlare() (g glare) {
 	g.like, _ = elsewhere(sc.s.row(8), sc.s.row(-6), glareApart, glareOver, false)
 	g.rows = make([]like, sc.s.h)
 	if water.some {
-		g.wet = make([]like, sc.s.h)
+		g.wet, g.gleam = make([]like, sc.s.h), sc.gleam()
 	}
 	reach := sc.f.texels(3)
 	for y := range g.rows {
@@ -132,13 +134,36 @@ func (p *plan) floods(cosine float64) float32 {
 	return float32(p.discFar * step(glareFar, glareNear, degrees(math.Acos(min(max(cosine, -1), 1)))))
 }
 
+// gleam is the log luminance of water, smoothed over its waves, at lightWidth.
+func (sc *Scene) gleam() plane {
+	wet := sc.wetness().share
+	share := wet.like()
+	copy(share.v[len(share.v)/2:], wet.v[len(wet.v)/2:])
+	lit := share.like().each(func(i int) float32 { return share.v[i] * sc.f.f[0].v[i] })
+	soft := func(p plane) plane {
+		p = p.smaller(lightWidth)
+		by := float64(p.w) / lightWidth
+		return p.blurBy(gleamAcross*by, gleamAlong*by)
+	}
+	lit, share = soft(lit), soft(share)
+	return lit.each(func(i int) float32 { return lit.v[i] / max(share.v[i], 1e-6) })
+}
+
+// The gleam of water is smoothed over so many texels at lightWidth; waves that lie
+// so many stops over it are glitter.
+const (
+	gleamAcross = 3.
+	gleamAlong  = .7
+	wetGlitter  = .1
+)
+
 // unglare takes the glare out of a texel of the map. cosine is that of the
 // angle to the old sun; y is the row at the working size, wet how far the texel
-// is water.
-func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet float32) {
+// is water, and gleam the light of the water about it.
+func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet, gleam float32) {
 	g := p.glare.rows[y]
 	if wet > 0 {
-		if l := p.glare.wet[y]; l.cap > 0 {
+		if l := p.glare.wet[max(y, p.sc.s.h/2)]; l.cap > 0 {
 			g = g.towards(l, wet)
 		} else {
 			wet = 0
@@ -147,14 +172,19 @@ func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet fl
 	if lum <= g.cap*(1-wet) || cosine < math.Cos(radians(glareFar)) {
 		return
 	}
-	near := p.floods(cosine)
-	own := min(g.cap/lum, 1)
-	dimmed := lum * exp2(.9*near*log2(own))
+	near, over := p.floods(cosine), log2(max(lum, 1e-30)/g.cap)
+	fall := .9 * max(over, 0)
+	if wet > 0 {
+		// Waves stay.
+		even := max(gleam-log2(g.cap), 0)
+		fall += wet * (even + .9*max(over-even-wetGlitter, 0) - fall)
+	}
 	// What is cooler than things elsewhere, as the sea beside a beach, has none of
 	// the sun's colour.
 	warmer := log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
 	// Water has no other colour of its own.
-	colour := near * max(1-own, wet) * step(0, glareWarmer, warmer)
+	colour := near * max(1-exp2(min(-over, 0)), wet) * step(0, glareWarmer, warmer)
+	dimmed := lum * exp2(-near*fall)
 	for k := range v {
 		v[k] = dimmed * (v[k]/lum + colour*(g.colour[k]-v[k]/lum))
 	}

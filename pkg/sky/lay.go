@@ -53,6 +53,9 @@ func (c *compositor) lowSky(elevation float64) {
 // mask is no more than the shine of a sky on it.
 func (c *compositor) offWater(y int) {
 	c.wet.read(y)
+	if c.s.elevation[y] >= 0 {
+		return
+	}
 	for x, a := range c.alpha {
 		c.alpha[x] -= c.wet.at[x] * a * (1 - step(shineMost, 1, a))
 	}

@@ -24,6 +24,7 @@ const (
 	waterGreener            = .03       // stops of green over red and blue, over the ground's
 	waterEdge               = 8.        // texels at 512×256 over which its edge follows the picture's
 	waterEps                = 1e-3
+	waterBrim               = 1. // degrees over the horizon that its glare reaches up to
 	waterGap                = 9. // texels at 512×256 from water to what may be its other parts
 )
 
@@ -73,11 +74,14 @@ func (sc *Scene) water() (share plane, some bool) {
 		guide[c] = sc.lum.like().each(func(i int) float32 { return guideValue(featureStops[c] * sc.f.f[c].v[i]) })
 	}
 	share = newGuided(small, guess, w.steps(waterEdge), waterEps).read(guide)
-	half := sc.s.h / 2 * sc.s.w
-	clear(share.v[:half])
-	below := share.v[half:]
-	for i, v := range below {
-		below[i] = step(.3, .65, v)
+	share.each(func(i int) float32 { return step(.3, .65, share.v[i]) })
+	// The row that the horizon runs through is water's as far as the next is.
+	brim := share.row(sc.s.h / 2)
+	for y := range sc.s.h / 2 {
+		clear(share.row(y))
+		if sc.s.elevation[y] < waterBrim {
+			copy(share.row(y), brim)
+		}
 	}
 	return share, true
 }

@@ -164,7 +164,7 @@ func surf(l atmosphere.Light, w int) *hdr.Image {
 	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
 	for y := range s.h {
 		for x := range s.w {
-			if bay(s, x, y) && s.elevation[y] < -14 {
+			if bay(s, x, y) && s.elevation[y] < -9 {
 				foam := float64(ground) * math.Exp2(1.2*(r.Float64()-.5)) / luma(level)
 				for c := range level {
 					im.Row(y)[3*x+c] = float32(foam * level[c])
@@ -180,8 +180,8 @@ func TestSurfIsWater(t *testing.T) {
 	t.Parallel()
 	for _, l := range daylights[:2] {
 		sc := analysed(t, surf(l, 512), Day)
-		if in, out := acrossTheBay(sc.s, sc.wetness().share); in < .85 || out > .02 {
-			t.Errorf("%+v: %.3f of the bay and %.3f of the land are water, want more than .85 and less than .02", l, in, out)
+		if in, out := acrossTheBay(sc.s, sc.wetness().share); in < .97 || out > .02 {
+			t.Errorf("%+v: %.3f of the bay and %.3f of the land are water, want more than .97 and less than .02", l, in, out)
 		}
 	}
 }
