@@ -55,7 +55,7 @@ func (sc *Scene) findGlare() (g glare) {
 		for y := from; y < to; y++ {
 			for x := range sc.s.w {
 				i := y*sc.s.w + x
-				if wet && water.share.v[i] < .9 {
+				if wet && water.at(i) < .9 {
 					continue
 				}
 				if sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {

@@ -17,12 +17,30 @@ func (sc *Scene) wetness() *wet {
 		if sc.wet.some {
 			alpha := sc.Mask.alpha.blur(4 * sc.f.scale)
 			sc.wet.sky = alpha.like().fill(func(x, y int) float32 {
-				return alpha.row(alpha.h - 1 - y)[x]
+				up := alpha.h - 1 - y
+				share := alpha.row(up)[x]
+				if !sc.Sun.Found { // whose glitter is warm
+					warm := (sc.f.f[1].row(y)[x] - sc.f.f[2].row(y)[x]) / chromaPart
+					share *= 1 - step(bankWarm, 2*bankWarm, warm-(sc.fit[0].row(up)[x]-sc.fit[2].row(up)[x]))
+				}
+				return share
 			})
 		}
 	})
 	return &sc.wet
 }
+
+// at is how far a texel is water.
+func (w *wet) at(i int) float32 {
+	if !w.some {
+		return 0
+	}
+	return w.share.v[i]
+}
+
+// bankWarm is by how many stops of red over blue that which stands before a sky, in
+// the mirror, is warmer than the sky.
+const bankWarm = 1.
 
 // Waves mirror what stands around, too: deviations in texels at lightWidth. What
 // the water changes by over the ground beside it is believed as far as so many
