@@ -1,9 +1,11 @@
 package sky
 
+import "github.com/clipenv/toolkit/pkg/rgb"
+
 // wet is where a scene's water lies, 0 to 1, and where there is some.
 type wet struct {
 	share plane // at the working size
-	sky   plane // the part of it that mirrors the sky and not its banks
+	sky   plane // the part of its light that is the mirrored sky's, and not its bed's or its banks'
 	some  bool
 }
 
@@ -15,16 +17,7 @@ func (sc *Scene) wetness() *wet {
 		}
 		sc.wet.share, sc.wet.some = sc.water()
 		if sc.wet.some {
-			alpha := sc.Mask.alpha.blur(4 * sc.f.scale)
-			sc.wet.sky = alpha.like().fill(func(x, y int) float32 {
-				up := alpha.h - 1 - y
-				share := alpha.row(up)[x]
-				if !sc.Sun.Found { // whose glitter is warm
-					warm := (sc.f.f[1].row(y)[x] - sc.f.f[2].row(y)[x]) / chromaPart
-					share *= 1 - step(bankWarm, 2*bankWarm, warm-(sc.fit[0].row(up)[x]-sc.fit[2].row(up)[x]))
-				}
-				return share
-			})
+			sc.wet.sky = sc.mirrorsSky()
 		}
 	})
 	return &sc.wet
@@ -37,6 +30,37 @@ func (w *wet) at(i int) float32 {
 	}
 	return w.share.v[i]
 }
+
+// mirrorsSky is the part of the light of water that is the mirrored sky's. Before a
+// low sun it is all where a sky stands over it: waves mirror less than its glow, and
+// more than that where they glitter, and what they do is taken off beforehand.
+func (sc *Scene) mirrorsSky() plane {
+	open, light := sc.Mask.alpha.blur(4*sc.f.scale), sc.f.f[0].blur(4*sc.f.scale)
+	low := sc.Sun.Found && sc.Sun.Direction.Elevation() <= glareAbove
+	return open.like().fill(func(x, y int) float32 {
+		up := open.h - 1 - y
+		part := open.row(up)[x]
+		if low {
+			return part
+		}
+		at := [3]float32{sc.fit[0].row(up)[x], sc.fit[1].row(up)[x], sc.fit[2].row(up)[x]}
+		sky := log2(rgb.Luminance(exp2(at[0]), exp2(at[1]), exp2(at[2])))
+		sent := float32(fresnel(-sc.s.elevation[y])) * exp2(sky-light.row(y)[x])
+		part *= min(wavesSend*sent, 1)
+		if sc.Sun.Found { // whose glitter is warm
+			return part
+		}
+		warm := (sc.f.f[1].row(y)[x] - sc.f.f[2].row(y)[x]) / chromaPart
+		return part * (1 - step(bankWarm, 2*bankWarm, warm-at[0]+at[2])) * (1 - step(bankSends, 2*bankSends, sent))
+	})
+}
+
+// wavesSend is how many times what level water sends waves do, which turn a side.
+const wavesSend = 1.5
+
+// bankSends is how many times as bright as water the sky's image in it is where that
+// is no sky but something darker.
+const bankSends = 2.5
 
 // bankWarm is by how many stops of red over blue that which stands before a sky, in
 // the mirror, is warmer than the sky.

@@ -180,18 +180,24 @@ func (w *watery) accepted() []bool {
 	}
 	is, may := make([]bool, w.parts.count), make([]bool, w.parts.count)
 	green := func(red, blue float64) float64 { return -(.2126*red + .0722*blue) / .7152 }
+	greener := make([]float64, w.parts.count)
+	for part := range greener {
+		greener[part] = green(red[part], blue[part]) - green(w.ground[1], w.ground[2])
+	}
+	bed := w.beds(greener)
+	pond := slices.Contains(bed, true)
 	for part := range is {
 		if low[part] {
 			continue
 		}
-		bluer := (blue[part] - red[part]) - (w.ground[2] - w.ground[1])
-		greener := green(red[part], blue[part]) - green(w.ground[1], w.ground[2])
+		bluer, greener := (blue[part]-red[part])-(w.ground[2]-w.ground[1]), greener[part]
 		like := over[part] > mirrorLeast && over[part] < mirrorMost && redder[part] < mirrorRedder
 		falls := spread[part] > mirrorSpread*mirrorSpread && slope[part]/max(spread[part], 1e-9) > mirrorSlope
 		absorbs := greener > waterGreener && bluer > waterBluer
 		deep := greener > .14 && bluer > .8 && green(red[part], blue[part]) > .08 && light[part] < w.ground[0]-.2
-		is[part] = like && sky[part] > .5 && (falls || absorbs) || deep
-		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost && redder[part] < 1.5*mirrorRedder
+		is[part] = like && sky[part] > .5 && (falls || absorbs) || deep || bed[part]
+		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost && redder[part] < 1.5*mirrorRedder ||
+			pond && greener > 2*bedGreener
 		is[part] = is[part] && w.size[part] >= waterLeast
 	}
 	for range 3 {
