@@ -15,6 +15,9 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	}
 	c.mask.row(y, pix, c.alpha)
 	el := c.s.elevation[y]
+	if c.wet.some() && el < waterBrim {
+		c.offWater(y)
+	}
 	open := c.sky != nil && (el > maskLowest-1 || c.p.sc.Pure && el > -reflectionFade)
 	if open {
 		if c.halo.some() {

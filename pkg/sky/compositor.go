@@ -23,6 +23,7 @@ type compositor struct {
 	pure         colourLines // what the lower half of a pure sky shows
 	mirror       colourLines // stops of water
 	wet, wetSky  lines
+	gleam        lines // stops of water about a texel, before a low sun
 	cover, shade lines // snow
 	lay          lines // that of the map
 	white        [3]float32
@@ -58,6 +59,9 @@ func (p *plan) compositor(w, h int) *compositor {
 	if p.mirror[0].v != nil {
 		c.mirror = linesOf(p.mirror, w, h)
 		c.wet, c.wetSky = sc.wet.share.lines(w, h), sc.wet.sky.lines(w, h)
+		if p.glare.gleam.v != nil {
+			c.gleam = p.glare.gleam.lines(w, h)
+		}
 	}
 	if p.snow != nil {
 		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)

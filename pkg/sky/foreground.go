@@ -27,7 +27,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 func (c *compositor) relight(y int, pix, out []float32) {
 	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
 	far := float32(p.far)
-	water := c.wet.some() && el < 0
+	water := c.wet.some() && el < waterBrim
 	guarded := far > 0 && p.guards(el)
 	covered := c.readGround(y, water, guarded)
 	below, deep := c.readStops(y, pix)
@@ -50,8 +50,15 @@ func (c *compositor) relight(y int, pix, out []float32) {
 				e *= 1 - c.large.at[x]
 			}
 		}
+		wet, gleam := float32(0), float32(0)
+		if water {
+			wet = c.wet.at[x]
+			if c.gleam.some() {
+				gleam = c.gleam.at[x]
+			}
+		}
 		if covered {
-			if mix := max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.edge.at[x])); mix > 0 {
+			if mix := (1 - wet) * max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.edge.at[x])); mix > 0 {
 				for k := range v {
 					b := min(v[k], exp2(c.behind[k].at[x]))
 					v[k] += mix * (b - v[k])
@@ -62,11 +69,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			wet := float32(0)
-			if water {
-				wet = c.wet.at[x]
-			}
-			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet)
+			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet, gleam)
 		}
 		shade, part := float32(1), float32(0)
 		if deep {
@@ -109,7 +112,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			p.plainly(&v, lamps, far)
 		}
 		if guarded {
-			c.dim(x, el, lum, far, &v)
+			c.dim(x, el, lum, far*(1-wet), &v)
 		}
 		copy(out[3*x:], v[:])
 	}
@@ -147,6 +150,7 @@ func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 	}
 	if water {
 		c.reflect(y)
+		c.gleam.read(y)
 	}
 	return covered
 }

@@ -20,12 +20,15 @@ type glare struct {
 	like
 	rows []like // of each row below the horizon that has enough to be told by
 	wet  []like // the same of water
+	// gleam is the light of water about a texel, in stops at lightWidth.
+	gleam plane
 }
 
 // like is what things look like away from a low sun.
 type like struct {
 	cap    float32    // luminance that is the thing's own
 	colour [3]float32 // over their luminance
+	over   [3]float32 // of water: stops of the smooth sky that it mirrors
 }
 
 // towards is what lies between two likes.
@@ -52,7 +55,7 @@ func (sc *Scene) findGlare() (g glare) {
 		for y := from; y < to; y++ {
 			for x := range sc.s.w {
 				i := y*sc.s.w + x
-				if wet && water.share.v[i] < .9 {
+				if wet && water.at(i) < .9 {
 					continue
 				}
 				if sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
@@ -62,7 +65,10 @@ func (sc *Scene) findGlare() (g glare) {
 			}
 		}
 		// Water shines, and sand beside it does not: the cooler part tells.
-		most := quantile(slices.Clone(warm), glareCool)
+		most := float32(math.Inf(1))
+		if !wet {
+			most = quantile(slices.Clone(warm), glareCool)
+		}
 		var sum [3]float64
 		for k, i := range at {
 			if warm[k] <= most {
@@ -74,13 +80,18 @@ func (sc *Scene) findGlare() (g glare) {
 		l.cap = over * quantile(lum, .5)
 		for c := range sum {
 			l.colour[c] = float32(sum[c] / max(luma(sum), 1e-30))
+			if wet {
+				for _, i := range at {
+					l.over[c] += sc.fit[c].row(sc.s.h - 1 - i/sc.s.w)[i%sc.s.w] / float32(len(at))
+				}
+			}
 		}
 		return l, len(lum)
 	}
 	g.like, _ = elsewhere(sc.s.row(8), sc.s.row(-6), glareApart, glareOver, false)
 	g.rows = make([]like, sc.s.h)
 	if water.some {
-		g.wet = make([]like, sc.s.h)
+		g.wet, g.gleam = make([]like, sc.s.h), sc.gleam()
 	}
 	reach := sc.f.texels(3)
 	for y := range g.rows {
@@ -91,7 +102,7 @@ func (sc *Scene) findGlare() (g glare) {
 				g.rows[y] = l
 			}
 			if g.wet != nil {
-				if l, n := elsewhere(from, to, wetApart, glareLevel, true); 40*n > (to-from)*sc.s.w {
+				if l, n := elsewhere(from, to, wetApart, wetLevel, true); 40*n > (to-from)*sc.s.w {
 					g.wet[y] = l
 				}
 			}
@@ -109,31 +120,71 @@ const glareApart, glareLevel = 50., 1.3
 const glareCool = .3
 
 // wetApart is how far from a low sun its path on water ends, in degrees: what
-// lies farther mirrors the sky, whose light goes by itself.
-const wetApart = 25.
+// lies farther mirrors the sky, whose light goes by itself. wetLevel is how many
+// times the median of that what is level with it may be.
+const wetApart, wetLevel = 25., 1.1
 
 // glareWarmer is by how many stops of red over blue what has the sun's colour is
 // warmer than its like.
 const glareWarmer = .5
 
+// floods is how far the glare goes from a texel at an angle, given by its cosine, to
+// the old sun.
+func (p *plan) floods(cosine float64) float32 {
+	return float32(p.discFar * step(glareFar, glareNear, degrees(math.Acos(min(max(cosine, -1), 1)))))
+}
+
+// gleam is the log luminance of water, smoothed over its waves, at lightWidth.
+func (sc *Scene) gleam() plane {
+	wet := sc.wetness().share
+	share := wet.like()
+	copy(share.v[len(share.v)/2:], wet.v[len(wet.v)/2:])
+	lit := share.like().each(func(i int) float32 { return share.v[i] * sc.f.f[0].v[i] })
+	soft := func(p plane) plane {
+		p = p.smaller(lightWidth)
+		by := float64(p.w) / lightWidth
+		return p.blurBy(gleamAcross*by, gleamAlong*by)
+	}
+	lit, share = soft(lit), soft(share)
+	return lit.each(func(i int) float32 { return lit.v[i] / max(share.v[i], 1e-6) })
+}
+
+// The gleam of water is smoothed over so many texels at lightWidth; waves that lie
+// so many stops over it are glitter.
+const (
+	gleamAcross = 3.
+	gleamAlong  = .7
+	wetGlitter  = .1
+)
+
 // unglare takes the glare out of a texel of the map. cosine is that of the
 // angle to the old sun; y is the row at the working size, wet how far the texel
-// is water.
-func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet float32) {
+// is water, and gleam the light of the water about it.
+func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet, gleam float32) {
 	g := p.glare.rows[y]
-	if wet > 0 && p.glare.wet != nil && p.glare.wet[y].cap > 0 {
-		g = g.towards(p.glare.wet[y], wet)
+	if wet > 0 {
+		if l := p.glare.wet[max(y, p.sc.s.h/2)]; l.cap > 0 {
+			g = g.towards(l, wet)
+		} else {
+			wet = 0
+		}
 	}
-	if lum <= g.cap || cosine < math.Cos(radians(glareFar)) {
+	if lum <= g.cap*(1-wet) || cosine < math.Cos(radians(glareFar)) {
 		return
 	}
-	near := float32(p.discFar) * float32(step(glareFar, glareNear, degrees(math.Acos(min(cosine, 1)))))
-	own := g.cap / lum
-	dimmed := lum * exp2(.9*near*log2(own))
+	near, over := p.floods(cosine), log2(max(lum, 1e-30)/g.cap)
+	fall := .9 * max(over, 0)
+	if wet > 0 {
+		// Waves stay.
+		even := max(gleam-log2(g.cap), 0)
+		fall += wet * (even + .9*max(over-even-wetGlitter, 0) - fall)
+	}
 	// What is cooler than things elsewhere, as the sea beside a beach, has none of
 	// the sun's colour.
 	warmer := log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
-	colour := near * (1 - own) * step(0, glareWarmer, warmer)
+	// Water has no other colour of its own.
+	colour := near * max(1-exp2(min(-over, 0)), wet) * step(0, glareWarmer, warmer)
+	dimmed := lum * exp2(-near*fall)
 	for k := range v {
 		v[k] = dimmed * (v[k]/lum + colour*(g.colour[k]-v[k]/lum))
 	}

@@ -51,9 +51,23 @@ func (c *compositor) lowSky(elevation float64) {
 	}
 }
 
+// offWater reads where there is water in a row, and keeps off it what of the sky's
+// mask is no more than the shine of a sky on it.
+func (c *compositor) offWater(y int) {
+	c.wet.read(y)
+	if c.s.elevation[y] >= 0 {
+		return
+	}
+	for x, a := range c.alpha {
+		c.alpha[x] -= c.wet.at[x] * a * (1 - step(shineMost, 1, a))
+	}
+}
+
+// shineMost is how far the mask takes shine for sky at most.
+const shineMost = .3
+
 // reflect lets the water of a row change with the sky that it mirrors.
 func (c *compositor) reflect(y int) {
-	c.wet.read(y)
 	c.wetSky.read(y)
 	c.mirror.read(y)
 	for x, share := range c.wet.at {

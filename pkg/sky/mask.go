@@ -18,6 +18,9 @@ const (
 	floodLowest  = .3  // degrees above the horizon at which a sky may start
 	floodLeast   = .13 // steradians of a part that may be sky
 	floodReaches = 18. // degrees that it has to reach
+	floodGap     = .05 // steradians of a part that is bluer than the largest,
+	floodBluer   = .35 // by so many stops of blue over red
+	floodDeeper  = .8  // and for each stop may be so many darker
 	floodWarmer  = 1.1 // stops of red over blue, over the largest part's
 	floodDarker  = .9  // stops under the largest part
 
@@ -79,8 +82,19 @@ func (f *features) flood(outdoors bool) (keep []bool, area float64) {
 			largest = part
 		}
 	}
+	clear := make([]bool, p.count)
+	for part := range clear {
+		if largest < 0 {
+			break
+		}
+		// Clear sky away from the sun is darker and bluer. A small gap of it may be
+		// told by that.
+		bluer := blue[part] - blue[largest]
+		gap := bluer > floodBluer && size[part] >= floodGap && top[part] >= floodReaches
+		clear[part] = (sky(part) || gap) && bluer > -floodWarmer && light[part] > light[largest]-floodDarker-floodDeeper*max(bluer, 0)
+	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && sky(int(part)) && blue[part] > blue[largest]-floodWarmer && light[part] > light[largest]-floodDarker
+		in[i] = part >= 0 && clear[part]
 		if in[i] {
 			area += s.solid[i/s.w]
 		}

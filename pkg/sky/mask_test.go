@@ -223,3 +223,49 @@ func TestShadedCloudOnTheHorizonIsSky(t *testing.T) {
 		}
 	}
 }
+
+// A gap between houses away from the sun shows a darker, bluer sky, and is one; a pane
+// as large that mirrors it, or one of pale wall, is none.
+func TestAGapBetweenHousesIsSky(t *testing.T) {
+	l := atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(90), Haze: .5}
+	for name, c := range map[string]struct {
+		tint        [3]float32 // over the sky that stands there
+		least, most float64
+	}{
+		"gap":  {[3]float32{1, 1, 1}, .9, 1},
+		"pane": {[3]float32{.14, .15, .16}, 0, .1},
+		"wall": {[3]float32{.5, .3, .17}, 0, .1},
+	} {
+		im := field(l, 512, false)
+		s := newSphere(im.W, im.H)
+		// Columns of the sun's side, and of that away from it.
+		gap := func(x, y int) bool { return s.elevation[y] > 2 && s.elevation[y] < 38 && x > 100 && x < 126 }
+		open := func(x, y int) bool { return s.elevation[y] > 0 && x > 300 && x < 480 }
+		wall := im.Row(s.row(-30))[:3]
+		for y := range s.h / 2 {
+			for x := range s.w {
+				v := im.Row(y)[3*x : 3*x+3]
+				switch {
+				case gap(x, y):
+					for k := range v {
+						v[k] *= c.tint[k]
+					}
+				case !open(x, y):
+					for k := range v {
+						v[k] = .3 * wall[k] * (1 + .4*float32((7*x+5*y)%11)/11)
+					}
+				}
+			}
+		}
+		alpha := analysed(t, im, Day).Mask.alpha
+		var sum, n float64
+		for y := s.row(35); y < s.row(5); y++ {
+			for x := 104; x < 123; x++ {
+				sum, n = sum+float64(alpha.row(y)[x]), n+1
+			}
+		}
+		if share := sum / n; share < c.least || share > c.most {
+			t.Errorf("%.2f of a %s is sky, want %v to %v", share, name, c.least, c.most)
+		}
+	}
+}

@@ -96,6 +96,7 @@ func draw(t Target, w int) drawn {
 	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
 	grey := .9 * step(.3, 1, open.Cover)
 	level := luma(model.Horizontal()) / math.Pi
+	low := s.row(lowAir) - 1
 	for y := range s.h {
 		row := im.Row(y)
 		if y >= s.h/2 { // what stands at the horizon goes on below it
@@ -120,6 +121,9 @@ func draw(t Target, w int) drawn {
 				}
 			}
 			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*source.X+s.cosLon[x]*source.Z)
+			if y > low {
+				c = lowest(c, im.Row(low)[3*x:])
+			}
 			for k := range c {
 				row[3*x+k] = float32(c[k])
 			}
@@ -127,6 +131,26 @@ func draw(t Target, w int) drawn {
 	}
 	return drawn{im, s, beam, source, model}
 }
+
+// lowest holds the last degrees of a sky to what stands over them, by place. The air
+// there lies in its own shade at dusk, by the model two stops and more: a dark line
+// between the glow and what mirrors it, which mist, hills and the eye close.
+func lowest(c [3]float64, above []float32) [3]float64 {
+	over := [3]float64{float64(above[0]), float64(above[1]), float64(above[2])}
+	falls := math.Log2(max(luma(over), 1e-30) / max(luma(c), 1e-30))
+	if falls <= 0 {
+		return c
+	}
+	part := 1 / (1 + falls/lowFall)
+	for k := range c {
+		c[k] = over[k] * math.Pow(max(c[k], 1e-30)/max(over[k], 1e-30), part)
+	}
+	return c
+}
+
+// lowAir is the elevation, in degrees, below which a sky is held, and lowFall the stops
+// that it falls by at most.
+const lowAir, lowFall = 2.5, .8
 
 // drawSky draws a target's sky and mixes it with the old one by far, 0 to 1.
 // stops is the change of the light on level ground.

@@ -58,13 +58,10 @@ func (sc *Scene) newSnow(share float64) *snow {
 		green := step(.04, .22, -(sc.f.f[1].v[i]+sc.f.f[2].v[i])/2)
 		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-1.2, 1.4, soft.v[i])
 		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
-		if water.some {
-			lies *= 1 - water.share.v[i]
-		}
 		if lay.some {
 			lies *= 1 - lay.share.v[i]
 		}
-		return .95 * float32(share) * lies
+		return .95 * float32(share) * lies * (1 - water.at(i))
 	})
 	return n
 }

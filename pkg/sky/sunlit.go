@@ -36,12 +36,12 @@ func (sc *Scene) findSunlit() (l sunlit) {
 	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.Sun.Found {
 		return l
 	}
-	looks := sc.underKnownLight()
+	looks, water := sc.underKnownLight(), sc.wetness()
 	var hue [3][]float32
 	var bright []float32
 	var area float64
 	for i, albedo := range looks.albedo.v {
-		if albedo > sunlitAlbedo && looks.warm.v[i] > sunlitWarm {
+		if albedo > sunlitAlbedo && looks.warm.v[i] > sunlitWarm && water.at(i) < .5 {
 			area += sc.s.solid[i/sc.s.w]
 			bright = append(bright, albedo)
 			for c := range hue {
@@ -94,22 +94,29 @@ func (sc *Scene) underKnownLight() (k looks) {
 	for c := range k.part {
 		k.part[c] = sc.lum.like()
 	}
-	walls, level := sc.old.columns(s), sc.old.level()
+	walls, level, water := sc.old.columns(s), sc.old.level(), sc.wetness()
 	shade := sc.lum.like() // where no beam falls, by its darkness
 	for y := s.row(sunlitHigh); y < s.row(-sunlitHigh); y++ {
-		share := wallShare(s.elevation[y])
 		for x := range s.w {
 			i := y*s.w + x
-			if sc.Mask.alpha.v[i] > .3 {
+			// Water shows what it mirrors.
+			wet, elevation, back := water.at(i) > .5, s.elevation[y], 1.
+			if wet {
+				elevation, back = -elevation, fresnel(-elevation)
+			}
+			if sc.Mask.alpha.v[i] > .3 || wet && water.sky.v[i] > .5 {
 				continue
 			}
-			light := plus(times(walls[x], share), times(level, 1-share))
+			share := wallShare(elevation)
+			light := times(plus(times(walls[x], share), times(level, 1-share)), back)
 			for c := range k.part {
 				k.part[c].v[i] = max(sc.im.Pix[3*i+c], 0) * math.Pi / float32(max(light[c], 1e-30))
 			}
 			k.albedo.v[i] = sc.lum.v[i] * math.Pi / float32(max(luma(light), 1e-30))
 			k.warm.v[i] = log2(max(k.part[0].v[i], 1e-6) / max(k.part[2].v[i], 1e-6))
-			shade.v[i] = step(.2, .08, k.albedo.v[i])
+			if !wet {
+				shade.v[i] = step(.2, .08, k.albedo.v[i])
+			}
 		}
 	}
 	small := shade.smaller(lightWidth)

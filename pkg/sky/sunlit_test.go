@@ -121,3 +121,44 @@ func TestWhatTheSunLitTurnsWithTheMap(t *testing.T) {
 		}
 	}
 }
+
+// What water shows of a wall that a hidden low sun lit loses the light that the wall
+// loses.
+func TestALowSunLeavesNoGlowInWater(t *testing.T) {
+	im, lit, _, _ := walled(512)
+	s := newSphere(im.W, im.H)
+	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
+	for y := s.h / 2; s.elevation[y] > -24; y++ {
+		for x := range s.w {
+			if s.cosLon[x] < .5 {
+				up := im.Row(s.h - 1 - y)[3*x:]
+				for c, body := range [3]float32{.02, .1, .12} {
+					im.Row(y)[3*x+c] = float32(fresnel(-s.elevation[y]))*up[c] + body*ground
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	between := func(x, y int) bool { return lit(x, y) && s.elevation[y] > 12 && s.elevation[y] < 17 }
+	below := func(x, y int) bool { return between(x, s.h-1-y) && sc.wetness().share.row(y)[x] > .9 }
+	target, _ := sc.Preset("overcast")
+	out := rendered(t, sc, target)
+	lost := func(in func(x, y int) bool) (light, red float64) {
+		l, r := looksOf(im, in)
+		light, red = looksOf(out, in)
+		return l - light, r - red
+	}
+	wallLight, wallRed := lost(between)
+	light, red := lost(below)
+	albedo := sc.underKnownLight().albedo
+	wall, shown := quantile(albedo.where(between), .5), quantile(albedo.where(below), .5)
+	if shown < .8*wall || shown > 1.25*wall {
+		t.Errorf("water shows an albedo of %.2f, and mirrors one of %.2f", shown, wall)
+	}
+	if wallLight < 3 || wallRed < 1.5 {
+		t.Errorf("the wall loses %.2f stops, and %.2f of red over blue", wallLight, wallRed)
+	}
+	if math.Abs(light-wallLight) > 1 || math.Abs(red-wallRed) > .8 {
+		t.Errorf("in the water it loses %.2f stops, and %.2f of red over blue; the wall itself loses %.2f and %.2f", light, red, wallLight, wallRed)
+	}
+}

@@ -22,14 +22,10 @@ const (
 	mirrorSpread            = .35       // deviation, in stops, of that fall in a part that tells
 	waterBluer              = .4        // stops of blue over red, over the ground's
 	waterGreener            = .03       // stops of green over red and blue, over the ground's
-	waterMirrored           = 30.       // degrees of what may be mirrored between water and water
-	waterGlitter            = 14.       // degrees across of a sun's glitter
-	waterHorizon            = 4.        // degrees under it that water reaches it from
 	waterEdge               = 8.        // texels at 512×256 over which its edge follows the picture's
 	waterEps                = 1e-3
-	waterOther              = .03 // steradians of what is smooth and no water
-	waterGap                = 9.  // texels at 512×256 from water to what may be its other parts
-	waterRail               = 4.  // and half the width of what stands before it
+	waterBrim               = 1. // degrees over the horizon that its glare reaches up to
+	waterGap                = 9. // texels at 512×256 from water to what may be its other parts
 )
 
 // fresnel is the share of light that level water sends back to an eye that looks
@@ -51,6 +47,7 @@ type watery struct {
 	parts  parts
 	size   []float64
 	ground [3]float64 // of the ground at large
+	sun    Sun
 }
 
 // water is where water lies, 0 to 1, at the working size, and whether there is any.
@@ -61,6 +58,7 @@ func (sc *Scene) water() (share plane, some bool) {
 	if !slices.Contains(in, true) {
 		return share, false
 	}
+	w.spread(in)
 	w.between(in, is)
 	// What stands over the horizon goes on as what lies as far under it: the sky
 	// over a sea is no edge of it.
@@ -76,68 +74,20 @@ func (sc *Scene) water() (share plane, some bool) {
 		guide[c] = sc.lum.like().each(func(i int) float32 { return guideValue(featureStops[c] * sc.f.f[c].v[i]) })
 	}
 	share = newGuided(small, guess, w.steps(waterEdge), waterEps).read(guide)
-	half := sc.s.h / 2 * sc.s.w
-	clear(share.v[:half])
-	below := share.v[half:]
-	for i, v := range below {
-		below[i] = step(.3, .65, v)
+	share.each(func(i int) float32 { return step(.3, .65, share.v[i]) })
+	// The row that the horizon runs through is water's as far as the next is.
+	brim := share.row(sc.s.h / 2)
+	for y := range sc.s.h / 2 {
+		clear(share.row(y))
+		if sc.s.elevation[y] < waterBrim {
+			copy(share.row(y), brim)
+		}
 	}
 	return share, true
 }
 
-// between adds to water what lies between water and water. What it mirrors has
-// grain, and so have rails before it and the sun's glitter. Of what is smooth and
-// no water there is only a little. Water that is seen nearly to the horizon
-// reaches it.
-func (w *watery) between(in, is []bool) {
-	width, first := w.s.w, w.s.h/2
-	behind := closed(in, width, w.s.h, w.steps(waterRail))
-	other := func(i int, most float64) bool {
-		part := w.parts.of[i]
-		return part >= 0 && !is[part] && w.size[part] > most
-	}
-	for i := range in {
-		in[i] = in[i] || behind[i] && i >= first*width && !other(i, 0)
-	}
-	// span fills the gaps of a line of texels, each of a number of degrees.
-	span := func(n int, at func(k int) int, step, most float64) {
-		last := -1
-		for k := range n {
-			switch i := at(k); {
-			case other(i, waterOther):
-				last = -1
-			case in[i]:
-				if last >= 0 && float64(k-last)*step < most {
-					for l := last + 1; l < k; l++ {
-						in[at(l)] = true
-					}
-				}
-				last = k
-			}
-		}
-	}
-	degree := 360 / float64(width)
-	for x := range width {
-		span(w.s.h-first, func(k int) int { return (first+k)*width + x }, degree, waterMirrored)
-	}
-	for y := first; y < w.s.h; y++ {
-		// Round the seam, and once more for what lies over it.
-		span(width+width/8, func(k int) int { return y*width + k%width }, degree, waterGlitter)
-	}
-	for x := range width {
-		for y := first; y < w.s.row(-waterHorizon); y++ {
-			if in[y*width+x] {
-				for ; y >= first; y-- {
-					in[y*width+x] = true
-				}
-				break
-			}
-		}
-	}
-}
-
 func (sc *Scene) newWatery() *watery {
-	w := &watery{}
+	w := &watery{sun: sc.Sun}
 	var soft [3]plane
 	for c := range w.f {
 		p, by := sc.f.f[c].smaller(waterWidth), featureStops[c]
@@ -230,18 +180,24 @@ func (w *watery) accepted() []bool {
 	}
 	is, may := make([]bool, w.parts.count), make([]bool, w.parts.count)
 	green := func(red, blue float64) float64 { return -(.2126*red + .0722*blue) / .7152 }
+	greener := make([]float64, w.parts.count)
+	for part := range greener {
+		greener[part] = green(red[part], blue[part]) - green(w.ground[1], w.ground[2])
+	}
+	bed := w.beds(greener)
+	pond := slices.Contains(bed, true)
 	for part := range is {
 		if low[part] {
 			continue
 		}
-		bluer := (blue[part] - red[part]) - (w.ground[2] - w.ground[1])
-		greener := green(red[part], blue[part]) - green(w.ground[1], w.ground[2])
+		bluer, greener := (blue[part]-red[part])-(w.ground[2]-w.ground[1]), greener[part]
 		like := over[part] > mirrorLeast && over[part] < mirrorMost && redder[part] < mirrorRedder
 		falls := spread[part] > mirrorSpread*mirrorSpread && slope[part]/max(spread[part], 1e-9) > mirrorSlope
 		absorbs := greener > waterGreener && bluer > waterBluer
 		deep := greener > .14 && bluer > .8 && green(red[part], blue[part]) > .08 && light[part] < w.ground[0]-.2
-		is[part] = like && sky[part] > .5 && (falls || absorbs) || deep
-		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost && redder[part] < 1.5*mirrorRedder
+		is[part] = like && sky[part] > .5 && (falls || absorbs) || deep || bed[part]
+		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost && redder[part] < 1.5*mirrorRedder ||
+			pond && greener > 2*bedGreener
 		is[part] = is[part] && w.size[part] >= waterLeast
 	}
 	for range 3 {

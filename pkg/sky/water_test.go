@@ -154,3 +154,81 @@ func TestWaterFollowsTheSky(t *testing.T) {
 		t.Errorf("the sky's blue over red changes by %.2f stops, the water's by %.2f and the land's by %.2f: want the water's nearer the sky's", sky, water, land)
 	}
 }
+
+// surf is a coast whose bay breaks on its shore: grain of as many stops as gravel's, in
+// white that is lit by the sky.
+func surf(l atmosphere.Light, w int) *hdr.Image {
+	im := coast(l, w)
+	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(8, 2))
+	level := atmosphere.New(l).Horizontal()
+	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
+	for y := range s.h {
+		for x := range s.w {
+			if bay(s, x, y) && s.elevation[y] < -9 {
+				foam := float64(ground) * math.Exp2(1.2*(r.Float64()-.5)) / luma(level)
+				for c := range level {
+					im.Row(y)[3*x+c] = float32(foam * level[c])
+				}
+			}
+		}
+	}
+	return im
+}
+
+// Surf is told by its colour, where the ground has another.
+func TestSurfIsWater(t *testing.T) {
+	t.Parallel()
+	for _, l := range daylights[:2] {
+		sc := analysed(t, surf(l, 512), Day)
+		if in, out := acrossTheBay(sc.s, sc.wetness().share); in < .97 || out > .02 {
+			t.Errorf("%+v: %.3f of the bay and %.3f of the land are water, want more than .97 and less than .02", l, in, out)
+		}
+	}
+}
+
+// An old sun's path on water goes with the sun: what lies in it, here up to 8 stops
+// brighter, becomes about as bright as what lies beside it, and as grey.
+func TestWaterForgetsTheOldSun(t *testing.T) {
+	t.Parallel()
+	// Over the bay, about the seam.
+	l := atmosphere.Light{SunElevation: radians(5), SunAzimuth: math.Pi, Haze: .3}
+	im := coast(l, 512)
+	s := newSphere(im.W, im.H)
+	sun := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
+	sx, _ := s.texel(sun)
+	path := func(x, y int) bool {
+		d := (x-sx+s.w+s.w/2)%s.w - s.w/2
+		return bay(s, x, y) && math.Abs(float64(d)) < 4 && s.elevation[y] > -16
+	}
+	if !path(sx, s.h/2+4) {
+		t.Fatalf("the sun stands in column %d, not over the bay", sx)
+	}
+	for y := range s.h {
+		for x := range s.w {
+			if path(x, y) {
+				for c, by := range [3]float32{9, 4, 1} {
+					im.Row(y)[3*x+c] *= by
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Dusk)
+	target, _ := sc.Preset("overcast")
+	out := rendered(t, sc, target)
+	for y := s.row(-2); y < s.row(-14); y++ {
+		look := func(from, to int) (light, warm float64) {
+			var sum [3]float64
+			for d := from; d < to; d++ {
+				for c := range sum {
+					sum[c] += float64(out.Row(y)[3*((sx+d+s.w)%s.w)+c])
+				}
+			}
+			return math.Log2(luma(sum) / float64(to-from)), math.Log2(sum[0] / sum[2])
+		}
+		light, warm := look(-3, 4)
+		beside, cool := look(40, 50)
+		if math.Abs(light-beside) > .7 || math.Abs(warm-cool) > .7 {
+			t.Errorf("%.1f degrees under the horizon the old sun's path is %.2f stops brighter and %.2f warmer than what lies beside it, want less than .7", -s.elevation[y], light-beside, warm-cool)
+		}
+	}
+}
