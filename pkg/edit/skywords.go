@@ -51,9 +51,16 @@ func sunUp(t *sky.Target, elevation float64) {
 	t.SunElevation = elevation * math.Pi / 180
 }
 
+// outright is what a prompt says outright: the phrases, and whether one of them
+// says where the sun stands.
+type outright struct {
+	said          []string
+	turns, stands bool // its azimuth, its elevation
+}
+
 // saidOutright applies the phrases of the prompt that say a number of the
-// light, and returns them and whether one places the sun's azimuth.
-func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
+// light.
+func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 	hit := map[int]string{}
 	for _, p := range prompt {
 		if p.Weight <= 0 {
@@ -67,14 +74,18 @@ func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
 			}
 		})
 	}
-	said = atClock(prompt, t)
+	x.said = atClock(prompt, t)
+	x.stands = len(x.said) > 0
 	for i, e := range explicit {
 		if phrase, ok := hit[i]; ok {
-			before := t.SunAzimuth
+			azimuth, nowhere := t.SunAzimuth, *t
+			nowhere.SunElevation = math.Inf(1)
+			e.set(&nowhere)
 			e.set(t)
-			turns = turns || t.SunAzimuth != before
-			said = append(said, phrase)
+			x.turns = x.turns || t.SunAzimuth != azimuth
+			x.stands = x.stands || !math.IsInf(nowhere.SunElevation, 1)
+			x.said = append(x.said, phrase)
 		}
 	}
-	return said, turns
+	return x
 }
