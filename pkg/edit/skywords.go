@@ -24,6 +24,7 @@ var explicit = []struct {
 		t.Cover, t.Detail = min(t.Cover, .02), min(t.Detail, .5)
 	}},
 	{"overcast|completely overcast|grey sky|gray sky", func(t *sky.Target) { t.Cover = max(t.Cover, .95) }},
+	{"cloudy|cloudy sky|cloudy skies", func(t *sky.Target) { t.Cover = max(t.Cover, .6) }},
 	{"scattered clouds|few clouds|some clouds|partly cloudy", func(t *sky.Target) { t.Cover, t.Detail = .35, 1.4 }},
 	{"broken clouds|dramatic clouds", func(t *sky.Target) { t.Cover, t.Detail = .6, 1.9 }},
 	{"heavy fog|thick fog|dense fog|pea soup", func(t *sky.Target) { t.Fog, t.Cover = max(t.Fog, .05), max(t.Cover, .95) }},
