@@ -35,10 +35,7 @@ func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene
 	if err != nil || c.Steps == 0 {
 		return out, err
 	}
-	e.s.NoGrad(func() {
-		out.Latent = e.nearestOn(g, from, out.Latent, text)
-		out.End = g.Decode(out.Latent)
-	})
+	e.s.NoGrad(func() { out.Latent, out.End = e.nearestOn(g, from, out.Latent, text) })
 	return out, nil
 }
 
@@ -87,7 +84,10 @@ func (e *editing) stand(g *generator.Sky, start sky.Target, text torch.Tensor) s
 	}
 	some := []sky.Target{start, start, start}
 	some[1].SunElevation, some[2].SunElevation = heights(start)
-	near := e.nearness(g, g.Lights(e.s, some), text)
+	var near []float64
+	e.s.NoGrad(func() {
+		e.s.Scope(func() { near = Similarity(e.models.CLIP, g.Decode(g.Lights(e.s, some)), text) })
+	})
 	best := 0
 	for i := range some {
 		if near[i] > near[0]+clearly && near[i] > near[best] {
@@ -97,22 +97,13 @@ func (e *editing) stand(g *generator.Sky, start sky.Target, text torch.Tensor) s
 	return some[best]
 }
 
-// nearness is the cosine of CLIP between the words and the scene in each light of
-// a latent.
-func (e *editing) nearness(g *generator.Sky, z latent.Latent, text torch.Tensor) (near []float64) {
-	e.s.NoGrad(func() {
-		e.s.Scope(func() { near = Similarity(e.models.CLIP, g.Decode(z), text) })
-	})
-	return near
-}
-
 // ends are the shares of a search's way at which it may end.
 var ends = []float64{0, .5, 1}
 
 // nearestOn is the light on the way of a search that CLIP finds nearest to the
-// words, as it will be rendered, less what its distance from the beginning costs:
-// the steps see views of it, and a straight line for the renderer.
-func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch.Tensor) latent.Latent {
+// words, and its map: as it is rendered, less what its distance from the beginning
+// costs. The steps see views of it, and a straight line for the renderer.
+func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
 	a, b := from.Part(generator.SkyLight).Floats(), to.Part(generator.SkyLight).Floats()
 	var rows []float32
 	for _, k := range ends {
@@ -121,7 +112,8 @@ func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch
 		}
 	}
 	points := latent.Of(generator.SkyLight, e.s.FromFloats(rows, int64(len(ends)), int64(len(a))))
-	near := e.nearness(g, points, text)
+	maps := g.Decode(points)
+	near := Similarity(e.models.CLIP, maps, text)
 	var way float64
 	for i := range a {
 		way += float64(b[i]-a[i]) * float64(b[i]-a[i]) / float64(len(a))
@@ -132,5 +124,6 @@ func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch
 			best = i
 		}
 	}
-	return points.Map(func(x torch.Tensor) torch.Tensor { return x.Narrow(0, int64(best), 1) })
+	one := func(x torch.Tensor) torch.Tensor { return x.Narrow(0, int64(best), 1) }
+	return points.Map(one), one(maps)
 }
