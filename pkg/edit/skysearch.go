@@ -71,8 +71,9 @@ func heights(words sky.Target) (low, high float64) {
 }
 
 // clearly is by how much nearer to the words, in cosine, a picture must lie for
-// the search to leave one that is right by the words themselves.
-const clearly = .01
+// the search to leave a light that is right by the words themselves. What it gains
+// below that, other judges do not see.
+const clearly = .02
 
 // stand moves the sun that a search begins with to the lower or the upper end of
 // what it may be, where CLIP finds that clearly nearer to the words: as a sun
@@ -102,7 +103,8 @@ var ends = []float64{0, .5, 1}
 
 // nearestOn is the light on the way of a search that CLIP finds nearest to the
 // words, and its map: as it is rendered, less what its distance from the beginning
-// costs. The steps see views of it, and a straight line for the renderer.
+// costs, clearly nearer than the beginning. The steps see views of it, and a
+// straight line for the renderer.
 func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
 	a, b := from.Part(generator.SkyLight).Floats(), to.Part(generator.SkyLight).Floats()
 	var rows []float32
@@ -120,7 +122,8 @@ func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch
 	}
 	best := 0
 	for i, k := range ends {
-		if near[i] -= e.config.Sky.AnchorWeight * k * k * way; near[i] > near[best] {
+		near[i] -= e.config.Sky.AnchorWeight * k * k * way
+		if near[i] > near[0]+clearly && near[i] > near[best] {
 			best = i
 		}
 	}
