@@ -46,13 +46,15 @@ func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene
 // on one side of it: CLIP likes a sunset redder than one that casts a shadow. A
 // low sun may rise by a degree more.
 //
-// Fog keeps three quarters of what hides things: CLIP likes a clear view.
+// Fog keeps three quarters of what hides things: CLIP likes a clear view. The beam
+// keeps its energy to a third of a stop, and so the shadows their depth.
 func asSaid(t, words sky.Target) sky.Target {
 	low, high := heights(words)
 	t.SunElevation = min(max(t.SunElevation, low), high)
 	if words.Fog >= mist {
 		t.Fog = max(t.Fog, .75*words.Fog)
 	}
+	t.SunStops = min(max(t.SunStops, words.SunStops-1./3), words.SunStops+1./3)
 	return t
 }
 

@@ -74,6 +74,21 @@ func TestASearchKeepsFog(t *testing.T) {
 	}
 }
 
+// Nor does CLIP say how strong the sun is: shadows keep their depth.
+func TestASearchKeepsTheBeam(t *testing.T) {
+	fast := func(c *edit.Config) { c.Sky.LearningRate, c.Sky.AnchorWeight, c.Views = 1, 0, 0 }
+	moved := 0.
+	for _, prompt := range []string{"clear noon", "low sun", "golden hour"} {
+		stops := searched(t, contrast{}, plain(), prompt, 8, fast).Light.After.SunStops - searched(t, contrast{}, plain(), prompt, 0, nil).Light.After.SunStops
+		if moved = max(moved, math.Abs(stops)); math.Abs(stops) > .34 {
+			t.Errorf("%q: the beam moves by %.2f stops, want a third at most", prompt, stops)
+		}
+	}
+	if moved < .1 {
+		t.Errorf("no beam moves by more than %.2f stops: the law is not tried", moved)
+	}
+}
+
 // sunward sees how high the sun stands, and likes 60 degrees.
 type sunward struct{ wordy }
 
