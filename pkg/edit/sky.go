@@ -175,11 +175,11 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	} else if !means {
 		return e.unchanged(scene, text)
 	}
-	r := &Result{Light: &LightChange{}}
-	start, turned, err := e.begin(g, scene, text, r.Light)
+	start, by, err := e.begin(g, scene, text)
 	if err != nil {
 		return nil, err
 	}
+	r := &Result{Light: &LightChange{Near: by.near, Said: by.said}}
 	var clouds *sky.Detail
 	if fixed := e.config.Sky.fix(start); scene.LacksClouds(fixed) {
 		if fixed, r.Light.Clouds, err = scene.BorrowClouds(fixed, e.config.Seed); err != nil {
@@ -188,31 +188,15 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		clouds = fixed.Clouds
 	}
 	g.Fix = func(t sky.Target) sky.Target {
-		return e.config.Sky.fix(keepSide(anew(t), start)).Under(clouds)
+		return e.config.Sky.fix(asSaid(anew(t), start)).Under(clouds)
 	}
-	looks, err := e.config.looksBy(e.models.CLIP)
-	if err != nil {
-		return nil, err
-	}
-	p := Problem{Generator: g, CLIP: looks, Maps: e.radiance(e.small), Text: text}
-	e.s.NoGrad(func() {
-		p.Move = g.Lights(e.s, []sky.Target{start}).Zip(g.Start(p.Maps), torch.Tensor.Sub)
-	})
-	c := e.config
-	c.Variable, c.Regulariser, c.SpreadExponent = Whole, NoRegulariser, 1
-	c.Strength, c.LightPrior, c.GainSmoothness = 1, 0, 0
-	c.Steps, c.LearningRate, c.AnchorWeight = c.Sky.Steps, c.Sky.LearningRate, c.Sky.AnchorWeight
-	if scene.Windows() > 0 {
-		// CLIP knows lights by their skies, and would have a ceiling for one.
-		c.Steps = 0
-	}
-	solution, err := Invert(ctx, p, c, observe)
+	solution, err := e.search(ctx, g, scene, start, by, text, observe)
 	if err != nil {
 		return nil, err
 	}
 	end := g.Targets(solution.Latent)[0]
 	// A lower sun than the one the search began with may stand behind trees.
-	if !turned {
+	if !by.turns {
 		end = e.config.Sky.findsSky(end)
 	}
 	if err := r.render(scene, end, e.config); err != nil {
@@ -228,31 +212,22 @@ func anew(t sky.Target) sky.Target {
 	return t
 }
 
-// keepSide holds a light's sun between three quarters of the height that the
-// words had it at, half the depth where that is below the horizon, and half as
-// much again, and so on one side of it: CLIP likes a sunset redder than one that
-// casts a shadow. A low sun may rise by a degree more.
-func keepSide(t, start sky.Target) sky.Target {
-	const more = math.Pi / 180
-	low, high := .75*start.SunElevation, 1.5*start.SunElevation+more
-	if start.SunElevation < 0 {
-		low, high = 1.5*start.SunElevation, start.SunElevation/2
-	}
-	t.SunElevation = min(max(t.SunElevation, low, -math.Pi/2), high, math.Pi/2)
-	return t
+// beginning is what a light of words was made of.
+type beginning struct {
+	near []NearLight // the known lights that it lies between
+	outright
 }
 
 // begin finds the light that the words give at first: a blend of the known
-// lights that they mean, and what they say outright. turned tells that they
-// place the sun.
-func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor, change *LightChange) (start sky.Target, turned bool, err error) {
+// lights that they mean, and what they say outright.
+func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor) (start sky.Target, by beginning, err error) {
 	lights := make([]sky.Target, len(knownLights))
 	for i, k := range knownLights {
 		lights[i] = k.light(scene)
 	}
 	score, err := e.score(g, lights, text)
 	if err != nil {
-		return start, false, err
+		return start, by, err
 	}
 	best := 0
 	for i, v := range score {
@@ -283,14 +258,13 @@ func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor, c
 			mean[d] += float32(share[k]) * v
 		}
 		if share[k] > .02 {
-			change.Near = append(change.Near, NearLight{knownLights[i].caption, share[k]})
+			by.near = append(by.near, NearLight{knownLights[i].caption, share[k]})
 		}
 	}
 	z := latent.Of(generator.SkyLight, e.s.FromFloats(mean, 1, int64(len(mean))))
 	start = g.Targets(z)[0]
-	change.Said, turned = saidOutright(e.phrases, &start)
-	start = g.Fix(start)
-	return start, turned, nil
+	by.outright = saidOutright(e.phrases, &start)
+	return g.Fix(start), by, nil
 }
 
 const (

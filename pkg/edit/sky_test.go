@@ -104,6 +104,9 @@ func TestWordsBecomeALight(t *testing.T) {
 		"sunset with the sun behind us": func(l edit.Light) bool { return math.Abs(math.Abs(l.SunAzimuth)-180) < 1 },
 		"a sunny day without clouds":    func(l edit.Light) bool { return l.Cover < .1 && l.SunElevation > 15 },
 		"a thunderstorm":                func(l edit.Light) bool { return l.Cover > .7 && l.Exposure < -.5 },
+		"a sunset in a forest, cloudy":  func(l edit.Light) bool { return l.SunElevation < 11 && l.Cover > .5 },
+		"a cloudy night":                func(l edit.Light) bool { return l.SunElevation < -15 && l.Cover > .5 },
+		"partly cloudy at noon":         func(l edit.Light) bool { return l.SunElevation > 40 && l.Cover > .2 && l.Cover < .5 },
 	} {
 		if r := skyEdit(t, prompt, nil); r.Generator != edit.SkyGenerator || !want(r.Light.After) {
 			t.Errorf("%q went through %s to %+v from %v, which is another light", prompt, r.Generator, r.Light.After, r.Light.Near)
@@ -117,6 +120,7 @@ func TestDeniedWordsAreNotMeant(t *testing.T) {
 		"not a sunset, a clear sky at noon": func(l edit.Light) bool { return l.SunElevation > 25 },
 		"night without a moon":              func(l edit.Light) bool { return l.SunElevation < -15 && l.Moon < .1 },
 		"snow without fog":                  func(l edit.Light) bool { return l.Snow > .5 && l.Fog < .003 },
+		"a sunset, not cloudy":              func(l edit.Light) bool { return l.SunElevation < 11 && l.Cover < .1 },
 		"night:-1|noon:1":                   func(l edit.Light) bool { return l.SunElevation > 25 },
 	} {
 		if r := skyEdit(t, prompt, nil); !want(r.Light.After) {

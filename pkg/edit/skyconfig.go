@@ -48,7 +48,7 @@ type SkyConfig struct {
 }
 
 // DefaultSky are the settings that work.
-var DefaultSky = SkyConfig{Generator: AutoGenerator, Strength: 1, Steps: 16, LearningRate: .05, AnchorWeight: .5, Mask: WholeMap}
+var DefaultSky = SkyConfig{Generator: AutoGenerator, Strength: 1, Steps: 16, LearningRate: .1, AnchorWeight: .5, Mask: WholeMap}
 
 // WithMask returns the settings with what the file that Mask names holds: how
 // far each texel of the input is edited, 0 to 1.

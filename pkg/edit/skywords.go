@@ -24,6 +24,7 @@ var explicit = []struct {
 		t.Cover, t.Detail = min(t.Cover, .02), min(t.Detail, .5)
 	}},
 	{"overcast|completely overcast|grey sky|gray sky", func(t *sky.Target) { t.Cover = max(t.Cover, .95) }},
+	{"cloudy|cloudy sky|cloudy skies", func(t *sky.Target) { t.Cover = max(t.Cover, .6) }},
 	{"scattered clouds|few clouds|some clouds|partly cloudy", func(t *sky.Target) { t.Cover, t.Detail = .35, 1.4 }},
 	{"broken clouds|dramatic clouds", func(t *sky.Target) { t.Cover, t.Detail = .6, 1.9 }},
 	{"heavy fog|thick fog|dense fog|pea soup", func(t *sky.Target) { t.Fog, t.Cover = max(t.Fog, .05), max(t.Cover, .95) }},
@@ -51,9 +52,16 @@ func sunUp(t *sky.Target, elevation float64) {
 	t.SunElevation = elevation * math.Pi / 180
 }
 
+// outright is what a prompt says outright: the phrases, and whether one of them
+// says where the sun stands.
+type outright struct {
+	said          []string
+	turns, stands bool // its azimuth, its elevation
+}
+
 // saidOutright applies the phrases of the prompt that say a number of the
-// light, and returns them and whether one places the sun's azimuth.
-func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
+// light.
+func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 	hit := map[int]string{}
 	for _, p := range prompt {
 		if p.Weight <= 0 {
@@ -67,14 +75,18 @@ func saidOutright(prompt []Phrase, t *sky.Target) (said []string, turns bool) {
 			}
 		})
 	}
-	said = atClock(prompt, t)
+	x.said = atClock(prompt, t)
+	x.stands = len(x.said) > 0
 	for i, e := range explicit {
 		if phrase, ok := hit[i]; ok {
-			before := t.SunAzimuth
+			azimuth, nowhere := t.SunAzimuth, *t
+			nowhere.SunElevation = math.Inf(1)
+			e.set(&nowhere)
 			e.set(t)
-			turns = turns || t.SunAzimuth != before
-			said = append(said, phrase)
+			x.turns = x.turns || t.SunAzimuth != azimuth
+			x.stands = x.stands || !math.IsInf(nowhere.SunElevation, 1)
+			x.said = append(x.said, phrase)
 		}
 	}
-	return said, turns
+	return x
 }

@@ -1,0 +1,134 @@
+package edit
+
+import (
+	"context"
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/generator"
+	"github.com/clipenv/toolkit/pkg/latent"
+	"github.com/clipenv/toolkit/pkg/sky"
+	"github.com/clipenv/toolkit/pkg/torch"
+)
+
+// search moves the light that the words give at first towards what CLIP sees in
+// them. It never ends farther from them, by CLIP, than it began.
+func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene, start sky.Target, by beginning, text torch.Tensor, observe func(Step)) (Solution, error) {
+	looks, err := e.config.looksBy(e.models.CLIP)
+	if err != nil {
+		return Solution{}, err
+	}
+	c := e.config
+	c.Variable, c.Regulariser, c.SpreadExponent = Whole, NoRegulariser, 1
+	c.Strength, c.LightPrior, c.GainSmoothness = 1, 0, 0
+	c.Steps, c.LearningRate, c.AnchorWeight = c.Sky.Steps, c.Sky.LearningRate, c.Sky.AnchorWeight
+	if scene.Windows() > 0 {
+		// CLIP knows lights by their skies, and would have a ceiling for one.
+		c.Steps = 0
+	}
+	if c.Steps > 0 && !by.stands {
+		start = e.stand(g, start, text)
+	}
+	from := g.Lights(e.s, []sky.Target{start})
+	p := Problem{Generator: g, CLIP: looks, Maps: e.radiance(e.small), Text: text}
+	e.s.NoGrad(func() { p.Move = from.Zip(g.Start(p.Maps), torch.Tensor.Sub) })
+	out, err := Invert(ctx, p, c, observe)
+	if err != nil || c.Steps == 0 {
+		return out, err
+	}
+	e.s.NoGrad(func() { out.Latent, out.End = e.nearestOn(g, from, out.Latent, text) })
+	return out, nil
+}
+
+// asSaid keeps what the words say of a light that a search moves.
+//
+// The sun stays between three quarters of the height that the words had it at,
+// half the depth where that is below the horizon, and half as much again, and so
+// on one side of it: CLIP likes a sunset redder than one that casts a shadow. A
+// low sun may rise by a degree more.
+//
+// Fog keeps three quarters of what hides things: CLIP likes a clear view. The beam
+// keeps its energy to a third of a stop, and so the shadows their depth.
+func asSaid(t, words sky.Target) sky.Target {
+	low, high := heights(words)
+	t.SunElevation = min(max(t.SunElevation, low), high)
+	if words.Fog >= mist {
+		t.Fog = max(t.Fog, .75*words.Fog)
+	}
+	t.SunStops = min(max(t.SunStops, words.SunStops-1./3), words.SunStops+1./3)
+	return t
+}
+
+// mist is the extinction, 1/m, from which on fog is meant: what is thinner is the
+// air of a distance.
+const mist = .004
+
+// heights are the least and the most that a search may stand the sun at.
+func heights(words sky.Target) (low, high float64) {
+	const more = math.Pi / 180
+	low, high = .75*words.SunElevation, 1.5*words.SunElevation+more
+	if words.SunElevation < 0 {
+		low, high = 1.5*words.SunElevation, words.SunElevation/2
+	}
+	return max(low, -math.Pi/2), min(high, math.Pi/2)
+}
+
+// clearly is by how much nearer to the words, in cosine, a picture must lie for
+// the search to leave a light that is right by the words themselves. What it gains
+// below that, other judges do not see.
+const clearly = .02
+
+// stand moves the sun that a search begins with to the lower or the upper end of
+// what it may be, where CLIP finds that clearly nearer to the words: as a sun
+// climbs, CLIP likes it less before it likes it more, which no slope shows. A sun
+// below the horizon, or hidden behind cloud, stays.
+func (e *editing) stand(g *generator.Sky, start sky.Target, text torch.Tensor) sky.Target {
+	if e.config.Sky.SunElevation != nil || start.SunElevation <= 0 || start.Cover > .9 {
+		return start
+	}
+	some := []sky.Target{start, start, start}
+	some[1].SunElevation, some[2].SunElevation = heights(start)
+	var near []float64
+	e.s.NoGrad(func() {
+		e.s.Scope(func() { near = Similarity(e.models.CLIP, g.Decode(g.Lights(e.s, some)), text) })
+	})
+	best := 0
+	for i := range some {
+		if near[i] > near[0]+clearly && near[i] > near[best] {
+			best = i
+		}
+	}
+	return some[best]
+}
+
+// ends are the shares of a search's way at which it may end.
+var ends = []float64{0, .5, 1}
+
+// nearestOn is the light on the way of a search that CLIP finds nearest to the
+// words, and its map: as it is rendered, less what its distance from the beginning
+// costs, clearly nearer than the beginning. The steps see views of it, and a
+// straight line for the renderer.
+func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
+	a, b := from.Part(generator.SkyLight).Floats(), to.Part(generator.SkyLight).Floats()
+	var rows []float32
+	for _, k := range ends {
+		for i := range a {
+			rows = append(rows, a[i]+float32(k)*(b[i]-a[i]))
+		}
+	}
+	points := latent.Of(generator.SkyLight, e.s.FromFloats(rows, int64(len(ends)), int64(len(a))))
+	maps := g.Decode(points)
+	near := Similarity(e.models.CLIP, maps, text)
+	var way float64
+	for i := range a {
+		way += float64(b[i]-a[i]) * float64(b[i]-a[i]) / float64(len(a))
+	}
+	best := 0
+	for i, k := range ends {
+		near[i] -= e.config.Sky.AnchorWeight * k * k * way
+		if near[i] > near[0]+clearly && near[i] > near[best] {
+			best = i
+		}
+	}
+	one := func(x torch.Tensor) torch.Tensor { return x.Narrow(0, int64(best), 1) }
+	return points.Map(one), one(maps)
+}
