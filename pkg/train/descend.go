@@ -125,12 +125,15 @@ func (d *descent) step(ctx context.Context) (map[string]float64, error) {
 
 // stepPlain descends once, op by op.
 func (d *descent) stepPlain(s *torch.Session, parts []batch, rate float64) (seen reading) {
-	for _, part := range parts {
+	for i, part := range parts {
 		var row torch.Tensor
 		func() {
 			defer s.Tidy(&row)()
 			s.Seed(d.stepSeed(d.at.Step))
 			out := d.loss(s, part, d.inputs(s, part))
+			if i == len(parts)-1 && d.atOnce(part) {
+				s.Check(d.peers.SendGradients(d.adam.Weights()))
+			}
 			loss := out.backward()
 			seen.terms = out.terms
 			seen.names, row = out.row(loss)
