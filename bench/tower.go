@@ -42,7 +42,7 @@ func towerStep(s *torch.Session, sp spec) work {
 		var seen torch.Tensor
 		forward := func() { seen = m.EncodeImage(picture).To(torch.Float32) }
 		sp.forward(s, forward)
-		loss.Contrastive(seen, text, scale, match).Backward()
+		loss.Contrastive(seen, text, scale, match, torch.Tensor{}).Backward()
 	}
 	work := trainingStep(s, weights, adam, backward)
 	work.close = func() { adam.Close(); m.Close() }

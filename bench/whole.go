@@ -77,24 +77,27 @@ func tuning(s *torch.Session, sp spec) work {
 	pictures := s.Rand(sp.Batch, 3, im.Height, im.Width)
 	match := s.Eye(sp.Batch)
 	s.Check(safetensors.Write(sp.File+".tune", []safetensors.Named{{Name: "pictures", Tensor: pictures}, {Name: "ids", Tensor: ids}}, nil))
+	const rate = 1e-5
 	adam, err := optim.NewAdamW(m.Params.Each, optim.Config{Beta2: .98, WeightDecay: .1, ClipNorm: 1})
 	s.Check(err)
-	texts := captions(sp.Batch)
+	read := m.LookUp(s, captions(sp.Batch), clip.Rows{})
 	var images, sentences torch.Tensor
 	forward := func() {
-		images, sentences = m.EncodeImage(pictures).To(torch.Float32), m.EncodeText(s, texts).To(torch.Float32)
+		images, sentences = m.EncodeImage(pictures).To(torch.Float32), m.EncodeSentences(read).To(torch.Float32)
 	}
-	descend := func() (last torch.Tensor) {
+	backward := func() (last torch.Tensor) {
 		sp.forward(s, forward)
-		last = loss.Contrastive(images, sentences, m.LogitScale(s), match)
+		last = loss.Contrastive(images, sentences, m.LogitScale(s), match, torch.Tensor{})
 		last.Backward()
-		adam.Step(s, 1e-5, 1)
 		return last
 	}
 	var first float64
-	s.Scope(func() { first = descend().Item() })
+	s.Scope(func() {
+		first = backward().Item()
+		adam.Step(s, rate, 1)
+	})
 	return work{
-		step:  func() { s.Scope(func() { descend() }) },
+		step:  repeated(s, adam, rate, func() { backward() }),
 		check: func() float64 { return first },
 	}
 }

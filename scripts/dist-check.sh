@@ -26,6 +26,7 @@ done
 
 name=$(basename "$archive" .tar.zst)
 work=$(mktemp -d /var/tmp/dist-check-XXXXXX)
+chmod 755 "$work" # apt reads Ubuntu's keys as a user without rights
 roots=${DIST_ROOTS:-$work/roots}
 mkdir -p "$roots" "$work/opt"
 cleanup() {

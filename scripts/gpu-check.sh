@@ -115,18 +115,21 @@ graphs() {
 	local way run=$out/graphs
 	[ "$graph_built" = 0 ] || return "$graph_built"
 	rm -rf "$run" && mkdir -p "$run"
-	printf 'data: {real_share: 0, synthetic: 24, synthetic_held_out: 4}\npca_samples: 0\ntrain: {batch: 4, final_rate: 1}\n' >"$run/vae.yaml"
+	printf 'data: {real_share: 0, synthetic: 24, synthetic_held_out: 4}\npca_samples: 0\ntrain: {batch: 4, micro_batch: 2, final_rate: 1}\n' >"$run/vae.yaml"
+	printf 'data: {real_share: 0, synthetic: 24, synthetic_held_out: 12}\ntrain: {batch: 8, micro_batch: 4, final_rate: 1}\n' >"$run/clip.yaml"
 	for way in off auto; do
 		printf 'sky: {generator: vae}\ngraphs: %s\n' $way >"$run/$way.yaml"
 		bin/toolkit edit --device "$device" --json --no-preview --config "$run/$way.yaml" --steps 20 --seed 4 \
 			--input examples/hdri/park.exr --prompt sunset --output "$run/$way.exr" >"$run/edit-$way.json" 2>"$run/edit-$way.log" || { cat "$run/edit-$way.log" >&2; return 1; }
-		bin/toolkit train-vae -c "$run/vae.yaml" -o "$run/$way" --steps 12 --device "$device" --json \
-			--set train.graphs=$way >"$run/train-$way.json" 2>"$run/train-$way.log" || { cat "$run/train-$way.log" >&2; return 1; }
+		bin/toolkit train-vae -c "$run/vae.yaml" -o "$run/vae-$way" --steps 12 --device "$device" --json \
+			--set train.graphs=$way >"$run/vae-$way.json" 2>"$run/vae-$way.log" || { cat "$run/vae-$way.log" >&2; return 1; }
+		bin/toolkit finetune-clip -c "$run/clip.yaml" -o "$run/clip-$way" --steps 12 --device "$device" --json \
+			--set train.graphs=$way >"$run/clip-$way.json" 2>"$run/clip-$way.log" || { cat "$run/clip-$way.log" >&2; return 1; }
 	done
 	if grep -h 'kernel by kernel' "$run"/*-auto.log; then return 1; fi
 	python3 - "$run" <<-'END'
 		import json, math, sys
-		for what in "edit", "train":
+		for what in "edit", "vae", "clip":
 		    a, b = (json.load(open(f"{sys.argv[1]}/{what}-{way}.json")) for way in ("off", "auto"))
 		    a, b = a.get("figures", a), b.get("figures", b)
 		    bad = [k for k in a if isinstance(a[k], float) and not math.isclose(a[k], b[k], rel_tol=1e-3, abs_tol=1e-3)]
@@ -211,13 +214,13 @@ checks=(
 	"resume|20|resume"
 	"verbs|60|python3 scripts/gpu/verbs.py $device $out/verbs"
 	"seed|10|same_seed"
-	"graphs|20|graphs"
+	"graphs|30|graphs"
 	"memory|30|TOOLKIT_SOAK_STEPS=$soak go test -count=1 -v -run ^TestMemory ./pkg/torch ./pkg/optim | grep -v '^=== '"
 	"no leaks|15|bin/bench -steady -device $device ${SMALL:+-only '^[^t]'}"
 	"processes|20|processes"
-	"Fig. 3|70|fig3"
+	"Fig. 3|65|fig3"
 	"races|100|races '$raced' races.txt"
-	"compiled|105|races '$compiled' compiled.txt"
+	"compiled|100|races '$compiled' compiled.txt"
 )
 
 # What needs CUDA's headers: 77, skipped, where they are not there; what does not

@@ -109,3 +109,26 @@ func TestTooLittleMemory(t *testing.T) {
 		t.Error("under no limit did the program begin")
 	}
 }
+
+// A small map needs little, and where a limit leaves just that, memory ends anywhere:
+// in Go, in a library's threads, in what they read. No such end is a crash.
+func TestALimitAtItsEdge(t *testing.T) {
+	const from, to, step = 1_000_000, 2_400_000, 70_000
+	for kilobytes := from; kilobytes < to; kilobytes += step {
+		out := filepath.Join(t.TempDir(), "out.exr")
+		cmd := exec.Command("bash", "-c", fmt.Sprintf(`ulimit -c 0 && ulimit -v %d && exec toolkit convert "$1" "$2"`, kilobytes), "-", goodMap, out)
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		err := cmd.Run()
+		text := said.String()
+		switch {
+		case strings.Contains(text, "shared libraries"): // as the loader says
+		case err == nil:
+			if _, err := os.Stat(out); err != nil {
+				t.Errorf("%d kB: it succeeds, and there is no map: %v", kilobytes, err)
+			}
+		case cmd.ProcessState.ExitCode() != statusError || !strings.Contains(text, "out of memory") || strings.Contains(text, "goroutine") || strings.Contains(text, "terminate"):
+			t.Errorf("%d kB: got %v and %.500q, want the map, or status %d and that memory is out", kilobytes, err, text, statusError)
+		}
+	}
+}

@@ -145,24 +145,11 @@ func (m *Model) EncodeText(s *torch.Session, texts []string) (y torch.Tensor) {
 	if len(texts) == 0 {
 		s.Check(fmt.Errorf("clip: encode text: there are no sentences, want one or more"))
 	}
-	if m.Words != nil {
-		return m.EncodeWords(s, texts, nil)
-	}
-	ids, lengths := m.tokens(s, texts)
-	return m.text.Forward(ids, lengths).Normalize(-1, 1e-12)
-}
-
-// EncodeWords is EncodeText of a model of words with something added to each
-// number of a word's vector: in training, noise, so that what is learnt of a
-// word is learnt of the words about it too.
-func (m *Model) EncodeWords(s *torch.Session, texts []string, add func() float32) (y torch.Tensor) {
-	defer s.Tidy(&y)()
-
-	return m.words.Forward(m.words.read(s, texts, add)).Normalize(-1, 1e-12)
+	return m.EncodeSentences(m.LookUp(s, texts, Rows{}))
 }
 
 // WordNumbers is how many numbers the vectors of the words of sentences have:
-// so often [Model.EncodeWords] asks for an addend.
+// so often [Model.LookUp] asks for noise.
 func (m *Model) WordNumbers(texts []string) int {
 	n := 0
 	for _, text := range texts {
@@ -178,27 +165,6 @@ func (m *Model) Unknown(text string) []string {
 		return nil
 	}
 	return m.Words.Unknown(text)
-}
-
-// tokens returns the ids of sentences, padded with 0 to the longest, i64
-// [N,L], and their lengths.
-func (m *Model) tokens(s *torch.Session, texts []string) (ids torch.Tensor, lengths []int64) {
-	lengths = make([]int64, len(texts))
-	rows := make([][]int, len(texts))
-	longest := 0
-	for i, text := range texts {
-		row, err := m.Tokenizer.Encode(text)
-		s.Check(err)
-		rows[i], lengths[i] = row, int64(len(row))
-		longest = max(longest, len(row))
-	}
-	flat := make([]int64, len(texts)*longest)
-	for i, row := range rows {
-		for j, id := range row {
-			flat[i*longest+j] = int64(id)
-		}
-	}
-	return s.FromInts(flat, int64(len(texts)), int64(longest)), lengths
 }
 
 // LogitScale returns the factor, at most MaxScale, that makes logits of cosine

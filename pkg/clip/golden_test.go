@@ -41,7 +41,9 @@ func TestVisionTransformerAgreesWithPyTorch(t *testing.T) {
 	torchtest.Do(t, func(s *torch.Session) {
 		picture := f.Tensor(s, "picture").Clone().SetRequiresGrad(true)
 		image := m.EncodeImage(picture)
-		text := m.text.Forward(f.Tensor(s, "ids"), []int64{2, 5, 12}).Normalize(-1, 1e-12)
+		ids := f.Tensor(s, "ids")
+		pooled := s.FromFloats(m.text.pooled([]int{2, 5, 12}, int(ids.Size(1))), ids.Shape()...)
+		text := m.text.Forward(ids, pooled).Normalize(-1, 1e-12)
 		logits := image.MatMul(text.Transpose(0, 1)).Mul(m.LogitScale(s))
 		what := s.FromFloats([]float32{0, 1, 0, 0, 0, -1}, 2, 3)
 		gradient := torch.Grad(logits.Mul(what).Sum(), picture)[0]
@@ -54,17 +56,24 @@ func TestVisionTransformerAgreesWithPyTorch(t *testing.T) {
 	})
 }
 
-// Padding, whatever it is, does not reach a sentence's vector.
+// Padding, whatever it is and however much, does not reach a sentence's vector.
 func TestPaddingDoesNotMatter(t *testing.T) {
-	for _, pool := range []string{PoolEnd, PoolMean} {
-		c := tiny
-		c.Text.Pool = pool
+	end, mean, words := tiny, tiny, tiny
+	end.Text.Pool, mean.Text.Pool = PoolEnd, PoolMean
+	words.Text.Kind = Words
+	for name, c := range map[string]Config{"end": end, "mean": mean, "words": words} {
 		m := newModel(t, c)
 		torchtest.Do(t, func(s *torch.Session) {
 			alone := m.EncodeText(s, []string{"sunset"})
-			beside := m.EncodeText(s, []string{"sunset", "a long sentence about trees in a forest"})
-			if off := distance(alone, beside.Narrow(0, 0, 1)); !(off <= torchtest.Tolerance(t, 1e-5)) {
-				t.Errorf("%s: got a vector that moves by %g with the padding, want none", pool, off)
+			texts := []string{"sunset", "a long sentence about trees in a forest"}
+			for _, step := range []int{0, 1, 4, 1000} {
+				read := m.LookUp(s, texts, Rows{Step: step})
+				if step == 1000 && read[len(read)-1].Size(1) != c.Text.Context {
+					t.Errorf("%s: got rows of %v, want the context's %d", name, read[len(read)-1], c.Text.Context)
+				}
+				if off := distance(alone, m.EncodeSentences(read.Narrow(0, 1))); !(off <= torchtest.Tolerance(t, 1e-5)) {
+					t.Errorf("%s: got a vector that moves by %g with the padding to %d, want none", name, off, step)
+				}
 			}
 		})
 	}

@@ -48,29 +48,35 @@ func drawTextLayers(p nn.Scope, size Transformer) {
 	}
 }
 
-// Forward takes ids, i64 [N,L] padded with anything, and the lengths of the
-// sentences, start and end among them, to [N,E].
-func (t textTower) Forward(ids torch.Tensor, lengths []int64) (y torch.Tensor) {
+// Forward takes ids, i64 [N,L] padded with anything, and what is pooled of them,
+// [N,L], to [N,E]: 1 at the sentence's end, or at each of its tokens, as the pool is,
+// and 0 elsewhere.
+func (t textTower) Forward(ids, pooled torch.Tensor) (y torch.Tensor) {
 	defer ids.Tidy(&y)()
 
 	s, n, length := ids.Session(), ids.Size(0), ids.Size(1)
 	y = t.tokens.Forward(ids).Add(s.Use(t.position).Narrow(0, 0, length))
+	weight := pooled.Unsqueeze(2)
 	if t.pool == PoolEnd {
 		y = t.after.Forward(t.layers.Forward(y, nn.Mask{Causal: true}))
-		return y.Mul(ends(s, lengths, length)).Sum(1).MatMul(t.project)
+		return y.Mul(weight).Sum(1).MatMul(t.project)
 	}
-	there := s.Arange(0, float64(length), 1, torch.Float32).Unsqueeze(0).
-		Sub(s.FromInts(lengths, n, 1).To(torch.Float32)).Less(0) // [N,L]
-	y = t.after.Forward(t.layers.Forward(y, nn.Mask{Tensor: there.Reshape(n, 1, 1, length)}))
-	weight := there.To(torch.Float32).Unsqueeze(2)
+	y = t.after.Forward(t.layers.Forward(y, nn.Mask{Tensor: pooled.Greater(0).Reshape(n, 1, 1, length)}))
 	return y.Mul(weight).Sum(1).Div(weight.Sum(1)).MatMul(t.project)
 }
 
-// ends is 1 at each sentence's last token, else 0: [N,L,1].
-func ends(s *torch.Session, lengths []int64, length int64) torch.Tensor {
-	at := make([]float32, int64(len(lengths))*length)
+// pooled is what Forward takes of sentences of so many tokens each, start and end
+// among them, row by row.
+func (t textTower) pooled(lengths []int, length int) []float32 {
+	at := make([]float32, len(lengths)*length)
 	for i, n := range lengths {
-		at[int64(i)*length+n-1] = 1
+		from := 0
+		if t.pool == PoolEnd {
+			from = n - 1
+		}
+		for j := from; j < n; j++ {
+			at[i*length+j] = 1
+		}
 	}
-	return s.FromFloats(at, int64(len(lengths)), length, 1)
+	return at
 }

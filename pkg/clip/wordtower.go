@@ -65,26 +65,22 @@ func newWordTower(p nn.Scope, c Config, table *words.Table) wordTower {
 	return t
 }
 
-// sentences are what a wordTower reads: for N sentences of at most L−1 words,
-// vectors [N,L−1,T], 1 where a word is negated [N,L−1,1], and 1 where there is
-// one, the start among them [N,L].
-type sentences struct{ vectors, negated, there torch.Tensor }
-
 // tokens are the words of a sentence that are read of it.
 func (t wordTower) tokens(text string) []words.Token {
 	row := t.table.Read(text)
 	return row[:min(len(row), t.context-1)]
 }
 
-// read looks the words of sentences up; what passes the context is not read. To
-// each number comes what add gives, if there is one.
-func (t wordTower) read(s *torch.Session, texts []string, add func() float32) sentences {
+// read looks the words of sentences up, L−1 of each: vectors [N,L−1,T], 1 where a word
+// is negated [N,L−1,1], and 1 where there is one, the start among them [N,L].
+func (t wordTower) read(s *torch.Session, texts []string, o Rows) Sentences {
 	rows := make([][]words.Token, len(texts))
 	longest := 1
 	for i, text := range texts {
 		rows[i] = t.tokens(text)
 		longest = max(longest, len(rows[i]))
 	}
+	longest = o.length(longest, t.context-1)
 	n, dim := len(texts), t.table.Dim()
 	vectors, negated := make([]float32, n*longest*dim), make([]float32, n*longest)
 	there := make([]float32, n*(longest+1))
@@ -95,8 +91,8 @@ func (t wordTower) read(s *torch.Session, texts []string, add func() float32) se
 			vector := vectors[at*dim : (at+1)*dim]
 			t.table.Add(vector, token.Row, 1)
 			for k := range vector {
-				if add != nil {
-					vector[k] += add()
+				if o.Noise != nil {
+					vector[k] += o.Noise()
 				}
 			}
 			there[i*(longest+1)+1+j] = 1
@@ -106,26 +102,27 @@ func (t wordTower) read(s *torch.Session, texts []string, add func() float32) se
 		}
 	}
 	N, L := int64(n), int64(longest)
-	return sentences{
+	return Sentences{
 		s.FromFloats(vectors, N, L, int64(dim)), s.FromFloats(negated, N, L, 1), s.FromFloats(there, N, L+1),
 	}
 }
 
-// Forward takes N sentences to [N,E].
-func (t wordTower) Forward(x sentences) (y torch.Tensor) {
-	defer x.vectors.Tidy(&y)()
+// Forward takes N sentences, as read reads them, to [N,E].
+func (t wordTower) Forward(x Sentences) (y torch.Tensor) {
+	vectors, negated, there := x[0], x[1], x[2]
+	defer vectors.Tidy(&y)()
 
-	s, n, length := x.vectors.Session(), x.there.Size(0), x.there.Size(1)
-	words := t.project.Forward(x.vectors).Add(t.negate.Forward(x.vectors).Mul(x.negated))
-	words = words.Mul(x.there.Narrow(1, 1, length-1).Unsqueeze(2))
+	s, n, length := vectors.Session(), there.Size(0), there.Size(1)
+	words := t.project.Forward(vectors).Add(t.negate.Forward(vectors).Mul(negated))
+	words = words.Mul(there.Narrow(1, 1, length-1).Unsqueeze(2))
 	start := s.Use(t.start).Expand(n, 1, t.start.Size(0))
 	y = torch.Cat(1, start, words)
 	if !t.mlp {
 		y = y.Add(s.Use(t.position).Narrow(0, 0, length))
-		y = t.layers.Forward(y, nn.Mask{Tensor: x.there.Greater(0).Reshape(n, 1, 1, length)})
+		y = t.layers.Forward(y, nn.Mask{Tensor: there.Greater(0).Reshape(n, 1, 1, length)})
 		y = t.after.Forward(y)
 	}
-	weight := x.there.Unsqueeze(2)
+	weight := there.Unsqueeze(2)
 	y = y.Mul(weight).Sum(1).Div(weight.Sum(1))
 	if t.mlp {
 		hidden := t.wide.Forward(t.before.Forward(y))

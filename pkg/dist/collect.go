@@ -12,7 +12,7 @@ import (
 // bucket is how many bytes of gradients travel at a time: large enough that
 // the network's delay is small beside them, small enough that one travels while
 // the next is filled.
-const bucket = 8 << 20
+var bucket = 8 << 20
 
 // collective does what all processes do together.
 func (g *Group) collective(doing string, do func() error) error {
@@ -23,15 +23,45 @@ func (g *Group) collective(doing string, do func() error) error {
 	return nil
 }
 
+// SendGradients has the weights' gradients leave during the next backward pass, each
+// bucket as soon as its last gradient is there, where the group overlaps the two
+// (Overlap). That pass is the last before AverageGradients, and adds to each
+// gradient once.
+func (g *Group) SendGradients(weights []torch.Tensor) error {
+	if g == nil || !g.overlaps {
+		return nil
+	}
+	g.forget() // of a step that failed
+	return g.collective("sending the gradients", func() (err error) {
+		g.sending, err = c10d.SendGradients(g.data, weights, bucket)
+		return err
+	})
+}
+
 // AverageGradients puts into the weights' gradients their mean over all
 // processes.
 func (g *Group) AverageGradients(weights []torch.Tensor) error {
 	if g == nil {
 		return nil
 	}
+	defer g.forget()
 	return g.collective("averaging the gradients", func() error {
+		if g.sending.Opened() {
+			return g.sending.Average(g.gloo)
+		}
 		return c10d.AverageGradients(g.gloo, g.data, weights, bucket)
 	})
+}
+
+// Overlap says whether gradients travel while the backward pass makes others. They do
+// over NCCL, unless it is said otherwise: there the network is the GPUs' own. By
+// gloo the processors that compute would move them, and nothing is won.
+func (g *Group) Overlap(on bool) { g.overlaps = on }
+
+// forget takes leave of what SendGradients began.
+func (g *Group) forget() {
+	g.sending.Close()
+	g.sending = c10d.Sending{}
 }
 
 // Mean returns the mean of all processes' values, one by one, to f32's

@@ -33,6 +33,9 @@ type Group struct {
 	gloo  c10d.Backend
 	data  c10d.Backend // that of the weights: gloo, or NCCL
 
+	overlaps bool         // see Overlap
+	sending  c10d.Sending // see SendGradients
+
 	turn  int          // how many exchanges there were: their keys differ
 	calls atomic.Int64 // of collectives: who is behind the others is missed
 	stop  chan struct{}
@@ -89,6 +92,7 @@ func (g *Group) open(ctx context.Context, o Options) error {
 		if g.data, err = c10d.NCCL(ncclPath(), store, p.Rank, p.Size, o.Timeout); err != nil {
 			return fmt.Errorf("nccl: %w; scripts/plugins.sh builds the library where the headers of CUDA and NCCL are", err)
 		}
+		g.overlaps = true
 	}
 	g.ended = make(chan struct{})
 	go g.beat()

@@ -153,6 +153,7 @@ func (g *Group) Close(err error) {
 	if g == nil {
 		return
 	}
+	g.forget()
 	mine := key("bye", g.place.Rank)
 	_ = g.store.Set(mine, "")
 	if err != nil {

@@ -97,15 +97,23 @@ func Cosine(a, b torch.Tensor) (loss torch.Tensor) {
 //
 // images [N,E] and texts [M,E] are unit vectors, scale is the factor on their
 // cosines (a scalar), match [M,N] is 1 where the caption is true of the map. A
-// map or caption without a match is in no target, yet still a negative.
-func Contrastive(images, texts, scale, match torch.Tensor) (loss torch.Tensor) {
+// map or caption without a match is in no target, yet still a negative. absent is 1
+// for captions that only fill a batch up, [M,1], and 0 for the others: those are
+// nothing, and match is 0 there. Without it all are there.
+func Contrastive(images, texts, scale, match, absent torch.Tensor) (loss torch.Tensor) {
 	defer images.Tidy(&loss)()
 
 	logits := texts.MatMul(images.Transpose(0, 1)).Mul(scale)
 	byText := softCrossEntropy(logits, match)
+	if !absent.IsZero() {
+		logits = logits.AddScaled(absent, -never)
+	}
 	byImage := softCrossEntropy(logits.Transpose(0, 1), match.Transpose(0, 1))
 	return byText.Add(byImage).MulScalar(.5)
 }
+
+// never is how far below all others a logit is of which e to the power is 0.
+const never = 1e6
 
 // softCrossEntropy is the mean over the rows that have a match of the cross
 // entropy between the row's even target and its softmax.

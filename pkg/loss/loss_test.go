@@ -92,7 +92,7 @@ func TestContrastiveWithSinglePairsIsCLIPs(t *testing.T) {
 		logits := texts.MatMul(images.Transpose(0, 1)).Mul(scale)
 		pairs := s.Arange(0, 6, 1, torch.Int64)
 		want := (logits.CrossEntropy(pairs).Item() + logits.Transpose(0, 1).CrossEntropy(pairs).Item()) / 2
-		near(t, "loss", loss.Contrastive(images, texts, scale, s.Eye(6)).Item(), want, 1e-5)
+		near(t, "loss", loss.Contrastive(images, texts, scale, s.Eye(6), torch.Tensor{}).Item(), want, 1e-5)
 	})
 }
 
@@ -102,12 +102,34 @@ func TestContrastiveIgnoresTheOrderOfABatch(t *testing.T) {
 		images, texts := s.Randn(5, 8).Normalize(1, 1e-12), s.Randn(7, 8).Normalize(1, 1e-12)
 		match := s.Rand(7, 5).Greater(.6).To(torch.Float32)
 		scale := s.Scalar(5)
-		want := loss.Contrastive(images, texts, scale, match).Item()
+		want := loss.Contrastive(images, texts, scale, match, torch.Tensor{}).Item()
 		order := s.RandPerm(5)
-		got := loss.Contrastive(images.IndexSelect(0, order), texts, scale, match.IndexSelect(1, order)).Item()
+		got := loss.Contrastive(images.IndexSelect(0, order), texts, scale, match.IndexSelect(1, order), torch.Tensor{}).Item()
 		near(t, "shuffled", got, want, 1e-5)
-		if none := loss.Contrastive(images, texts, scale, s.Zeros(7, 5)).Item(); none != 0 {
+		if none := loss.Contrastive(images, texts, scale, s.Zeros(7, 5), torch.Tensor{}).Item(); none != 0 {
 			t.Errorf("without any match: got %v, want 0", none)
+		}
+	})
+}
+
+// Captions that fill a batch up are nothing, whatever their vectors are, and have no
+// gradient.
+func TestContrastivePassesAbsentCaptionsOver(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(4)
+		images := s.Randn(5, 8).Normalize(1, 1e-12).SetRequiresGrad(true)
+		texts := s.Randn(9, 8).Normalize(1, 1e-12).SetRequiresGrad(true)
+		match := s.Rand(7, 5).Greater(.6).To(torch.Float32)
+		scale := s.Scalar(40)
+		alone := loss.Contrastive(images, texts.Narrow(0, 0, 7), scale, match, torch.Tensor{})
+		filled := loss.Contrastive(images, texts, scale, torch.Cat(0, match, s.Zeros(2, 5)), torch.Cat(0, s.Zeros(7, 1), s.Ones(2, 1)))
+		near(t, "loss", filled.Item(), alone.Item(), 1e-6)
+		want, got := torch.Grad(alone, images, texts), torch.Grad(filled, images, texts)
+		for i := range want {
+			near(t, "gradient", got[i].Sub(want[i]).Abs().Max().Item(), 0, 1e-6)
+		}
+		if absent := got[1].Narrow(0, 7, 2).Abs().Max().Item(); absent != 0 {
+			t.Errorf("got a gradient of %v at captions that are not there, want 0", absent)
 		}
 	})
 }
@@ -131,7 +153,7 @@ func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
 				return loss.Cosine(x.Flatten(1).Normalize(1, 1e-12), texts).Sum()
 			},
 			"contrastive": func(x torch.Tensor) torch.Tensor {
-				return loss.Contrastive(x.Flatten(1).Normalize(1, 1e-12), texts, s.Scalar(4), match)
+				return loss.Contrastive(x.Flatten(1).Normalize(1, 1e-12), texts, s.Scalar(4), match, torch.Tensor{})
 			},
 		} {
 			// No two elements are so near that a step takes one past the other,

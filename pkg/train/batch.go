@@ -12,9 +12,10 @@ import (
 // that the networks see at a time.
 type batch struct {
 	dataset.Batch
-	step  int // the step's number, from 0: what is drawn is a function of it
-	first int // where these maps stand among the step's
-	of    int // how many maps the step has
+	step  int  // the step's number, from 0: what is drawn is a function of it
+	first int  // where these maps stand among the step's
+	of    int  // how many maps the step has
+	alike bool // what is read of it is to have few shapes: it is recorded
 }
 
 func (b batch) len() int { return len(b.Words) }

@@ -192,11 +192,10 @@ func (o *clipRun) sampler() *dataset.Sampler { return &o.maps.sampler }
 
 func (o *clipRun) params() *nn.Params { return o.model.Params }
 
-// radiance returns the maps of a batch, the first of all of them as the VAE
-// gives them: [N,3,H,W].
-func (o *clipRun) radiance(s *torch.Session, b batch) torch.Tensor {
+// radiance returns the maps of a batch [N,3,H,W], the first of all of them as the VAE
+// gives them.
+func (o *clipRun) radiance(x torch.Tensor, b batch) torch.Tensor {
 	n := int64(b.len())
-	x := s.FromFloats(b.Radiance, n, 3, int64(o.size.H), int64(o.size.W))
 	k := min(n, int64(o.config.ReconstructedShare*float64(b.of))-int64(b.first))
 	if o.vae == nil || k <= 0 {
 		return x

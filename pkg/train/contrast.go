@@ -3,6 +3,7 @@ package train
 import (
 	"math/rand/v2"
 
+	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/loss"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -12,77 +13,81 @@ import (
 // parts is the batch itself: the loss sets each map against all captions.
 func (o *clipRun) parts(b batch) []batch { return []batch{b} }
 
-// recordable: how many captions a step has, and how long they are, differs.
-func (o *clipRun) recordable() bool { return false }
+// lengths are the rows of sentences that a step which is recorded has: multiples of
+// this many tokens, so that a few recordings serve all batches.
+const lengths = 8
 
-func (o *clipRun) inputs(*torch.Session, batch) []torch.Tensor { return nil }
-
-func (o *clipRun) loss(s *torch.Session, b batch, _ []torch.Tensor) outcome {
+// inputs are the maps of this part, radiance; what their pictures are softened by; and
+// of all maps of the step which captions are true of them [M,N], which captions are
+// none and only make all steps alike [M,1], and, to the end, this process's captions
+// as the text tower reads them.
+func (o *clipRun) inputs(s *torch.Session, b batch) []torch.Tensor {
 	source := rand.NewPCG(uint64(o.config.Train.Seed), uint64(b.step))
 	r := rand.New(source)
-	var picture torch.Tensor
-	s.NoGrad(func() { picture = view.Soften(view.Picture(o.radiance(s, b)), b.first, b.of, r) })
+	n, h, w := int64(b.len()), int64(o.size.H), int64(o.size.W)
+	soft := view.DrawSoftness(s, n, h, w, b.first, b.of, r)
 	captions := make([]label.Caption, 0, b.of)
 	texts := make([]string, 0, b.of)
-	for _, w := range b.All {
-		if c := o.config.Data.Captions.Caption(w, r); c.Text != "" {
+	for _, words := range b.All {
+		if c := o.config.Data.Captions.Caption(words, r); c.Text != "" {
 			captions, texts = append(captions, c), append(texts, c.Text)
 		}
 	}
-	match := s.FromFloats(label.Match(captions, b.All), int64(len(captions)), int64(b.of))
+	match := label.Match(captions, b.All)
+	reading := clip.Rows{}
+	absent := make([]float32, len(texts), b.of)
+	if b.alike {
+		reading.Step = lengths
+		for len(texts) < b.of {
+			texts, absent, match = append(texts, ""), append(absent, 1), append(match, make([]float32, b.of)...)
+		}
+	}
+	from, to := o.peers.Share(len(texts))
+	if o.config.WordNoise > 0 && o.model.Words != nil {
+		again := *source
+		noise := rand.New(&again)
+		for range o.model.WordNumbers(texts[:from]) {
+			noise.NormFloat64()
+		}
+		reading.Noise = func() float32 { return float32(o.config.WordNoise * noise.NormFloat64()) }
+	}
+	inputs := append([]torch.Tensor{s.FromFloats(b.Radiance, n, 3, h, w)}, soft...)
+	inputs = append(inputs, s.FromFloats(match, int64(len(texts)), int64(b.of)), s.FromFloats(absent, int64(len(texts)), 1))
+	return append(inputs, o.model.LookUp(s, texts[from:to], reading)...)
+}
+
+func (o *clipRun) loss(s *torch.Session, b batch, inputs []torch.Tensor) outcome {
+	radiance, soft, match, absent, read := inputs[0], view.Softness(inputs[1:5]), inputs[5], inputs[6], clip.Sentences(inputs[7:])
+	var picture torch.Tensor
+	s.NoGrad(func() { picture = soft.Soften(view.Picture(o.radiance(radiance, b))) })
+	if !b.alike {
+		absent = torch.Tensor{}
+	}
 	scale := o.model.LogitScale(s)
-	images, imagesAgain := o.gathered(s, b.of, o.images(s, picture))
-	sentences, sentencesAgain := o.gathered(s, len(texts), o.sentences(s, texts, *source))
+	images, imagesAgain := o.gathered(s, b.of, func(from, to int) torch.Tensor {
+		return o.model.EncodeImage(picture.Narrow(0, int64(from), int64(to-from)))
+	})
+	sentences, sentencesAgain := o.gathered(s, int(match.Size(0)), func(from, to int) torch.Tensor {
+		return o.model.EncodeSentences(read.Narrow(from, to-from))
+	})
 	return outcome{
-		terms:   []term{{"contrastive", 1, loss.Contrastive(images, sentences, scale, match)}},
+		terms:   []term{{"contrastive", 1, loss.Contrastive(images, sentences, scale, match, absent)}},
 		figures: map[string]torch.Tensor{"logit_scale": scale.Sum()},
 		rest:    func() { imagesAgain(); sentencesAgain() },
 	}
 }
 
-// tower begins a pass through a network: what it returns gives the vectors
-// [to−from,E] of the inputs from the one number up to the other, in order. Each
-// pass draws the same random numbers.
-type tower func() func(from, to int) torch.Tensor
+// tower gives the vectors [to−from,E] of this process's inputs from the one number up
+// to the other.
+type tower func(from, to int) torch.Tensor
 
-// images reads this process's pictures.
-func (o *clipRun) images(s *torch.Session, picture torch.Tensor) tower {
-	return func() func(from, to int) torch.Tensor {
-		return func(from, to int) (unit torch.Tensor) {
-			defer s.Tidy(&unit)()
+// inPrecision is the tower run as the loop says, and its vectors in f32.
+func (o *clipRun) inPrecision(s *torch.Session, pass tower) tower {
+	return func(from, to int) (unit torch.Tensor) {
+		defer s.Tidy(&unit)()
 
-			o.config.Train.networks(s, func() { unit = o.model.EncodeImage(picture.Narrow(0, int64(from), int64(to-from))) })
-			return unit.To(torch.Float32)
-		}
-	}
-}
-
-// sentences reads this process's texts among those of all. It learns the
-// vectors of words with noise.
-func (o *clipRun) sentences(s *torch.Session, texts []string, source rand.PCG) tower {
-	first, end := o.peers.Share(len(texts))
-	before := texts[:first]
-	texts = texts[first:end]
-	return func() func(from, to int) torch.Tensor {
-		again := source
-		r := rand.New(&again)
-		if o.config.WordNoise > 0 && o.model.Words != nil {
-			for range o.model.WordNumbers(before) {
-				r.NormFloat64()
-			}
-		}
-		return func(from, to int) (unit torch.Tensor) {
-			defer s.Tidy(&unit)()
-
-			o.config.Train.networks(s, func() {
-				if o.config.WordNoise > 0 && o.model.Words != nil {
-					unit = o.model.EncodeWords(s, texts[from:to], func() float32 { return float32(o.config.WordNoise * r.NormFloat64()) })
-					return
-				}
-				unit = o.model.EncodeText(s, texts[from:to])
-			})
-			return unit.To(torch.Float32)
-		}
+		o.config.Train.networks(s, func() { unit = pass(from, to) })
+		return unit.To(torch.Float32)
 	}
 }
 
@@ -94,7 +99,7 @@ func (o *clipRun) sentences(s *torch.Session, texts []string, source rand.PCG) t
 // arXiv:2101.06983). A tower that is frozen has no weights to carry it to.
 func cached(s *torch.Session, n, few int, pass tower) (vectors torch.Tensor, backward func()) {
 	if few == 0 || few >= n {
-		return pass()(0, n), func() {}
+		return pass(0, n), func() {}
 	}
 	parts := func(visit func(from, to int)) {
 		for from := 0; from < n; from += few {
@@ -103,19 +108,18 @@ func cached(s *torch.Session, n, few int, pass tower) (vectors torch.Tensor, bac
 	}
 	var seen []torch.Tensor
 	s.NoGrad(func() {
-		encode := pass()
-		parts(func(from, to int) { seen = append(seen, encode(from, to)) })
+		parts(func(from, to int) { seen = append(seen, pass(from, to)) })
 	})
 	vectors = torch.Cat(0, seen...).SetRequiresGrad(true)
 	return vectors, func() {
 		gradient := s.GradOf(vectors)
-		encode, frozen := pass(), false
+		frozen := false
 		parts(func(from, to int) {
 			if frozen {
 				return
 			}
 			s.Scope(func() {
-				again := encode(from, to)
+				again := pass(from, to)
 				if frozen = !again.RequiresGrad(); frozen {
 					return
 				}

@@ -28,11 +28,9 @@ type objective interface {
 	// parts cuts a batch into those that the networks see at a time. The mean
 	// of their losses is the batch's.
 	parts(b batch) []batch
-	// recordable tells whether inputs are all that differs from step to step, and
-	// are of the same shapes each time.
-	recordable() bool
-	// inputs are what the forward pass of a batch reads, as tensors. Random numbers
-	// of s are to be drawn for all maps of the step, and each part takes its own.
+	// inputs are what the forward pass of a batch reads, as tensors: all that differs
+	// from step to step. Random numbers of s are to be drawn for all maps of the step,
+	// and each part takes its own.
 	inputs(s *torch.Session, b batch) []torch.Tensor
 	// loss is the forward pass of a batch, up to the terms of its loss.
 	loss(s *torch.Session, b batch, inputs []torch.Tensor) outcome
@@ -99,10 +97,10 @@ func (d *descent) step(ctx context.Context) (map[string]float64, error) {
 	figures := map[string]float64{"rate": d.rate(d.at.Step)}
 	err := torch.Do(d.params().Device(), func(s *torch.Session) {
 		from, _ := d.share()
-		parts := d.parts(batch{d.next(), d.at.Step, from, d.Batch})
+		parts := d.parts(batch{Batch: d.next(), step: d.at.Step, first: from, of: d.Batch})
 		var seen reading
 		if d.records {
-			seen = d.stepRecorded(s, parts[0], figures["rate"])
+			seen = d.stepRecorded(s, parts, figures["rate"])
 		} else {
 			seen = d.stepPlain(s, parts, figures["rate"])
 		}
@@ -125,12 +123,15 @@ func (d *descent) step(ctx context.Context) (map[string]float64, error) {
 
 // stepPlain descends once, op by op.
 func (d *descent) stepPlain(s *torch.Session, parts []batch, rate float64) (seen reading) {
-	for _, part := range parts {
+	for i, part := range parts {
 		var row torch.Tensor
 		func() {
 			defer s.Tidy(&row)()
 			s.Seed(d.stepSeed(d.at.Step))
 			out := d.loss(s, part, d.inputs(s, part))
+			if i == len(parts)-1 && d.atOnce(part) {
+				s.Check(d.peers.SendGradients(d.adam.Weights()))
+			}
 			loss := out.backward()
 			seen.terms = out.terms
 			seen.names, row = out.row(loss)

@@ -13,6 +13,7 @@ import (
 // the one loss.
 func (o *clipRun) gathered(s *torch.Session, n int, pass tower) (vectors torch.Tensor, backward func()) {
 	few := o.config.Train.MicroBatch
+	pass = o.inPrecision(s, pass)
 	if o.peers.Size() == 1 {
 		return cached(s, n, few, pass)
 	}

@@ -63,6 +63,10 @@ func (r Run) load(ctx context.Context, d Data, size dataset.Size, seed int64) (m
 // share is which maps of a step's batch this process takes.
 func (d *descent) share() (from, to int) { return d.peers.Share(d.Batch) }
 
+// atOnce tells whether the networks see all of a part at once: its backward pass then
+// adds to each weight's gradient once.
+func (l Loop) atOnce(part batch) bool { return l.MicroBatch == 0 || part.len() <= l.MicroBatch }
+
 // divides tells whether the batch can be shared among the processes.
 func (l Loop) divides(processes int) error {
 	each := l.Batch / processes

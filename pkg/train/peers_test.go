@@ -53,12 +53,14 @@ const (
 	caseVariable   = "TRAIN_CASE"
 	outputVariable = "TRAIN_OUTPUT"
 	resumeVariable = "TRAIN_RESUME"
-	fateVariable   = "TRAIN_FATE" // "RANK WHAT": kill, stop or another rate
+	fateVariable   = "TRAIN_FATE"  // "RANK WHAT": kill, stop or another rate
+	earlyVariable  = "TRAIN_EARLY" // whether gradients leave during the backward pass
 )
 
 func peer(ctx context.Context, g *dist.Group) error {
 	r := at(os.Getenv(outputVariable), os.Getenv(resumeVariable) != "")
 	r.Peers = g
+	g.Overlap(os.Getenv(earlyVariable) != "")
 	var victim int
 	var fate string
 	_, _ = fmt.Sscanf(os.Getenv(fateVariable), "%d %s", &victim, &fate)
@@ -126,12 +128,18 @@ func moved(t *testing.T, out, of string) map[string][]float32 {
 // equal holds a run to another: weights, what the optimiser keeps, figures.
 func equal(t *testing.T, what, got, want string) {
 	t.Helper()
+	within(t, 1e-6, what, got, want)
+}
+
+// within is equal to so much of the norms.
+func within(t *testing.T, share float64, what, got, want string) {
+	t.Helper()
 	for section, of := range map[string]func(out string) map[string][]float32{
 		"model":     func(out string) map[string][]float32 { return moved(t, out, want) },
 		"optimiser": func(out string) map[string][]float32 { return checkpoint(t, out, "optimiser.m.") },
 	} {
-		if off := distance(t, of(got), of(want)); !(off < torchtest.Tolerance(t, 1e-6)) {
-			t.Errorf("%s: %s is off by %.2g of its norm, want 1e-6", what, section, off)
+		if off := distance(t, of(got), of(want)); !(off < torchtest.Tolerance(t, share)) {
+			t.Errorf("%s: %s is off by %.2g of its norm, want %.0e", what, section, off, share)
 		}
 	}
 	have, wanted := figures(t, got), figures(t, want)
@@ -158,6 +166,21 @@ func TestManyProcessesTrainAsOne(t *testing.T) {
 			of := filepath.Join(out, fmt.Sprint(size))
 			job(name, of, size).Run(t)
 			equal(t, fmt.Sprintf("%s by %d processes", name, size), of, filepath.Join(out, "1"))
+		}
+	}
+}
+
+// When gradients travel changes no byte of what is learnt.
+func TestGradientsThatLeaveEarlyTrainAlike(t *testing.T) {
+	for name := range shared() {
+		out := t.TempDir()
+		after, during := filepath.Join(out, "after"), filepath.Join(out, "during")
+		job(name, after, 2).Run(t)
+		job(name, during, 2, earlyVariable+"=1").Run(t)
+		for _, file := range []string{"checkpoint.safetensors", "metrics.jsonl"} {
+			if !bytes.Equal(read(t, during, file), read(t, after, file)) {
+				t.Errorf("%s: %s differs where gradients leave during the backward pass", name, file)
+			}
 		}
 	}
 }

@@ -52,26 +52,33 @@ func (d *descent) reads() bool {
 
 // recorded is what a step that is recorded reads and leaves, and how.
 type recorded struct {
-	records bool           // inputs, kept and the optimiser's rate are on the device
-	read    []torch.Tensor // owned: the inputs
-	kept    torch.Tensor   // owned: a row and the gradient's norm
-	seen    reading        // names and terms of the row
-	made    int            // steps since the run was opened
-	graph   *torch.Graph   // the step; nil: it is not recorded yet
-	session *torch.Session // of the step
-	leave   func()         // the lane
+	records bool             // inputs, kept and the optimiser's rate are on the device
+	tapes   map[string]*tape // by the shapes of what is read
+	kept    torch.Tensor     // owned: the rows of all parts, and the gradient's norm
+	seen    reading          // names and terms of a row
+	session *torch.Session   // of the step
+	leave   func()           // the lane
 }
+
+// tape is the steps whose inputs have the same shapes.
+type tape struct {
+	read  [][]torch.Tensor // owned: the inputs of each part
+	made  int              // steps since the run was opened
+	graph *torch.Graph     // the step; nil: it is not recorded yet
+}
+
+// mostTapes are kept: each has memory of its own for all that a step makes. Steps of
+// further shapes, which are then the rare ones, are not recorded.
+const mostTapes = 4
 
 // recordOnCPU has a CPU record too, for tests.
 var recordOnCPU = false
 
-// prepare finds out whether the steps are recorded: on a GPU, where one process
-// shows the networks the whole batch, and each step reads tensors of the same
-// shapes.
+// prepare finds out whether the steps are recorded: on a GPU, where there is one
+// process: several meet within a step.
 func (d *descent) prepare() error {
 	device := d.params().Device()
-	if d.Graphs == GraphsOff || !d.recordable() || device == torch.CPU && !recordOnCPU || d.peers.Size() > 1 ||
-		d.MicroBatch > 0 && d.MicroBatch < d.Batch || torch.CanRecord(device) != nil {
+	if d.Graphs == GraphsOff || device == torch.CPU && !recordOnCPU || d.peers.Size() > 1 || torch.CanRecord(device) != nil {
 		return nil
 	}
 	return torch.Do(device, func(s *torch.Session) {
@@ -79,74 +86,136 @@ func (d *descent) prepare() error {
 		d.leave, err = torch.Lane(device)
 		s.Check(err)
 		d.records = true
+		d.tapes = make(map[string]*tape)
 		d.adam.Recordable(s)
 	})
 }
 
-// stepRecorded is stepPlain of the whole batch at once, as it was recorded where it
-// was. What cannot be recorded is said, and goes on op by op.
-func (d *descent) stepRecorded(s *torch.Session, b batch, rate float64) reading {
+// stepRecorded is stepPlain, as it was recorded where it was. What cannot be recorded
+// is said, and goes on op by op.
+func (d *descent) stepRecorded(s *torch.Session, parts []batch, rate float64) reading {
 	d.session = s
-	s.Seed(d.stepSeed(d.at.Step))
+	for i := range parts {
+		parts[i].alike = true
+	}
 	s.Scope(func() {
-		for i, x := range d.inputs(s, b) {
-			if i == len(d.read) {
-				d.read = append(d.read, x.ZerosLike().Contiguous().Own())
+		inputs := make([][]torch.Tensor, len(parts))
+		for i, part := range parts {
+			s.Seed(d.stepSeed(d.at.Step))
+			inputs[i] = d.inputs(s, part)
+		}
+		d.adam.SetRate(s, rate)
+		t := d.tape(inputs)
+		if t == nil {
+			d.descend(s, parts, inputs)
+			return
+		}
+		for i := range inputs {
+			for j, x := range inputs[i] {
+				t.read[i][j].CopyFrom(x)
 			}
-			d.read[i].CopyFrom(x)
 		}
+		d.play(s, t, parts)
 	})
-	d.adam.SetRate(s, rate)
-	if d.made == torch.StepsBefore {
-		var err error
-		if d.graph, err = s.Record(func() { d.descend(d.session, b) }); err != nil {
-			fmt.Fprintf(d.bar, "%s: the steps go on kernel by kernel: they could not be recorded: %v\n", d.recipe.Command, err)
-		}
-	}
-	d.made++
-	if d.graph != nil {
-		d.graph.Replay()
-	} else {
-		s.Scope(func() { d.descend(s, b) })
-	}
 	seen, n := d.seen, int64(len(d.seen.names))
 	kept := s.Use(d.kept)
-	seen.rows = []torch.Tensor{kept.Narrow(0, 0, n)}
-	if kept.Size(0) > n {
-		seen.norm = kept.Narrow(0, n, 1)
+	for i := range parts {
+		seen.rows = append(seen.rows, kept.Narrow(0, int64(i)*n, n))
+	}
+	if all := int64(len(parts)) * n; kept.Size(0) > all {
+		seen.norm = kept.Narrow(0, all, 1)
 	}
 	return seen
 }
 
-// descend descends once, from what lies in the inputs, at the rate that was set.
-func (d *descent) descend(s *torch.Session, b batch) {
-	inputs := make([]torch.Tensor, len(d.read))
-	for i, x := range d.read {
-		inputs[i] = s.Use(x)
+// tape finds the steps of inputs of such shapes, nil where there are too many others.
+func (d *descent) tape(inputs [][]torch.Tensor) *tape {
+	shapes := ""
+	for _, part := range inputs {
+		for _, x := range part {
+			shapes += fmt.Sprint(x.Shape())
+		}
 	}
-	out := d.loss(s, b, inputs)
-	loss := out.backward()
-	names, row := out.row(loss)
-	if norm := d.adam.StepAtRate(s, 1); !norm.IsZero() {
-		row = torch.Cat(0, row, norm.Reshape(1))
+	if t := d.tapes[shapes]; t != nil || len(d.tapes) == mostTapes {
+		return t
+	}
+	t := &tape{}
+	for _, part := range inputs {
+		var read []torch.Tensor
+		for _, x := range part {
+			read = append(read, x.ZerosLike().Contiguous().Own())
+		}
+		t.read = append(t.read, read)
+	}
+	d.tapes[shapes] = t
+	return t
+}
+
+// play descends once from what lies in the inputs of a tape.
+func (d *descent) play(s *torch.Session, t *tape, parts []batch) {
+	step := func() {
+		inputs := make([][]torch.Tensor, len(t.read))
+		for i, part := range t.read {
+			for _, x := range part {
+				inputs[i] = append(inputs[i], d.session.Use(x))
+			}
+		}
+		d.descend(d.session, parts, inputs)
+	}
+	if t.made == torch.StepsBefore {
+		var err error
+		if t.graph, err = s.Record(step); err != nil {
+			fmt.Fprintf(d.bar, "%s: the steps go on kernel by kernel: they could not be recorded: %v\n", d.recipe.Command, err)
+		}
+	}
+	t.made++
+	if t.graph != nil {
+		t.graph.Replay()
+		return
+	}
+	s.Scope(step)
+}
+
+// descend descends once, at the rate that was set, and leaves the figures in kept.
+func (d *descent) descend(s *torch.Session, parts []batch, inputs [][]torch.Tensor) {
+	var rows []torch.Tensor
+	var terms []term
+	for i, part := range parts {
+		var row torch.Tensor
+		func() {
+			defer s.Tidy(&row)()
+			out := d.loss(s, part, inputs[i])
+			loss := out.backward()
+			terms = out.terms
+			d.seen.names, row = out.row(loss)
+		}()
+		rows = append(rows, row)
+	}
+	if norm := d.adam.StepAtRate(s, len(parts)); !norm.IsZero() {
+		rows = append(rows, norm.Reshape(1))
 	}
 	if d.mean != nil {
 		d.mean.Update()
 	}
+	all := torch.Cat(0, rows...)
 	if d.kept.IsZero() {
-		d.kept, d.seen.names = row.ZerosLike().Own(), names
-		for _, t := range out.terms {
+		d.kept = all.ZerosLike().Own()
+		for _, t := range terms {
 			d.seen.terms = append(d.seen.terms, term{name: t.name, weight: t.weight})
 		}
 	}
-	d.kept.CopyFrom(row)
+	d.kept.CopyFrom(all)
 }
 
 func (r *recorded) close(device torch.Device) {
-	r.graph.Free()
 	r.kept.Free()
-	for _, x := range r.read {
-		x.Free()
+	for _, t := range r.tapes {
+		t.graph.Free()
+		for _, part := range t.read {
+			for _, x := range part {
+				x.Free()
+			}
+		}
 	}
 	if r.leave != nil {
 		// What fails here has failed before, and was said.

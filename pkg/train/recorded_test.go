@@ -3,12 +3,26 @@ package train_test
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 	"github.com/clipenv/toolkit/pkg/train"
 )
+
+// silentMaps is a folder of two maps of which nothing is said.
+func silentMaps(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"park.exr", "lab.exr"} {
+		if err := os.WriteFile(filepath.Join(folder, name), read(t, "../../examples/hdri", name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
 
 // finished is the directory of a finished run.
 func finished(t *testing.T, c train.VAEConfig) string {
@@ -29,7 +43,9 @@ func TestRecordedStepsAreTheSteps(t *testing.T) {
 	averaged.Train.EMA, averaged.Train.Precision = .8, train.BF16
 	free := tinyVAE(9)
 	free.Train.ClipNorm = 0
-	for name, c := range map[string]train.VAEConfig{"as it is": tinyVAE(9), "averaged, in bf16": averaged, "nothing clipped": free} {
+	parted := tinyVAE(9)
+	parted.Train.MicroBatch = parted.Train.Batch / 2
+	for name, c := range map[string]train.VAEConfig{"as it is": tinyVAE(9), "averaged, in bf16": averaged, "nothing clipped": free, "in micro-batches": parted} {
 		plain := finished(t, c)
 		again := func() string {
 			defer train.RecordOnCPU()()
@@ -39,6 +55,43 @@ func TestRecordedStepsAreTheSteps(t *testing.T) {
 			if !bytes.Equal(read(t, plain, file), read(t, again, file)) {
 				t.Errorf("%s: %s differs with recorded steps, want the same bytes", name, file)
 			}
+		}
+	}
+}
+
+// Recorded steps of a CLIP read sentences that are padded to a few lengths, and
+// captions that only fill the batch up: they learn the same. A run that goes on plays
+// other steps again than one that was left alone, and ends with the same bytes.
+func TestRecordedStepsOfACLIPAreTheSteps(t *testing.T) {
+	torchtest.NoLeaks(t)
+	parted, words := tinyWords(18), tinyWords(18)
+	parted.Train.MicroBatch = 2
+	words.Train.EMA = .8
+	ends := tinyCLIP(18)
+	ends.Model.Text.Pool = clip.PoolEnd
+	silent := tinyCLIP(18)
+	silent.Data.Real, silent.Data.RealShare = []string{silentMaps(t)}, .5
+	for name, c := range map[string]train.CLIPConfig{"pieces": tinyCLIP(18), "ends": ends, "words": words, "words in micro-batches": parted, "maps without captions": silent} {
+		run := func(steps int, out string, resume bool) {
+			t.Helper()
+			c := c
+			c.Train.Steps, c.Train.FinalRate = steps, 1
+			if _, err := train.FinetuneCLIP(context.Background(), c, at(out, resume)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		dir := t.TempDir()
+		plain, whole, halves := filepath.Join(dir, "plain"), filepath.Join(dir, "whole"), filepath.Join(dir, "halves")
+		run(18, plain, false)
+		func() {
+			defer train.RecordOnCPU()()
+			run(18, whole, false)
+			run(8, halves, false)
+			run(18, halves, true)
+		}()
+		within(t, 1e-5, name, whole, plain) // sums over other lengths, 18 steps long
+		if got, want := read(t, halves, "checkpoint.safetensors"), read(t, whole, "checkpoint.safetensors"); !bytes.Equal(got, want) {
+			t.Errorf("%s: a run that goes on ends with other bytes than one that was left alone", name)
 		}
 	}
 }

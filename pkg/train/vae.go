@@ -145,8 +145,6 @@ func (o *vaeRun) groups() []optim.Group {
 // parts are independent of one another: each term is a mean over the maps.
 func (o *vaeRun) parts(b batch) []batch { return b.split(o.config.Train.MicroBatch) }
 
-func (o *vaeRun) recordable() bool { return true }
-
 // inputs are the maps, radiance, and the noise of their latents.
 func (o *vaeRun) inputs(s *torch.Session, b batch) []torch.Tensor {
 	noise := s.Randn(int64(b.of), o.config.Model.Latent).Narrow(0, int64(b.first), int64(b.len()))

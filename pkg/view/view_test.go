@@ -90,7 +90,7 @@ func TestSoftenTakesDetailAndNoLight(t *testing.T) {
 		s.Seed(1)
 		const n, h, w = 600, 8, 16
 		picture := s.Rand(n, 3, h, w).MulScalar(.6).AddScalar(.2)
-		soft := view.Soften(picture, 0, n, rand.New(rand.NewPCG(3, 4)))
+		soft := softened(picture, 0, n, rand.New(rand.NewPCG(3, 4)))
 		if low, high := soft.Min().Item(), soft.Max().Item(); low < 0 || high > 1 {
 			t.Errorf("got values from %v to %v, want [0,1]", low, high)
 		}
@@ -115,7 +115,7 @@ func TestSoftenTakesDetailAndNoLight(t *testing.T) {
 		if softer < .45 || softer > .6 || same < .15 || same > .3 {
 			t.Errorf("%.2f are softer, %.2f as they were and %.2f rougher, want about .52, .22 and the rest", softer, same, rougher)
 		}
-		flat := view.Soften(s.Full(.5, torch.Float32, n, 3, h, w), 0, n, rand.New(rand.NewPCG(3, 4))).AddScalar(-.5)
+		flat := softened(s.Full(.5, torch.Float32, n, 3, h, w), 0, n, rand.New(rand.NewPCG(3, 4))).AddScalar(-.5)
 		deviations := flat.Square().Mean(1, 2, 3).Sqrt().Floats()
 		var noisy float64
 		for _, d := range deviations {
@@ -135,7 +135,7 @@ func TestSoftenTakesDetailAndNoLight(t *testing.T) {
 func TestTheSameSourceSoftensAlike(t *testing.T) {
 	torchtest.Do(t, func(s *torch.Session) {
 		x := s.Rand(3, 3, 8, 16)
-		soften := func(seed uint64) []float32 { return view.Soften(x, 0, 3, rand.New(rand.NewPCG(seed, 0))).Floats() }
+		soften := func(seed uint64) []float32 { return softened(x, 0, 3, rand.New(rand.NewPCG(seed, 0))).Floats() }
 		if !close(soften(7), soften(7), 0) {
 			t.Error("two softenings with one seed differ")
 		}
@@ -152,11 +152,11 @@ func TestAPartIsSoftenedAsInTheWhole(t *testing.T) {
 		s.Seed(1)
 		x := s.Rand(6, 3, 8, 16)
 		r := rand.New(rand.NewPCG(3, 4))
-		whole := view.Soften(x, 0, 6, r)
+		whole := softened(x, 0, 6, r)
 		next := r.Uint64()
 		for first := range 6 {
 			r := rand.New(rand.NewPCG(3, 4))
-			part := view.Soften(x.Narrow(0, int64(first), 1), first, 6, r)
+			part := softened(x.Narrow(0, int64(first), 1), first, 6, r)
 			if !close(part.Floats(), whole.Narrow(0, int64(first), 1).Floats(), 0) {
 				t.Errorf("picture %d is another alone", first)
 			}
@@ -165,4 +165,9 @@ func TestAPartIsSoftenedAsInTheWhole(t *testing.T) {
 			}
 		}
 	})
+}
+
+// softened softens the pictures [N,3,H,W] that are so many of a batch, from the first on.
+func softened(picture torch.Tensor, first, of int, r *rand.Rand) torch.Tensor {
+	return view.DrawSoftness(picture.Session(), picture.Size(0), picture.Size(2), picture.Size(3), first, of, r).Soften(picture)
 }

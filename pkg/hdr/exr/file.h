@@ -46,6 +46,7 @@ struct exr_file {
 };
 
 char *exr_reason(const std::string &text);
+void exr_room(); // throws where memory is about to run out
 
 // guard runs f and turns what it throws into a reason that C can free.
 template <class F> char *guard(F f) {

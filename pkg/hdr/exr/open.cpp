@@ -88,16 +88,31 @@ std::unique_ptr<Imf::IStream> exr_file::open() const {
 	return std::make_unique<MemoryInput>(data, size);
 }
 
+// The threads are made one by one: of two that are made at once, where the second
+// gets no memory, the first works on with what the library has freed. As many as
+// could be made do the work, or who calls where there is none.
 void exr_setup(int threads, int max_side) {
 	free(guard([&] {
 		Imf::Header::setMaxImageSize(max_side, max_side);
 		Imf::Header::setMaxTileSize(max_side, max_side);
-		Imf::setGlobalThreadCount(threads);
+		for (int n = 1; n <= threads; n++)
+			Imf::setGlobalThreadCount(n);
 	}));
+}
+
+// Some of the library's small buffers it takes without asking whether it got them.
+// Where there is still this much, it does.
+void exr_room() {
+	const size_t enough = 8 << 20;
+	void *room = malloc(enough);
+	if (!room)
+		throw std::bad_alloc();
+	free(room);
 }
 
 char *exr_open(int fd, const void *data, uint64_t size, exr_file **file) {
 	return guard([&] {
+		exr_room();
 		auto f = std::make_unique<exr_file>();
 		f->fd = fd;
 		f->data = static_cast<const char *>(data);

@@ -198,6 +198,7 @@ void readPixels(exr_file *f, float *pixels) {
 char *exr_read(exr_file *f, float *pixels) {
 	return guard([&] {
 		try {
+			exr_room();
 			readPixels(f, pixels);
 		} catch (const std::bad_alloc &) {
 			f->short_of_memory = true;

@@ -50,6 +50,7 @@ template <class T> Imf::FrameBuffer frame(Imf::PixelType type, const T *base, in
 
 char *exr_write(int fd, const exr_output *out, const float *pixels) {
 	return guard([&] {
+		exr_room();
 		FdOutput stream(fd);
 		Imf::OutputFile file(stream, header(*out));
 		const int64_t row = 3 * int64_t(out->width);

@@ -114,11 +114,35 @@ func (b Backend) Barrier() error { return failed(C.cd_barrier(b.c)) }
 // all processes, zero where one has none. They travel by data, in buckets of so
 // many bytes; host is for what the processes have to agree on before.
 func AverageGradients(host, data Backend, weights []torch.Tensor, bucket int) error {
-	cs := make([]unsafe.Pointer, len(weights))
-	for i, w := range weights {
-		cs[i] = w.Pointer()
+	return failed(C.cd_average_gradients(host.c, data.c, pointers(weights), C.int(len(weights)), C.size_t(bucket)))
+}
+
+// Sending is gradients on their way, while the backward pass makes others.
+type Sending struct{ c C.csending }
+
+// SendGradients has the gradients of the next backward pass leave by data, in buckets
+// of so many bytes, each as soon as its last is there. The pass adds to each
+// weight's gradient once, after which it is whole.
+func SendGradients(data Backend, weights []torch.Tensor, bucket int) (Sending, error) {
+	var s Sending
+	return s, failed(C.cd_send_gradients(data.c, pointers(weights), C.int(len(weights)), C.size_t(bucket), &s.c))
+}
+
+// Average is AverageGradients of what was sent; the backward pass is over.
+func (s Sending) Average(host Backend) error { return failed(C.cd_sent_gradients(s.c, host.c)) }
+
+// Opened tells whether s is a sending, and not the zero one.
+func (s Sending) Opened() bool { return s.c != nil }
+
+// Close forgets what was sent.
+func (s Sending) Close() { C.cd_free_sending(s.c) }
+
+func pointers(xs []torch.Tensor) *C.ct {
+	cs := make([]unsafe.Pointer, len(xs))
+	for i, x := range xs {
+		cs[i] = x.Pointer()
 	}
-	return failed(C.cd_average_gradients(host.c, data.c, (*C.ct)(unsafe.Pointer(unsafe.SliceData(cs))), C.int(len(cs)), C.size_t(bucket)))
+	return (*C.ct)(unsafe.Pointer(unsafe.SliceData(cs)))
 }
 
 // where is the place in libtorch's source that some messages begin with.

@@ -10,6 +10,7 @@ extern "C" {
 typedef void *ct;
 typedef void *cstore;   // c10::intrusive_ptr<c10d::Store>*
 typedef void *cbackend; // c10::intrusive_ptr<c10d::Backend>*
+typedef void *csending; // gradients on their way
 typedef char *cerror;
 
 cerror cd_store(const char *host, int port, int serves, const char *prefix, int64_t timeout_ms, cstore *out);
@@ -26,6 +27,10 @@ cerror cd_broadcast(cbackend b, ct x, int root);     // in place
 cerror cd_all_gather(cbackend b, ct x, ct out);      // out is [size, ...], x one of it
 cerror cd_barrier(cbackend b);
 cerror cd_average_gradients(cbackend host, cbackend device, ct *params, int n, size_t bucket);
+
+cerror cd_send_gradients(cbackend device, ct *params, int n, size_t bucket, csending *out);
+cerror cd_sent_gradients(csending s, cbackend host);
+void cd_free_sending(csending s); // NULL is none
 
 #ifdef __cplusplus
 }
