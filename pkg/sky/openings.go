@@ -20,6 +20,7 @@ type opening struct {
 	colour    [3]float64 // mean radiance
 	blue      float64    // blue over red, stops
 	contrast  float64    // stops by which it lies over what is beside it
+	detail    float64    // median of the stops between texels of it beside each other
 	upright   float64    // share of its height at which both sides are upright
 	cut       int        // corners of four that are cut off
 	score     float64
@@ -118,6 +119,7 @@ func (o *openings) at(im *hdr.Image, in []bool) (out []opening) {
 		a.colour = times(a.colour, 1/a.size)
 		a.blue = math.Log2(max(a.colour[2], 1e-30) / max(a.colour[0], 1e-30))
 		a.outline(s)
+		a.detail = o.within(p.of, t)
 		a.score = min(a.contrast, 3) * math.Pow(a.size, .3)
 		out = append(out, a)
 	}
@@ -146,6 +148,22 @@ func (o *openings) edge(of []int32, texels []int32) float64 {
 		look(x, y, 0, -1)
 	}
 	return sum / max(count, 1)
+}
+
+// within is the median of the stops from a part's texels to those beside and below
+// them that are of it too.
+func (o *openings) within(of []int32, texels []int32) float64 {
+	s := o.s
+	var stops []float32
+	for _, i := range texels {
+		x, y := int(i)%s.w, int(i)/s.w
+		right, below := y*s.w+(x+1)%s.w, min(y+1, s.h-1)*s.w+x
+		if of[right] == of[i] && of[below] == of[i] {
+			v := o.lg.v[i]
+			stops = append(stops, max(v-o.lg.v[right], o.lg.v[right]-v, v-o.lg.v[below], o.lg.v[below]-v))
+		}
+	}
+	return float64(quantile(stops, .5))
 }
 
 // outline measures how upright its sides are and which corners it lacks: a

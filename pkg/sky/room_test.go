@@ -14,7 +14,12 @@ import (
 // the ceiling on the left: azimuths and elevations in degrees.
 type testRoom struct {
 	window, lamp [3]float64 // radiance; the walls have about .2
+	walls        [3]float64 // radiance; those of a warm room unless given
 	round        bool       // the window is a disc, as soft boxes are
+	leaves       bool       // stand before what is seen through it
+	pane         [3]float64 // radiance of a pane over the window
+	lit          float64    // the wall beside the window has so much of its radiance
+	softBox      [3]float64 // radiance of a disc of 12° on the other side
 	seed         uint64
 }
 
@@ -23,7 +28,7 @@ const (
 	windowLow, windowTop = -12., 32.
 )
 
-var daylight = [3]float64{7, 8, 11}
+var daylight, white = [3]float64{7, 8, 11}, [3]float64{.2, .2, .2}
 
 func (b testRoom) draw(w int) *hdr.Image {
 	h := w / 2
@@ -34,7 +39,11 @@ func (b testRoom) draw(w int) *hdr.Image {
 		for x := range w {
 			d := s.direction(x, y)
 			el, az := d.Elevation(), d.Azimuth()
-			c := times([3]float64{.24, .2, .15}, math.Exp2(.5*(r.Float64()-.5)))
+			walls := b.walls
+			if luma(walls) == 0 {
+				walls = [3]float64{.24, .2, .15}
+			}
+			c := times(walls, math.Exp2(.5*(r.Float64()-.5)))
 			off := math.Abs(math.Remainder(az-windowAt, 360))
 			in := off < windowWide && el > windowLow && el < windowTop
 			if b.round {
@@ -44,10 +53,19 @@ func (b testRoom) draw(w int) *hdr.Image {
 			case in && (math.Abs(off-8) > 1 || b.round): // between its bars
 				// Sky, above a darker garden.
 				c = times(b.window, .6+.4*step(-4, 4, el)+.05*r.Float64())
+				if b.leaves {
+					c = times(c, math.Exp2(-2*r.Float64()))
+				}
 			case in:
 				c = [3]float64{.05, .05, .05}
 			case math.Hypot(az+100, el-50) < 4:
 				c = b.lamp
+			case luma(b.pane) > 0 && off < windowWide && el > windowTop+2 && el < windowTop+8:
+				c = b.pane
+			case luma(b.softBox) > 0 && math.Hypot(az+100, el-15) < 12:
+				c = b.softBox
+			default:
+				c = plus(c, times(b.window, b.lit*math.Exp(-off*off/3000-el*el/3000)))
 			}
 			for k := range c {
 				im.Row(y)[3*x+k] = float32(c[k])
@@ -104,6 +122,10 @@ func TestWindowsAreFound(t *testing.T) {
 		{"a soft box as blue as day", testRoom{window: daylight, round: true}.draw(512), false},
 		{"a lit wall", testRoom{window: [3]float64{2.4, 2, 1.5}}.draw(512), false},
 		{"coloured light", testRoom{window: [3]float64{2, 4, 30}}.draw(512), false},
+		{"a window in a room of its colour", testRoom{window: [3]float64{8, 8, 9}, walls: white, leaves: true, seed: 1}.draw(512), true},
+		{"a panel in one", testRoom{window: [3]float64{8, 8, 9}, walls: white, seed: 1}.draw(512), false},
+		{"a wall that the window lights", testRoom{window: daylight, lit: .12, seed: 1}.draw(512), true},
+		{"a soft box that outshines the window", testRoom{window: daylight, softBox: times(daylight, 30), seed: 1}.draw(512), true},
 	} {
 		got := analysed(t, c.im, Indoor).Windows()
 		if c.window && math.Abs(got-want) > .2*want || !c.window && got != 0 {
@@ -112,6 +134,33 @@ func TestWindowsAreFound(t *testing.T) {
 	}
 	if out := analysed(t, noonField(256), Day).Windows(); out != 0 {
 		t.Errorf("out of doors there are %.3f sr of windows, want none", out)
+	}
+}
+
+// A pane is of the window that it stands on, whatever is seen through it.
+func TestPanesOfAWindow(t *testing.T) {
+	t.Parallel()
+	warm := [3]float64{9, 6, 4}
+	one := analysed(t, testRoom{window: daylight, seed: 1}.draw(512), Indoor).Windows()
+	two := analysed(t, testRoom{window: daylight, pane: warm, seed: 1}.draw(512), Indoor).Windows()
+	want := radians(2*windowWide) * (math.Sin(radians(windowTop+8)) - math.Sin(radians(windowTop+2)))
+	if math.Abs(two-one-want) > .3*want {
+		t.Errorf("a pane over a window of %.3f sr makes it %.3f, want %.3f more", one, two, want)
+	}
+	if alone := analysed(t, testRoom{window: [3]float64{.24, .2, .15}, pane: warm, seed: 1}.draw(512), Indoor).Windows(); alone != 0 {
+		t.Errorf("alone it is a window of %.3f sr, want none", alone)
+	}
+}
+
+// A soft box in a room with a window is a lamp: it stays lit by night.
+func TestSoftBoxesAreLamps(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: daylight, softBox: times(daylight, 30), seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("moonlit night")
+	at := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-15) < 10 }
+	if by := stopsOf(meanOf(rendered(t, sc, target), at), meanOf(im, at)); math.Abs(by) > .25 {
+		t.Errorf("by night a soft box changes by %.2f stops, want it as it was", by)
 	}
 }
 
