@@ -25,10 +25,10 @@ const (
 )
 
 // LacksClouds tells whether the scene's sky is too clear or too even for the
-// clouds that a target asks for.
+// clouds that a target asks for. What a clear window shows of one has none.
 func (sc *Scene) LacksClouds(t Target) bool {
-	return sc.fits && t.Clouds == nil && t.Cover >= cloudsFrom && math.Abs(t.Cover-sc.Light.Cover) >= cloudsMore && t.Detail >= cloudsGain &&
-		sc.cloudiness() < clearDetail
+	return t.Clouds == nil && t.Cover >= cloudsFrom && math.Abs(t.Cover-sc.Light.Cover) >= cloudsMore && t.Detail >= cloudsGain &&
+		(sc.fits && sc.cloudiness() < clearDetail || sc.room != nil && sc.room.clear)
 }
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen

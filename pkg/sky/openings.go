@@ -20,6 +20,7 @@ type opening struct {
 	colour    [3]float64 // mean radiance
 	blue      float64    // blue over red, stops
 	contrast  float64    // stops by which it lies over what is beside it
+	spread    float64    // stops from its dark tenth to its bright one
 	detail    float64    // median of the stops between texels of it beside each other
 	upright   float64    // share of its height at which both sides are upright
 	cut       int        // corners of four that are cut off
@@ -119,7 +120,7 @@ func (o *openings) at(im *hdr.Image, in []bool) (out []opening) {
 		a.colour = times(a.colour, 1/a.size)
 		a.blue = math.Log2(max(a.colour[2], 1e-30) / max(a.colour[0], 1e-30))
 		a.outline(s)
-		a.detail = o.within(p.of, t)
+		a.detail, a.spread = o.within(p.of, t), o.spread(t)
 		a.score = min(a.contrast, 3) * math.Pow(a.size, .3)
 		out = append(out, a)
 	}
@@ -148,6 +149,15 @@ func (o *openings) edge(of []int32, texels []int32) float64 {
 		look(x, y, 0, -1)
 	}
 	return sum / max(count, 1)
+}
+
+// spread is the stops from the dark tenth of texels to the bright one.
+func (o *openings) spread(texels []int32) float64 {
+	v := make([]float32, len(texels))
+	for k, i := range texels {
+		v[k] = o.lg.v[i]
+	}
+	return float64(quantile(v, .9) - quantile(v, .1))
 }
 
 // within is the median of the stops from a part's texels to those beside and below

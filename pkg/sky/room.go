@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 )
@@ -16,6 +17,14 @@ type room struct {
 	median  float32
 	seen    float64 // luminance of what is seen through windows, of its brighter part
 	blue    float64 // of it, stops of blue over red
+
+	clear bool // the windows are of clear glass
+	// How far clear ones may show sky, log2 of its luminance there, and of all that is
+	// seen around a texel.
+	sky, old, about plane
+	// How far others may glow, and what is beside them, and how far a texel is of the
+	// window itself.
+	glow, within plane
 
 	panes, shining []emitter
 }
@@ -95,7 +104,13 @@ func (sc *Scene) takeRoom() (*room, error) {
 	}
 	r.patches = under.blur(1.5).to(w, h)
 
+	r.clear = slices.ContainsFunc(windows, func(a opening) bool { return a.size > windowSure && a.spread > clearSpread })
 	r.weigh(sc)
+	if !r.clear {
+		r.curtained(sc, panes, s.w, s.h)
+		r.weigh(sc)
+	}
+	r.findSky(sc)
 	return r, nil
 }
 
@@ -210,6 +225,11 @@ func (r *room) at(w, h int) *room {
 	out := *r
 	out.windows = Mask{alpha: to(r.windows.alpha), windows: true, Share: r.windows.Share}
 	out.lamps, out.patches = to(r.lamps), to(r.patches)
+	if r.clear {
+		out.sky, out.old, out.about = to(r.sky), to(r.old), to(r.about)
+	} else {
+		out.glow, out.within = to(r.glow), to(r.within)
+	}
 	for c := range out.shade {
 		out.shade[c] = to(r.shade[c])
 	}

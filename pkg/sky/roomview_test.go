@@ -1,0 +1,138 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+// clearRoom has a window of clear glass: a garden under a sky with clouds of so many
+// stops.
+func clearRoom(clouds float64) *hdr.Image {
+	return testRoom{window: times(daylight, 3), garden: true, clouds: clouds, seed: 1}.draw(512)
+}
+
+func atPole(d envmap.Vec) bool {
+	return math.Abs(d.Azimuth()-poleAt) < .4 && d.Elevation() > 10 && d.Elevation() < windowTop-4
+}
+func atGarden(d envmap.Vec) bool {
+	return math.Abs(d.Azimuth()-windowAt) < 5 && d.Elevation() < -2 && d.Elevation() > -9
+}
+
+// openSky is the sky in the window, away from the pole.
+func openSky(d envmap.Vec) bool { return atSky(d) && math.Abs(d.Azimuth()-poleAt) > 2 }
+
+// The sky in a clear window is the new one, whatever clouds the old one had, and what
+// stands before it still does.
+func TestClearWindowsShowTheNewSky(t *testing.T) {
+	t.Parallel()
+	even, cloudy := analysed(t, clearRoom(0), Indoor), analysed(t, clearRoom(.6), Indoor)
+	before, _ := stopsApart(clearRoom(0), clearRoom(.6), openSky)
+	for _, name := range Presets {
+		a, _ := even.Preset(name)
+		b, _ := cloudy.Preset(name)
+		b.SunAzimuth = a.SunAzimuth
+		one, two := rendered(t, even, a), rendered(t, cloudy, b)
+		off := stopsOf(meanOf(two, openSky), meanOf(one, openSky)) // old clouds make a room's light another
+		for i := range two.Pix {
+			two.Pix[i] *= float32(math.Exp2(-off))
+		}
+		if after, _ := stopsApart(one, two, openSky); after > .35*before {
+			t.Errorf("%s: what were clouds of %.3f stops is %.3f, want at most a third", name, before, after)
+		}
+		if by := stopsOf(meanOf(one, openSky), meanOf(one, atPole)); by < 1 {
+			t.Errorf("%s: the pole is %.2f stops under the sky behind it, want 1 or more", name, by)
+		}
+	}
+}
+
+// By a sky that falls to the zenith the top of the window is darker than its middle,
+// though the old sky was even.
+func TestSkiesInWindowsHaveTheirGradient(t *testing.T) {
+	t.Parallel()
+	sc := analysed(t, clearRoom(0), Indoor)
+	target, _ := sc.Preset("clear noon")
+	target.SunElevation, target.SunAzimuth = radians(30), radians(windowAt+180)
+	band := func(from, to float64) func(envmap.Vec) bool {
+		return func(d envmap.Vec) bool { return openSky(d) && d.Elevation() > from && d.Elevation() < to }
+	}
+	out := rendered(t, sc, target)
+	low, high := meanOf(out, band(9, 13)), meanOf(out, band(23, 28))
+	if by := stopsOf(low, high); by < .15 || warmth(low) < warmth(high)+.05 {
+		t.Errorf("the low sky is %.2f stops over the high one, and its warmth %.2f to %.2f: want brighter and less blue", by, warmth(low), warmth(high))
+	}
+}
+
+// Clear windows lack the clouds that words ask for and get them; curtains do not.
+func TestCloudsInWindows(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		im    *hdr.Image
+		clear bool
+	}{"clear glass": {clearRoom(0), true}, "an even window": {sunlitRoom(), false}} {
+		sc := analysed(t, c.im, Indoor)
+		target := sc.Own()
+		target.Cover = .45
+		if got := sc.LacksClouds(target); got != c.clear {
+			t.Errorf("%s lacks clouds: %v, want %v", name, got, c.clear)
+			continue
+		}
+		if !c.clear {
+			continue
+		}
+		without := rendered(t, sc, target)
+		with, borrowed, err := sc.BorrowClouds(target, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mean, _ := stopsApart(rendered(t, sc, with), without, openSky); mean < .1 {
+			t.Errorf("clouds of %s change the window by %.3f stops, want some", borrowed.From, mean)
+		}
+		if mean, most := stopsApart(rendered(t, sc, with), without, atWall); mean > .01 || most > .05 {
+			t.Errorf("clouds of %s change a wall by %.3f stops, %.3f at most, want none", borrowed.From, mean, most)
+		}
+	}
+}
+
+// Fog hides what stands outside, and not the room.
+func TestFogOutside(t *testing.T) {
+	t.Parallel()
+	sc := analysed(t, clearRoom(0), Indoor)
+	target, _ := sc.Preset("overcast")
+	without := rendered(t, sc, target)
+	target.Fog = .05
+	out := rendered(t, sc, target)
+	under := func(im *hdr.Image) float64 { return stopsOf(meanOf(im, openSky), meanOf(im, atGarden)) }
+	if under(out) > .5*under(without) {
+		t.Errorf("in fog the garden is %.2f stops under the sky, and %.2f without: want half at most", under(out), under(without))
+	}
+	if a, b := warmth(meanOf(out, atWall)), warmth(meanOf(without, atWall)); math.Abs(a-b) > .2 {
+		t.Errorf("in fog the walls' warmth goes from %.2f to %.2f", b, a)
+	}
+}
+
+// The glow of a curtain goes on without a step into what is beside.
+func TestGlowOfACurtainHasNoEdge(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: daylight, lit: .25, lamp: [3]float64{40, 30, 16}, seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	if sc.Windows() == 0 {
+		t.Fatal("the window is not found")
+	}
+	target, _ := sc.Preset("moonlit night")
+	out := rendered(t, sc, target)
+	gain := func(x float64) float64 {
+		at := func(d envmap.Vec) bool {
+			return math.Abs(d.Azimuth()-windowAt-windowWide-x) < .4 && math.Abs(d.Elevation()-12) < 8
+		}
+		return stopsOf(meanOf(out, at), meanOf(im, at))
+	}
+	whole := gain(14) - gain(-3)
+	for x := .7; x < 8; x += .7 {
+		if by := gain(x+.7) - gain(x); by > .3*whole {
+			t.Errorf("%.1f° beside the window %.2f of %.2f stops lie within .7°, want three tenths at most", x, by, whole)
+		}
+	}
+}
