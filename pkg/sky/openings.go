@@ -236,18 +236,34 @@ func (a *opening) outline(s *sphere) {
 	}
 }
 
-// framed adds to a window's texels what its frame holds that is brighter than
-// the room: a dark house seen through it, or a curtain.
+// framed adds to a window's texels what its frame holds that is brighter than the
+// room: a dark house seen through it, or a curtain. The frame is the box around it, as
+// far as an edge is there: beside a window that is seen aslant is a wall.
 func (o *openings) framed(a opening) []int32 {
 	s := o.s
 	top, bottom := int(a.texels[0])/s.w, int(a.texels[len(a.texels)-1])/s.w
+	from, to := make([]int, bottom-top+1), make([]int, bottom-top+1)
+	for y := range from {
+		from[y], to[y] = a.wide, -1
+	}
+	for _, i := range a.texels {
+		x, y := (int(i)%s.w-a.left+s.w)%s.w, int(i)/s.w-top
+		from[y], to[y] = min(from[y], x), max(to[y], x)
+	}
 	var box float64
 	in := make([]bool, s.w*s.h)
 	for y := top; y <= bottom; y++ {
-		box += float64(a.wide) * s.solid[y]
-		for k := range a.wide {
-			i := y*s.w + (a.left+k)%s.w
-			in[i] = o.lg.v[i] > framedOver
+		at := func(x int) float32 { return o.lg.v[y*s.w+(a.left+x+s.w)%s.w] }
+		begin, end := from[y-top], to[y-top]
+		if at(1)-at(-3) > framedEdge {
+			begin = 0
+		}
+		if at(a.wide-2)-at(a.wide+2) > framedEdge {
+			end = a.wide - 1
+		}
+		for k := begin; k <= end; k++ {
+			box += s.solid[y]
+			in[y*s.w+(a.left+k)%s.w] = at(k) > framedOver
 		}
 	}
 	if a.middle > skylight || a.size < framedLeast*box || a.contrast < framedSharp {
@@ -274,8 +290,9 @@ func (o *openings) framed(a opening) []int32 {
 
 // framedOver is how many stops over the median what a window's frame holds is
 // seen through it, where framedLeast of the frame is window for sure and
-// framedSharp stops lie at its edge: a wall beside it may be lit.
-const framedOver, framedLeast, framedSharp = .9, .6, 1.5
+// framedSharp stops lie at its edge: a wall beside it may be lit. framedEdge stops are
+// the side of a frame.
+const framedOver, framedLeast, framedSharp, framedEdge = .9, .6, 1.5, .5
 
 // afterLargestGap is the column after the largest run of empty ones, round the
 // seam.

@@ -24,6 +24,9 @@ type testRoom struct {
 	clouds       float64    // of that sky, stops
 	bars         [3]float64 // radiance of the window's, nearly black unless given
 	patch        [3]float64 // radiance on the floor before the window
+	house        [3]float64 // radiance of what hides the lower left of the view
+	slant        float64    // by which its top falls from left to right
+	reveal       [3]float64 // radiance of the last 6° at its right
 	seed         uint64
 }
 
@@ -50,11 +53,15 @@ func (b testRoom) draw(w int) *hdr.Image {
 			}
 			c := times(walls, math.Exp2(.5*(r.Float64()-.5)))
 			off := math.Abs(math.Remainder(az-windowAt, 360))
-			in := off < windowWide && el > windowLow && el < windowTop
+			in := off < windowWide && el > windowLow && el < windowTop-b.slant*(az-windowAt+windowWide)
 			if b.round {
 				in = math.Hypot(off, el-10) < 22
 			}
 			switch {
+			case in && luma(b.reveal) > 0 && az > windowAt+windowWide-6:
+				c = b.reveal
+			case in && luma(b.house) > 0 && az < windowAt-10 && el < 16:
+				c = times(b.house, math.Exp2(.5*(r.Float64()-.5)))
 			case in && (math.Abs(off-8) > 1 || b.round): // between its bars
 				// Sky, above a darker garden.
 				c = times(b.window, .6+.4*step(-4, 4, el)+.05*r.Float64())

@@ -109,7 +109,9 @@ func (p *plan) planRoom() {
 	level := luma(o.beam)
 	hard := min(level*max(o.source.Y, 0)/max(luma(o.had)*max(o.hadAt.Y, 0), 1e-30), 4)
 	for c := range q.sun {
-		gain := p.far*math.Log2(max(hard*o.beam[c]/max(level, 1e-30), 1e-6)) + (1-p.far)*o.plain
+		// Its colour is the old beam's already.
+		tinted := o.beam[c] / max(level, 1e-30) * luma(o.had) / max(o.had[c], 1e-30)
+		gain := p.far*math.Log2(max(hard*tinted, 1e-6)) + (1-p.far)*o.plain
 		q.sun[c] = float32(gain + expo)
 	}
 }

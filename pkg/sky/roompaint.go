@@ -35,6 +35,7 @@ type roomPainter struct {
 	shade       [3]*reader
 	open, old   lines       // where clear windows may show sky, and how bright it is
 	about       lines       // and all around
+	plaster     lines       // and where reveals may be
 	sky         colourLines // that they get
 	glow        lines       // how far windows with curtains may glow
 	within      lines       // and how far a texel is of the window itself
@@ -53,12 +54,14 @@ func (p *plan) roomPainter(w, h int) *roomPainter {
 		c.walls[k], c.lineWalls[k] = p.room.walls[k].reader(w, h), line()
 		c.shade[k], c.lineShade[k] = r.shade[k].reader(w, h), line()
 	}
-	c.lamps, c.lineLamps = r.lamps.reader(w, h), line()
+	c.lamps, c.lineLamps, c.shining = r.lamps.reader(w, h), line(), line()
 	c.patches, c.linePatches = r.patches.reader(w, h), line()
 	if p.room.sky[0].v != nil {
 		c.open, c.old, c.sky = r.sky.lines(w, h), r.old.lines(w, h), linesOf(p.room.sky, w, h)
 	}
-	if !r.clear {
+	if r.clear {
+		c.plaster = r.plaster.lines(w, h)
+	} else {
 		c.glow, c.within = r.glow.lines(w, h), r.within.lines(w, h)
 	}
 	if p.room.fogged > 0 {
@@ -92,6 +95,9 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 	if c.about.some() {
 		c.about.read(y)
 	}
+	if c.plaster.some() {
+		c.plaster.read(y)
+	}
 	c.lamps.row(y, c.lineLamps)
 	c.patches.row(y, c.linePatches)
 	same := (1-q.far)*q.same + q.exposed
@@ -104,6 +110,10 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 			over = min(0, -(1-glintKeeps)*q.far*(stops-glintStops))
 			reveal = 1 - step(revealFrom, revealTo, stops)
 			a *= step(wallFrom, wallTo, stops)
+			if c.plaster.some() && c.plaster.at[x] > 0 {
+				reveal = max(reveal, c.plaster.at[x]*step(plasterFrom, plasterFull, stops))
+				a *= 1 - r.plastered(c.plaster.at[x], stops, lum)
+			}
 			if c.about.some() {
 				foggy = a * q.fogged * step(frameFrom, frameTo, log2(lum+1e-20)-c.about.at[x])
 			}
@@ -115,6 +125,7 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 		if lamp > 0 {
 			lamp *= isRoomLamp(lum, r.median)
 		}
+		c.shining[x] = lamp
 		shown := a
 		if c.open.some() {
 			shown = sky

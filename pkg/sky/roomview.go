@@ -12,12 +12,13 @@ import (
 const clearSpread = 3.1
 
 // What is seen through a window is sky where it is about as bright and as blue as
-// its brighter part: stops, and of a green leaf the ratio of green to the mean of red
+// its brightest part: stops, and of a green leaf the ratio of green to the mean of red
 // and blue.
 const (
-	viewDark, viewBright = -1.3, -.6
-	viewWarm, viewAsBlue = -.9, -.5
-	leafFrom, leafFull   = 1.28, 1.5
+	viewDark, viewBright = -1.2, -.7
+	viewOff              = .55 // of blue over red, either way; none at half of it
+	leafFrom, leafFull   = 1.1, 1.25
+	viewSky              = .85 // share of what is over the horizon that is darker than its sky
 )
 
 // viewWidth is the width at which the old sky in windows is told.
@@ -25,10 +26,20 @@ const viewWidth = 256
 
 // findSky says where windows may show sky, and how bright it is there.
 func (r *room) findSky(sc *Scene) {
-	if !r.clear {
-		return
-	}
 	s := sc.s
+	var bright, blue []float32
+	for i, a := range r.windows.alpha.v {
+		if a > .5 && s.elevation[i/s.w] > 2 {
+			bright = append(bright, sc.lum.v[i])
+		}
+	}
+	level := float64(quantile(bright, viewSky))
+	for i, a := range r.windows.alpha.v {
+		if v := float64(sc.lum.v[i]); a > .5 && s.elevation[i/s.w] > 2 && v > .7*level && v < 3*level {
+			blue = append(blue, sc.f.bluish(sc.im.Pix[3*i:3*i+3]))
+		}
+	}
+	hue := quantile(blue, .5)
 	of := r.windows.alpha.like().fill(func(x, y int) float32 {
 		i := y*s.w + x
 		a := r.windows.alpha.v[i]
@@ -36,21 +47,50 @@ func (r *room) findSky(sc *Scene) {
 			return 0
 		}
 		p := sc.im.Pix[3*i : 3*i+3]
-		stops := math.Log2(max(float64(sc.lum.v[i])/max(r.seen, 1e-30), 1e-20))
-		blue := float64(log2(max(p[2], 0)+sc.f.floor) - log2(max(p[0], 0)+sc.f.floor))
+		stops := math.Log2(max(float64(sc.lum.v[i])/max(level, 1e-30), 1e-20))
+		off := math.Abs(float64(sc.f.bluish(p) - hue))
 		return a * (1 - leaf(p)) * aboveGround(s.elevation[y]) *
-			float32(step(viewDark, viewBright, stops)*step(viewWarm, viewAsBlue, blue-r.blue))
+			float32(step(viewDark, viewBright, stops)*step(viewOff, viewOff/2, off))
 	})
-	share := of.smaller(viewWidth)
-	level := of.like().each(func(i int) float32 { return of.v[i] * log2(sc.lum.v[i]+1e-20) }).smaller(viewWidth)
-	level.each(func(i int) float32 { return level.v[i] / max(share.v[i], 1e-6) })
-	r.old = pullPush(level, share.like().each(func(i int) float32 { return step(.05, .4, share.v[i]) })).to(s.w, s.h)
-	all := r.windows.alpha.smaller(viewWidth)
-	seen := of.like().each(func(i int) float32 { return r.windows.alpha.v[i] * log2(sc.lum.v[i]+1e-20) }).smaller(viewWidth)
-	seen.each(func(i int) float32 { return seen.v[i] / max(all.v[i], 1e-6) })
-	r.about = pullPush(seen, all.each(func(i int) float32 { return step(.2, .8, all.v[i]) })).to(s.w, s.h)
-	near := share.blur(1.2)
-	r.sky = near.each(func(i int) float32 { return step(.03, .15, near.v[i]) }).to(s.w, s.h)
+	mean := func(of, share plane) plane {
+		p := of.like().each(func(i int) float32 { return of.v[i] * log2(sc.lum.v[i]+1e-20) }).smaller(viewWidth)
+		return p.each(func(i int) float32 { return p.v[i] / max(share.v[i], 1e-6) })
+	}
+	share, all := of.smaller(viewWidth), r.windows.alpha.smaller(viewWidth)
+	seen := mean(r.windows.alpha, all)
+	r.about = pullPush(seen, all.like().each(func(i int) float32 { return step(.2, .8, all.v[i]) })).to(s.w, s.h)
+	r.old = pullPush(mean(of, share), share.like().each(func(i int) float32 { return step(.05, .4, share.v[i]) })).to(s.w, s.h)
+	frame := log2(float32(level)) + frameUnder
+	r.sky = open(share, all, seen, frame).to(s.w, s.h)
+}
+
+// frameUnder is how many stops under the sky a window's frame lies at most: what is
+// brighter stands outside.
+const frameUnder = -5.
+
+// open is where windows show sky, for a small map of the share of it, that of windows,
+// and what is seen in them in stops: nothing below what stands on the ground.
+func open(share, windows, seen plane, frame float32) plane {
+	out := share.blur(.8)
+	for x := range out.w {
+		left := float32(1)
+		for y := range out.h {
+			i := y*out.w + x
+			switch {
+			case windows.v[i] < .3: // between windows
+				left = 1
+			case share.v[i] < .25*windows.v[i] && seen.v[i] > frame:
+				left = max(0, left-.5)
+			}
+			out.v[i] = left * step(.15, .4, out.v[i])
+		}
+	}
+	return out
+}
+
+// bluish is a texel's stops of blue over red.
+func (f *features) bluish(p []float32) float32 {
+	return log2(max(p[2], 0)+f.floor) - log2(max(p[0], 0)+f.floor)
 }
 
 // aboveGround is how far sky is seen at an elevation in degrees.

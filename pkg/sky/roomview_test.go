@@ -71,7 +71,8 @@ func TestCloudsInWindows(t *testing.T) {
 	for name, c := range map[string]struct {
 		im    *hdr.Image
 		clear bool
-	}{"clear glass": {clearRoom(0), true}, "an even window": {sunlitRoom(), false}} {
+	}{"clear glass": {clearRoom(0), true}, "an even window": {sunlitRoom(), false},
+		"frosted glass": {testRoom{window: daylight, clouds: .8, seed: 1}.draw(512), false}} {
 		sc := analysed(t, c.im, Indoor)
 		target := sc.Own()
 		target.Cover = .45
@@ -133,6 +134,85 @@ func TestGlowOfACurtainHasNoEdge(t *testing.T) {
 	for x := .7; x < 8; x += .7 {
 		if by := gain(x+.7) - gain(x); by > .3*whole {
 			t.Errorf("%.1f° beside the window %.2f of %.2f stops lie within .7°, want three tenths at most", x, by, whole)
+		}
+	}
+}
+
+// A lamp that hangs before a window stays lit by night, and keeps its colour though eyes
+// see none.
+func TestLampsBeforeAWindow(t *testing.T) {
+	t.Parallel()
+	at := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()-windowAt-14, d.Elevation()-20) < 3 }
+	im := clearRoom(0)
+	s := newSphere(im.W, im.H)
+	for y := range s.h {
+		for x := range s.w {
+			if d := s.direction(x, y); math.Hypot(d.Azimuth()-windowAt-14, d.Elevation()-20) < 5 {
+				copy(im.Row(y)[3*x:], []float32{90, 50, 12})
+			}
+		}
+	}
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("moonlit night")
+	was, is := meanOf(im, at), meanOf(rendered(t, sc, target), at)
+	if by := stopsOf(is, was); math.Abs(by) > .4 || math.Abs(warmth(is)-warmth(was)) > .4 {
+		t.Errorf("by night the lamp changes by %.2f stops, its warmth from %.2f to %.2f: want it as it was", by, warmth(was), warmth(is))
+	}
+}
+
+// What is as bright as the sky and has its colour is none under what stands on the ground,
+// nor is a leaf as bright.
+func TestWhatIsNoSkyInAWindow(t *testing.T) {
+	t.Parallel()
+	wall := func(d envmap.Vec) bool {
+		return math.Abs(d.Azimuth()-windowAt+16) < 5 && d.Elevation() > 2 && d.Elevation() < 6
+	}
+	tree := func(d envmap.Vec) bool {
+		return math.Abs(d.Azimuth()-windowAt+16) < 7 && d.Elevation() > 6 && d.Elevation() < 15
+	}
+	leaves := func(d envmap.Vec) bool {
+		return math.Abs(d.Azimuth()-windowAt-16) < 5 && d.Elevation() > 10 && d.Elevation() < 26
+	}
+	im := clearRoom(0)
+	s := newSphere(im.W, im.H)
+	for y := range s.h {
+		for x := range s.w {
+			d := s.direction(x, y)
+			c, rough := [3]float32{24, 27, 37}, float32(math.Exp2(.4*float64((x+y)%2)))
+			switch {
+			case wall(d):
+			case tree(d):
+				c, rough = [3]float32{24, 44, 37}, 1
+			case leaves(d):
+				if rough = 1; x%4 == 0 && y%4 == 0 {
+					c = [3]float32{24, 44, 37}
+				}
+			default:
+				continue
+			}
+			for k := range c {
+				im.Row(y)[3*x+k] = c[k] * rough
+			}
+		}
+	}
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("clear noon")
+	out := rendered(t, sc, target)
+	roughness := func(im *hdr.Image, at func(envmap.Vec) bool) (sum float64) {
+		lum, n := luminances(im), 0.
+		for y := range s.h {
+			for x := range s.w - 1 {
+				if at(s.direction(x, y)) && at(s.direction(x+1, y)) {
+					sum += math.Abs(math.Log2(float64(lum.row(y)[x] / lum.row(y)[x+1])))
+					n++
+				}
+			}
+		}
+		return sum / n
+	}
+	for name, at := range map[string]func(envmap.Vec) bool{"a wall under a tree": wall, "leaves": leaves} {
+		if was, is := roughness(im, at), roughness(out, at); is < .6*was {
+			t.Errorf("%s as bright as the sky keeps %.2f of its texture of %.2f stops, want nearly all", name, is/was, was)
 		}
 	}
 }
