@@ -76,7 +76,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 	// Lamps that hang before a window, or grew into one.
 	for _, a := range windows {
 		for _, i := range a.texels {
-			if o.lg.v[i] > lampSpeck-1 && s.elevation[int(i)/s.w] > 0 && blue(int(i)) < a.blue-lampWithin {
+			if s.elevation[int(i)/s.w] > 0 && blue(int(i)) < a.blue-lampWithin {
 				panes[i], shining[i] = false, true
 			}
 		}
@@ -118,7 +118,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 	r.clear = slices.ContainsFunc(windows, func(a opening) bool { return a.size > windowSure && a.spread > clearSpread })
 	r.weigh(sc)
 	if r.clear {
-		r.findSky(sc)
+		r.findSky(sc, o.brightest(windows).to(w, h))
 		r.findPlaster(sc)
 	} else {
 		r.curtained(sc, panes, s.w, s.h)

@@ -16,7 +16,10 @@ const clearSpread = 3.1
 // and blue.
 const (
 	viewDark, viewBright = -1.2, -.7
-	viewOff              = .55 // of blue over red, either way; none at half of it
+	viewWarm, viewBlue   = -.55, 1.8 // of blue over red; none at half of it
+	viewDarker           = 2.4       // of what is bluer, by stops of that: a sky far from its sun
+	viewDarkest          = 1.2       // and at most
+	viewLowest           = -2.6      // stops of one window's sky under that of all
 	leafFrom, leafFull   = 1.1, 1.25
 	viewSky              = .85 // share of what is over the horizon that is darker than its sky
 )
@@ -24,8 +27,31 @@ const (
 // viewWidth is the width at which the old sky in windows is told.
 const viewWidth = 256
 
-// findSky says where windows may show sky, and how bright it is there.
-func (r *room) findSky(sc *Scene) {
+// brightest is how bright each window's sky is, log2 of luminance, at the size that
+// windows were found at: the brightest that is seen in it over the horizon.
+func (o *openings) brightest(windows []opening) plane {
+	level, known := o.lg.like(), o.lg.like()
+	for _, a := range windows {
+		var bright []float32
+		for _, i := range a.texels {
+			if o.s.elevation[int(i)/o.s.w] > 2 {
+				bright = append(bright, o.lg.v[i])
+			}
+		}
+		if bright == nil {
+			continue
+		}
+		v := quantile(bright, viewSky) + log2(o.median)
+		for _, i := range a.texels {
+			level.v[i], known.v[i] = v, 1
+		}
+	}
+	return pullPush(level, known)
+}
+
+// findSky says where windows may show sky, and how bright it is there. local is each
+// window's brightest.
+func (r *room) findSky(sc *Scene, local plane) {
 	s := sc.s
 	var bright, blue []float32
 	for i, a := range r.windows.alpha.v {
@@ -47,10 +73,11 @@ func (r *room) findSky(sc *Scene) {
 			return 0
 		}
 		p := sc.im.Pix[3*i : 3*i+3]
-		stops := math.Log2(max(float64(sc.lum.v[i])/max(level, 1e-30), 1e-20))
-		off := math.Abs(float64(sc.f.bluish(p) - hue))
+		off := float64(sc.f.bluish(p) - hue)
+		stops := float64(log2(sc.lum.v[i]+1e-20)) - max(float64(local.v[i]), math.Log2(max(level, 1e-30))+viewLowest)
+		stops += min(viewDarker*max(off, 0), viewDarkest)
 		return a * (1 - leaf(p)) * aboveGround(s.elevation[y]) *
-			float32(step(viewDark, viewBright, stops)*step(viewOff, viewOff/2, off))
+			float32(step(viewDark, viewBright, stops)*step(viewWarm, viewWarm/2, off)*step(viewBlue, viewBlue/2, off))
 	})
 	mean := func(of, share plane) plane {
 		p := of.like().each(func(i int) float32 { return of.v[i] * log2(sc.lum.v[i]+1e-20) }).smaller(viewWidth)
@@ -68,21 +95,33 @@ func (r *room) findSky(sc *Scene) {
 // brighter stands outside.
 const frameUnder = -5.
 
+// barTall and thingTall are how many degrees a bar across a window is high at most, and
+// what stands on the ground at least.
+const barTall, thingTall float32 = 2.5, 4.5
+
 // open is where windows show sky, for a small map of the share of it, that of windows,
 // and what is seen in them in stops: nothing below what stands on the ground.
 func open(share, windows, seen plane, frame float32) plane {
 	out := share.blur(.8)
+	solid := func(x, y int) bool {
+		i := y*out.w + (x+out.w)%out.w
+		return windows.v[i] < .3 || share.v[i] < .25*windows.v[i] && seen.v[i] > frame
+	}
 	for x := range out.w {
-		left := float32(1)
+		run, longest := 0, 0
 		for y := range out.h {
 			i := y*out.w + x
 			switch {
 			case windows.v[i] < .3: // between windows
-				left = 1
-			case share.v[i] < .25*windows.v[i] && seen.v[i] > frame:
-				left = max(0, left-.5)
+				run, longest = 0, 0
+			case solid(x-1, y) && solid(x, y) && solid(x+1, y): // no upright bar
+				run++
+			default:
+				run = 0
 			}
-			out.v[i] = left * step(.15, .4, out.v[i])
+			longest = max(longest, run)
+			out.v[i] *= 1 - step(barTall, thingTall, float32(longest)*180/float32(out.h))
+			out.v[i] = step(.15, .4, out.v[i])
 		}
 	}
 	return out
