@@ -6,12 +6,13 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
 // clearRoom has a window of clear glass: a garden under a sky with clouds of so many
 // stops.
 func clearRoom(clouds float64) *hdr.Image {
-	return testRoom{window: times(daylight, 3), garden: true, clouds: clouds, seed: 1}.draw(512)
+	return testRoom{window: times(daylight, 3), garden: true, bars: times(daylight, .3), clouds: clouds, seed: 1}.draw(512)
 }
 
 func atPole(d envmap.Vec) bool {
@@ -35,10 +36,7 @@ func TestClearWindowsShowTheNewSky(t *testing.T) {
 		b, _ := cloudy.Preset(name)
 		b.SunAzimuth = a.SunAzimuth
 		one, two := rendered(t, even, a), rendered(t, cloudy, b)
-		off := stopsOf(meanOf(two, openSky), meanOf(one, openSky)) // old clouds make a room's light another
-		for i := range two.Pix {
-			two.Pix[i] *= float32(math.Exp2(-off))
-		}
+		alike(two, one, openSky)
 		if after, _ := stopsApart(one, two, openSky); after > .35*before {
 			t.Errorf("%s: what were clouds of %.3f stops is %.3f, want at most a third", name, before, after)
 		}
@@ -46,6 +44,57 @@ func TestClearWindowsShowTheNewSky(t *testing.T) {
 			t.Errorf("%s: the pole is %.2f stops under the sky behind it, want 1 or more", name, by)
 		}
 	}
+}
+
+// A window away from the sun has a darker, bluer sky, which is sky too.
+func TestEachWindowHasItsOwnBrightestSky(t *testing.T) {
+	t.Parallel()
+	const turn = 160 // texels to the other window
+	s := newSphere(512, 256)
+	room := func(clouds float64) *hdr.Image {
+		im, away := clearRoom(clouds), clearRoom(clouds)
+		for y := range im.H {
+			for x := range im.W {
+				d := s.direction(x, y)
+				if math.Abs(d.Azimuth()-windowAt) > windowWide+2 || d.Elevation() > windowTop+2 || d.Elevation() < windowLow-2 {
+					continue
+				}
+				for k, by := range []float32{.2, .25, .33} {
+					im.Row(y)[3*((x+turn)%im.W)+k] = by * away.Row(y)[3*x+k]
+				}
+			}
+		}
+		return im
+	}
+	even, cloudy := room(0), room(.6)
+	other := func(d envmap.Vec) bool {
+		return openSky(vecAt(d.Azimuth()-turn*360./512, d.Elevation()))
+	}
+	before, _ := stopsApart(even, cloudy, other)
+	a, b := analysed(t, even, Indoor), analysed(t, cloudy, Indoor)
+	ta, _ := a.Preset("clear noon")
+	tb, _ := b.Preset("clear noon")
+	tb.SunAzimuth = ta.SunAzimuth
+	one, two := rendered(t, a, ta), rendered(t, b, tb)
+	alike(two, one, other)
+	if after, _ := stopsApart(one, two, other); after > .5*before {
+		t.Errorf("clouds of %.3f stops in the darker window are %.3f, want at most half", before, after)
+	}
+}
+
+// alike scales a map so that it has another's luminance at a place: old clouds make a
+// room's light another.
+func alike(im, as *hdr.Image, at func(envmap.Vec) bool) {
+	by := float32(math.Exp2(stopsOf(meanOf(as, at), meanOf(im, at))))
+	for i := range im.Pix {
+		im.Pix[i] *= by
+	}
+}
+
+// vecAt is the direction of an azimuth and an elevation in degrees.
+func vecAt(azimuth, elevation float64) envmap.Vec {
+	to := atmosphere.Toward(radians(elevation), radians(azimuth))
+	return vec(to)
 }
 
 // By a sky that falls to the zenith the top of the window is darker than its middle,
@@ -213,6 +262,33 @@ func TestWhatIsNoSkyInAWindow(t *testing.T) {
 	for name, at := range map[string]func(envmap.Vec) bool{"a wall under a tree": wall, "leaves": leaves} {
 		if was, is := roughness(im, at), roughness(out, at); is < .6*was {
 			t.Errorf("%s as bright as the sky keeps %.2f of its texture of %.2f stops, want nearly all", name, is/was, was)
+		}
+	}
+}
+
+// Below what is as wide and high as a tree there is no sky, and a bar is no tree.
+func TestSkyEndsAtWhatStandsOutside(t *testing.T) {
+	share := newPlane(viewWidth, viewWidth/2).each(func(int) float32 { return 1 })
+	windows, seen := share.like().each(func(int) float32 { return 1 }), share.like()
+	for y := range share.h {
+		share.row(y)[20] = 0 // upright
+		if y >= 40 && y < 48 {
+			for x := 100; x < 110; x++ {
+				share.row(y)[x] = 0 // a tree
+			}
+		}
+		if y == 30 {
+			clear(share.row(y))
+		}
+	}
+	got := open(share, windows, seen, frameUnder)
+	for _, c := range []struct {
+		what string
+		x, y int
+		want float32
+	}{{"behind an upright bar", 20, 60, 1}, {"beside it", 22, 60, 1}, {"below a bar across", 60, 60, 1}, {"over the tree", 105, 35, 1}, {"below the tree", 105, 60, 0}} {
+		if v := got.row(c.y)[c.x]; math.Abs(float64(v-c.want)) > .1 {
+			t.Errorf("%s the sky is open by %.2f, want %v", c.what, v, c.want)
 		}
 	}
 }
