@@ -30,12 +30,16 @@ const closedFrom, openBelow = .85, .7
 
 // LacksClouds tells whether the scene's sky is too clear or too even for the
 // clouds that a target asks for, or its clouds too few for a closed cover: heaps
-// before a grey sky would be shapes cut out of paper.
+// before a grey sky would be shapes cut out of paper. What a clear window shows of
+// a sky has none.
 func (sc *Scene) LacksClouds(t Target) bool {
-	if !sc.fits || t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
+	if t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
 		return false
 	}
-	return t.Cover >= closedFrom && sc.Light.Cover < openBelow || sc.cloudiness() < clearDetail
+	if sc.room != nil && sc.room.clear {
+		return true
+	}
+	return sc.fits && (t.Cover >= closedFrom && sc.Light.Cover < openBelow || sc.cloudiness() < clearDetail)
 }
 
 // darkThings is below how many stops over a sky that gets other clouds a thing

@@ -115,6 +115,9 @@ func (c *compositor) finish(y int, pix, out []float32) {
 			if c.p.lamps {
 				by *= 1 - isLamp(rgb.Luminance(in[0], in[1], in[2]), paper)
 			}
+			if c.shining != nil {
+				by *= 1 - c.shining[x]
+			}
 			asRods(v, by)
 		}
 		m := float32(1)

@@ -14,6 +14,8 @@ type compositor struct {
 	above []float32 // its new sky, RGB
 	disc  []float32 // its new disc and stars, RGB
 
+	shining []float32 // of a room's row, how far it is a lamp; nil out of doors
+
 	gain    colourLines // stops of the foreground
 	behind  colourLines // of the foreground under the mask
 	fit     colourLines // old smooth sky

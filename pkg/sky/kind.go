@@ -57,13 +57,14 @@ type signs struct {
 	sun Sun
 
 	// Of the flood: the large smooth part above the horizon.
-	area    float64 // of the upper hemisphere
-	bright  float64
-	blue    float64 // blue over red
-	green   float64 // green over the mean of red and blue, above 40°
-	glow    float64 // brightest part below 20° over what is above 40°
-	redness float64 // blue over red of the reddest tenth below 20°
-	specks  float64 // stops by which one texel in 200 lies over its neighbours
+	area     float64 // of the upper hemisphere
+	bright   float64
+	blue     float64 // blue over red
+	green    float64 // green over the mean of red and blue, above 40°
+	glow     float64 // brightest part below 20° over what is above 40°
+	redness  float64 // blue over red of the reddest tenth below 20°
+	specks   float64 // stops by which one texel in 200 lies over its neighbours
+	outshone float64 // steradians above the horizon that lie three stops over it
 
 	lights   int     // bright parts, each 12 times brighter than the ground
 	texture  float64 // log2 of the median gradient between 20° and 55°
@@ -106,7 +107,9 @@ func (g signs) outdoor() bool {
 	}
 	// A dark studio's black is bluish too.
 	dark := g.bright < -1.9 && g.blue < .65 && g.lights < 100
-	return g.blue > .1 && !dark
+	// By day nothing large but a sun outshines a sky, and this outshines the ground.
+	ceiling := g.bright < .5 && g.blue < .5 && g.outshone > .05 && g.lights < 30
+	return g.blue > .1 && !dark && !ceiling
 }
 
 // kindSigns measures a map of at most kindWidth.
@@ -136,6 +139,12 @@ func kindSigns(im *hdr.Image) (g signs) {
 	g.bright, g.blue = in(f.f[0], 0, 90, .5)-float64(ground), in(blue, 0, 90, .5)
 	g.green, g.glow = in(green, 40, 90, .5), in(f.f[0], 1, 20, .95)-high
 	g.redness, g.specks = in(blue, 1, 20, .1), in(specks, 20, 80, .995)
+
+	for i, v := range f.f[0].v {
+		if y := i / s.w; s.elevation[y] > 0 && float64(v-ground) > g.bright+3 {
+			g.outshone += s.solid[y]
+		}
+	}
 
 	lit := make([]bool, len(lum.v))
 	for i, v := range lum.v {

@@ -1,8 +1,11 @@
 package sky
 
 import (
+	"math"
+	"math/rand/v2"
 	"testing"
 
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 	"github.com/clipenv/toolkit/pkg/synth"
@@ -266,6 +269,41 @@ func TestAGapBetweenHousesIsSky(t *testing.T) {
 		}
 		if share := sum / n; share < c.least || share > c.most {
 			t.Errorf("%.2f of a %s is sky, want %v to %v", share, name, c.least, c.most)
+		}
+	}
+}
+
+// By day nothing large but a sun outshines a sky: a smooth ceiling that is bluish
+// has strips of lamps, and snow under cloud has none.
+func TestCeilingsAreNoSkies(t *testing.T) {
+	t.Parallel()
+	draw := func(strips bool) *hdr.Image {
+		const w, h = 512, 256
+		im, s := hdr.New(w, h), newSphere(w, h)
+		r := rand.New(rand.NewPCG(4, 9))
+		for y := range h {
+			for x := range w {
+				c := [3]float64{.1, .105, .125}
+				switch d := s.direction(x, y); {
+				case strips && d.Y > .3 && math.Abs(d.X) < .12:
+					c = [3]float64{12, 11, 10}
+				case d.Y < 0:
+					c = times(c, math.Exp2(.6*(r.Float64()-.5)))
+				}
+				for k := range c {
+					im.Row(y)[3*x+k] = float32(c[k])
+				}
+			}
+		}
+		return im
+	}
+	for strips, want := range map[bool]bool{true: true, false: false} {
+		got, err := KindOf(draw(strips))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (got == Indoor) != want {
+			t.Errorf("a bluish, even upper half with strips of lamps %v is %v, want indoor %v", strips, got, want)
 		}
 	}
 }

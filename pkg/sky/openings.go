@@ -20,6 +20,8 @@ type opening struct {
 	colour    [3]float64 // mean radiance
 	blue      float64    // blue over red, stops
 	contrast  float64    // stops by which it lies over what is beside it
+	spread    float64    // stops from its dark tenth to its bright one
+	detail    float64    // median of the stops between texels of it beside each other
 	upright   float64    // share of its height at which both sides are upright
 	cut       int        // corners of four that are cut off
 	score     float64
@@ -118,6 +120,7 @@ func (o *openings) at(im *hdr.Image, in []bool) (out []opening) {
 		a.colour = times(a.colour, 1/a.size)
 		a.blue = math.Log2(max(a.colour[2], 1e-30) / max(a.colour[0], 1e-30))
 		a.outline(s)
+		a.detail, a.spread = o.within(p.of, t), o.spread(t)
 		a.score = min(a.contrast, 3) * math.Pow(a.size, .3)
 		out = append(out, a)
 	}
@@ -146,6 +149,31 @@ func (o *openings) edge(of []int32, texels []int32) float64 {
 		look(x, y, 0, -1)
 	}
 	return sum / max(count, 1)
+}
+
+// spread is the stops from the dark tenth of texels to the bright one.
+func (o *openings) spread(texels []int32) float64 {
+	v := make([]float32, len(texels))
+	for k, i := range texels {
+		v[k] = o.lg.v[i]
+	}
+	return float64(quantile(v, .9) - quantile(v, .1))
+}
+
+// within is the median of the stops from a part's texels to those beside and below
+// them that are of it too.
+func (o *openings) within(of []int32, texels []int32) float64 {
+	s := o.s
+	var stops []float32
+	for _, i := range texels {
+		x, y := int(i)%s.w, int(i)/s.w
+		right, below := y*s.w+(x+1)%s.w, min(y+1, s.h-1)*s.w+x
+		if of[right] == of[i] && of[below] == of[i] {
+			v := o.lg.v[i]
+			stops = append(stops, max(v-o.lg.v[right], o.lg.v[right]-v, v-o.lg.v[below], o.lg.v[below]-v))
+		}
+	}
+	return float64(quantile(stops, .5))
 }
 
 // outline measures how upright its sides are and which corners it lacks: a
@@ -208,18 +236,34 @@ func (a *opening) outline(s *sphere) {
 	}
 }
 
-// framed adds to a window's texels what its frame holds that is brighter than
-// the room: a dark house seen through it, or a curtain.
+// framed adds to a window's texels what its frame holds that is brighter than the
+// room: a dark house seen through it, or a curtain. The frame is the box around it, as
+// far as an edge is there: beside a window that is seen aslant is a wall.
 func (o *openings) framed(a opening) []int32 {
 	s := o.s
 	top, bottom := int(a.texels[0])/s.w, int(a.texels[len(a.texels)-1])/s.w
+	from, to := make([]int, bottom-top+1), make([]int, bottom-top+1)
+	for y := range from {
+		from[y], to[y] = a.wide, -1
+	}
+	for _, i := range a.texels {
+		x, y := (int(i)%s.w-a.left+s.w)%s.w, int(i)/s.w-top
+		from[y], to[y] = min(from[y], x), max(to[y], x)
+	}
 	var box float64
 	in := make([]bool, s.w*s.h)
 	for y := top; y <= bottom; y++ {
-		box += float64(a.wide) * s.solid[y]
-		for k := range a.wide {
-			i := y*s.w + (a.left+k)%s.w
-			in[i] = o.lg.v[i] > framedOver
+		at := func(x int) float32 { return o.lg.v[y*s.w+(a.left+x+s.w)%s.w] }
+		begin, end := from[y-top], to[y-top]
+		if at(1)-at(-3) > framedEdge {
+			begin = 0
+		}
+		if at(a.wide-2)-at(a.wide+2) > framedEdge {
+			end = a.wide - 1
+		}
+		for k := begin; k <= end; k++ {
+			box += s.solid[y]
+			in[y*s.w+(a.left+k)%s.w] = at(k) > framedOver
 		}
 	}
 	if a.middle > skylight || a.size < framedLeast*box || a.contrast < framedSharp {
@@ -246,8 +290,9 @@ func (o *openings) framed(a opening) []int32 {
 
 // framedOver is how many stops over the median what a window's frame holds is
 // seen through it, where framedLeast of the frame is window for sure and
-// framedSharp stops lie at its edge: a wall beside it may be lit.
-const framedOver, framedLeast, framedSharp = .9, .6, 1.5
+// framedSharp stops lie at its edge: a wall beside it may be lit. framedEdge stops are
+// the side of a frame.
+const framedOver, framedLeast, framedSharp, framedEdge = .9, .6, 1.5, .5
 
 // afterLargestGap is the column after the largest run of empty ones, round the
 // seam.

@@ -70,7 +70,6 @@ func (sc *Scene) plan(t Target) *plan {
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
 		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
-		p.things = sc.darkThings()
 	}
 	p.night = isNight(p.t.Light)
 	p.glowing = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
@@ -88,6 +87,9 @@ func (sc *Scene) plan(t Target) *plan {
 // outdoors draws the new sky and what comes of it.
 func (p *plan) outdoors() {
 	sc := p.sc
+	if p.t.Clouds != nil {
+		p.things = sc.darkThings()
+	}
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
 	p.tones = [2]plane{brightness(sc.fit), brightness(p.sky.base)}
 	small, s := p.drawSmall()

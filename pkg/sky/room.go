@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 )
@@ -16,6 +17,15 @@ type room struct {
 	median  float32
 	seen    float64 // luminance of what is seen through windows, of its brighter part
 	blue    float64 // of it, stops of blue over red
+
+	clear bool // the windows are of clear glass
+	// How far clear ones may show sky, log2 of its luminance there, and of all that is
+	// seen around a texel.
+	sky, old, about plane
+	plaster         plane // and how far a texel may be of the wall within them
+	// How far others may glow, and what is beside them, and how far a texel is of the
+	// window itself.
+	glow, within plane
 
 	panes, shining []emitter
 }
@@ -52,11 +62,23 @@ func (sc *Scene) takeRoom() (*room, error) {
 		}
 		return in
 	}
+	blue := func(i int) float64 {
+		return float64(log2(max(small.Pix[3*i+2], 0)+o.floor) - log2(max(small.Pix[3*i], 0)+o.floor))
+	}
 	soft := func(in []bool) plane { return planeOf(in, s.w, s.h) }
 	panes := set(windows)
 	for _, a := range windows {
 		for _, i := range o.framed(a) {
 			panes[i] = true
+		}
+	}
+	shining := set(lamps)
+	// Lamps that hang before a window, or grew into one.
+	for _, a := range windows {
+		for _, i := range a.texels {
+			if s.elevation[int(i)/s.w] > 0 && blue(int(i)) < a.blue-lampWithin {
+				panes[i], shining[i] = false, true
+			}
 		}
 	}
 	warm := math.Inf(1)
@@ -68,7 +90,6 @@ func (sc *Scene) takeRoom() (*room, error) {
 	near := soft(grown(panes, s.w, s.h, 2)).to(w, h)
 	r.windows.alpha.each(func(i int) float32 { return r.windows.alpha.v[i] * near.v[i] })
 
-	shining := set(lamps)
 	away := grown(panes, s.w, s.h, 8)
 	doubtful := set(o.doubtful(windows, lamps))
 	for i, v := range o.lg.v {
@@ -76,8 +97,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 			continue
 		}
 		el := s.elevation[i/s.w]
-		blue := float64(log2(max(small.Pix[3*i+2], 0)+o.floor) - log2(max(small.Pix[3*i], 0)+o.floor))
-		if el > 0 && (el > lampsFrom && !roofed(windows) || blue < warm-lampWarmer) {
+		if el > 0 && (el > lampsFrom && !roofed(windows) || blue(i) < warm-lampWarmer) {
 			shining[i] = true
 		}
 	}
@@ -95,13 +115,25 @@ func (sc *Scene) takeRoom() (*room, error) {
 	}
 	r.patches = under.blur(1.5).to(w, h)
 
+	r.clear = slices.ContainsFunc(windows, func(a opening) bool { return a.size > windowSure && a.spread > clearSpread })
 	r.weigh(sc)
+	if r.clear {
+		r.findSky(sc, o.brightest(windows).to(w, h))
+		r.findPlaster(sc)
+	} else {
+		r.curtained(sc, panes, s.w, s.h)
+		r.weigh(sc)
+	}
 	return r, nil
 }
 
 // lampSpeck is how many stops over the median what is too small for an opening
 // is a lamp.
 const lampSpeck = 4.
+
+// lampWithin is how many stops of blue over red a lamp is below the window that it
+// hangs before.
+const lampWithin = 2.2
 
 // doubtful are openings that are as large as windows and neither these nor
 // lamps.
@@ -210,6 +242,11 @@ func (r *room) at(w, h int) *room {
 	out := *r
 	out.windows = Mask{alpha: to(r.windows.alpha), windows: true, Share: r.windows.Share}
 	out.lamps, out.patches = to(r.lamps), to(r.patches)
+	if r.clear {
+		out.sky, out.old, out.about, out.plaster = to(r.sky), to(r.old), to(r.about), to(r.plaster)
+	} else {
+		out.glow, out.within = to(r.glow), to(r.within)
+	}
 	for c := range out.shade {
 		out.shade[c] = to(r.shade[c])
 	}

@@ -14,16 +14,29 @@ import (
 // the ceiling on the left: azimuths and elevations in degrees.
 type testRoom struct {
 	window, lamp [3]float64 // radiance; the walls have about .2
+	walls        [3]float64 // radiance; those of a warm room unless given
 	round        bool       // the window is a disc, as soft boxes are
+	leaves       bool       // stand before what is seen through it
+	pane         [3]float64 // radiance of a pane over the window
+	lit          float64    // the wall beside the window has so much of its radiance
+	softBox      [3]float64 // radiance of a disc of 12° on the other side
+	garden       bool       // is dark under a sky with a pole before it
+	clouds       float64    // of that sky, stops
+	bars         [3]float64 // radiance of the window's, nearly black unless given
+	patch        [3]float64 // radiance on the floor before the window
+	house        [3]float64 // radiance of what hides the lower left of the view
+	slant        float64    // by which its top falls from left to right
+	reveal       [3]float64 // radiance of the last 6° at its right
 	seed         uint64
 }
 
 const (
 	windowAt, windowWide = 60., 25. // to the right of the middle, half of its width
 	windowLow, windowTop = -12., 32.
+	poleAt               = windowAt + 2
 )
 
-var daylight = [3]float64{7, 8, 11}
+var daylight, white = [3]float64{7, 8, 11}, [3]float64{.2, .2, .2}
 
 func (b testRoom) draw(w int) *hdr.Image {
 	h := w / 2
@@ -34,20 +47,45 @@ func (b testRoom) draw(w int) *hdr.Image {
 		for x := range w {
 			d := s.direction(x, y)
 			el, az := d.Elevation(), d.Azimuth()
-			c := times([3]float64{.24, .2, .15}, math.Exp2(.5*(r.Float64()-.5)))
+			walls := b.walls
+			if luma(walls) == 0 {
+				walls = [3]float64{.24, .2, .15}
+			}
+			c := times(walls, math.Exp2(.5*(r.Float64()-.5)))
 			off := math.Abs(math.Remainder(az-windowAt, 360))
-			in := off < windowWide && el > windowLow && el < windowTop
+			in := off < windowWide && el > windowLow && el < windowTop-b.slant*(az-windowAt+windowWide)
 			if b.round {
 				in = math.Hypot(off, el-10) < 22
 			}
 			switch {
+			case in && luma(b.reveal) > 0 && az > windowAt+windowWide-6:
+				c = b.reveal
+			case in && luma(b.house) > 0 && az < windowAt-10 && el < 16:
+				c = times(b.house, math.Exp2(.5*(r.Float64()-.5)))
 			case in && (math.Abs(off-8) > 1 || b.round): // between its bars
 				// Sky, above a darker garden.
 				c = times(b.window, .6+.4*step(-4, 4, el)+.05*r.Float64())
+				c = times(c, math.Exp2(b.clouds*math.Sin(az/2)*math.Sin(el/2)))
+				switch {
+				case b.leaves:
+					c = times(c, math.Exp2(-4*r.Float64()))
+				case b.garden && (el < 0 || math.Abs(az-poleAt) < .8):
+					c = times([3]float64{.09, .11, .06}, luma(b.window))
+				}
 			case in:
-				c = [3]float64{.05, .05, .05}
+				if c = b.bars; luma(c) == 0 {
+					c = [3]float64{.05, .05, .05}
+				}
+			case luma(b.patch) > 0 && math.Abs(az-windowAt) < 12 && math.Abs(el+35) < 8:
+				c = b.patch
 			case math.Hypot(az+100, el-50) < 4:
 				c = b.lamp
+			case luma(b.pane) > 0 && off < windowWide && el > windowTop+2 && el < windowTop+8:
+				c = b.pane
+			case luma(b.softBox) > 0 && math.Hypot(az+100, el-15) < 12:
+				c = b.softBox
+			default:
+				c = plus(c, times(b.window, b.lit*math.Exp(-off*off/3000-el*el/3000)))
 			}
 			for k := range c {
 				im.Row(y)[3*x+k] = float32(c[k])
@@ -79,7 +117,8 @@ func meanOf(im *hdr.Image, ok func(d envmap.Vec) bool) (sum [3]float64) {
 }
 
 func atSky(d envmap.Vec) bool {
-	return math.Abs(d.Azimuth()-windowAt) < windowWide-4 && d.Elevation() > 8 && d.Elevation() < windowTop-4
+	off := math.Abs(d.Azimuth() - windowAt)
+	return off < windowWide-4 && math.Abs(off-8) > 2 && d.Elevation() > 8 && d.Elevation() < windowTop-4
 }
 func atLamp(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-50) < 3 }
 func atWall(d envmap.Vec) bool { return math.Abs(d.Azimuth()+160) < 40 && d.Elevation() < 20 }
@@ -104,6 +143,10 @@ func TestWindowsAreFound(t *testing.T) {
 		{"a soft box as blue as day", testRoom{window: daylight, round: true}.draw(512), false},
 		{"a lit wall", testRoom{window: [3]float64{2.4, 2, 1.5}}.draw(512), false},
 		{"coloured light", testRoom{window: [3]float64{2, 4, 30}}.draw(512), false},
+		{"a window in a room of its colour", testRoom{window: [3]float64{8, 8, 9}, walls: white, leaves: true, seed: 1}.draw(512), true},
+		{"a panel in one", testRoom{window: [3]float64{8, 8, 9}, walls: white, seed: 1}.draw(512), false},
+		{"a wall that the window lights", testRoom{window: daylight, leaves: true, lit: .12, seed: 1}.draw(512), true},
+		{"a soft box that outshines the window", testRoom{window: daylight, softBox: times(daylight, 30), seed: 1}.draw(512), true},
 	} {
 		got := analysed(t, c.im, Indoor).Windows()
 		if c.window && math.Abs(got-want) > .2*want || !c.window && got != 0 {
@@ -112,6 +155,33 @@ func TestWindowsAreFound(t *testing.T) {
 	}
 	if out := analysed(t, noonField(256), Day).Windows(); out != 0 {
 		t.Errorf("out of doors there are %.3f sr of windows, want none", out)
+	}
+}
+
+// A pane is of the window that it stands on, whatever is seen through it.
+func TestPanesOfAWindow(t *testing.T) {
+	t.Parallel()
+	warm := [3]float64{9, 6, 4}
+	one := analysed(t, testRoom{window: daylight, leaves: true, seed: 1}.draw(512), Indoor).Windows()
+	two := analysed(t, testRoom{window: daylight, leaves: true, pane: warm, seed: 1}.draw(512), Indoor).Windows()
+	want := radians(2*windowWide) * (math.Sin(radians(windowTop+8)) - math.Sin(radians(windowTop+2)))
+	if math.Abs(two-one-want) > .4*want {
+		t.Errorf("a pane over a window of %.3f sr makes it %.3f, want %.3f more", one, two, want)
+	}
+	if alone := analysed(t, testRoom{window: [3]float64{.24, .2, .15}, pane: warm, seed: 1}.draw(512), Indoor).Windows(); alone != 0 {
+		t.Errorf("alone it is a window of %.3f sr, want none", alone)
+	}
+}
+
+// A soft box in a room with a window is a lamp: it stays lit by night.
+func TestSoftBoxesAreLamps(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: daylight, softBox: times(daylight, 30), seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("moonlit night")
+	at := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-15) < 10 }
+	if by := stopsOf(meanOf(rendered(t, sc, target), at), meanOf(im, at)); math.Abs(by) > .25 {
+		t.Errorf("by night a soft box changes by %.2f stops, want it as it was", by)
 	}
 }
 
@@ -201,7 +271,7 @@ func TestPartsOfARoom(t *testing.T) {
 	for part, still := range map[Part]func(envmap.Vec) bool{SkyOnly: atWall, GroundOnly: atSky} {
 		target.Only = part
 		out := rendered(t, sc, target)
-		if got, want := meanOf(out, still), meanOf(im, still); got != want {
+		if got, want := meanOf(out, still), meanOf(im, still); math.Abs(stopsOf(got, want)) > 1e-6 {
 			t.Errorf("part %d alone changes the other from %v to %v", part, want, got)
 		}
 		if mean, _ := stopsApart(out, im, nil); mean < .05 {

@@ -10,15 +10,20 @@ import (
 
 // roomPlan is what a target asks of a room with windows. Gains are stops.
 type roomPlan struct {
-	view  [3]plane   // of what is seen through windows
-	walls [3]plane   // of what they light
-	sun   [3]float32 // of what a patch of sun has over the floor around it
-	lamps float32
-	lift  float32
-	far   float32
-	disc  [3]float64
-	at    envmap.Vec // of the disc
-	share float64    // of the new light that comes through windows
+	view          [3]plane   // of what is seen through windows
+	walls         [3]plane   // of what they light
+	sun           [3]float32 // of what a patch of sun has over the floor around it
+	lamps         float32
+	lift          float32
+	far           float32
+	same, exposed float32 // stops that the light changes by where no new sky is drawn, and the whole map
+	disc          [3]float64
+	at            envmap.Vec // of the disc
+	share         float64    // of the new light that comes through windows
+
+	sky    [3]plane // log2 of the new sky's radiance in clear windows; no values where there are none
+	air    [3]plane // one row: fog's
+	fogged float32  // how far it hides what stands outside
 }
 
 const (
@@ -59,6 +64,8 @@ const (
 // units.
 type outside struct {
 	drawn          [3]plane   // stops over the old view
+	mean           float64    // of them in windows, of luminance
+	colour         [3]float64 // stops that all of it is coloured by
 	beam, had      [3]float64 // irradiance of the new beam and the old
 	source, hadAt  envmap.Vec
 	plain, exposed float64 // stops that a target changes the light by, and the whole map
@@ -81,23 +88,30 @@ func (p *plan) planRoom() {
 	q := &roomPlan{lamps: float32(math.Log2(lamps) + expo), lift: float32(p.t.Lift * p.far), far: float32(p.far)}
 	p.room = q
 	o := p.lookOut()
+	q.same, q.exposed = float32(o.plain), float32(o.exposed)
 	for c := range q.view {
 		q.view[c] = o.drawn[c].like().each(func(i int) float32 {
 			return float32(p.far)*o.drawn[c].v[i] + float32((1-p.far)*o.plain+expo)
 		})
 	}
+	p.drawView(o)
+	p.fogView()
 	p.sunIn(o)
 	p.relightWalls(o, lamps)
 	if p.night {
 		dark := float32(p.far * undazzled * max(0, math.Log2(sc.room.seen/max(float64(sc.room.median), 1e-30))))
 		for c := range q.view {
-			q.view[c].each(func(i int) float32 { return q.view[c].v[i] - dark })
+			for _, v := range [3]plane{q.view[c], q.sky[c], q.air[c]} {
+				v.each(func(i int) float32 { return v.v[i] - dark })
+			}
 		}
 	}
 	level := luma(o.beam)
 	hard := min(level*max(o.source.Y, 0)/max(luma(o.had)*max(o.hadAt.Y, 0), 1e-30), 4)
 	for c := range q.sun {
-		gain := p.far*math.Log2(max(hard*o.beam[c]/max(level, 1e-30), 1e-6)) + (1-p.far)*o.plain
+		// Its colour is the old beam's already.
+		tinted := o.beam[c] / max(level, 1e-30) * luma(o.had) / max(o.had[c], 1e-30)
+		gain := p.far*math.Log2(max(hard*tinted, 1e-6)) + (1-p.far)*o.plain
 		q.sun[c] = float32(gain + expo)
 	}
 }
@@ -111,7 +125,9 @@ func (p *plan) lookOut() *outside {
 	// The old sky was as blue as the view, between a clear one and clouds.
 	believed := min(max(r.blue/max(clear.blue(), 1e-3), 0), 1)
 	had.Cover = 1 - believed
-	now, own := draw(p.t, roomSkyWidth), draw(had, roomSkyWidth)
+	plainly := p.t
+	plainly.Clouds = nil
+	now, own := draw(plainly, roomSkyWidth), draw(had, roomSkyWidth)
 	s := now.s
 	o := &outside{source: now.source, hadAt: own.source, exposed: p.t.ExposureStops}
 	o.plain = p.stops - o.exposed
@@ -149,12 +165,13 @@ func (p *plan) lookOut() *outside {
 		mean += e.solid / max(solid, 1e-12) * (math.Log2(lum(x, y)) - shape(y))
 	}
 	for c := range o.drawn {
+		o.colour[c] = math.Log2(white[c] * max(tint[c], 1e-4))
 		o.drawn[c] = newPlane(s.w, s.h).fill(func(x, y int) float32 {
 			bright := lum(x, y)
 			over := math.Log2(bright) - shape(y) - mean
 			over /= 1 + math.Abs(over)/shapeMost
 			chroma := float64(now.im.Pix[3*(min(y, s.h/2-1)*s.w+x)+c]) / bright
-			return float32(mean + over + math.Log2(max(chroma, 1e-4)*white[c]*max(tint[c], 1e-4)))
+			return float32(mean + over + math.Log2(max(chroma, 1e-4)) + o.colour[c])
 		})
 	}
 	scale := r.seen / level // of the model's radiance to the map's
@@ -180,6 +197,7 @@ func (p *plan) lookOut() *outside {
 		o.drawn[c].each(func(i int) float32 { return o.drawn[c].v[i] + float32(shift) })
 	}
 	o.beam = times(o.beam, math.Exp2(shift))
+	o.mean = mean + shift
 	return o
 }
 

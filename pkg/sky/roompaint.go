@@ -33,6 +33,13 @@ type roomPainter struct {
 	lamps       *reader
 	patches     *reader
 	shade       [3]*reader
+	open, old   lines       // where clear windows may show sky, and how bright it is
+	about       lines       // and all around
+	plaster     lines       // and where reveals may be
+	sky         colourLines // that they get
+	glow        lines       // how far windows with curtains may glow
+	within      lines       // and how far a texel is of the window itself
+	air         [3][]float32
 
 	lineView, lineWalls, lineShade [3][]float32
 	lineLamps, linePatches         []float32
@@ -47,8 +54,22 @@ func (p *plan) roomPainter(w, h int) *roomPainter {
 		c.walls[k], c.lineWalls[k] = p.room.walls[k].reader(w, h), line()
 		c.shade[k], c.lineShade[k] = r.shade[k].reader(w, h), line()
 	}
-	c.lamps, c.lineLamps = r.lamps.reader(w, h), line()
+	c.lamps, c.lineLamps, c.shining = r.lamps.reader(w, h), line(), line()
 	c.patches, c.linePatches = r.patches.reader(w, h), line()
+	if p.room.sky[0].v != nil {
+		c.open, c.old, c.sky = r.sky.lines(w, h), r.old.lines(w, h), linesOf(p.room.sky, w, h)
+	}
+	if r.clear {
+		c.plaster = r.plaster.lines(w, h)
+	} else {
+		c.glow, c.within = r.glow.lines(w, h), r.within.lines(w, h)
+	}
+	if p.room.fogged > 0 {
+		c.about = r.about.lines(w, h)
+		for k, v := range p.room.air {
+			c.air[k] = v.to(w, 1).v
+		}
+	}
 	return c
 }
 
@@ -59,27 +80,55 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 	if drawn {
 		copy(c.disc, out)
 	}
-	c.mask.row(y, pix, c.alpha)
+	c.windows(y, pix)
 	for k := range 3 {
 		c.view[k].row(y, c.lineView[k])
 		c.walls[k].row(y, c.lineWalls[k])
 		c.shade[k].row(y, c.lineShade[k])
 	}
+	above := aboveGround(c.s.elevation[y])
+	if c.open.some() && above > 0 {
+		c.open.read(y)
+		c.old.read(y)
+		c.sky.read(y)
+	}
+	if c.about.some() {
+		c.about.read(y)
+	}
+	if c.plaster.some() {
+		c.plaster.read(y)
+	}
 	c.lamps.row(y, c.lineLamps)
 	c.patches.row(y, c.linePatches)
+	same := (1-q.far)*q.same + q.exposed
 	for x, a := range c.alpha {
 		v := pix[3*x : 3*x+3]
 		lum := rgb.Luminance(v[0], v[1], v[2])
-		over, reveal := float32(0), float32(0)
+		var over, reveal, sky, foggy float32
 		if a > 0 {
 			stops := log2(max(lum/float32(max(r.seen, 1e-30)), 1e-20))
 			over = min(0, -(1-glintKeeps)*q.far*(stops-glintStops))
 			reveal = 1 - step(revealFrom, revealTo, stops)
 			a *= step(wallFrom, wallTo, stops)
+			if c.plaster.some() && c.plaster.at[x] > 0 {
+				reveal = max(reveal, c.plaster.at[x]*step(plasterFrom, plasterFull, stops))
+				a *= 1 - r.plastered(c.plaster.at[x], stops, lum)
+			}
+			if c.about.some() {
+				foggy = a * q.fogged * step(frameFrom, frameTo, log2(lum+1e-20)-c.about.at[x])
+			}
+			if c.open.some() && above > 0 && c.open.at[x] > 0 {
+				sky = a * c.open.at[x] * above * (1 - leaf(v)) * step(-2*thingLeast, -thingLeast, log2(lum+1e-20)-c.old.at[x])
+			}
 		}
 		lamp := c.lineLamps[x]
 		if lamp > 0 {
 			lamp *= isRoomLamp(lum, r.median)
+		}
+		c.shining[x] = lamp
+		shown := a
+		if c.open.some() {
+			shown = sky
 		}
 		for k := range 3 {
 			g := exp2(c.lineWalls[k][x] + q.lift)
@@ -96,12 +145,35 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 				g += a * (exp2(c.lineView[k][x]+over+reveal*off) - g)
 			}
 			out[3*x+k] = v[k] * g
+			if foggy > 0 {
+				out[3*x+k] += foggy * (exp2(c.air[k][x]+q.exposed) - out[3*x+k])
+			}
+			if sky > 0 {
+				old := log2(max(v[k], 1e-20))
+				out[3*x+k] += sky * (exp2(old+q.far*(c.sky[k].at[x]-old)+same) - out[3*x+k])
+			}
 			if drawn {
-				out[3*x+k] += a * c.disc[3*x+k]
+				out[3*x+k] += shown * c.disc[3*x+k]
 			}
 		}
 	}
 	c.finish(y, pix, out)
+}
+
+// windows reads how far a row is window.
+func (c *roomPainter) windows(y int, pix []float32) {
+	if !c.glow.some() {
+		c.mask.row(y, pix, c.alpha)
+		return
+	}
+	c.glow.read(y)
+	c.within.read(y)
+	for x, a := range c.glow.at {
+		if c.alpha[x] = a; a > 0 {
+			v := pix[3*x : 3*x+3]
+			c.alpha[x] = a * c.p.sc.room.through(v, rgb.Luminance(v[0], v[1], v[2]), c.within.at[x])
+		}
+	}
 }
 
 // A glint may lie so many stops over what is seen, and keeps such a part of

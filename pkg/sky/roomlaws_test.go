@@ -1,0 +1,171 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
+)
+
+func atPatch(d envmap.Vec) bool {
+	return math.Abs(d.Azimuth()-windowAt) < 8 && math.Abs(d.Elevation()+35) < 5
+}
+func besidePatch(d envmap.Vec) bool {
+	return math.Abs(math.Abs(d.Azimuth()-windowAt)-24) < 5 && math.Abs(d.Elevation()+35) < 5
+}
+
+// The sun that lies on the floor goes with the sun; what a lamp throws there stays.
+func TestPatchesOfSunGoWithTheSun(t *testing.T) {
+	t.Parallel()
+	sun, lamp := [3]float64{2.2, 2, 1.6}, [3]float64{4, 1.5, .5}
+	for name, c := range map[string]struct {
+		patch       [3]float64
+		least, most float64 // of the stops over the floor that stay
+	}{"sun": {sun, 0, .45}, "lamp": {lamp, .8, 1.2}} {
+		im := testRoom{window: daylight, patch: c.patch, seed: 1}.draw(512)
+		sc := analysed(t, im, Indoor)
+		over := func(preset string) float64 {
+			target, _ := sc.Preset(preset)
+			out := rendered(t, sc, target)
+			return stopsOf(meanOf(out, atPatch), meanOf(out, besidePatch))
+		}
+		had := stopsOf(meanOf(im, atPatch), meanOf(im, besidePatch))
+		if stays := over("overcast") / had; stays < c.least || stays > c.most {
+			t.Errorf("%s: under cloud %.2f of the patch's %.2f stops over the floor stay, want %v to %v", name, stays, had, c.least, c.most)
+		}
+		if stays := over("clear noon") / had; stays < .8 {
+			t.Errorf("%s: at noon %.2f of the patch's %.2f stops stay, want nearly all", name, stays, had)
+		}
+	}
+}
+
+// A patch in the light of another sun has the colour that this one's beam has beside the
+// old: at noon it is no warmer.
+func TestPatchesOfSunKeepTheirColour(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: daylight, patch: [3]float64{2.2, 2, 1.6}, seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	at := func(preset string) float64 {
+		target, _ := sc.Preset(preset)
+		return warmth(meanOf(rendered(t, sc, target), atPatch))
+	}
+	was := warmth(meanOf(im, atPatch))
+	if noon := at("clear noon"); noon > was+.05 {
+		t.Errorf("at noon a patch of sun has a warmth of %.2f, and had %.2f: want no warmer", noon, was)
+	}
+	if sunset := at("sunset"); sunset < was+.5 {
+		t.Errorf("at sunset a patch of sun has a warmth of %.2f, and had %.2f: want warmer", sunset, was)
+	}
+}
+
+// What lies four stops under the view is the wall around it: it takes the room's colour,
+// and not the sky's.
+func TestRevealsHaveTheRoomsColour(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: times(daylight, 3), bars: times(daylight, 3./16), lamp: [3]float64{400, 300, 160}, seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	bar := func(d envmap.Vec) bool {
+		return math.Abs(math.Abs(d.Azimuth()-windowAt)-8) < .4 && d.Elevation() > 8 && d.Elevation() < windowTop-4
+	}
+	for _, name := range []string{"sunset", "blue hour"} {
+		target, _ := sc.Preset(name)
+		target.Rods = 0
+		out := rendered(t, sc, target)
+		turned := func(at func(envmap.Vec) bool) float64 { return warmth(meanOf(out, at)) - warmth(meanOf(im, at)) }
+		sky, wall, got := turned(atSky), turned(atWall), turned(bar)
+		if math.Abs(sky-wall) < .3 {
+			t.Fatalf("%s turns the sky by %.2f stops and the wall by %.2f: no case", name, sky, wall)
+		}
+		if math.Abs(got-wall) > .35*math.Abs(sky-wall) {
+			t.Errorf("%s turns a bar by %.2f stops of red over blue, want near the wall's %.2f and not the sky's %.2f", name, got, wall, sky)
+		}
+	}
+}
+
+// A reveal has the light that the room's lamps give it when night falls, though it is seen
+// within the window.
+func TestRevealsKeepTheRoomsLight(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: times(daylight, 1.5), garden: true, reveal: [3]float64{1.2, 1, .75}, lamp: [3]float64{4000, 3000, 1600}, seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("moonlit night")
+	out := rendered(t, sc, target)
+	at := func(d envmap.Vec) bool {
+		return math.Abs(d.Azimuth()-windowAt-windowWide+2.5) < 1.5 && math.Abs(d.Elevation()-12) < 12
+	}
+	if by := stopsOf(meanOf(out, at), meanOf(out, atWall)); by < -1.6 {
+		t.Errorf("by night the reveal is %.2f stops from the walls, want -1.6 or more", by)
+	}
+}
+
+// What is bright on a wall is no sun on a floor: it changes as the wall does.
+func TestPatchesOfSunLieOnTheFloor(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: daylight, softBox: [3]float64{1.6, 1.4, 1.1}, seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("overcast")
+	at := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-15) < 9 }
+	out := rendered(t, sc, target)
+	had, has := stopsOf(meanOf(im, at), meanOf(im, atWall)), stopsOf(meanOf(out, at), meanOf(out, atWall))
+	if math.Abs(has-had) > .3 {
+		t.Errorf("under cloud a bright disc on the wall is %.2f stops over it, and was %.2f: want the same", has, had)
+	}
+}
+
+// mirrored is a map with left and right exchanged.
+func mirrored(im *hdr.Image) *hdr.Image {
+	out := hdr.New(im.W, im.H)
+	for y := range im.H {
+		for x := range im.W {
+			copy(out.Row(y)[3*x:3*x+3], im.Row(y)[3*(im.W-1-x):])
+		}
+	}
+	return out
+}
+
+// The wall beside a window that is seen aslant is none of it, and a dim house that is seen
+// through one is.
+func TestFramesOfWindows(t *testing.T) {
+	t.Parallel()
+	const slant = .5
+	var want float64
+	for az := -windowWide + .05; az < windowWide; az += .1 {
+		want += radians(.1) * (math.Sin(radians(windowTop-slant*(az+windowWide))) - math.Sin(radians(windowLow)))
+	}
+	whole := radians(2*windowWide) * (math.Sin(radians(windowTop)) - math.Sin(radians(windowLow)))
+	aslant := testRoom{window: daylight, leaves: true, slant: slant, lit: .06, seed: 1}.draw(512)
+	housed := testRoom{window: daylight, leaves: true, house: [3]float64{.5, .5, .5}, seed: 1}.draw(512)
+	for name, c := range map[string]struct {
+		im   *hdr.Image
+		want float64
+	}{
+		"falls to the right": {aslant, want}, "falls to the left": {mirrored(aslant), want},
+		"has a house to the left": {housed, whole}, "has a house to the right": {mirrored(housed), whole},
+	} {
+		if got := analysed(t, c.im, Indoor).Windows(); math.Abs(got-c.want) > .1*c.want {
+			t.Errorf("a window that %s is %.3f sr, want %.3f", name, got, c.want)
+		}
+	}
+}
+
+// By night windows darken by a part of what they outshone the room by: no camera is set for
+// them. By day they do not.
+func TestNoCameraIsSetForWindowsByNight(t *testing.T) {
+	t.Parallel()
+	change := func(window [3]float64, preset string) float64 {
+		im := testRoom{window: window, seed: 1}.draw(512)
+		sc := analysed(t, im, Indoor)
+		target, _ := sc.Preset(preset)
+		return stopsOf(meanOf(rendered(t, sc, target), atSky), meanOf(im, atSky))
+	}
+	const brighter = 4.
+	for preset, want := range map[string]float64{"moonlit night": -undazzledLaw * math.Log2(brighter), "overcast": 0} {
+		if got := change(times(daylight, brighter), preset) - change(daylight, preset); math.Abs(got-want) > .1 {
+			t.Errorf("%s: windows that are %v times as bright beside the room change by %.2f stops more, want %.2f", preset, brighter, got, want)
+		}
+	}
+}
+
+// undazzledLaw is the part of what windows outshine a room by that they lose by night.
+const undazzledLaw = .25
