@@ -45,24 +45,37 @@ func (sc *Scene) LacksClouds(t Target) bool {
 // darkThings is below how many stops over a sky that gets other clouds a thing
 // stands before it, as a crane's arm, thinner than the mask tells. It stands before
 // those clouds, too. What is dark as broadly is cloud; in a sky with clouds of its own
-// all that is dark is.
+// all that is dark is. Before the glow of a low sun things are darker than anywhere, and
+// what is little darker than the glow is haze.
 func (sc *Scene) darkThings() plane {
 	p := brightnessOver(sc.detail).smaller(cloudWidth)
 	least := thingLeast
 	if sc.cloudiness() > clearDetail {
 		least = 2 * detailMost
 	}
-	broad := p.blur(thingBlur * float64(p.w) / 360)
-	return broad.each(func(i int) float32 { return 2*min(broad.v[i]+thingBroad, 0) - least })
+	broad, s := p.blur(thingBlur*float64(p.w)/360), newSphere(p.w, p.h)
+	glow := float32(0)
+	if sc.Sun.Found {
+		glow = thingGlow * float32(1-step(lowSun, highSun, sc.Sun.Direction.Elevation()))
+	}
+	return broad.each(func(i int) float32 {
+		near := step(cosGlow, cosBeforeGlow, s.towards(i%p.w, i/p.w, sc.Sun.Direction))
+		return 2*min(broad.v[i]+thingBroad, 0) - least - glow*float32(near)
+	})
 }
 
 // thingLeast is by how many stops a thing is darker than a sky without clouds, and
 // thingBroad by how many it is still where it is blurred by a deviation of thingBlur
-// degrees.
+// degrees. Before the glow of a low sun, within 15 to 35 degrees of it, it is darker
+// by thingGlow more.
 const (
 	thingLeast float32 = .35
 	thingBroad float32 = .22
 	thingBlur          = 1.2
+
+	thingGlow              float32 = 1.2
+	lowSun, highSun                = 8., 20. // degrees
+	cosGlow, cosBeforeGlow         = .819, .966
 )
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen

@@ -130,6 +130,48 @@ func TestThinThingsStandBeforeBorrowedClouds(t *testing.T) {
 	}
 }
 
+// A streak of haze before the glow of a low sun is no thing: it goes with the sky that
+// it was darker than. A pole before the same glow, black against it, stays.
+func TestAStreakBeforeALowSunIsNoThing(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(6), SunAzimuth: 0, Haze: .25}, 1024, false)
+	const sun, away = 512, 800
+	streak := func(x, y int) bool { return y == 240 && (x > sun-40 && x < sun-4 || x > away-40 && x < away) }
+	pole := func(x, y int) bool { return x == sun+20 && y > 200 && y < 256 }
+	for y := range im.H {
+		for x := range im.W {
+			for c := range 3 {
+				switch {
+				case streak(x, y):
+					im.Row(y)[3*x+c] *= .4
+				case pole(x, y):
+					im.Row(y)[3*x+c] *= .02
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("overcast")
+	with, _, err := sc.BorrowClouds(target, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lum := luminances(rendered(t, sc, with))
+	stops := func(here, beside float32) float64 { return math.Log2(float64(here / beside)) }
+	under := func(left int) float64 {
+		var off []float64
+		for x := left; x < left+30; x++ {
+			off = append(off, stops(lum.row(240)[x], (lum.row(236)[x]+lum.row(244)[x])/2))
+		}
+		return quantile(off, .5)
+	}
+	if near, far := under(sun-36), under(away-36); math.Abs(near) > .15 || far > -.6 {
+		t.Errorf("a streak lies %.2f stops under an overcast sky where the sun was, and %.2f away from it: want none, and a thing", near, far)
+	}
+	if off := stops(lum.row(225)[sun+20], lum.row(225)[sun+25]); off > -1 {
+		t.Errorf("a pole before a low sun lies %.2f stops under an overcast sky, want it dark", off)
+	}
+}
+
 // A sky of one even grey gets clouds where less of it is to be covered, and none
 // where it stays closed.
 func TestAnEvenGreyLacksCloudsToo(t *testing.T) {
