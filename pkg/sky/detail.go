@@ -56,9 +56,9 @@ func (sc *Scene) takeDetail() {
 		d[c] = sc.lum.like()
 	}
 	for i := range seen.v {
-		var over [3]float32
+		over := skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor)
 		for c := range over {
-			over[c] = log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor) - sc.fit[c].v[i]
+			over[c] -= sc.fit[c].v[i]
 		}
 		over = detailOf(over, sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
 		for c := range d {

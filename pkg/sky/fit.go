@@ -7,6 +7,7 @@ import (
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // fitCount is how many functions of direction the smooth sky is a sum of.
@@ -61,8 +62,8 @@ func fitSky(im *hdr.Image, s *sphere, alpha plane, sun Sun) (f fitted, ok bool) 
 				continue
 			}
 			var v [3]float64
-			for c := range v {
-				v[c] = float64(log2(max(im.Pix[3*i+c], 1e-12)))
+			for c, stops := range skyStops(im.Pix[3*i:3*i+3], 1e-12) {
+				v[c] = float64(stops)
 			}
 			xs, ys, base = append(xs, f.at(d)), append(ys, v), append(base, s.cosEl[y])
 		}
@@ -73,6 +74,20 @@ func fitSky(im *hdr.Image, s *sphere, alpha plane, sun Sun) (f fitted, ok bool) 
 	f.solve(xs, ys, base)
 	return f, true
 }
+
+// skyStops are the stops of a sky's radiance, and at least those of a floor. A channel
+// that has less than channelLeast of the luminance was cut off, by a gamut or a codec:
+// no sky is so much of one colour, and a new light on it would be of another.
+func skyStops(v []float32, floor float32) (stops [3]float32) {
+	least := channelLeast * rgb.Luminance(v[0], v[1], v[2])
+	for c := range stops {
+		stops[c] = log2(max(v[c], least, 0) + floor)
+	}
+	return stops
+}
+
+// channelLeast is the least share of its luminance that a sky has of a channel.
+const channelLeast = 1. / 24
 
 // at are the functions: powers of the sine of elevation, two falls from the
 // horizon, harmonics of azimuth, and three glows around the sun.

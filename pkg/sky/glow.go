@@ -33,9 +33,9 @@ func (sc *Scene) fitGlow() {
 	stride := max(1, sc.s.w/512)
 	sc.inGlow(stride, func(i int, angle float64) {
 		if sc.Mask.alpha.v[i] > .9 && angle >= glowInner {
-			for c := range seen[0] {
+			for c, stops := range skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor) {
 				ring := &seen[int(angle)][c]
-				*ring = append(*ring, log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor)-sc.fit[c].v[i])
+				*ring = append(*ring, stops-sc.fit[c].v[i])
 			}
 		}
 	})

@@ -131,7 +131,7 @@ func (sc *Scene) fitHalo(in []bool) {
 	weight := known.blur(sigma)
 	for c := range sc.fit {
 		over := sc.lum.like().each(func(i int) float32 {
-			return known.v[i] * (log2(max(sc.im.Pix[3*i+c], 0)+sc.f.floor) - sc.fit[c].v[i])
+			return known.v[i] * (skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor)[c] - sc.fit[c].v[i])
 		}).blur(sigma)
 		for i, w := range weight.v[:len(weight.v)/2] {
 			if w > 0 {

@@ -85,12 +85,15 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		thing := float32(0)
 		if seen > 0 {
 			var own [3]float32
-			for c := range over {
-				v := max(pix[3*x+c], 0)
-				if near {
-					v = min(v, r.sc.capAt(r.s.towards(x, y, r.sc.Sun.Direction), c))
+			v := [3]float32(pix[3*x : 3*x+3])
+			if near {
+				for c := range v {
+					v[c] = min(v[c], r.sc.capAt(r.s.towards(x, y, r.sc.Sun.Direction), c))
 				}
-				over[c] = log2(v+r.sc.f.floor) - r.lineFit[c][x]
+			}
+			over = skyStops(v[:], r.sc.f.floor)
+			for c := range over {
+				over[c] -= r.lineFit[c][x]
 			}
 			if r.other && !(near && r.s.towards(x, y, r.sc.Sun.Direction) > cosOuter) {
 				thing = seen * step(0, thingLeast, r.things.at[x]-rgb.Luminance(over[0], over[1], over[2]))
