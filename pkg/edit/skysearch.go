@@ -29,13 +29,15 @@ func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene
 		start = e.stand(g, start, text)
 	}
 	from := g.Lights(e.s, []sky.Target{start})
-	p := Problem{Generator: g, CLIP: looks, Maps: e.radiance(e.small), Text: text}
-	e.s.NoGrad(func() { p.Move = from.Zip(g.Start(p.Maps), torch.Tensor.Sub) })
+	// Without maps it begins with the generator's prior, the scene's own light, which
+	// took more than a small map to find.
+	p := Problem{Generator: g, CLIP: looks, Text: text}
+	e.s.NoGrad(func() { p.Move = from.Zip(g.Prior(e.s, 1), torch.Tensor.Sub) })
 	out, err := Invert(ctx, p, c, observe)
 	if err != nil || c.Steps == 0 {
 		return out, err
 	}
-	e.s.NoGrad(func() { out.Latent, out.End = e.nearestOn(g, from, out.Latent, text) })
+	e.s.NoGrad(func() { out.Latent, out.End = e.nearestOn(g, from, out.Latent, out.End, text) })
 	return out, nil
 }
 
@@ -106,22 +108,19 @@ var ends = []float64{0, .5, 1}
 // nearestOn is the light on the way of a search that CLIP finds nearest to the
 // words, and its map: as it is rendered, less what its distance from the beginning
 // costs, clearly nearer than the beginning. The steps see views of it, and a
-// straight line for the renderer.
-func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
-	a, b := from.Part(generator.SkyLight).Floats(), to.Part(generator.SkyLight).Floats()
-	var rows []float32
+// straight line for the renderer. last is the map of the way's end, [1,3,H,W].
+func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, last, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
+	a, b := from.Part(generator.SkyLight), to.Part(generator.SkyLight)
+	along := b.Sub(a)
+	var rows []torch.Tensor
 	for _, k := range ends {
-		for i := range a {
-			rows = append(rows, a[i]+float32(k)*(b[i]-a[i]))
-		}
+		rows = append(rows, a.AddScaled(along, k))
 	}
-	points := latent.Of(generator.SkyLight, e.s.FromFloats(rows, int64(len(ends)), int64(len(a))))
-	maps := g.Decode(points)
+	on := func(rows []torch.Tensor) latent.Latent { return latent.Of(generator.SkyLight, torch.Cat(0, rows...)) }
+	points := on(rows)
+	maps := torch.Cat(0, g.Decode(on(rows[:len(rows)-1])), last)
 	near := Similarity(e.models.CLIP, maps, text)
-	var way float64
-	for i := range a {
-		way += float64(b[i]-a[i]) * float64(b[i]-a[i]) / float64(len(a))
-	}
+	way := along.Square().Mean().Item()
 	best := 0
 	for i, k := range ends {
 		near[i] -= e.config.Sky.AnchorWeight * k * k * way
