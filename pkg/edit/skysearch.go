@@ -79,6 +79,18 @@ func heights(words sky.Target) (low, high float64) {
 // below that, other judges do not see.
 const clearly = .02
 
+// clearlyNearest is the place of the greatest of cosines, where that is clearly
+// greater than the first, and else the first's.
+func clearlyNearest(near []float64) int {
+	best := 0
+	for i, v := range near {
+		if v > near[0]+clearly && v > near[best] {
+			best = i
+		}
+	}
+	return best
+}
+
 // stand moves the sun that a search begins with to the lower or the upper end of
 // what it may be, where CLIP finds that clearly nearer to the words: as a sun
 // climbs, CLIP likes it less before it likes it more, which no slope shows. A sun
@@ -93,13 +105,7 @@ func (e *editing) stand(g *generator.Sky, start sky.Target, text torch.Tensor) s
 	e.s.NoGrad(func() {
 		e.s.Scope(func() { near = Similarity(e.models.CLIP, g.Decode(g.Lights(e.s, some)), text) })
 	})
-	best := 0
-	for i := range some {
-		if near[i] > near[0]+clearly && near[i] > near[best] {
-			best = i
-		}
-	}
-	return some[best]
+	return some[clearlyNearest(near)]
 }
 
 // ends are the shares of a search's way at which it may end.
@@ -121,13 +127,10 @@ func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, last, text
 	maps := torch.Cat(0, g.Decode(on(rows[:len(rows)-1])), last)
 	near := Similarity(e.models.CLIP, maps, text)
 	way := along.Square().Mean().Item()
-	best := 0
 	for i, k := range ends {
 		near[i] -= e.config.Sky.AnchorWeight * k * k * way
-		if near[i] > near[0]+clearly && near[i] > near[best] {
-			best = i
-		}
 	}
+	best := clearlyNearest(near)
 	one := func(x torch.Tensor) torch.Tensor { return x.Narrow(0, int64(best), 1) }
 	return points.Map(one), one(maps)
 }
