@@ -3,6 +3,7 @@ package edit
 import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/sky"
 )
 
 // Chosen is what an edit goes through, and why.
@@ -38,6 +39,13 @@ func NearestLight(prompt string, vectors func(string) [][]float32) (is label.Att
 		}
 	}
 	return knownLights[best].is, knownLights[best].caption
+}
+
+// Places tells whether a prompt says outright how the sun of a light is turned, and
+// how high it stands.
+func Places(prompt string, t sky.Target) (turns, stands bool) {
+	x := saidOutright([]Phrase{{Text: prompt, Weight: 1}}, &t)
+	return x.turns, x.stands
 }
 
 // RecordOnCPU has steps recorded on the CPU too, until restore is called.

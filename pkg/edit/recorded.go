@@ -94,7 +94,9 @@ func (x *descent) step(i int) {
 		x.adam.SetRate(s, x.rate)
 	}
 	if x.records && i == torch.StepsBefore {
-		x.graph, x.unrecorded = s.Record(x.descend)
+		if x.graph, x.unrecorded = s.Record(x.descend); x.unrecorded != nil {
+			torch.ZeroGrad(x.adam.Weights()) // a recording that broke off leaves gradients that were never computed
+		}
 	}
 	switch {
 	case x.graph != nil:

@@ -29,13 +29,15 @@ func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene
 		start = e.stand(g, start, text)
 	}
 	from := g.Lights(e.s, []sky.Target{start})
-	p := Problem{Generator: g, CLIP: looks, Maps: e.radiance(e.small), Text: text}
-	e.s.NoGrad(func() { p.Move = from.Zip(g.Start(p.Maps), torch.Tensor.Sub) })
+	// Without maps it begins with the generator's prior, the scene's own light, which
+	// took more than a small map to find.
+	p := Problem{Generator: g, CLIP: looks, Text: text}
+	e.s.NoGrad(func() { p.Move = from.Zip(g.Prior(e.s, 1), torch.Tensor.Sub) })
 	out, err := Invert(ctx, p, c, observe)
 	if err != nil || c.Steps == 0 {
 		return out, err
 	}
-	e.s.NoGrad(func() { out.Latent, out.End = e.nearestOn(g, from, out.Latent, text) })
+	e.s.NoGrad(func() { out.Latent, out.End = e.nearestOn(g, from, out.Latent, out.End, text) })
 	return out, nil
 }
 
@@ -77,6 +79,18 @@ func heights(words sky.Target) (low, high float64) {
 // below that, other judges do not see.
 const clearly = .02
 
+// clearlyNearest is the place of the greatest of cosines, where that is clearly
+// greater than the first, and else the first's.
+func clearlyNearest(near []float64) int {
+	best := 0
+	for i, v := range near {
+		if v > near[0]+clearly && v > near[best] {
+			best = i
+		}
+	}
+	return best
+}
+
 // stand moves the sun that a search begins with to the lower or the upper end of
 // what it may be, where CLIP finds that clearly nearer to the words: as a sun
 // climbs, CLIP likes it less before it likes it more, which no slope shows. A sun
@@ -91,13 +105,7 @@ func (e *editing) stand(g *generator.Sky, start sky.Target, text torch.Tensor) s
 	e.s.NoGrad(func() {
 		e.s.Scope(func() { near = Similarity(e.models.CLIP, g.Decode(g.Lights(e.s, some)), text) })
 	})
-	best := 0
-	for i := range some {
-		if near[i] > near[0]+clearly && near[i] > near[best] {
-			best = i
-		}
-	}
-	return some[best]
+	return some[clearlyNearest(near)]
 }
 
 // ends are the shares of a search's way at which it may end.
@@ -106,29 +114,23 @@ var ends = []float64{0, .5, 1}
 // nearestOn is the light on the way of a search that CLIP finds nearest to the
 // words, and its map: as it is rendered, less what its distance from the beginning
 // costs, clearly nearer than the beginning. The steps see views of it, and a
-// straight line for the renderer.
-func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
-	a, b := from.Part(generator.SkyLight).Floats(), to.Part(generator.SkyLight).Floats()
-	var rows []float32
+// straight line for the renderer. last is the map of the way's end, [1,3,H,W].
+func (e *editing) nearestOn(g *generator.Sky, from, to latent.Latent, last, text torch.Tensor) (z latent.Latent, radiance torch.Tensor) {
+	a, b := from.Part(generator.SkyLight), to.Part(generator.SkyLight)
+	along := b.Sub(a)
+	var rows []torch.Tensor
 	for _, k := range ends {
-		for i := range a {
-			rows = append(rows, a[i]+float32(k)*(b[i]-a[i]))
-		}
+		rows = append(rows, a.AddScaled(along, k))
 	}
-	points := latent.Of(generator.SkyLight, e.s.FromFloats(rows, int64(len(ends)), int64(len(a))))
-	maps := g.Decode(points)
+	on := func(rows []torch.Tensor) latent.Latent { return latent.Of(generator.SkyLight, torch.Cat(0, rows...)) }
+	points := on(rows)
+	maps := torch.Cat(0, g.Decode(on(rows[:len(rows)-1])), last)
 	near := Similarity(e.models.CLIP, maps, text)
-	var way float64
-	for i := range a {
-		way += float64(b[i]-a[i]) * float64(b[i]-a[i]) / float64(len(a))
-	}
-	best := 0
+	way := along.Square().Mean().Item()
 	for i, k := range ends {
 		near[i] -= e.config.Sky.AnchorWeight * k * k * way
-		if near[i] > near[0]+clearly && near[i] > near[best] {
-			best = i
-		}
 	}
+	best := clearlyNearest(near)
 	one := func(x torch.Tensor) torch.Tensor { return x.Narrow(0, int64(best), 1) }
 	return points.Map(one), one(maps)
 }

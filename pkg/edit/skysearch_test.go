@@ -7,6 +7,7 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 )
@@ -124,5 +125,25 @@ func TestASearchBeginsAtTheHeightThatCLIPLikes(t *testing.T) {
 	given := func(c *edit.Config) { still(c); up := 30.; c.Sky.SunElevation = &up }
 	if before, after := stood("sunny", given); before != 30 || after != 30 {
 		t.Errorf("a sun that was given 30° stands at %v° and %v°", before, after)
+	}
+}
+
+// Words that place the sun place it, where it stands there already too: a map without
+// a sun has it straight ahead.
+func TestWordsPlaceASunThatStandsThere(t *testing.T) {
+	for prompt, want := range map[string]struct {
+		turns, stands      bool
+		elevation, azimuth float64 // degrees, of the light that the words are said of
+	}{
+		"sunset, straight ahead": {true, false, 4, 0},
+		"the sun from behind":    {true, false, 30, 180},
+		"high noon":              {false, true, 55, 0},
+		"overcast":               {false, false, 30, 0},
+	} {
+		var there sky.Target
+		there.SunElevation, there.SunAzimuth = want.elevation*math.Pi/180, want.azimuth*math.Pi/180
+		if turns, stands := edit.Places(prompt, there); turns != want.turns || stands != want.stands {
+			t.Errorf("%q: got %v for how the sun is turned and %v for its height, want %v and %v", prompt, turns, stands, want.turns, want.stands)
+		}
 	}
 }

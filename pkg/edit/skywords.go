@@ -79,11 +79,11 @@ func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 	x.stands = len(x.said) > 0
 	for i, e := range explicit {
 		if phrase, ok := hit[i]; ok {
-			azimuth, nowhere := t.SunAzimuth, *t
-			nowhere.SunElevation = math.Inf(1)
+			nowhere := *t // from where any number is another
+			nowhere.SunAzimuth, nowhere.SunElevation = math.Inf(1), math.Inf(1)
 			e.set(&nowhere)
 			e.set(t)
-			x.turns = x.turns || t.SunAzimuth != azimuth
+			x.turns = x.turns || !math.IsInf(nowhere.SunAzimuth, 1)
 			x.stands = x.stands || !math.IsInf(nowhere.SunElevation, 1)
 			x.said = append(x.said, phrase)
 		}

@@ -175,7 +175,7 @@ type slopes struct {
 }
 
 // near is how far each coordinate may lie from where a jacobian was taken: a
-// search's first steps are a third of that, and its last a thirtieth.
+// search's longest steps are a third of that.
 const near = .15
 
 // slopesNear is the jacobian of rows, or one taken not far from there.

@@ -19,8 +19,9 @@ const lengths = 8
 
 // inputs are the maps of this part, radiance; what their pictures are softened by; and
 // of all maps of the step which captions are true of them [M,N], which captions are
-// none and only make all steps alike [M,1], and, to the end, this process's captions
-// as the text tower reads them.
+// none and only fill up [M,1], and, to the end, this process's captions as the text
+// tower reads them. Steps that are recorded are filled up to be alike, others to the
+// one caption that a step of maps of which nothing is said lacks.
 func (o *clipRun) inputs(s *torch.Session, b batch) []torch.Tensor {
 	source := rand.NewPCG(uint64(o.config.Train.Seed), uint64(b.step))
 	r := rand.New(source)
@@ -34,13 +35,13 @@ func (o *clipRun) inputs(s *torch.Session, b batch) []torch.Tensor {
 		}
 	}
 	match := label.Match(captions, b.All)
-	reading := clip.Rows{}
-	absent := make([]float32, len(texts), b.of)
+	reading, least := clip.Rows{}, 1
 	if b.alike {
-		reading.Step = lengths
-		for len(texts) < b.of {
-			texts, absent, match = append(texts, ""), append(absent, 1), append(match, make([]float32, b.of)...)
-		}
+		reading.Step, least = lengths, b.of
+	}
+	absent := make([]float32, len(texts), b.of)
+	for len(texts) < least {
+		texts, absent, match = append(texts, ""), append(absent, 1), append(match, make([]float32, b.of)...)
 	}
 	from, to := o.peers.Share(len(texts))
 	if o.config.WordNoise > 0 && o.model.Words != nil {
@@ -60,9 +61,6 @@ func (o *clipRun) loss(s *torch.Session, b batch, inputs []torch.Tensor) outcome
 	radiance, soft, match, absent, read := inputs[0], view.Softness(inputs[1:5]), inputs[5], inputs[6], clip.Sentences(inputs[7:])
 	var picture torch.Tensor
 	s.NoGrad(func() { picture = soft.Soften(view.Picture(o.radiance(radiance, b))) })
-	if !b.alike {
-		absent = torch.Tensor{}
-	}
 	scale := o.model.LogitScale(s)
 	images, imagesAgain := o.gathered(s, b.of, func(from, to int) torch.Tensor {
 		return o.model.EncodeImage(picture.Narrow(0, int64(from), int64(to-from)))

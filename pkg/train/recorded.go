@@ -58,6 +58,7 @@ type recorded struct {
 	seen    reading          // names and terms of a row
 	session *torch.Session   // of the step
 	leave   func()           // the lane
+	failed  bool             // a step could not be recorded: none is
 }
 
 // tape is the steps whose inputs have the same shapes.
@@ -69,10 +70,13 @@ type tape struct {
 
 // mostTapes are kept: each has memory of its own for all that a step makes. Steps of
 // further shapes, which are then the rare ones, are not recorded.
-const mostTapes = 4
+var mostTapes = 4
 
-// recordOnCPU has a CPU record too, for tests.
-var recordOnCPU = false
+// recordOnCPU has a CPU record too, for tests, and record is how.
+var (
+	recordOnCPU = false
+	record      = func(d *descent, step func()) (*torch.Graph, error) { return d.session.Record(step) }
+)
 
 // prepare finds out whether the steps are recorded: on a GPU, where there is one
 // process: several meet within a step.
@@ -162,9 +166,11 @@ func (d *descent) play(s *torch.Session, t *tape, parts []batch) {
 		}
 		d.descend(d.session, parts, inputs)
 	}
-	if t.made == torch.StepsBefore {
+	if t.made == torch.StepsBefore && !d.failed {
 		var err error
-		if t.graph, err = s.Record(step); err != nil {
+		if t.graph, err = record(d, step); err != nil {
+			d.failed = true
+			torch.ZeroGrad(d.adam.Weights()) // a recording that broke off leaves gradients that were never computed
 			fmt.Fprintf(d.bar, "%s: the steps go on kernel by kernel: they could not be recorded: %v\n", d.recipe.Command, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/clip"
@@ -59,8 +60,9 @@ func TestRecordedStepsAreTheSteps(t *testing.T) {
 	}
 }
 
-// Recorded steps of a CLIP read sentences that are padded to a few lengths, and
-// captions that only fill the batch up: they learn the same. A run that goes on plays
+// Recorded steps of a CLIP read sentences that are padded to a few lengths, of which
+// some may be recorded and some not, and captions that only fill the batch up: they
+// learn the same. A run that goes on plays
 // other steps again than one that was left alone, and ends with the same bytes.
 func TestRecordedStepsOfACLIPAreTheSteps(t *testing.T) {
 	torchtest.NoLeaks(t)
@@ -71,7 +73,9 @@ func TestRecordedStepsOfACLIPAreTheSteps(t *testing.T) {
 	ends.Model.Text.Pool = clip.PoolEnd
 	silent := tinyCLIP(18)
 	silent.Data.Real, silent.Data.RealShare = []string{silentMaps(t)}, .5
-	for name, c := range map[string]train.CLIPConfig{"pieces": tinyCLIP(18), "ends": ends, "words": words, "words in micro-batches": parted, "maps without captions": silent} {
+	mute := silent // in some steps nothing is said of any map
+	mute.Data.RealShare, mute.Train.Batch = .9, 2
+	for name, c := range map[string]train.CLIPConfig{"pieces": tinyCLIP(18), "ends": ends, "words": words, "words in micro-batches": parted, "maps without captions": silent, "steps without captions": mute} {
 		run := func(steps int, out string, resume bool) {
 			t.Helper()
 			c := c
@@ -85,6 +89,9 @@ func TestRecordedStepsOfACLIPAreTheSteps(t *testing.T) {
 		run(18, plain, false)
 		func() {
 			defer train.RecordOnCPU()()
+			if c.Train.Batch == mute.Train.Batch { // whose captions have four lengths
+				defer train.KeepTapes(2)()
+			}
 			run(18, whole, false)
 			run(8, halves, false)
 			run(18, halves, true)
@@ -93,6 +100,35 @@ func TestRecordedStepsOfACLIPAreTheSteps(t *testing.T) {
 		if got, want := read(t, halves, "checkpoint.safetensors"), read(t, whole, "checkpoint.safetensors"); !bytes.Equal(got, want) {
 			t.Errorf("%s: a run that goes on ends with other bytes than one that was left alone", name)
 		}
+	}
+}
+
+// Steps that cannot be recorded go on as they would have gone, and that is said once,
+// however many lengths the captions have.
+func TestStepsThatCannotBeRecordedGoOn(t *testing.T) {
+	torchtest.NoLeaks(t)
+	dir := t.TempDir()
+	run := func(name string) (out, said string) {
+		t.Helper()
+		var log bytes.Buffer
+		out = filepath.Join(dir, name)
+		r := at(out, false)
+		r.Log = &log
+		if _, err := train.FinetuneCLIP(context.Background(), tinyWords(18), r); err != nil {
+			t.Fatal(err)
+		}
+		return out, log.String()
+	}
+	restore := train.RecordOnCPU()
+	recorded, _ := run("recorded")
+	restore()
+	defer train.FailToRecord()()
+	failed, said := run("failed")
+	if got, want := read(t, failed, "checkpoint.safetensors"), read(t, recorded, "checkpoint.safetensors"); !bytes.Equal(got, want) {
+		t.Error("a run that cannot be recorded learns something else than one that can")
+	}
+	if n := strings.Count(said, "kernel by kernel"); n != 1 {
+		t.Errorf("got %d lines that steps could not be recorded, want 1, of\n%s", n, said)
 	}
 }
 
