@@ -134,7 +134,12 @@ func (c *compositor) finish(y int, pix, out []float32) {
 			if !(v[k] > 0) {
 				v[k] = 0
 			}
-			v[k] = min(v[k], math.MaxFloat32/4)
+			if v[k] > brightestOut {
+				v[k] = brightestOut
+			}
 		}
 	}
 }
+
+// brightestOut is the most radiance of an output: sums of a few of them are numbers, too.
+const brightestOut = math.MaxFloat32 / 4
