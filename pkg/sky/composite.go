@@ -47,10 +47,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 func (c *compositor) join(pix, out []float32) {
 	same, guess := exp2(float32(c.p.stops)), float32(c.p.changed())
 	for x, a := range c.alpha {
-		over := a
-		if c.halo.some() {
-			over = max(a, c.halo.at[x])
-		}
+		over := c.shown[x]
 		if over <= 0 {
 			continue
 		}
@@ -137,7 +134,12 @@ func (c *compositor) finish(y int, pix, out []float32) {
 			if !(v[k] > 0) {
 				v[k] = 0
 			}
-			v[k] = min(v[k], math.MaxFloat32/4)
+			if v[k] > brightestOut {
+				v[k] = brightestOut
+			}
 		}
 	}
 }
+
+// brightestOut is the most radiance of an output: sums of a few of them are numbers, too.
+const brightestOut = math.MaxFloat32 / 4

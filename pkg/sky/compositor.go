@@ -11,6 +11,7 @@ type compositor struct {
 
 	alpha []float32 // of the row, how far it is sky
 	clear []float32 // and how far nothing hides that; alpha itself where no lamps do
+	shown []float32 // and how far it shows the new sky, before which lamps go; alpha itself where none do
 	above []float32 // its new sky, RGB
 	disc  []float32 // its new disc and stars, RGB
 
@@ -46,7 +47,7 @@ func (p *plan) compositor(w, h int) *compositor {
 	c := &compositor{p: p, s: newSphere(w, h), guide: sc.f.guideReader(w, h),
 		alpha: make([]float32, w), above: make([]float32, 3*w), disc: make([]float32, 3*w)}
 	c.mask = sc.Mask.reader(sc.f, c.guide, w, h)
-	c.clear = c.alpha
+	c.clear, c.shown = c.alpha, c.alpha
 	c.gain = linesOf(p.relit.gain, w, h)
 	if sc.Mask.Share > 0 {
 		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
@@ -74,7 +75,11 @@ func (p *plan) compositor(w, h int) *compositor {
 		}
 	}
 	if sc.halo.over.v != nil {
-		c.halo, c.part, c.clear = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h), make([]float32, w)
+		c.halo, c.part = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h)
+		c.clear, c.shown = make([]float32, w), make([]float32, w)
+	}
+	if c.sky != nil && !sc.Pure { // which shows its sky below the horizon
+		c.sky.shown = c.shown
 	}
 	if p.large.v != nil {
 		c.large = p.large.lines(w, h)

@@ -114,7 +114,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 		if guarded {
 			c.dim(x, el, lum, far*(1-wet), &v)
 		}
-		copy(out[3*x:], v[:])
+		*(*[3]float32)(out[3*x:]) = v
 	}
 }
 

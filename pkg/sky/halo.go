@@ -184,6 +184,7 @@ func (c *compositor) readHalo(y int) {
 	for x := range c.halo.at {
 		c.halo.at[x] *= float32(c.p.far)
 		c.clear[x] = c.alpha[x] * (1 - c.halo.at[x])
+		c.shown[x] = max(c.alpha[x], c.halo.at[x])
 	}
 }
 

@@ -14,7 +14,11 @@ func (sc *Scene) paper() float32 {
 
 // isLamp is how far a texel of a luminance is a lamp.
 func isLamp(lum, paper float32) float32 {
-	return step(lampFrom, lampSure, lum/max(paper, 1e-30))
+	over := lum / max(paper, 1e-30)
+	if over <= lampFrom {
+		return 0
+	}
+	return step(lampFrom, lampSure, over)
 }
 
 // lampGain is what lamps themselves are multiplied by, and how far: those of a

@@ -2,6 +2,7 @@ package sky
 
 import (
 	"math"
+	"slices"
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -80,26 +81,8 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 	if drawn {
 		copy(c.disc, out)
 	}
-	c.windows(y, pix)
-	for k := range 3 {
-		c.view[k].row(y, c.lineView[k])
-		c.walls[k].row(y, c.lineWalls[k])
-		c.shade[k].row(y, c.lineShade[k])
-	}
 	above := aboveGround(c.s.elevation[y])
-	if c.open.some() && above > 0 {
-		c.open.read(y)
-		c.old.read(y)
-		c.sky.read(y)
-	}
-	if c.about.some() {
-		c.about.read(y)
-	}
-	if c.plaster.some() {
-		c.plaster.read(y)
-	}
-	c.lamps.row(y, c.lineLamps)
-	c.patches.row(y, c.linePatches)
+	c.read(y, pix, above > 0)
 	same := (1-q.far)*q.same + q.exposed
 	for x, a := range c.alpha {
 		v := pix[3*x : 3*x+3]
@@ -158,6 +141,33 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 		}
 	}
 	c.finish(y, pix, out)
+}
+
+// read reads a row of what a room is painted by: of windows and patches of sun where
+// it has some, and of the sky in windows where there is any.
+func (c *roomPainter) read(y int, pix []float32, sky bool) {
+	some := func(v float32) bool { return v > 0 }
+	if c.windows(y, pix); slices.ContainsFunc(c.alpha, some) {
+		for k := range c.view {
+			c.view[k].row(y, c.lineView[k])
+		}
+		if sky {
+			c.open.read(y)
+			c.old.read(y)
+			c.sky.read(y)
+		}
+		c.about.read(y)
+		c.plaster.read(y)
+	}
+	for k := range c.walls {
+		c.walls[k].row(y, c.lineWalls[k])
+	}
+	c.lamps.row(y, c.lineLamps)
+	if c.patches.row(y, c.linePatches); slices.ContainsFunc(c.linePatches, some) {
+		for k := range c.shade {
+			c.shade[k].row(y, c.lineShade[k])
+		}
+	}
 }
 
 // windows reads how far a row is window.

@@ -23,7 +23,8 @@ type skyReader struct {
 	fill   [3]*reader
 	veil   [3]*reader
 	other  bool
-	things lines // stops over the old sky below which things stand before other clouds
+	shown  []float32 // how far a row is seen: what is not is left undrawn; nil to draw all
+	things lines     // stops over the old sky below which things stand before other clouds
 
 	tones     [2]*reader // luminance of fit and base, in stops; nil where the clouds keep their tone
 	lineTones [2][]float32
@@ -78,6 +79,9 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 	fade := horizonFade(r.s.elevation[y])
 	near := r.sc.Sun.Found && math.Abs(r.s.elevation[y]-r.sc.Sun.Direction.Elevation()) < discOuter
 	for x, a := range alpha {
+		if r.shown != nil && r.shown[x] <= 0 {
+			continue
+		}
 		seen := step(.8, .97, a)
 		clouds := [3]float32{r.lineFill[0][x], r.lineFill[1][x], r.lineFill[2][x]}
 		all := clouds

@@ -109,8 +109,8 @@ func (p *plan) cloudTone() (t cloudTone) {
 // old sky to white, it goes from the new sky to the new white.
 func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is float32) {
 	grey := rgb.Luminance(detail[0], detail[1], detail[2])
-	shade, newShade := t.was.shade-fit[3], t.is.shade-base[3]
-	side, newSide := t.was.over(was), t.is.over(is)
+	shade, side := t.was.shade-fit[3], t.was.over(was)
+	span := max(side, sidesLeast)
 	var along, length float32
 	for c := range detail {
 		from := t.old[c] - (fit[c] - fit[3])
@@ -123,18 +123,20 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	}
 	// The edge of a cloud is thin, and not in its shade.
 	whole := grey / max(cloud, thinnest)
-	lit := min(max((whole-shade)/max(side, sidesLeast), 0), 1)
-	over := max(whole-shade-max(side, sidesLeast), 0)
+	lit := min(max((whole-shade)/span, 0), 1)
 	more := float32(0)
 	if t.told {
+		newShade, newSide, over := t.is.shade-base[3], t.is.over(is), max(whole-shade-span, 0)
 		more = cloud * (newShade - shade + lit*(newSide-side) - (1-t.kept)*over)
 	}
 	lum := grey + t.far*(1-formKept)*min(more, t.raised)
-	calm := -calmDark * softly(-lum/calmDark)
-	if lum > 0 {
-		calm = calmBright * softly(lum/calmBright)
+	if t.calm > 0 {
+		calm := -calmDark * softly(-lum/calmDark)
+		if lum > 0 {
+			calm = calmBright * softly(lum/calmBright)
+		}
+		lum += t.calm * (calm - lum)
 	}
-	lum += t.calm * (calm - lum)
 	before := max(is, 0)
 	through := 1 - cloudThrough*before*before
 	for c := range detail {
