@@ -21,7 +21,7 @@ const (
 	windowSure    = .02   // steradians
 	windowHuge    = .2    // above which its outline says little
 	windowPlain   = .05   // over the room's colour, of a large one with a window's shape
-	windowEdged   = 1.9   // stops at the edge of such a one
+	windowEdged   = 1.9   // stops at the edge of such a one, and of a large one with three corners cut off
 	windowBright  = 8.    // and its mean radiance over the room's median
 	windowDetail  = .15   // and stops from texel to texel of what is seen through it
 	windowSmall   = .0165 // above eye level, where lamps are
@@ -60,7 +60,7 @@ func (a *opening) place() bool {
 // red, less the room's.
 func (a *opening) sure(cool float64) bool {
 	shaped := cool > windowCool && a.cut <= 2 && a.upright > .6
-	coloured := cool > windowCooler && (a.cut <= 2 || a.cut == 3 && a.size > windowHuge && a.middle > 0 && a.contrast > likeEdged)
+	coloured := cool > windowCooler && (a.cut <= 2 || a.cut == 3 && a.size > windowHuge && a.middle > 0 && a.contrast > windowEdged)
 	// In a room that is white by daylight its shape tells, and that it shows
 	// something: soft boxes and panels are even.
 	plain := a.size > windowHuge && cool > windowPlain && a.cut <= 2 && a.upright > .6 &&
