@@ -98,7 +98,7 @@ func (sc *Scene) findGlare() (g glare) {
 		g.rows[y] = g.like
 		if sc.s.elevation[y] < 0 && sc.s.elevation[y] > el-glareFar {
 			from, to := max(y-reach, sc.s.h/2), min(y+reach+1, sc.s.h)
-			if l, n := elsewhere(from, to, glareApart, glareLevel, false); 4*n > (to-from)*sc.s.w {
+			if l, n := elsewhere(from, to, glareApart, glareLevel, false); 4*n > (to-from)*sc.s.w && l.cap > 0 {
 				g.rows[y] = l
 			}
 			if g.wet != nil {

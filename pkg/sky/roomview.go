@@ -206,7 +206,8 @@ func (p *plan) fogView() {
 	s := newSphere(q.sky[0].w, q.sky[0].h)
 	for c := range q.air {
 		q.air[c] = newPlane(s.w, 1)
-		from, to := s.row(8), s.row(1)
+		from := s.row(8)
+		to := max(s.row(1), from+1)
 		for y := from; y < to; y++ {
 			for x, v := range q.sky[c].row(y) {
 				q.air[c].v[x] += v / float32(to-from)
