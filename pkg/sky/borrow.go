@@ -157,3 +157,7 @@ func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
 	}
 	return l
 }
+
+// greyUnder is how far the colour of borrowed clouds goes where the sky between them is
+// covered.
+func greyUnder(t Target) float64 { return .85 * step(.4, .8, between(t.Light, t.Clouds).Cover) }

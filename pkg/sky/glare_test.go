@@ -38,15 +38,9 @@ func TestAfterSunsetNoDiscIsLeft(t *testing.T) {
 func TestPathOfLightGoesWithItsSun(t *testing.T) {
 	im := field(atmosphere.Light{SunElevation: radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
 	s := newSphere(im.W, im.H)
-	for y := im.H / 2; y < s.row(-14); y++ {
-		for x := range im.W {
-			if math.Abs(float64(x)-float64(im.W)/2) < 8 {
-				for c, by := range [3]float32{8, 5, 3} {
-					im.Row(y)[3*x+c] *= by
-				}
-			}
-		}
-	}
+	litBy(im, func(x, y int) bool {
+		return y >= im.H/2 && y < s.row(-14) && math.Abs(float64(x)-float64(im.W)/2) < 8
+	}, 8, 5, 3)
 	sc := analysed(t, im, Dusk)
 	target, _ := sc.Preset("overcast")
 	out := rendered(t, sc, target)

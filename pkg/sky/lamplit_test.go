@@ -133,15 +133,7 @@ func TestLampsAreOffByDay(t *testing.T) {
 	im := square(256)
 	in := func(x, y int) bool { return x > 100 && x < 140 && y > 80 && y < 100 }
 	beside := func(x, y int) bool { return x > 150 && x < 190 && y > 80 && y < 100 }
-	for y := range im.H {
-		for x := range im.W {
-			if in(x, y) {
-				for c, by := range [3]float32{20, 14, 3} {
-					im.Row(y)[3*x+c] *= by
-				}
-			}
-		}
-	}
+	litBy(im, in, 20, 14, 3)
 	sc := analysed(t, im, Night)
 	stands := func(im *hdr.Image) (light, warm float64) {
 		colour := func(ok func(x, y int) bool) (lum, warm float64) {

@@ -53,6 +53,19 @@ func noonField(w int) *hdr.Image {
 	return field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}, w, true)
 }
 
+// litBy has more red, green and blue fall on a part of a map, by factors.
+func litBy(im *hdr.Image, in func(x, y int) bool, by ...float32) {
+	for y := range im.H {
+		for x := range im.W {
+			if in(x, y) {
+				for c, f := range by {
+					im.Row(y)[3*x+c] *= f
+				}
+			}
+		}
+	}
+}
+
 func analysed(t *testing.T, im *hdr.Image, kind Kind) *Scene {
 	t.Helper()
 	sc, err := AnalyseAs(im, kind)

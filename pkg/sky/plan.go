@@ -94,7 +94,7 @@ func (p *plan) outdoors() {
 	p.tones = [2]plane{brightness(sc.fit), brightness(p.sky.base)}
 	small, s := p.drawSmall()
 	p.relit = sc.relight(p, small, s)
-	p.glare = sc.findGlare()
+	p.glare = sc.glare()
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
 	}

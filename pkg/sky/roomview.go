@@ -159,7 +159,7 @@ func (p *plan) drawView(o *outside) {
 	}
 	mean /= max(solid, 1e-12)
 	level := math.Log2(max(r.seen, 1e-30)) + o.mean
-	grey := float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover))
+	grey := float32(greyUnder(p.t))
 	for c := range p.room.sky {
 		p.room.sky[c] = newPlane(s.w, s.h).each(func(i int) float32 {
 			bright := lum(i)

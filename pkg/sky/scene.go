@@ -69,6 +69,9 @@ type Scene struct {
 	atLight      *hdr.Image
 	alphaAtLight plane
 
+	glareOnce  sync.Once // of what follows, see glare
+	glareFound glare
+
 	snowyOnce  sync.Once // of what follows, see snowy
 	snowyFound snowy
 

@@ -35,7 +35,7 @@ type skyReader struct {
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
 	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
-	r.grey = float32(.85 * step(.4, .8, between(p.t.Light, p.t.Clouds).Cover) * p.far)
+	r.grey = float32(greyUnder(p.t) * p.far)
 	if r.tone = p.cloudTone(); r.tone.far > 0 && !r.other {
 		for k, q := range p.tones {
 			r.tones[k], r.lineTones[k] = q.reader(s.w, s.h), make([]float32, s.w)

@@ -203,15 +203,7 @@ func TestWaterForgetsTheOldSun(t *testing.T) {
 	if !path(sx, s.h/2+4) {
 		t.Fatalf("the sun stands in column %d, not over the bay", sx)
 	}
-	for y := range s.h {
-		for x := range s.w {
-			if path(x, y) {
-				for c, by := range [3]float32{9, 4, 1} {
-					im.Row(y)[3*x+c] *= by
-				}
-			}
-		}
-	}
+	litBy(im, path, 9, 4, 1)
 	sc := analysed(t, im, Dusk)
 	target, _ := sc.Preset("overcast")
 	out := rendered(t, sc, target)
