@@ -84,7 +84,11 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 		s.Check(err)
 		r.Generator, r.Why = e.models.Generator.Name(), why
 	})
-	return r, c.withRoom(err)
+	if err != nil {
+		return nil, c.withRoom(err)
+	}
+	trim(r.Output, input)
+	return r, nil
 }
 
 // editing is one Run.

@@ -133,7 +133,11 @@ func Relight(input *hdr.Image, c Config) (*Result, error) {
 	if c.Sky.SunElevation != nil {
 		own = c.Sky.findsSky(own)
 	}
-	return r, r.render(scene, own, c)
+	if err := r.render(scene, own, c); err != nil {
+		return nil, err
+	}
+	trim(r.Output, input)
+	return r, nil
 }
 
 // render puts the input into a light, with what an artist has given.

@@ -144,7 +144,8 @@ func TestGivenNumbersStay(t *testing.T) {
 	}
 	c := edit.Defaults(edit.Guided)
 	set(&c)
-	alone, err := edit.Relight(plain(), c)
+	input := plain()
+	alone, err := edit.Relight(input, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +155,11 @@ func TestGivenNumbersStay(t *testing.T) {
 			if math.Abs(pair[0]-pair[1]) > 1e-9 {
 				t.Errorf("%s: a number that was given as %v is %v", name, pair[1], pair[0])
 			}
+		}
+	}
+	for i, v := range alone.Output.Pix {
+		if math.Float32bits(v)&(1<<11-1) != 0 && v != input.Pix[i] {
+			t.Fatalf("value %d is %v, whose last bits are noise", i, v)
 		}
 	}
 	scene, err := sky.Analyse(alone.Output)
