@@ -51,7 +51,7 @@ func main() {
 // options are what the command line says.
 type options struct {
 	python, scripts, device, only string
-	sample, temp, toolkit         string
+	sample, day, temp, toolkit    string
 	threads, rounds               int
 	leg                           time.Duration
 	json, steady, small, tf32     bool
@@ -63,6 +63,7 @@ func run() error {
 	flag.StringVar(&o.scripts, "scripts", "bench", "folder of player.py")
 	flag.StringVar(&o.device, "device", "cpu", "where to race: cpu, cuda or cuda:N")
 	flag.StringVar(&o.sample, "map", "examples/hdri/park.exr", "a map, of which the files that are raced with are made")
+	flag.StringVar(&o.day, "day", "examples/world/city.exr", "a map by day, of which those of all sizes are made that are edited")
 	flag.StringVar(&o.toolkit, "toolkit", "bin/toolkit", "the program whose edit is timed beside other work")
 	flag.StringVar(&o.temp, "temp", memoryFolder(), "folder for the maps that are read and written")
 	flag.StringVar(&o.only, "only", "", "race only what matches this regular expression")

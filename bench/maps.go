@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
@@ -85,8 +84,7 @@ func meanOf(im *hdr.Image) float64 {
 	return (m[0] + m[1] + m[2]) / 3
 }
 
-// mapFiles are the files that races read: an enlarged map with the grain of a
-// camera, without which every row would pack better than a photograph's.
+// mapFiles are the files that races read: an enlarged map with grain.
 type mapFiles struct{ radiance, zip, dwab string }
 
 func mapFilesIn(dir string) mapFiles {
@@ -98,16 +96,9 @@ func (f mapFiles) make(from string) error {
 	if _, err := os.Stat(f.radiance); err == nil {
 		return nil
 	}
-	im, err := hdr.Read(from)
-	if err == nil {
-		im, err = envmap.Interpolate(im, mapWidth, mapHeight, envmap.Bilinear)
-	}
+	im, err := grained(from, mapWidth)
 	if err != nil {
-		return fmt.Errorf("a map to race with: %w", err)
-	}
-	grain := rand.New(rand.NewPCG(1, 0))
-	for i := range im.Pix {
-		im.Pix[i] *= max(0, 1+.03*float32(grain.NormFloat64()))
+		return err
 	}
 	for path, c := range map[string]hdr.Compression{f.radiance: "", f.zip: hdr.ZIP, f.dwab: hdr.DWAB} {
 		if err := hdr.Write(path, im, hdr.WriteOptions{Compression: c, Precision: hdr.Half, Force: true}); err != nil {

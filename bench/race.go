@@ -12,6 +12,8 @@ func (r race) run(o options, self, temp string) (line, error) {
 	switch r.Spec.Kind {
 	case kindVerb:
 		return r.runVerb(o, self, temp)
+	case kindSize:
+		return r.runSize(o, self, temp)
 	case kindJob:
 		return r.runJob(o, temp)
 	case kindStart:

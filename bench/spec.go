@@ -28,6 +28,7 @@ const (
 	kindBatch  = "batch"
 
 	kindVerb = "verb" // bin/toolkit itself, in busy.go
+	kindSize = "size" // likewise, in size.go
 	kindJob  = "job"  // several of it, in job.go
 )
 
@@ -65,8 +66,11 @@ type spec struct {
 	Busy bool `json:"busy,omitempty"` // verb: beside other work, a process a core that is busy half of the time
 	Old  bool `json:"old,omitempty"`  // verb: the other side has all processors, and a long wait
 
+	Columns int      `json:"columns,omitempty"` // size: of the map that is edited, made of the one in File
+	Flags   []string `json:"flags,omitempty"`   // size: what makes the light
+
 	Against     string  `json:"against"`               // whose work the other side is
-	Out         string  `json:"out,omitempty"`         // encode: what is written
+	Out         string  `json:"out,omitempty"`         // encode, size: what is written
 	Compression string  `json:"compression,omitempty"` // encode: OpenEXR's, "" for .hdr
 	Budget      float64 `json:"budget,omitempty"`      // seconds for a piece of work, where there is no other side
 }
@@ -208,6 +212,7 @@ func races(o options, dir string) []race {
 	}
 	if o.device == "cpu" {
 		verbRaces(against)
+		sizeRaces(against, o.day, filepath.Join(dir, "sized-edit"))
 		jobRaces(against)
 		mapRaces(against, mapFilesIn(dir), filepath.Join(dir, "out"), filepath.Dir(o.sample))
 	}
