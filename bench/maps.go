@@ -15,7 +15,7 @@ import (
 
 // The map that is read, written and resized, and the size it is resized to.
 const (
-	mapWidth, mapHeight     = 4096, 2048
+	mapWidth                = 4096
 	smallWidth, smallHeight = 512, 256
 )
 
