@@ -58,7 +58,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			}
 		}
 		if covered {
-			if mix := (1 - wet) * max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.edge.at[x])); mix > 0 {
+			if mix := (1 - wet) * max(step(.04, .12, a), far*(edgeShare*step(.3, .7, c.edge.at[x])+(1-edgeShare)*step(1, through, c.edge.at[x]))); mix > 0 {
 				for k := range v {
 					b := min(v[k], exp2(c.behind[k].at[x]))
 					v[k] += mix * (b - v[k])
