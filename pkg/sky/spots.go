@@ -22,12 +22,14 @@ func (sc *Scene) findSpots() (out shadows) {
 	g, water := sc.local(spotHigh), sc.wetness()
 	// The shade is what most is like that outshines nothing around: the mode, by mean
 	// shift (Fukunaga and Hostetler 1975) from the mean.
-	base := func(i int) float32 { return g.base.v[i] }
-	shade := g.around(base, nil)
+	coarse := local{sc.f, g.base.smaller(lightWidth), g.counts.smaller(lightWidth)}
+	base := func(i int) float32 { return coarse.base.v[i] }
+	shade := coarse.around(base, nil)
 	for range spotRounds {
 		was := shade
-		shade = g.around(base, func(i int) float32 { return 1 - step(.2, 1, abs(g.base.v[i]-was.v[i]+.2)) })
+		shade = coarse.around(base, func(i int) float32 { return 1 - step(.2, 1, abs(coarse.base.v[i]-was.v[i]+.2)) })
 	}
+	shade = shade.to(sc.s.w, sc.s.h)
 	over := g.base.like().each(func(i int) float32 { return g.base.v[i] - shade.v[i] })
 	sure := float32(step(0, spotsTold, sc.canopy.spots))
 	cut := over.like().fill(func(x, y int) float32 {
