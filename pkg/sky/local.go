@@ -18,8 +18,8 @@ func (sc *Scene) local(below float64) local {
 	})}
 }
 
-// groundLeast is the weight of what is worth none, so that there is a mean everywhere.
-const groundLeast = 1e-3
+// localLeast is the weight of what is worth none, so that there is a mean everywhere.
+const localLeast = 1e-3
 
 // around is the mean of a value over what is around; of a weight's as far as there is
 // one.
@@ -31,13 +31,13 @@ func (g *local) around(value func(i int) float32, weight func(i int) float32) pl
 	}
 	w := g.counts
 	if weight != nil {
-		w = w.like().each(func(i int) float32 { return g.counts.v[i] * (weight(i) + groundLeast) })
+		w = w.like().each(func(i int) float32 { return g.counts.v[i] * (weight(i) + localLeast) })
 	}
 	p := mean(w.like().each(func(i int) float32 { return w.v[i] * value(i) }))
 	w = mean(w)
 	least := float32(1e-3)
 	if weight != nil {
-		least *= groundLeast
+		least *= localLeast
 	}
 	return p.each(func(i int) float32 { return p.v[i] / max(w.v[i], least) }).to(g.base.w, g.base.h)
 }

@@ -49,5 +49,5 @@ func (sc *Scene) findSpots() (out shadows) {
 	return out
 }
 
-// spotRounds is how often the mode is sought anew; a fifth changes little.
+// spotRounds is how often the mode is sought anew.
 const spotRounds = 4
