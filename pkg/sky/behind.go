@@ -14,10 +14,15 @@ func (sc *Scene) fillBehind() {
 		}
 		return most
 	})
+	if sc.Kind == Night && sc.fits {
+		sc.throughTwigs()
+	}
 	clear := sc.lum.like().each(func(i int) float32 {
 		switch {
 		case sc.Mask.alpha.v[i] >= .08:
 			return 0
+		case sc.edge.v[i] > 1:
+			return 2e-5 // nor anything else for far around
 		case sc.edge.v[i] > .3:
 			return .02 // where there is nothing better
 		}

@@ -10,6 +10,7 @@ import (
 // one. The zero value is none.
 type canopy struct {
 	leaves float64    // how far what hides the sky is leaves, 0 to 1
+	spots  float64    // how surely the sun shines through them, 0 to 1
 	beam   [3]float64 // what the hidden sun gives a surface that faces it
 	to     envmap.Vec // where it stands
 }

@@ -32,14 +32,14 @@ func (sc *Scene) estimate() atmosphere.Light {
 		clear := atmosphere.New(l)
 		free := luma(clear.Beam()) / max(luma(clear.Horizontal()), 1e-30)
 		has := luma(sc.Sun.Beam) / max(luma(sc.old.sky), 1e-30)
-		l.Cover = min(max(1-math.Sqrt(has/max(free, 1e-30)), 0), .8) * sc.greyness() * (1 - sc.dappled())
+		l.Cover = min(max(1-math.Sqrt(has/max(free, 1e-30)), 0), .8) * sc.greyness() * (1 - sc.canopy.spots)
 	case sc.Kind == Night:
 		l.SunElevation, l.Moon, l.Stars = radians(-38), 1, .5
 	case sc.Kind == Dusk:
 		l.SunElevation = radians(.5)
 	default:
 		l.SunElevation = radians(35)
-		l.Cover = sc.greyness() * (1 - sc.dappled())
+		l.Cover = sc.greyness() * (1 - sc.canopy.spots)
 	}
 	return l
 }

@@ -58,7 +58,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			}
 		}
 		if covered {
-			if mix := (1 - wet) * max(step(.04, .12, a), edgeShare*far*step(.3, .7, c.edge.at[x])); mix > 0 {
+			if mix := (1 - wet) * max(step(.04, .12, a), far*(edgeShare*step(.3, .7, c.edge.at[x])+(1-edgeShare)*step(1, through, c.edge.at[x]))); mix > 0 {
 				for k := range v {
 					b := min(v[k], exp2(c.behind[k].at[x]))
 					v[k] += mix * (b - v[k])
@@ -74,7 +74,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 		shade, part := float32(1), float32(0)
 		if deep {
 			d := c.shadow.at[x]
-			shade, part = exp2(softer*d), -softer*.7*min(d/ratio, 1)
+			shade, part = exp2(softer*d), -softer*colourGoes*min(d/ratio, 1)
 		}
 		var lamps lampseen
 		if p.lamplit != nil {
@@ -117,6 +117,9 @@ func (c *compositor) relight(y int, pix, out []float32) {
 		*(*[3]float32)(out[3*x:]) = v
 	}
 }
+
+// colourGoes is the share of a shade's colour that goes with it.
+const colourGoes = .7
 
 // edgeShare is how far a texel beside the sky is taken for what stands behind
 // its edge, where that is darker.
@@ -166,9 +169,9 @@ func (c *compositor) readStops(y int, pix []float32) (sunlit, shadows bool) {
 	}
 	if shadows = c.shadow.some(); shadows {
 		c.shadow.read(y, c.guide.row(y, pix))
-		most := float32(deepest * c.p.sc.shadow.ratio)
+		u := &c.p.sc.shadow
 		for x, v := range c.shadow.at {
-			c.shadow.at[x] = min(max(v, 0), most)
+			c.shadow.at[x] = min(max(v, u.least), u.most)
 		}
 	}
 	return sunlit, shadows

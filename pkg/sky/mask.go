@@ -118,6 +118,7 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 		if m.night {
 			m.fillDomes()
 			m.fillClouds()
+			m.thin()
 		} else {
 			m.fillBright()
 			m.fillDusk()
@@ -139,8 +140,9 @@ type masking struct {
 	dusk  bool
 	keep  []bool // flood
 
-	above  plane // log luminance over that of the sky around
-	colour plane // distance from the sky's chroma
+	above  plane    // log luminance over that of the sky around
+	colour plane    // distance from the sky's chroma
+	around [3]plane // features of the sky around
 	a      plane
 }
 
@@ -224,9 +226,8 @@ func otsu(values []float32, low, high float32) float32 {
 func (m *masking) likeFlood() {
 	s := m.s
 	weight := planeOf(m.keep, s.w, s.h)
-	var local [3]plane
-	for c := range local {
-		local[c] = fillFrom(m.f[c], weight, m.scale)
+	for c := range m.around {
+		m.around[c] = fillFrom(m.f[c], weight, m.scale)
 	}
 	m.above, m.colour, m.a = weight.like(), weight.like(), weight.like()
 	wide := m.change.blur(m.scale)
@@ -235,8 +236,8 @@ func (m *masking) likeFlood() {
 	m.a.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		el := float32(s.elevation[y])
-		dl := m.f[0].v[i] - local[0].v[i]
-		dc := abs(m.f[1].v[i]-local[1].v[i]) + abs(m.f[2].v[i]-local[2].v[i])
+		dl := m.f[0].v[i] - m.around[0].v[i]
+		dc := abs(m.f[1].v[i]-m.around[1].v[i]) + abs(m.f[2].v[i]-m.around[2].v[i])
 		m.above.v[i], m.colour.v[i] = dl, dc
 		if m.keep[i] {
 			return 1

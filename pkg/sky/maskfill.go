@@ -6,6 +6,10 @@ import "math"
 // clear sky between clouds.
 const deepBlue = .5
 
+// How many stops over the sky what is too dark for it lies at most, how many of its blue it
+// has, and how many of red, for each of blue, a cloud has more that is as dark.
+const thingUnder, thingBlue, greyRed = -.4, -.1, .5
+
 // nothingStands is an elevation, in degrees, over which no thing hangs by night
 // but clouds in the light of a town.
 const nothingStands = 25.
@@ -29,6 +33,16 @@ func (m *masking) fillHoles() {
 	above := p.sum(func(i int) float64 { return float64(m.above.v[i]) })
 	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
 	blue := p.sum(func(i int) float64 { return float64(m.f[2].v[i] - m.f[1].v[i]) })
+	over := func(c int) []float64 {
+		return p.sum(func(i int) float64 { return float64(m.f[c].v[i]-m.around[c].v[i]) / chromaPart })
+	}
+	red, bluer := over(1), over(2)
+	// Leaves and twigs are darker than the sky and lack its blue; a cloud that does is
+	// grey, and so as much redder.
+	thing := func(part int32) bool {
+		n := count[part]
+		return above[part] < thingUnder*n && bluer[part] < thingBlue*n && red[part] < -greyRed*bluer[part]
+	}
 	darkest, largest := -1.2, .25
 	if m.night { // stars, the moon
 		darkest, largest = -9, .01
@@ -41,7 +55,7 @@ func (m *masking) fillHoles() {
 	}
 	for i, part := range p.of {
 		small := part >= 0 && (size[part] < largest || low[part] > nothingStands && size[part] < .25)
-		in[i] = small && !grounded[part] &&
+		in[i] = small && !grounded[part] && !thing(part) &&
 			(above[part]/count[part] > darkest || blue[part]/count[part] > deepBlue)
 	}
 	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {

@@ -122,10 +122,9 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	}
 	sc.takeLight()
 	sc.canopy.leaves = sc.leavesOverhead()
+	sc.canopy.spots = sc.dappled()
 	sc.Light = sc.estimate()
-	sc.shadow = sc.findShadows()
-	sc.sunlit = sc.findSunlit()
-	sc.lightCanopy()
+	sc.findBeams()
 	if kind == Indoor {
 		if sc.room, err = sc.takeRoom(); err != nil {
 			return nil, err
@@ -157,15 +156,13 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.room = sc.room.at(m.s.w, m.s.h)
-	m.shadow = m.findShadows()
 	m.wetOnce.Do(func() {
 		if w := sc.wetness(); w.some {
 			m.wet = wet{to(w.share), to(w.sky), true}
 		}
 	})
-	m.sunlit = m.findSunlit()
 	m.canopy = sc.canopy
-	m.lightCanopy()
+	m.findBeams()
 	return m, nil
 }
 
@@ -184,6 +181,16 @@ func (sc *Scene) takeLight() {
 		sc.takeDetail() // the fit has taken halos in: they are no clouds
 	}
 	sc.fillBehind()
+}
+
+// findBeams finds what an old sun's beams left on what stands before the sky.
+func (sc *Scene) findBeams() {
+	sc.shadow = sc.findShadows()
+	sc.sunlit = sc.findSunlit()
+	sc.lightCanopy()
+	if !sc.shadow.hard {
+		sc.shadow = sc.findSpots()
+	}
 }
 
 // SkyMask is how far each texel is sky, 0 to 1, at the map's own size.

@@ -6,23 +6,31 @@ import (
 )
 
 // shadows says how many stops each place of the foreground lies below the lit
-// places around it, as far as the map's own beam can explain that.
+// places around it, or under leaves below all that is around, as far as the map's own
+// beam can explain that; what lies above them has less than none.
 type shadows struct {
-	hard  bool    // there are any
-	ratio float64 // stops of lit level ground over shaded
-	lift  guided
-	hue   [3]float32 // stops of the shade's colour over that of what is lit
+	hard        bool    // there are any
+	ratio       float64 // stops of lit level ground over shaded
+	lift        guided
+	least, most float32    // stops of lift
+	hue         [3]float32 // stops of the shade's colour over that of what is lit
 }
 
 // shadowLeast is by how many stops the beam must raise level ground for its
 // shadows to be looked for, and deepest how many times those stops one may be.
 const shadowLeast, deepest = .5, 1.15
 
+// What turns its side to a low sun outshines level ground. It is told by facingLeast
+// stops over what is lit, and by how much warmer it is than what is around, in the
+// measure of chroma.
+const facingLeast, facingWarm float32 = .3, .1
+
 // findShadows looks for cast shadows. A place is lit when it is as bright as
 // the brightest quarter around, the mean of fourth powers; it lies in shadow
 // by what it is darker, up to the ratio of lit to shaded level ground. What is
 // darker than that, or of another colour than the ground around, is a dark
-// thing.
+// thing. What is brighter than what is lit, and warmer, turns its side to a low sun,
+// and gets as much more of it at most as a surface that faces it.
 func (sc *Scene) findShadows() (out shadows) {
 	if !sc.Sun.Found || sc.Pure {
 		return out
@@ -32,40 +40,27 @@ func (sc *Scene) findShadows() (out shadows) {
 		return out
 	}
 	out.hard = true
-	lit := luma(sc.old.level())
-	for c := range out.hue {
-		v := sc.old.sky[c] / max(luma(sc.old.sky), 1e-30) / max(sc.old.level()[c]/max(lit, 1e-30), 1e-6)
-		out.hue[c] = float32(math.Log2(min(max(v, .5), 2)))
-	}
-	s, lg := sc.s, sc.f.f[0]
-	base := smoothed(sc.f, 4, .1)
-	counts := lg.like().fill(func(x, y int) float32 {
-		if sc.Mask.alpha.row(y)[x] < .2 && s.elevation[y] < 4 {
-			return 1
-		}
-		return 0
-	})
-	mean := func(p plane) plane {
-		small := p.smaller(lightWidth)
-		by := float64(small.w) / 1024
-		return small.blurBy(90*by, 50*by)
-	}
-	weight := mean(counts)
-	local := func(value func(i int) float32) plane {
-		p := mean(lg.like().each(func(i int) float32 { return value(i) * counts.v[i] }))
-		return p.each(func(i int) float32 { return p.v[i] / max(weight.v[i], 1e-3) }).to(s.w, s.h)
-	}
+	out.hue, out.most = sc.shadeHue(), float32(deepest*out.ratio)
+	out.least = -float32(math.Log2(luma(plus(sc.old.sky, sc.Sun.disc())) / luma(sc.old.level())))
+	s, g, water := sc.s, sc.local(4), sc.wetness()
+	base, counts := g.base, g.counts
 	level := quantile(slices.Clone(base.v), .5) // keeps fourth powers in range
-	bright := local(func(i int) float32 { return exp2(4 * (base.v[i] - level)) })
-	red := local(func(i int) float32 { return sc.f.f[1].v[i] })
+	bright := g.around(func(i int) float32 { return exp2(4 * (base.v[i] - level)) }, nil)
+	red := g.around(func(i int) float32 { return sc.f.f[1].v[i] }, nil)
+	blue := g.around(func(i int) float32 { return sc.f.f[2].v[i] }, nil)
 	ratio := float32(out.ratio)
-	lift := lg.like().fill(func(x, y int) float32 {
+	lift := base.like().fill(func(x, y int) float32 {
 		i := y*s.w + x
-		deep := log2(bright.v[i]+1e-12)/4 + level - .2 - base.v[i]
-		d := min(max(deep, 0), deepest*ratio) * counts.v[i]
+		lit := log2(bright.v[i]+1e-12)/4 + level
+		redder := sc.f.f[1].v[i] - red.v[i]
+		deep := lit - .2 - base.v[i]
+		d := min(max(deep, 0), deepest*ratio)
 		d *= 1 - .35*step(1.1*ratio, ratio+1.2, deep)
-		d *= 1 - step(.35, .85, abs(sc.f.f[1].v[i]-red.v[i]))
-		return d * float32(1-step(-3, 4, s.elevation[y]))
+		d *= 1 - step(.35, .85, abs(redder))
+		if over := base.v[i] - lit - facingLeast; over > 0 {
+			d = max(-over*(1-spotOwn), out.least) * (1 - water.at(i)) * step(0, facingWarm, redder-sc.f.f[2].v[i]+blue.v[i])
+		}
+		return d * counts.v[i] * float32(1-step(-3, 4, s.elevation[y]))
 	})
 	out.lift = newGuided(sc.f.guide(), lift, sc.f.texels(3), 1e-3)
 	return out
@@ -84,4 +79,14 @@ func smoothed(f *features, radius float64, eps float64) plane {
 	offset := p.like().each(func(i int) float32 { return mean.v[i] * (1 - slope.v[i]) }).mean(r)
 	slope = slope.mean(r)
 	return p.like().each(func(i int) float32 { return slope.v[i]*p.v[i] + offset.v[i] })
+}
+
+// shadeHue is the colour of the sky's light over that of all, in stops.
+func (sc *Scene) shadeHue() (hue [3]float32) {
+	lit := luma(sc.old.level())
+	for c := range hue {
+		v := sc.old.sky[c] / max(luma(sc.old.sky), 1e-30) / max(sc.old.level()[c]/max(lit, 1e-30), 1e-6)
+		hue[c] = float32(math.Log2(min(max(v, .5), 2)))
+	}
+	return hue
 }

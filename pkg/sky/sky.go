@@ -12,7 +12,7 @@
 // foreground is multiplied by, and the composite of both, in this order:
 //
 //   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask, fit,
-//     detail. Of what stands before it: canopy, shadow, sunlit, lamplit, halo, glare, behind,
+//     detail. Of what stands before it: canopy, shadow, spots, sunlit, lamplit, halo, glare, behind, twigs,
 //     water (waterbed, waterfill), snowy. Of the light: oldlight, irradiance, estimate. Of a room: openings,
 //     windows, room, roomview (sky seen in windows), roomcurtain. pure.go has maps of skies alone.
 //   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
@@ -24,7 +24,8 @@
 //     roompaint does so for rooms.
 //
 // They stand on planes of one value a texel (plane), sets of texels (parts), a
-// filter that follows edges (guided, guide), and filling (pullpush).
+// filter that follows edges (guided, guide), means of what is around (local), and filling
+// (pullpush).
 //
 // A map is analysed at 1024×512 texels or its own size if that is smaller.
 // What is found there is smooth, or follows the full-size picture through a

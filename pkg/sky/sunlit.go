@@ -33,7 +33,7 @@ const (
 
 // findSunlit looks for light that the known lights do not explain.
 func (sc *Scene) findSunlit() (l sunlit) {
-	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.Sun.Found {
+	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.Sun.Found || sc.canopy.spots > 0 {
 		return l
 	}
 	looks, water := sc.underKnownLight(), sc.wetness()
