@@ -18,6 +18,8 @@ func (sc *Scene) fillBehind() {
 		switch {
 		case sc.Mask.alpha.v[i] >= .08:
 			return 0
+		case sc.off.v != nil && sc.off.v[i] > .1:
+			return 0
 		case sc.edge.v[i] > .3:
 			return .02 // where there is nothing better
 		}

@@ -124,8 +124,8 @@ func (p *plan) outdoors() {
 	if sc.wetness().some {
 		p.mirror = p.mirrored()
 	}
+	p.lamps = sc.Kind == Night || sc.off.v != nil
 	if sc.Kind == Night {
-		p.lamps = true
 		if !p.night {
 			p.lamplit = sc.lamplit()
 			grey := pow(p.relit.new.level(), adapted)
