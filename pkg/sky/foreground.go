@@ -114,6 +114,9 @@ func (c *compositor) relight(y int, pix, out []float32) {
 		if p.lamplit != nil {
 			p.plainly(&v, lamps, far)
 		}
+		if p.blue.gone > 0 {
+			p.blue.take(&v, 1-wet)
+		}
 		if guarded {
 			c.dim(x, el, lum, far*(1-wet), &v)
 		}
