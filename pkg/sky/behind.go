@@ -21,6 +21,8 @@ func (sc *Scene) fillBehind() {
 		switch {
 		case sc.Mask.alpha.v[i] >= .08:
 			return 0
+		case sc.off.v != nil && sc.off.v[i] > .1:
+			return 0
 		case sc.edge.v[i] > 1:
 			return 2e-5 // nor anything else for far around
 		case sc.edge.v[i] > .3:

@@ -32,6 +32,7 @@ type compositor struct {
 	white        [3]float32
 	halo, part   lines // of lamps
 	large        lines // what is too large for a lamp
+	off          lines // far lamps that go out
 
 	shadow guidedLines // stops under what is lit
 	sunlit guidedLines // stops of a hidden sun
@@ -83,6 +84,9 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if p.large.v != nil {
 		c.large = p.large.lines(w, h)
+	}
+	if sc.off.v != nil && p.far > 0 && !p.night {
+		c.off = sc.off.lines(w, h)
 	}
 	if p.softer > 0 {
 		c.shadow = sc.shadow.lift.lines(w, h)

@@ -193,3 +193,40 @@ func TestALampAmidTreesIsOffByDay(t *testing.T) {
 		}
 	}
 }
+
+// Towers that differed by night differ by day, though less, and neither is brighter
+// than stone or darker than slate.
+func TestFloodlitTowersDifferByDay(t *testing.T) {
+	t.Parallel()
+	for _, w := range []int{256, 512} {
+		im := floodlit(w, .03)
+		s := newSphere(im.W, im.H)
+		bright, dark := [2]int{62, 68}, [2]int{68, 74}
+		for y := range im.H {
+			for x := range im.W {
+				at := x * 256 / w
+				if at < bright[0] || at >= dark[1] || s.elevation[y] < 0 || s.elevation[y] > 18 {
+					continue
+				}
+				lit := [3]float32{3, 2.6, 2.8}
+				if at >= dark[0] {
+					lit = [3]float32{.25, .3, .4}
+				}
+				copy(im.Row(y)[3*x:3*x+3], lit[:])
+			}
+		}
+		sc := analysed(t, im, Night)
+		for _, name := range []string{"clear noon", "overcast"} {
+			target, _ := sc.Preset(name)
+			out := rendered(t, sc, target)
+			white := luma(sc.plan(target).relit.new.level()) / math.Pi
+			a, b := luma(seenBetween(out, bright, 4, 14)), luma(seenBetween(out, dark, 4, 14))
+			if apart := math.Log2(a / b); apart < .7 || apart > 2 {
+				t.Errorf("%d wide, %s: the bright tower stands %.2f stops over the dark one, want .7 to 2", w, name, apart)
+			}
+			if a > .6*white || b < .06*white {
+				t.Errorf("%d wide, %s: towers are as bright as reflectances of %.2f and %.2f, want .06 to .6", w, name, b/white, a/white)
+			}
+		}
+	}
+}

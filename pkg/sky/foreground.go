@@ -64,6 +64,9 @@ func (c *compositor) relight(y int, pix, out []float32) {
 					v[k] += mix * (b - v[k])
 				}
 			}
+			if c.off.some() && c.off.at[x] > 0 {
+				c.putOut(x, far, &v)
+			}
 		}
 		if below {
 			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
@@ -111,6 +114,9 @@ func (c *compositor) relight(y int, pix, out []float32) {
 		if p.lamplit != nil {
 			p.plainly(&v, lamps, far)
 		}
+		if p.blue.gone > 0 {
+			p.blue.take(&v, 1-wet)
+		}
 		if guarded {
 			c.dim(x, el, lum, far*(1-wet), &v)
 		}
@@ -139,10 +145,12 @@ func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 	c.gain.read(y)
 	c.edge.read(y)
 	c.large.read(y)
+	c.off.read(y)
 	c.lay.read(y)
 	if c.edge.some() {
 		over := func(least float32) func(v float32) bool { return func(v float32) bool { return v > least } }
-		covered = slices.ContainsFunc(c.alpha, over(.04)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(.3))
+		covered = slices.ContainsFunc(c.alpha, over(.04)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(.3)) ||
+			c.off.some() && slices.ContainsFunc(c.off.at, over(0))
 	}
 	if covered {
 		c.behind.read(y)

@@ -78,6 +78,7 @@ func (sc *Scene) findHalo() (h halo) {
 		}
 	}
 	h.over, h.part = h.over.blur(sc.f.scale), h.part.blur(sc.f.scale)
+	sc.addGlow(in)
 	sc.fitHalo(in)
 	return h
 }
@@ -140,6 +141,21 @@ func (sc *Scene) fitHalo(in []bool) {
 		}
 	}
 	sc.fitBelow()
+}
+
+// addGlow adds to what is a halo that of far lamps together, as of a town: whatever is
+// brighter beside them than the smooth sky.
+func (sc *Scene) addGlow(in []bool) {
+	if sc.off.v == nil {
+		return
+	}
+	lamps := make([]bool, len(in))
+	for i, v := range sc.off.v {
+		lamps[i] = v > .5
+	}
+	for i, near := range grown(lamps, sc.s.w, sc.s.h, sc.f.texels(haloReach)) {
+		in[i] = in[i] || near && log2(sc.lum.v[i]+sc.f.floor) > sc.smoothSky(i)
+	}
 }
 
 // haloWay is the texels from a lamp in a direction, to where open sky shows nothing

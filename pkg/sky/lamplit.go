@@ -7,7 +7,7 @@ import "math"
 // colour of a lamp from that of the wall that it lights, so each is taken back in part.
 type lamplit struct {
 	around guided   // stops over the night's grey of what lies around a texel, lamps left out
-	colour [3]plane // stops of red, green and blue that are the lamps', at the working size; luminance stays
+	colour [3]plane // stops of red, green and blue that are the lamps', at the working size; luminance stays but for litForm
 	grey   float32  // log2 of the night's grey
 	keeps  float32  // share of its stops under that grey that a thing has by day, too
 	sky    float32  // share of the light on level ground that is the sky's
@@ -21,6 +21,10 @@ const (
 	lamplitWide   = 32. // and over whose mean what lies more than lamplitOver stops is a lamp
 	lamplitOver   = .6
 	lamplitEdge   = 2. // variance, in stops squared, of what is texture and stays
+
+	formFrom, formSure = .5, 2. // stops over the night's grey of what lamps lit
+	formBlur           = 10.    // texels at 1024×512 that are near by
+	formMost           = .8     // stops
 
 	lamplitDark = .3 // share of its stops under grey that a thing has by night alone, which no lamp reaches
 
@@ -76,6 +80,7 @@ func (sc *Scene) findLamplit() *lamplit {
 	for c := range u.colour {
 		u.colour[c] = base.like()
 	}
+	form := sc.litForm(base, u.grey)
 	for i := range base.v {
 		warm.v[i] = min(max(warm.v[i], -lamplitSure), lamplitSure)
 		// A black body's light has more green the warmer it is.
@@ -93,10 +98,27 @@ func (sc *Scene) findLamplit() *lamplit {
 		gone := [3]float32{w/2 - g/3, 2 * g / 3, -w/2 - g/3}
 		keeps := log2(lumaOf(is, [3]float32{})) - log2(lumaOf(is, gone))
 		for c := range gone {
-			u.colour[c].v[i] = (1 - sc.Mask.alpha.v[i]) * (gone[c] - keeps - lit.v[i]*cast[c])
+			u.colour[c].v[i] = (1 - sc.Mask.alpha.v[i]) * (gone[c] - keeps - lit.v[i]*cast[c] - form.v[i])
 		}
 	}
 	return u
+}
+
+// litForm is by how many stops what lamps lit is brighter by day than what they lit near
+// by: a share of what it was by night, since walls differ and not their lamps alone.
+// Below the horizon it mirrors them.
+func (sc *Scene) litForm(around plane, grey float32) plane {
+	lit := around.like().fill(func(x, y int) float32 {
+		stands := float32(step(-1, 1, sc.s.elevation[y])) * (1 - sc.Mask.alpha.row(y)[x])
+		return stands * step(formFrom, formSure, around.row(y)[x]-grey)
+	})
+	lg := around.like().each(func(i int) float32 { return log2(sc.lum.v[i] + sc.f.floor) })
+	sigma := formBlur * sc.f.scale
+	sum, all := around.like().each(func(i int) float32 { return lit.v[i] * lg.v[i] }).blur(sigma), lit.blur(sigma)
+	return around.like().each(func(i int) float32 {
+		over := lit.v[i] * (lg.v[i] - sum.v[i]/max(all.v[i], 1e-6))
+		return formMost * over / (1 + abs(over))
+	})
 }
 
 // lumaOf is the luminance of channels in stops, less some.

@@ -35,6 +35,7 @@ type plan struct {
 	softer  float64    // stops of shadow that go, of those there are
 	glow    float32    // of the lens, over the beam
 	glare   glare
+	blue    skyblue
 	glowing float32  // luminance that only glow near the horizon has
 	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
 	mirror  [3]plane // stops of water; empty where there is none
@@ -95,6 +96,7 @@ func (p *plan) outdoors() {
 	small, s := p.drawSmall()
 	p.relit = sc.relight(p, small, s)
 	p.glare = sc.glare()
+	p.blue = p.skyblue(small)
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
 	}
@@ -124,8 +126,8 @@ func (p *plan) outdoors() {
 	if sc.wetness().some {
 		p.mirror = p.mirrored()
 	}
+	p.lamps = sc.Kind == Night || sc.off.v != nil
 	if sc.Kind == Night {
-		p.lamps = true
 		if !p.night {
 			p.lamplit = sc.lamplit()
 			grey := pow(p.relit.new.level(), adapted)

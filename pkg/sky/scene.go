@@ -54,7 +54,8 @@ type Scene struct {
 	canopy canopy
 	shadow shadows
 	sunlit sunlit
-	halo   halo  // by night
+	halo   halo  // by night, and where far lamps shine
+	off    plane // how far it shows a far lamp; no values without
 	room   *room // of an indoor scene with windows; nil of others
 
 	// Of the light: irradiances.
@@ -176,7 +177,8 @@ func (sc *Scene) takeLight() {
 		sc.takeDetail()
 	}
 	sc.weighLight()
-	if sc.fits && sc.Kind == Night {
+	sc.off = sc.lampsOff()
+	if sc.fits && (sc.Kind == Night || sc.off.v != nil) {
 		sc.halo = sc.findHalo()
 		sc.takeDetail() // the fit has taken halos in: they are no clouds
 	}

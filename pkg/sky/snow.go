@@ -34,7 +34,7 @@ const (
 // roof, and along its edge on what is bright from above. On undergrowth it is a
 // dusting through which that shows.
 func (sc *Scene) newSnow(share float64) *snow {
-	s, lg, scale := sc.s, sc.f.f[0], sc.f.scale
+	s, lg, scale := sc.s, sc.lampsOut(), sc.f.scale
 	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
 	soft := fine.blur(.8 * scale)
