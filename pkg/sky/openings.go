@@ -71,7 +71,16 @@ func findOpenings(im *hdr.Image) *openings {
 		}
 		all = append(all, o.at(opened(closed(in, s.w, s.h, n), s.w, s.h, n))...)
 	}
-	slices.SortStableFunc(all, func(a, b opening) int { return cmp.Compare(b.score, a.score) })
+	// What has no edge of a window hides none that it holds.
+	hard := func(a opening) int {
+		if a.contrast > windowSoft {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(all, func(a, b opening) int {
+		return cmp.Or(cmp.Compare(hard(b), hard(a)), cmp.Compare(b.score, a.score))
+	})
 	taken := make([]bool, len(o.lg.v))
 	for _, a := range all {
 		if !slices.ContainsFunc(a.texels, func(i int32) bool { return taken[i] }) {

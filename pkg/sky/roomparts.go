@@ -93,6 +93,10 @@ func (o *openings) doubtful(windows, lamps []opening) (out []opening) {
 	return out
 }
 
+// patchWarmer is how many stops of blue over red a patch of sun lies under the room at
+// most: a floor of wood takes blue from the beam. Lamps are warmer.
+const patchWarmer = 1.
+
 // patches are where the sun, or a window's reflection, lies on the floor.
 func (o *openings) patches(windows []opening) (out []opening) {
 	known := map[int32]bool{}
@@ -100,7 +104,7 @@ func (o *openings) patches(windows []opening) (out []opening) {
 		known[a.texels[0]] = true
 	}
 	for _, a := range o.found {
-		if !known[a.texels[0]] && a.middle < -4 && a.high < 8 && a.blue > o.blue-.6 {
+		if !known[a.texels[0]] && a.middle < -4 && a.high < 8 && a.blue > o.blue-patchWarmer {
 			out = append(out, a)
 		}
 	}
