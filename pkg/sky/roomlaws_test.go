@@ -169,3 +169,26 @@ func TestNoCameraIsSetForWindowsByNight(t *testing.T) {
 
 // undazzledLaw is the part of what windows outshine a room by that they lose by night.
 const undazzledLaw = .25
+
+// By night a window is darker than walls that lamps light, however it outshone them by day,
+// and where there are no lamps it is brighter.
+func TestWindowsAreDarkBesideLampsByNight(t *testing.T) {
+	t.Parallel()
+	lamp := [3]float64{4000, 3000, 1600}
+	for _, c := range []struct {
+		name   string
+		room   testRoom
+		darker bool
+	}{
+		{"lamps", testRoom{window: daylight, lamp: lamp, seed: 1}, true},
+		{"lamps and a bright day", testRoom{window: times(daylight, 16), lamp: times(lamp, 4), seed: 1}, true},
+		{"no lamps", testRoom{window: times(daylight, 16), seed: 1}, false},
+	} {
+		sc := analysed(t, c.room.draw(512), Indoor)
+		target, _ := sc.Preset("moonlit night")
+		out := rendered(t, sc, target)
+		if by := stopsOf(meanOf(out, atSky), meanOf(out, atWall)); by < -.1 != c.darker {
+			t.Errorf("%s: by night the window is %.2f stops over the walls, want darker %v", c.name, by, c.darker)
+		}
+	}
+}

@@ -37,6 +37,9 @@ const (
 	// taken off by night, when no camera is set for the room.
 	undazzled = .25
 
+	// underLamps is how many stops a window lies under walls that lamps alone light.
+	underLamps = .5
+
 	moonMost = .1 // of the windows' light that a moon in them has at most
 
 	skyOver = .5 // share of what is seen that has a view's luminance before the disc
@@ -64,7 +67,7 @@ func (p *plan) planRoom() {
 	p.sunIn(o)
 	p.relightWalls(o, lamps)
 	if p.night {
-		dark := float32(p.far * undazzled * max(0, math.Log2(sc.room.seen/max(float64(sc.room.median), 1e-30))))
+		dark := float32(p.far * q.dimmed(sc.room, o))
 		for c := range q.view {
 			for _, v := range [3]plane{q.view[c], q.sky[c], q.air[c]} {
 				v.each(func(i int) float32 { return v.v[i] - dark })
@@ -79,6 +82,20 @@ func (p *plan) planRoom() {
 		gain := p.far*math.Log2(max(hard*tinted, 1e-6)) + (1-p.far)*o.plain
 		q.sun[c] = float32(gain + expo)
 	}
+}
+
+// dimmed is by how many stops windows are darker by night than what is outside: no camera
+// is set for them, and beside what lamps light they are dark.
+func (q *roomPlan) dimmed(r *room, o *outside) float64 {
+	over := max(0, math.Log2(r.seen/max(float64(r.median), 1e-30)))
+	s, walls := newSphere(q.walls[1].w, q.walls[1].h), 0.
+	for y := range s.h {
+		for _, v := range q.walls[1].row(y) {
+			walls += s.solid[y] / (4 * math.Pi) * (float64(v) - o.exposed)
+		}
+	}
+	dark := undazzled * over
+	return dark + (1-q.share)*max(0, over-dark+o.mean-walls+underLamps)
 }
 
 // sunIn draws the disc where a window shows it before the sky.
