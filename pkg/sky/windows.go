@@ -6,7 +6,7 @@ import (
 )
 
 // What a window is, beside lamps, panels, soft boxes, patches of sun and lit
-// walls. Of 49 rooms, halls and studios 27 of the 31 with windows are told by 92 of
+// walls. Of 48 rooms, halls and studios 27 of the 31 with windows are told by 92 of
 // their 142 windows; two panels of lamps behind louvres are taken for windows. Missed are those that a lit wall joins, dim ones
 // of the light's own colour, and walls of glass.
 const (
