@@ -192,3 +192,19 @@ func TestWindowsAreDarkBesideLampsByNight(t *testing.T) {
 		}
 	}
 }
+
+// A patch of sun on a floor of red wood fades under cloud, as one on a grey floor does.
+func TestPatchesOfSunOnWoodFade(t *testing.T) {
+	t.Parallel()
+	at := func(d envmap.Vec) bool { return math.Abs(d.Azimuth()-windowAt) < 9 && math.Abs(d.Elevation()+35) < 5 }
+	for name, patch := range map[string][3]float64{"a grey floor": {5, 4.4, 3.3}, "red wood": {7, 4.5, 2.5}} {
+		im := testRoom{window: daylight, patch: patch, seed: 1}.draw(512)
+		sc := analysed(t, im, Indoor)
+		target, _ := sc.Preset("overcast")
+		out := rendered(t, sc, target)
+		had, has := stopsOf(meanOf(im, at), meanOf(im, atWall)), stopsOf(meanOf(out, at), meanOf(out, atWall))
+		if has > .5*had {
+			t.Errorf("%s: under cloud a patch of sun is %.2f stops over the walls, and was %.2f: want at most half", name, has, had)
+		}
+	}
+}
