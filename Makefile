@@ -11,7 +11,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check dist dist-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid kinds words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check dist dist-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ POLYHAVEN ?= data/polyhaven
 GRID ?= out/grid
 grid: build ## edit the held-out outdoor maps of POLYHAVEN= by ten sentences, to GRID=, and judge them three times (half an hour)
 	@scripts/grid.sh "$(POLYHAVEN)" "$(GRID)"
+
+kinds: setup ## tell the kind of scene of the maps of POLYHAVEN=, and their windows, and hold both to what the eye sees (a minute)
+	@$(ENV) POLYHAVEN="$(abspath $(POLYHAVEN))" go test ./pkg/sky -run RealMaps -count=1 -v
 
 words: build ## edit by 478 sentences with words that no caption has, and hold the light to what was expected (minutes)
 	@$(ENV) go run ./bench/words bench/words/*.jsonl

@@ -32,6 +32,7 @@ type opening struct {
 // openings are the bright parts of a room of at most kindWidth, apart from each
 // other.
 type openings struct {
+	im     *hdr.Image
 	s      *sphere
 	median float32
 	floor  float32 // radiance that counts as black
@@ -53,13 +54,11 @@ const (
 func findOpenings(im *hdr.Image) *openings {
 	s, lum := newSphere(im.W, im.H), luminances(im)
 	about := func(_, y int) bool { return math.Abs(s.elevation[y]) < 60 }
-	o := &openings{s: s, median: quantile(lum.where(about), .5)}
+	o := &openings{im: im, s: s, median: quantile(lum.where(about), .5)}
 	o.floor = max(o.median*1e-4, 1e-20)
 	floor := o.floor
 	o.lg = lum.like().each(func(i int) float32 { return log2(lum.v[i]+floor) - log2(o.median+floor) })
-	o.blue = float64(quantile(lum.like().each(func(i int) float32 {
-		return log2(max(im.Pix[3*i+2], 0)+floor) - log2(max(im.Pix[3*i], 0)+floor)
-	}).where(about), .5))
+	o.blue = float64(quantile(lum.like().each(func(i int) float32 { return float32(o.bluish(i)) }).where(about), .5))
 	if !(o.median > 0) {
 		return o
 	}
@@ -70,9 +69,18 @@ func findOpenings(im *hdr.Image) *openings {
 		for i, v := range o.lg.v {
 			in[i] = float64(v) > level
 		}
-		all = append(all, o.at(im, opened(closed(in, s.w, s.h, n), s.w, s.h, n))...)
+		all = append(all, o.at(opened(closed(in, s.w, s.h, n), s.w, s.h, n))...)
 	}
-	slices.SortStableFunc(all, func(a, b opening) int { return cmp.Compare(b.score, a.score) })
+	// What has no edge of a window hides none that it holds.
+	hard := func(a opening) int {
+		if a.contrast > windowSoft {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(all, func(a, b opening) int {
+		return cmp.Or(cmp.Compare(hard(b), hard(a)), cmp.Compare(b.score, a.score))
+	})
 	taken := make([]bool, len(o.lg.v))
 	for _, a := range all {
 		if !slices.ContainsFunc(a.texels, func(i int32) bool { return taken[i] }) {
@@ -86,7 +94,7 @@ func findOpenings(im *hdr.Image) *openings {
 }
 
 // at measures the parts of a set that may be openings.
-func (o *openings) at(im *hdr.Image, in []bool) (out []opening) {
+func (o *openings) at(in []bool) (out []opening) {
 	s := o.s
 	p := connect(in, s.w, s.h)
 	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
@@ -112,7 +120,7 @@ func (o *openings) at(im *hdr.Image, in []bool) (out []opening) {
 		for _, i := range t {
 			y := int(i) / s.w
 			for c := range a.colour {
-				a.colour[c] += s.solid[y] * float64(im.Pix[3*int(i)+c])
+				a.colour[c] += s.solid[y] * float64(o.im.Pix[3*int(i)+c])
 			}
 			a.middle += s.solid[y] * s.elevation[y] / a.size
 		}

@@ -51,69 +51,16 @@ func (sc *Scene) takeRoom() (*room, error) {
 	if windows == nil {
 		return nil, nil
 	}
-	s := o.s
 	w, h := sc.s.w, sc.s.h
-	set := func(parts []opening) []bool {
-		in := make([]bool, s.w*s.h)
-		for _, a := range parts {
-			for _, i := range a.texels {
-				in[i] = true
-			}
-		}
-		return in
-	}
-	blue := func(i int) float64 {
-		return float64(log2(max(small.Pix[3*i+2], 0)+o.floor) - log2(max(small.Pix[3*i], 0)+o.floor))
-	}
-	soft := func(in []bool) plane { return planeOf(in, s.w, s.h) }
-	panes := set(windows)
-	for _, a := range windows {
-		for _, i := range o.framed(a) {
-			panes[i] = true
-		}
-	}
-	shining := set(lamps)
-	// Lamps that hang before a window, or grew into one.
-	for _, a := range windows {
-		for _, i := range a.texels {
-			if s.elevation[int(i)/s.w] > 0 && blue(int(i)) < a.blue-lampWithin {
-				panes[i], shining[i] = false, true
-			}
-		}
-	}
-	warm := math.Inf(1)
-	for _, a := range windows {
-		warm = min(warm, a.blue)
-	}
-	r := &room{median: o.median, windows: sc.f.soften(soft(panes).to(w, h), true)}
+	panes, shining := o.panes(windows, lamps)
+	r := &room{median: o.median, windows: sc.f.soften(o.plane(panes).to(w, h), true)}
 	// The soft mask keeps near what was found.
-	near := soft(grown(panes, s.w, s.h, 2)).to(w, h)
+	near := o.plane(grown(panes, o.s.w, o.s.h, 2)).to(w, h)
 	r.windows.alpha.each(func(i int) float32 { return r.windows.alpha.v[i] * near.v[i] })
 
-	away := grown(panes, s.w, s.h, 8)
-	doubtful := set(o.doubtful(windows, lamps))
-	for i, v := range o.lg.v {
-		if v <= lampSpeck || away[i] || doubtful[i] {
-			continue
-		}
-		el := s.elevation[i/s.w]
-		if el > 0 && (el > lampsFrom && !roofed(windows) || blue(i) < warm-lampWarmer) {
-			shining[i] = true
-		}
-	}
-	r.lamps = soft(grown(shining, s.w, s.h, 2)).blur(1).to(w, h)
-
-	lit := grown(set(o.patches(windows)), s.w, s.h, 4)
-	for i := range lit {
-		lit[i] = lit[i] && !panes[i]
-	}
-	under := soft(lit)
-	seen := near.smaller(s.w)
-	clear := under.like().each(func(i int) float32 { return max(1-under.v[i]-seen.v[i], 0) })
-	for c := range r.shade {
-		r.shade[c] = pullPush(o.lg.like().each(func(i int) float32 { return log2(max(small.Pix[3*i+c], 0) + o.floor) }), clear).to(w, h)
-	}
-	r.patches = under.blur(1.5).to(w, h)
+	o.addSpecks(shining, panes, windows, lamps)
+	r.lamps = o.plane(grown(shining, o.s.w, o.s.h, 2)).blur(1).to(w, h)
+	r.takePatches(o, o.lit(panes, windows), near)
 
 	r.clear = slices.ContainsFunc(windows, func(a opening) bool { return a.size > windowSure && a.spread > clearSpread })
 	r.weigh(sc)
@@ -121,49 +68,21 @@ func (sc *Scene) takeRoom() (*room, error) {
 		r.findSky(sc, o.brightest(windows).to(w, h))
 		r.findPlaster(sc)
 	} else {
-		r.curtained(sc, panes, s.w, s.h)
+		r.curtained(sc, panes, o.s.w, o.s.h)
 		r.weigh(sc)
 	}
 	return r, nil
 }
 
-// lampSpeck is how many stops over the median what is too small for an opening
-// is a lamp.
-const lampSpeck = 4.
-
-// lampWithin is how many stops of blue over red a lamp is below the window that it
-// hangs before.
-const lampWithin = 2.2
-
-// doubtful are openings that are as large as windows and neither these nor
-// lamps.
-func (o *openings) doubtful(windows, lamps []opening) (out []opening) {
-	known := map[int32]bool{}
-	for _, parts := range [2][]opening{windows, lamps} {
-		for _, a := range parts {
-			known[a.texels[0]] = true
-		}
+// takePatches takes the patches of sun and what the floor beneath them shows around them:
+// neither they nor windows, which near says, tell that.
+func (r *room) takePatches(o *openings, lit []bool, near plane) {
+	under, seen := o.plane(lit), near.smaller(o.s.w)
+	clear := under.like().each(func(i int) float32 { return max(1-under.v[i]-seen.v[i], 0) })
+	for c := range r.shade {
+		r.shade[c] = pullPush(o.lg.like().each(func(i int) float32 { return log2(max(o.im.Pix[3*i+c], 0) + o.floor) }), clear).to(near.w, near.h)
 	}
-	for _, a := range o.found {
-		if a.size > .03 && !known[a.texels[0]] {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-// patches are where the sun, or a window's reflection, lies on the floor.
-func (o *openings) patches(windows []opening) (out []opening) {
-	known := map[int32]bool{}
-	for _, a := range windows {
-		known[a.texels[0]] = true
-	}
-	for _, a := range o.found {
-		if !known[a.texels[0]] && a.middle < -4 && a.high < 8 && a.blue > o.blue-.6 {
-			out = append(out, a)
-		}
-	}
-	return out
+	r.patches = under.blur(1.5).to(near.w, near.h)
 }
 
 // weigh sums what windows and lamps give.

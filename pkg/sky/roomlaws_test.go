@@ -169,3 +169,42 @@ func TestNoCameraIsSetForWindowsByNight(t *testing.T) {
 
 // undazzledLaw is the part of what windows outshine a room by that they lose by night.
 const undazzledLaw = .25
+
+// By night a window is darker than walls that lamps light, however it outshone them by day,
+// and where there are no lamps it is brighter.
+func TestWindowsAreDarkBesideLampsByNight(t *testing.T) {
+	t.Parallel()
+	lamp := [3]float64{4000, 3000, 1600}
+	for _, c := range []struct {
+		name   string
+		room   testRoom
+		darker bool
+	}{
+		{"lamps", testRoom{window: daylight, lamp: lamp, seed: 1}, true},
+		{"lamps and a bright day", testRoom{window: times(daylight, 16), lamp: times(lamp, 4), seed: 1}, true},
+		{"no lamps", testRoom{window: times(daylight, 16), seed: 1}, false},
+	} {
+		sc := analysed(t, c.room.draw(512), Indoor)
+		target, _ := sc.Preset("moonlit night")
+		out := rendered(t, sc, target)
+		if by := stopsOf(meanOf(out, atSky), meanOf(out, atWall)); by < -.1 != c.darker {
+			t.Errorf("%s: by night the window is %.2f stops over the walls, want darker %v", c.name, by, c.darker)
+		}
+	}
+}
+
+// A patch of sun on a floor of red wood fades under cloud, as one on a grey floor does.
+func TestPatchesOfSunOnWoodFade(t *testing.T) {
+	t.Parallel()
+	at := func(d envmap.Vec) bool { return math.Abs(d.Azimuth()-windowAt) < 9 && math.Abs(d.Elevation()+35) < 5 }
+	for name, patch := range map[string][3]float64{"a grey floor": {5, 4.4, 3.3}, "red wood": {7, 4.5, 2.5}} {
+		im := testRoom{window: daylight, patch: patch, seed: 1}.draw(512)
+		sc := analysed(t, im, Indoor)
+		target, _ := sc.Preset("overcast")
+		out := rendered(t, sc, target)
+		had, has := stopsOf(meanOf(im, at), meanOf(im, atWall)), stopsOf(meanOf(out, at), meanOf(out, atWall))
+		if has > .5*had {
+			t.Errorf("%s: under cloud a patch of sun is %.2f stops over the walls, and was %.2f: want at most half", name, has, had)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package sky
+
+import "math"
+
+// lampSpeck is how many stops over the median what is too small for an opening
+// is a lamp.
+const lampSpeck = 4.
+
+// lampWithin is how many stops of blue over red a lamp is below the window that it
+// hangs before.
+const lampWithin = 2.2
+
+// set is the texels of openings.
+func (o *openings) set(parts []opening) []bool {
+	in := make([]bool, len(o.lg.v))
+	for _, a := range parts {
+		for _, i := range a.texels {
+			in[i] = true
+		}
+	}
+	return in
+}
+
+// plane is 1 in a set and 0 elsewhere.
+func (o *openings) plane(in []bool) plane { return planeOf(in, o.s.w, o.s.h) }
+
+// bluish is a texel's stops of blue over red.
+func (o *openings) bluish(i int) float64 {
+	return float64(log2(max(o.im.Pix[3*i+2], 0)+o.floor) - log2(max(o.im.Pix[3*i], 0)+o.floor))
+}
+
+// panes are the texels of windows with what their frames hold, and of lamps, those that
+// hang before a window, or grew into one, among them.
+func (o *openings) panes(windows, lamps []opening) (panes, shining []bool) {
+	panes, shining = o.set(windows), o.set(lamps)
+	for _, a := range windows {
+		for _, i := range o.framed(a) {
+			panes[i] = true
+		}
+	}
+	for _, a := range windows {
+		for _, i := range a.texels {
+			if o.s.elevation[int(i)/o.s.w] > 0 && o.bluish(int(i)) < a.blue-lampWithin {
+				panes[i], shining[i] = false, true
+			}
+		}
+	}
+	return panes, shining
+}
+
+// addSpecks adds to lamps those that are too small for an opening: bright, away from the
+// windows, and high or warmer than these.
+func (o *openings) addSpecks(shining, panes []bool, windows, lamps []opening) {
+	warm, glassRoof := math.Inf(1), roofed(windows)
+	for _, a := range windows {
+		warm = min(warm, a.blue)
+	}
+	away, doubtful := grown(panes, o.s.w, o.s.h, 8), o.set(o.doubtful(windows, lamps))
+	for i, v := range o.lg.v {
+		if v <= lampSpeck || away[i] || doubtful[i] {
+			continue
+		}
+		el := o.s.elevation[i/o.s.w]
+		if el > 0 && (el > lampsFrom && !glassRoof || o.bluish(i) < warm-lampWarmer) {
+			shining[i] = true
+		}
+	}
+}
+
+// lit is where the sun, or a window's reflection, lies on the floor, with what is beside.
+func (o *openings) lit(panes []bool, windows []opening) []bool {
+	lit := grown(o.set(o.patches(windows)), o.s.w, o.s.h, 4)
+	for i := range lit {
+		lit[i] = lit[i] && !panes[i]
+	}
+	return lit
+}
+
+// doubtful are openings that are as large as windows and neither these nor
+// lamps.
+func (o *openings) doubtful(windows, lamps []opening) (out []opening) {
+	known := map[int32]bool{}
+	for _, parts := range [2][]opening{windows, lamps} {
+		for _, a := range parts {
+			known[a.texels[0]] = true
+		}
+	}
+	for _, a := range o.found {
+		if a.size > .03 && !known[a.texels[0]] {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// patchWarmer is how many stops of blue over red a patch of sun lies under the room at
+// most: a floor of wood takes blue from the beam. Lamps are warmer.
+const patchWarmer = 1.
+
+// patches are where the sun, or a window's reflection, lies on the floor.
+func (o *openings) patches(windows []opening) (out []opening) {
+	known := map[int32]bool{}
+	for _, a := range windows {
+		known[a.texels[0]] = true
+	}
+	for _, a := range o.found {
+		if !known[a.texels[0]] && a.middle < -4 && a.high < 8 && a.blue > o.blue-patchWarmer {
+			out = append(out, a)
+		}
+	}
+	return out
+}
