@@ -7,8 +7,9 @@ const snowAlbedo = .78
 
 // snow says where it lies, and how the ground under it still shows.
 type snow struct {
-	cover plane // 0 to 1, at the working size
-	shade plane // stops
+	cover plane   // 0 to 1, at the working size
+	shade plane   // stops
+	lit   float64 // share of the light that falls on it
 }
 
 const (
@@ -41,7 +42,7 @@ func (sc *Scene) newSnow(share float64) *snow {
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
 	under, water, lay := sc.openAbove(), sc.wetness(), sc.snowy()
-	n := &snow{cover: lg.like(), shade: lg.like()}
+	n := &snow{cover: lg.like(), shade: lg.like(), lit: sc.onGround()}
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))
@@ -65,6 +66,27 @@ func (sc *Scene) newSnow(share float64) *snow {
 	})
 	return n
 }
+
+// onGround is the share of the light over a place that falls on its ground. Where walls
+// and trees leave little of the sky, the ground tells: it is no darker than soil, and its
+// darkest tenth no darker than that in the shade.
+func (sc *Scene) onGround() float64 {
+	below := sc.below()
+	closed := step(airyFrom, airySure, sc.Mask.Share) * (1 - sc.roofed())
+	if closed == 0 || sc.Kind == Night {
+		return below
+	}
+	ground := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < groundLow })
+	over := func(e [3]float64) float64 { return max(soilAlbedo*luma(e)/math.Pi, 1e-30) }
+	falls := max(float64(quantile(ground, .5))/over(sc.old.level()), float64(quantile(ground, .1))/over(sc.old.sky))
+	return below + closed*(min(falls, below)-below)
+}
+
+const (
+	airyFrom, airySure = .6, .3 // share of the sky from which on ground sees less than the camera
+	groundLow          = -15.   // degrees: what lies lower is ground
+	soilAlbedo         = .05    // wet soil's and dark asphalt's
+)
 
 // ground is how far a texel is ground, 0 to 1: surely not what stands over the
 // horizon, surely what lies far under it, the farther the higher things stand
