@@ -13,8 +13,9 @@
 //
 //   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask, fit,
 //     detail. Of what stands before it: canopy, shadow, sunlit, lamplit, halo, glare, behind,
-//     water (waterbed, waterfill, watershore), snowy. Of the light: oldlight, irradiance, estimate. Of a room: openings,
-//     windows, room, roomview (sky seen in windows), roomcurtain. pure.go has maps of skies alone.
+//     water (waterbed, waterfill, watershore), snowy, standing. Of the light: oldlight,
+//     irradiance, estimate. Of a room: openings, windows, room, roomview (sky seen in
+//     windows), roomcurtain. pure.go has maps of skies alone.
 //   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
 //     stands (place), its sky (newsky, borrow), how bright all is (night, camera),
 //     what the foreground is multiplied by (relight, lamps, byday), and what is laid over it

@@ -56,7 +56,7 @@ func (sc *Scene) newSnow(share float64) *snow {
 		amount := ground.v[i] * open
 		lies := step(.25-.2*tangled, .75+.35*tangled, amount+.45*min(max(soft.v[i], -1.6), 1)) * step(0, .7, amount)
 		// Green is leaves, on whose tops a little lies.
-		green := step(.04, .22, -(sc.f.f[1].v[i]+sc.f.f[2].v[i])/2)
+		green := green(sc.f.f[1].v[i], sc.f.f[2].v[i])
 		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-1.2, 1.4, soft.v[i])
 		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
 		if lay.some {
@@ -65,6 +65,12 @@ func (sc *Scene) newSnow(share float64) *snow {
 		return .95 * float32(share) * lies * (1 - water.at(i))
 	})
 	return n
+}
+
+// green is how far what has chromas of red and blue is leaves or grass, 0 to 1. Red walls
+// send back little blue, too.
+func green(red, blue float32) float32 {
+	return step(.04, .22, -(red+blue)/2) * (1 - step(.1, .35, red))
 }
 
 // onGround is the share of the light over a place that falls on its ground. Where walls
@@ -90,7 +96,7 @@ const (
 
 // ground is how far a texel is ground, 0 to 1: surely not what stands over the
 // horizon, surely what lies far under it, the farther the higher things stand
-// there. Between them the picture's own edges tell.
+// there, and nothing that is like these. Between them the picture's own edges tell.
 func (sc *Scene) ground() plane {
 	top := sc.skyline()
 	s := sc.s
@@ -103,7 +109,8 @@ func (sc *Scene) ground() plane {
 	for c := range small {
 		small[c] = guide[c].smaller(groundWidth)
 	}
-	p := guess.smaller(groundWidth)
+	p, stands := guess.smaller(groundWidth), sc.standing(top)
+	p.each(func(i int) float32 { return p.v[i] * (1 - stands.v[i]) })
 	r := max(1, int(math.Round(groundRadius*float64(p.w)/1024)))
 	out := newGuided(small, p, r, groundEps).read(guide)
 	return out.fill(func(x, y int) float32 {
