@@ -94,10 +94,16 @@ const (
 	soilAlbedo         = .05    // wet soil's and dark asphalt's
 )
 
-// ground is how far a texel is ground, 0 to 1: surely not what stands over the
+// ground is how far a texel is ground, 0 to 1. It is found once.
+func (sc *Scene) ground() plane {
+	sc.groundOnce.Do(func() { sc.groundFound = sc.findGround() })
+	return sc.groundFound
+}
+
+// findGround tells ground from what stands on it: surely not what stands over the
 // horizon, surely what lies far under it, the farther the higher things stand
 // there, and nothing that is like these. Between them the picture's own edges tell.
-func (sc *Scene) ground() plane {
+func (sc *Scene) findGround() plane {
 	top := sc.skyline()
 	s := sc.s
 	guess := sc.lum.like().fill(func(x, y int) float32 {
