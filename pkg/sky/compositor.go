@@ -70,7 +70,7 @@ func (p *plan) compositor(w, h int) *compositor {
 	if p.snow != nil {
 		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)
 	}
-	if p.softer > 0 {
+	if sc.fits && p.relit.keep < 1 {
 		if lay := sc.snowy(); lay.some {
 			c.lay, c.white = lay.share.lines(w, h), lay.white
 		}

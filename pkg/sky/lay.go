@@ -10,7 +10,7 @@ import (
 func (c *compositor) snow(y int, out []float32) {
 	c.cover.read(y)
 	c.shade.read(y)
-	light := times(c.p.relit.new.level(), c.p.sc.below()*snowAlbedo/math.Pi)
+	light := times(c.p.relit.new.level(), c.p.snow.lit*snowAlbedo/math.Pi)
 	for x, w := range c.cover.at {
 		if w <= 0 {
 			continue

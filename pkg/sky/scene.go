@@ -76,6 +76,9 @@ type Scene struct {
 	snowyOnce  sync.Once // of what follows, see snowy
 	snowyFound snowy
 
+	groundOnce  sync.Once // of what follows, see ground
+	groundFound plane
+
 	wetOnce sync.Once // of what follows, see wetness
 	wet     wet
 }

@@ -12,9 +12,10 @@
 // foreground is multiplied by, and the composite of both, in this order:
 //
 //   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask, fit,
-//     detail. Of what stands before it: canopy, shadow, spots, sunlit, lamplit, halo, lampsoff, glare, behind, twigs,
-//     water (waterbed, waterfill), snowy. Of the light: oldlight, irradiance, estimate. Of a room: openings,
-//     windows, room, roomview (sky seen in windows), roomcurtain. pure.go has maps of skies alone.
+//     detail. Of what stands before it: canopy, shadow, spots, sunlit, lamplit, halo,
+//     lampsoff, glare, behind, twigs, water (waterbed, waterfill, watershore), snowy,
+//     standing. Of the light: oldlight, irradiance, estimate. Of a room: openings, windows,
+//     room, roomview (sky seen in windows), roomcurtain. pure.go has maps of skies alone.
 //   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
 //     stands (place), its sky (newsky, borrow), how bright all is (night, camera),
 //     what the foreground is multiplied by (relight, lamps, byday, skyblue), and what is laid over it

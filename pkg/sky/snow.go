@@ -7,8 +7,9 @@ const snowAlbedo = .78
 
 // snow says where it lies, and how the ground under it still shows.
 type snow struct {
-	cover plane // 0 to 1, at the working size
-	shade plane // stops
+	cover plane   // 0 to 1, at the working size
+	shade plane   // stops
+	lit   float64 // share of the light that falls on it
 }
 
 const (
@@ -41,7 +42,7 @@ func (sc *Scene) newSnow(share float64) *snow {
 	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
 	ground := sc.ground()
 	under, water, lay := sc.openAbove(), sc.wetness(), sc.snowy()
-	n := &snow{cover: lg.like(), shade: lg.like()}
+	n := &snow{cover: lg.like(), shade: lg.like(), lit: sc.onGround()}
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))
@@ -55,7 +56,7 @@ func (sc *Scene) newSnow(share float64) *snow {
 		amount := ground.v[i] * open
 		lies := step(.25-.2*tangled, .75+.35*tangled, amount+.45*min(max(soft.v[i], -1.6), 1)) * step(0, .7, amount)
 		// Green is leaves, on whose tops a little lies.
-		green := step(.04, .22, -(sc.f.f[1].v[i]+sc.f.f[2].v[i])/2)
+		green := green(sc.f.f[1].v[i], sc.f.f[2].v[i])
 		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-1.2, 1.4, soft.v[i])
 		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
 		if lay.some {
@@ -66,10 +67,43 @@ func (sc *Scene) newSnow(share float64) *snow {
 	return n
 }
 
-// ground is how far a texel is ground, 0 to 1: surely not what stands over the
-// horizon, surely what lies far under it, the farther the higher things stand
-// there. Between them the picture's own edges tell.
+// green is how far what has chromas of red and blue is leaves or grass, 0 to 1. Red walls
+// send back little blue, too.
+func green(red, blue float32) float32 {
+	return step(.04, .22, -(red+blue)/2) * (1 - step(.1, .35, red))
+}
+
+// onGround is the share of the light over a place that falls on its ground. Where walls
+// and trees leave little of the sky, the ground tells: it is no darker than soil, and its
+// darkest tenth no darker than that in the shade.
+func (sc *Scene) onGround() float64 {
+	below := sc.below()
+	closed := step(airyFrom, airySure, sc.Mask.Share) * (1 - sc.roofed())
+	if closed == 0 || sc.Kind == Night {
+		return below
+	}
+	ground := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < groundLow })
+	over := func(e [3]float64) float64 { return max(soilAlbedo*luma(e)/math.Pi, 1e-30) }
+	falls := max(float64(quantile(ground, .5))/over(sc.old.level()), float64(quantile(ground, .1))/over(sc.old.sky))
+	return below + closed*(min(falls, below)-below)
+}
+
+const (
+	airyFrom, airySure = .6, .3 // share of the sky from which on ground sees less than the camera
+	groundLow          = -15.   // degrees: what lies lower is ground
+	soilAlbedo         = .05    // wet soil's and dark asphalt's
+)
+
+// ground is how far a texel is ground, 0 to 1. It is found once.
 func (sc *Scene) ground() plane {
+	sc.groundOnce.Do(func() { sc.groundFound = sc.findGround() })
+	return sc.groundFound
+}
+
+// findGround tells ground from what stands on it: surely not what stands over the
+// horizon, surely what lies far under it, the farther the higher things stand
+// there, and nothing that is like these. Between them the picture's own edges tell.
+func (sc *Scene) findGround() plane {
 	top := sc.skyline()
 	s := sc.s
 	guess := sc.lum.like().fill(func(x, y int) float32 {
@@ -81,7 +115,8 @@ func (sc *Scene) ground() plane {
 	for c := range small {
 		small[c] = guide[c].smaller(groundWidth)
 	}
-	p := guess.smaller(groundWidth)
+	p, stands := guess.smaller(groundWidth), sc.standing(top)
+	p.each(func(i int) float32 { return p.v[i] * (1 - stands.v[i]) })
 	r := max(1, int(math.Round(groundRadius*float64(p.w)/1024)))
 	out := newGuided(small, p, r, groundEps).read(guide)
 	return out.fill(func(x, y int) float32 {

@@ -102,9 +102,12 @@ func TestSnowIsThinUnderLeaves(t *testing.T) {
 	cover := func(trees bool) float64 {
 		im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 512, false)
 		s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(4, 4))
+		for i := len(im.Pix) / 2; trees && i < len(im.Pix); i++ {
+			im.Pix[i] *= .5 // which little light reaches
+		}
 		for y := range s.h / 2 {
 			for x := range s.w {
-				if trees && r.Float64() < .7 {
+				if trees && r.Float64() < .8 {
 					leaf := float32(.02 * math.Exp2(2*(r.Float64()-.5)))
 					copy(im.Row(y)[3*x:], []float32{.7 * leaf, 1.3 * leaf, .4 * leaf})
 				}

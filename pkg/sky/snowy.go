@@ -15,18 +15,20 @@ const (
 	snowyGround          = .35     // share of the ground that is, for there to be any
 	snowyHigh            = 8.      // degrees above the horizon that banks of it reach
 	snowyWarm            = .3      // stops of red over blue, over its own, that snow has not
+	snowyCold            = .25     // stops of blue over red, over its own, that only shade has, be it as dark
 	snowyDark            = .3      // of the sky's light that it sends back in the shade, at least
 )
 
 // snowy tells ground that is snow by its light: no other sends so much of it back,
-// over so much ground. Under a roof it is not known what falls on the floor.
+// over so much ground. Under leaves less falls there. Under a roof it is not known what
+// falls on the floor.
 func (sc *Scene) snowy() snowy {
 	sc.snowyOnce.Do(func() { sc.snowyFound = sc.findSnowy() })
 	return sc.snowyFound
 }
 
 func (sc *Scene) findSnowy() (w snowy) {
-	s, lit := sc.s, luma(sc.old.level())/math.Pi
+	s, lit := sc.s, sc.below()*luma(sc.old.level())/math.Pi
 	if sc.Kind == Indoor || sc.Kind == Night || sc.Pure || lit <= 0 || sc.roofed() > 0 {
 		return w
 	}
@@ -56,10 +58,11 @@ func (sc *Scene) findSnowy() (w snowy) {
 	for c := range light {
 		w.white[c] = float32(light[c] / luma(light))
 	}
-	own, floor := float32(math.Log2(colour[0]/colour[2])), float32(snowyDark*luma(sc.old.sky)/math.Pi)
+	own, floor := float32(math.Log2(colour[0]/colour[2])), float32(snowyDark*sc.below()*luma(sc.old.sky)/math.Pi)
 	w.share = white.each(func(i int) float32 {
 		warm := log2((max(sc.im.Pix[3*i], 0)+sc.f.floor)/(max(sc.im.Pix[3*i+2], 0)+sc.f.floor)) - own
-		return ground.v[i] * step(floor, 2*floor, sc.lum.v[i]) * (1 - step(snowyWarm, 2*snowyWarm, warm))
+		is := max(step(floor, 2*floor, sc.lum.v[i]), step(snowyCold, 2*snowyCold, -warm))
+		return ground.v[i] * is * (1 - step(snowyWarm, 2*snowyWarm, warm))
 	})
 	return w
 }

@@ -114,11 +114,12 @@ func (sc *Scene) newWatery() *watery {
 	}
 	in = opened(in, w.s.w, w.s.h, 1)
 	w.parts = connect(in, w.s.w, w.s.h)
-	w.size = w.parts.sum(func(i int) float64 { return w.s.solid[i/w.s.w] })
 	for c := range w.ground {
 		below := w.f[c].where(func(_, y int) bool { return w.s.elevation[y] < -35 })
 		w.ground[c] = float64(quantile(below, .5))
 	}
+	w.fromShore()
+	w.size = w.parts.sum(func(i int) float64 { return w.s.solid[i/w.s.w] })
 	return w
 }
 
@@ -172,17 +173,11 @@ func (w *watery) accepted() []bool {
 		part := w.parts.of[i]
 		return (mirrors(i) - meanMirrors[part]) * (stops(i) - meanIs[part])
 	})
-	low := make([]bool, w.parts.count)
-	for i, part := range w.parts.of {
-		if part >= 0 && w.s.elevation[i/w.s.w] < waterNadir {
-			low[part] = true
-		}
-	}
+	low := w.low()
 	is, may := make([]bool, w.parts.count), make([]bool, w.parts.count)
-	green := func(red, blue float64) float64 { return -(.2126*red + .0722*blue) / .7152 }
-	greener := make([]float64, w.parts.count)
+	bluer, greener := make([]float64, w.parts.count), make([]float64, w.parts.count)
 	for part := range greener {
-		greener[part] = green(red[part], blue[part]) - green(w.ground[1], w.ground[2])
+		bluer[part], greener[part] = w.colour(red[part], blue[part])
 	}
 	bed := w.beds(greener)
 	pond := slices.Contains(bed, true)
@@ -190,11 +185,11 @@ func (w *watery) accepted() []bool {
 		if low[part] {
 			continue
 		}
-		bluer, greener := (blue[part]-red[part])-(w.ground[2]-w.ground[1]), greener[part]
+		bluer, greener := bluer[part], greener[part]
 		like := over[part] > mirrorLeast && over[part] < mirrorMost && redder[part] < mirrorRedder
 		falls := spread[part] > mirrorSpread*mirrorSpread && slope[part]/max(spread[part], 1e-9) > mirrorSlope
 		absorbs := greener > waterGreener && bluer > waterBluer
-		deep := greener > .14 && bluer > .8 && green(red[part], blue[part]) > .08 && light[part] < w.ground[0]-.2
+		deep := greener > .14 && bluer > .8 && greenness(red[part], blue[part]) > .08 && light[part] < w.ground[0]-.2
 		is[part] = like && sky[part] > .5 && (falls || absorbs) || deep || bed[part]
 		may[part] = over[part] > mirrorLeast-.3 && over[part] < mirrorMost && redder[part] < 1.5*mirrorRedder ||
 			pond && greener > 2*bedGreener

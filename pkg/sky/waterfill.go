@@ -6,6 +6,8 @@ import "math"
 // to be water. It is told by where it lies, and by its colour.
 const (
 	waterApart = .5   // stops of blue over red from most of the ground to most of the water
+	waterEven  = .2   // and at least, where the ground has one colour
+	waterAside = 2.   // times what most of the ground lies off its middle
 	waterFar   = -35. // degrees from which on down there is ground and little else
 
 	waterMirrored = 30. // degrees of what may be mirrored between water and water
@@ -19,9 +21,10 @@ const (
 // spread adds to water what lies beside it and has its colour, where no ground has it.
 func (w *watery) spread(in []bool) {
 	bluer := w.f[2].like().each(func(i int) float32 { return w.f[2].v[i] - w.f[1].v[i] })
-	ground := quantile(bluer.where(func(x, y int) bool { return w.s.elevation[y] < waterFar && !in[y*w.s.w+x] }), .95)
+	under := bluer.where(func(x, y int) bool { return w.s.elevation[y] < waterFar && !in[y*w.s.w+x] })
+	middle, ground := quantile(under, .5), quantile(under, .95)
 	water := quantile(bluer.where(func(x, y int) bool { return in[y*w.s.w+x] }), .25)
-	if water < ground+waterApart {
+	if water < ground+min(max(waterAside*(ground-middle), waterEven), waterApart) {
 		return
 	}
 	may := make([]bool, len(in))
