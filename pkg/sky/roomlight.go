@@ -171,7 +171,7 @@ func (p *plan) lookOut() *outside {
 			over := math.Log2(bright) - shape(y) - mean
 			over /= 1 + math.Abs(over)/shapeMost
 			chroma := float64(now.im.Pix[3*(min(y, s.h/2-1)*s.w+x)+c]) / bright
-			return float32(mean + over + math.Log2(max(chroma, 1e-4)) + o.colour[c])
+			return float32(mean + over + adapted*(math.Log2(max(chroma, 1e-4))+o.colour[c]))
 		})
 	}
 	scale := r.seen / level // of the model's radiance to the map's
