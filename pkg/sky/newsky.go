@@ -76,6 +76,7 @@ type newSky struct {
 	base   [3]plane // at modelWidth
 	beam   [3]float64
 	hidden [3]float64 // what stays of the beam that a canopy hides
+	after  [3]float64 // of a sun that has set, what falls from its side over that from the other
 	white  [3]float64 // the light that clouds stand in, to a scale
 	level  float64    // irradiance of it all on level ground, without the beam
 	source envmap.Vec
@@ -197,7 +198,12 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 		n.hidden[c] = tint[c] * (1 - far) * stays * sc.canopy.beam[c]
 	}
-	n.white = cloudLight(fromAbove(im, d.s), beam, n.source)
+	light := fromAbove(im, d.s)
+	if part := step(0, -2, degrees(t.SunElevation)) * step(-16, -10, degrees(t.SunElevation)); part > 0 {
+		after := times(afterglow(im, d.s, d.source), part)
+		n.after, light = times(after, far*scale), plus(light, after)
+	}
+	n.white = cloudLight(light, beam, n.source)
 	for c := range n.white {
 		n.white[c] = math.Pow(n.white[c]*max(tint[c], 1e-3), far) * math.Pow(sc.white[c], 1-far)
 	}
@@ -218,6 +224,26 @@ func cloudLight(sky, beam [3]float64, to envmap.Vec) [3]float64 {
 	return times(c, 1/luma(c))
 }
 
+// afterglow is what falls from the upper half of a sky on a wall that faces a direction,
+// over what falls on one that faces the other way.
+func afterglow(im *hdr.Image, s *sphere, to envmap.Vec) (sum [3]float64) {
+	level := envmap.Vec{X: to.X, Z: to.Z}.Unit()
+	for y := range s.h / 2 {
+		row, line := im.Row(y), [3]float64{}
+		for x := range s.w {
+			cosine := s.sinLon[x]*level.X + s.cosLon[x]*level.Z
+			for c := range line {
+				line[c] += cosine * float64(row[3*x+c])
+			}
+		}
+		sum = plus(sum, times(line, s.solid[y]*s.cosEl[y]))
+	}
+	for c := range sum {
+		sum[c] = max(sum[c], 0)
+	}
+	return sum
+}
+
 // cloudSide is the least cosine at which the beam meets clouds.
 const cloudSide = .3
 
@@ -236,7 +262,7 @@ func warmed(c [3]float64, warmth, elevation, cosine float64) [3]float64 {
 		return c
 	}
 	side := max(.5+.5*cosine, 0)
-	by := float32(warmth * math.Exp(-max(elevation, 0)/18) * (.05 + .95*side*side*side))
+	by := float32(warmth * math.Exp(-max(elevation, 0)/18) * (.15 + .85*side*side))
 	w := c
 	for k, stops := range warmStops {
 		w[k] *= float64(exp2(stops * by))

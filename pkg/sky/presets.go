@@ -19,7 +19,7 @@ var presets = map[string]preset{
 	"overcast":      {elevation: 35, haze: .25, cover: 1, fog: .0008, detail: .5, lamps: 1, tint: [3]float64{1, 1, 1}},
 	"foggy morning": {elevation: 14, haze: .4, cover: .92, fog: .028, detail: .15, lamps: 1, lift: .4, tint: [3]float64{.98, 1, 1.03}},
 	"clear noon":    {elevation: 55, haze: .1, detail: .8, lamps: .6, glow: 1, tint: [3]float64{1, 1, 1}},
-	"blue hour":     {elevation: -4, haze: .15, rods: .15, detail: .8, lamps: 1, lift: .4, tint: [3]float64{.63, .93, .95}},
+	"blue hour":     {elevation: -4, haze: .15, rods: .15, detail: .8, lamps: 1, lift: .4, tint: [3]float64{.7, .9, 1}},
 	"moonlit night": {elevation: -38, haze: .1, moon: 1, stars: 1, rods: .65, detail: .7, lamps: 1, glow: 1, tint: [3]float64{.76, .88, 1.03}},
 	"winter snow":   {elevation: 35, haze: .25, cover: 1, fog: .002, snow: 1, detail: .6, lamps: 1, stops: .1, tint: [3]float64{.96, 1, 1.05}},
 }
