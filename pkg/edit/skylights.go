@@ -28,7 +28,7 @@ var knownLights = []knownLight{
 	{"broken clouds by day", "broken clouds", label.Day | label.PartlyCloudy, "clear noon", at(38, func(t *sky.Target) { t.Cover, t.Detail = .6, 1.8 })},
 	{"an overcast grey sky", "overcast", label.Day | label.Overcast | label.LowContrast, "overcast", nil},
 	{"dark storm clouds, a thunderstorm", "storm|stormy|thunderstorm|storm clouds|dark clouds|tempest|thunder", label.Day | label.Rain | label.Overcast | label.Dark | label.Cool, "overcast", at(25, func(t *sky.Target) {
-		t.ExposureStops, t.Detail, t.Fog, t.Tint = -1.5, 1.3, .0015, [3]float64{.93, 1, 1.06}
+		t.ExposureStops, t.Detail, t.Fog, t.Tint = -1.5, 1.3, .0015, [3]float64{.95, .985, 1.06}
 	})},
 	{"a rainy day, drizzle", "rain|rainy|drizzle|raining", label.Day | label.Rain | label.Overcast | label.LowContrast | label.Cool, "overcast", at(30, func(t *sky.Target) {
 		t.ExposureStops, t.Fog, t.Tint = -.6, .004, [3]float64{.97, 1, 1.04}

@@ -66,7 +66,7 @@ func (sc *Scene) lightCanopy() {
 	c.to = vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
 	sky := atmosphere.New(l)
 	over := c.leaves * canopyBeam * luma(sc.old.sky) / max(luma(sky.Horizontal()), 1e-30)
-	for k, v := range sky.Beam() {
+	for k, v := range balanced(sky.Beam()) {
 		c.beam[k] = max(over*v-sc.Sun.disc()[k], 0)
 	}
 	sc.old.add(c.beam, c.to)

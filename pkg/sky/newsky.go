@@ -29,6 +29,17 @@ func onLevel(l atmosphere.Light) [3]float64 {
 	return plus(s.Horizontal(), times(s.Beam(), max(s.Source()[1], 0)))
 }
 
+// noonWhite is the colour of what falls on level ground at noon, with a luminance of 1.
+// It is what a camera takes for white: real maps by day have as much red as blue on
+// level ground, where package atmosphere, whose white is D65, has a quarter more.
+var noonWhite = sync.OnceValue(func() [3]float64 { return times(onLevel(noon), 1/noonLevel()) })
+
+// balanced is a light of package atmosphere as a camera sees it.
+func balanced(c [3]float64) [3]float64 {
+	white := noonWhite()
+	return [3]float64{c[0] / white[0], c[1] / white[1], c[2] / white[2]}
+}
+
 // artistic softens a physical change of stops, as eye and camera do: a real
 // night lies 19 stops below day. It brightens by less than it darkens, since
 // what a dark map does not hold cannot be made up.
@@ -65,6 +76,7 @@ type newSky struct {
 	base   [3]plane // at modelWidth
 	beam   [3]float64
 	hidden [3]float64 // what stays of the beam that a canopy hides
+	after  [3]float64 // of a sun that has set, what falls from its side over that from the other
 	white  [3]float64 // the light that clouds stand in, to a scale
 	level  float64    // irradiance of it all on level ground, without the beam
 	source envmap.Vec
@@ -72,8 +84,8 @@ type newSky struct {
 	scale  float64 // of the model's radiance to the map's
 }
 
-// drawn is a target's sky without its disc, in package atmosphere's units, and
-// its beam.
+// drawn is a target's sky without its disc, in package atmosphere's units and a
+// camera's colours, and its beam.
 type drawn struct {
 	im     *hdr.Image
 	s      *sphere
@@ -89,13 +101,13 @@ func draw(t Target, w int) drawn {
 	source := vec(model.Source())
 	im := &hdr.Image{W: w, H: w / 2, Pix: atmosphere.New(open).Render(w, w/2)}
 	mist := misty(t.Fog)
-	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
+	beam, level := times(balanced(model.Beam()), math.Exp(-fogDepth*t.Fog)), balanced(model.Horizontal())
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
 	// all sides.
-	neutral := pow(plus(model.Horizontal(), times(beam, max(source.Y, 0))), .2)
+	neutral := pow(plus(level, times(beam, max(source.Y, 0))), .2)
 	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
 	grey := .9 * step(.3, 1, open.Cover)
-	level := luma(model.Horizontal()) / math.Pi
+	inside := luma(level) / math.Pi
 	low := s.row(lowAir) - 1
 	for y := range s.h {
 		row := im.Row(y)
@@ -104,10 +116,7 @@ func draw(t Target, w int) drawn {
 			continue
 		}
 		for x := range s.w {
-			var c [3]float64
-			for k := range c {
-				c[k] = float64(row[3*x+k])
-			}
+			c := balanced([3]float64{float64(row[3*x]), float64(row[3*x+1]), float64(row[3*x+2])})
 			lum := luma(c)
 			for k := range c {
 				c[k] += grey * (lum*neutral[k] - c[k])
@@ -115,7 +124,7 @@ func draw(t Target, w int) drawn {
 			if mist > 0 {
 				// Inside fog the light is even, with a soft side to the sun.
 				angle := math.Acos(min(max(s.towards(x, y, source), -1), 1))
-				even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
+				even := inside * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
 				for k := range c {
 					c[k] = float64(exp2(float32(1-mist)*log2(max(float32(c[k]), 1e-30)) + float32(mist)*log2(float32(max(even*neutral[k], 1e-30)))))
 				}
@@ -134,18 +143,19 @@ func draw(t Target, w int) drawn {
 
 // lowest holds the last degrees of a sky to what stands over them, by place. The air
 // there lies in its own shade at dusk, by the model two stops and more: a dark line
-// between the glow and what mirrors it, which mist, hills and the eye close.
+// between the glow and what mirrors it, which mist, hills and the eye close. By day it
+// is white, a tan line under blue.
 func lowest(c [3]float64, above []float32) [3]float64 {
 	over := [3]float64{float64(above[0]), float64(above[1]), float64(above[2])}
-	falls := math.Log2(max(luma(over), 1e-30) / max(luma(c), 1e-30))
-	if falls <= 0 {
-		return c
+	is, was := max(luma(c), 1e-30), max(luma(over), 1e-30)
+	stops := math.Log2(is / was)
+	if stops < 0 {
+		stops /= 1 - stops/lowFall
 	}
-	part := 1 / (1 + falls/lowFall)
 	for k := range c {
-		c[k] = over[k] * math.Pow(max(c[k], 1e-30)/max(over[k], 1e-30), part)
+		c[k] = math.Sqrt(max(c[k], 1e-30) / is * max(over[k], 1e-30) / was)
 	}
-	return c
+	return times(c, was*math.Exp2(stops)/luma(c))
 }
 
 // lowAir is the elevation, in degrees, below which a sky is held, and lowFall the stops
@@ -188,7 +198,12 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 		n.hidden[c] = tint[c] * (1 - far) * stays * sc.canopy.beam[c]
 	}
-	n.white = cloudLight(fromAbove(im, d.s), beam, n.source)
+	light := fromAbove(im, d.s)
+	if part := step(0, -2, degrees(t.SunElevation)) * step(-16, -10, degrees(t.SunElevation)); part > 0 {
+		after := times(afterglow(im, d.s, d.source), part)
+		n.after, light = times(after, far*scale), plus(light, after)
+	}
+	n.white = cloudLight(light, beam, n.source)
 	for c := range n.white {
 		n.white[c] = math.Pow(n.white[c]*max(tint[c], 1e-3), far) * math.Pow(sc.white[c], 1-far)
 	}
@@ -209,6 +224,26 @@ func cloudLight(sky, beam [3]float64, to envmap.Vec) [3]float64 {
 	return times(c, 1/luma(c))
 }
 
+// afterglow is what falls from the upper half of a sky on a wall that faces a direction,
+// over what falls on one that faces the other way.
+func afterglow(im *hdr.Image, s *sphere, to envmap.Vec) (sum [3]float64) {
+	level := envmap.Vec{X: to.X, Z: to.Z}.Unit()
+	for y := range s.h / 2 {
+		row, line := im.Row(y), [3]float64{}
+		for x := range s.w {
+			cosine := s.sinLon[x]*level.X + s.cosLon[x]*level.Z
+			for c := range line {
+				line[c] += cosine * float64(row[3*x+c])
+			}
+		}
+		sum = plus(sum, times(line, s.solid[y]*s.cosEl[y]))
+	}
+	for c := range sum {
+		sum[c] = max(sum[c], 0)
+	}
+	return sum
+}
+
 // cloudSide is the least cosine at which the beam meets clouds.
 const cloudSide = .3
 
@@ -227,7 +262,7 @@ func warmed(c [3]float64, warmth, elevation, cosine float64) [3]float64 {
 		return c
 	}
 	side := max(.5+.5*cosine, 0)
-	by := float32(warmth * math.Exp(-max(elevation, 0)/18) * (.35 + .65*side*math.Sqrt(side)))
+	by := float32(warmth * math.Exp(-max(elevation, 0)/18) * (.15 + .85*side*side))
 	w := c
 	for k, stops := range warmStops {
 		w[k] *= float64(exp2(stops * by))

@@ -14,13 +14,13 @@ type preset struct {
 
 // presets are lights that people ask for. The sun keeps the map's azimuth.
 var presets = map[string]preset{
-	"sunset":        {elevation: 6, haze: .4, fog: .0003, warmth: 1, detail: 1, lamps: 1, lift: .3, glow: 1, tint: [3]float64{1.06, 1, .94}},
-	"golden hour":   {elevation: 9, haze: .35, fog: .0004, warmth: .7, detail: 1, lamps: 1, lift: .15, glow: 1, tint: [3]float64{1.06, 1, .92}},
+	"sunset":        {elevation: 6, haze: .4, fog: .0003, warmth: .5, detail: 1, lamps: 1, lift: .3, glow: 1, tint: [3]float64{1.06, 1, .94}},
+	"golden hour":   {elevation: 9, haze: .35, fog: .0004, warmth: .5, detail: 1, lamps: 1, lift: .15, glow: 1, tint: [3]float64{1.06, 1, .92}},
 	"overcast":      {elevation: 35, haze: .25, cover: 1, fog: .0008, detail: .5, lamps: 1, tint: [3]float64{1, 1, 1}},
 	"foggy morning": {elevation: 14, haze: .4, cover: .92, fog: .028, detail: .15, lamps: 1, lift: .4, tint: [3]float64{.98, 1, 1.03}},
 	"clear noon":    {elevation: 55, haze: .1, detail: .8, lamps: .6, glow: 1, tint: [3]float64{1, 1, 1}},
-	"blue hour":     {elevation: -4, haze: .15, rods: .15, detail: .8, lamps: 1, lift: .4, tint: [3]float64{.58, .93, 1.1}},
-	"moonlit night": {elevation: -38, haze: .1, moon: 1, stars: 1, rods: .65, detail: .7, lamps: 1, glow: 1, tint: [3]float64{.7, .88, 1.2}},
+	"blue hour":     {elevation: -4, haze: .15, rods: .15, detail: .8, lamps: 1, lift: .4, tint: [3]float64{.7, .9, 1}},
+	"moonlit night": {elevation: -38, haze: .1, moon: 1, stars: 1, rods: .65, detail: .7, lamps: 1, glow: 1, tint: [3]float64{.76, .88, 1.03}},
 	"winter snow":   {elevation: 35, haze: .25, cover: 1, fog: .002, snow: 1, detail: .6, lamps: 1, stops: .1, tint: [3]float64{.96, 1, 1.05}},
 }
 

@@ -134,7 +134,7 @@ func (o *outside) overOld(now drawn, old *oldView, tint [3]float64, panes []emit
 			over := math.Log2(bright) - old.shape(y) - o.mean
 			over /= 1 + math.Abs(over)/shapeMost
 			chroma := float64(at(x, y)[c]) / bright
-			return float32(o.mean + over + math.Log2(max(chroma, 1e-4)) + o.colour[c])
+			return float32(o.mean + over + adapted*(math.Log2(max(chroma, 1e-4))+o.colour[c]))
 		})
 	}
 }

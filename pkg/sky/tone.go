@@ -90,13 +90,22 @@ func (p *plan) cloudTone() (t cloudTone) {
 		lit -= sc.Light.Cover
 	}
 	t.calm = float32(lit * step(.4, .9, p.t.Cover) * p.far)
+	beam := luma(p.sky.beam)
+	side := beam * max(p.sky.source.Y, cloudSide)
+	none := float32(1 - step(0, .2, side/max(side+p.sky.level, 1e-30)))
 	for c := range t.old {
 		t.dim[c] = float32(math.Log2(max(p.t.Tint[c], 1e-3) / max(luma(p.t.Tint), 1e-3)))
 		t.old[c] = float32(math.Log2(sc.white[c]))
 		t.new[c] = t.dim[c] + whiteAdapted*(float32(math.Log2(p.sky.white[c]))-t.dim[c])
+		// Where no beam is, shade has the colour of all else.
+		t.dim[c] += none * (t.new[c] - t.dim[c])
 	}
 	t.was = newCloudLit(luma(sc.old.sky), luma(sc.Sun.disc()), sc.Sun.Direction)
-	t.is = newCloudLit(p.sky.level, luma(p.sky.beam), p.sky.source)
+	t.is = newCloudLit(p.sky.level, beam, p.sky.source)
+	if after := luma(p.sky.after); after > beam {
+		// The glow of a sun that has set lights clouds near it from below.
+		t.is = newCloudLit(p.sky.level, after, envmap.Vec{X: -p.sky.source.X, Y: p.sky.source.Y, Z: -p.sky.source.Z})
+	}
 	t.kept = min(t.is.over(-1)/max(t.was.over(-1), sidesLeast), 1)
 	t.told = sc.Sun.Found || sc.Kind == Dusk
 	t.raised = raisedMost * float32(1-step(raisedLow, 2*raisedLow, sc.Sun.Direction.Elevation()))

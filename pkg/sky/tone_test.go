@@ -106,3 +106,27 @@ func TestALowSunLightsCloudsFromTheSide(t *testing.T) {
 		t.Errorf("clouds that lay %.2f stops over the sky lie %.2f over it aside of the low sun and %.2f towards it, want less, and less again", had, aside, towards)
 	}
 }
+
+// The glow of a sun that has set lights clouds near it: they are brighter than those
+// aside, and warmer than the blue sky beside them.
+func TestASetSunsGlowLightsClouds(t *testing.T) {
+	im, cloud := sunlitClouds(512)
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("blue hour")
+	target.Detail, target.SunAzimuth = 1, radians(-90)
+	out := rendered(t, sc, target)
+	s, lum := newSphere(out.W, out.H), luminances(out)
+	red := lum.like().each(func(i int) float32 { return out.Pix[3*i] / out.Pix[3*i+2] })
+	of := func(p plane, want bool, least, most float64) float64 {
+		return math.Log2(float64(quantile(p.where(func(x, y int) bool {
+			turn := s.sinLon[x] // the cosine of the azimuth to the set sun's
+			return s.elevation[y] > 20 && s.elevation[y] < 35 && turn > least && turn < most && cloud(x, y) == want
+		}), .5)))
+	}
+	if near, aside := of(lum, true, .7, 1), of(lum, true, -.3, .3); near < aside+.3 {
+		t.Errorf("clouds near the glow have %.2f stops, those aside %.2f, want them brighter", near, aside)
+	}
+	if near, sky := of(red, true, .7, 1), of(red, false, .7, 1); near < sky+.4 {
+		t.Errorf("red over blue is %.2f stops of clouds near the glow and %.2f of the sky beside them, want them warmer", near, sky)
+	}
+}
