@@ -29,7 +29,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 		}
 		c.light(y, pix, drawn)
 	}
-	c.ground(y, pix, out)
+	c.ground(y, open, pix, out)
 	if open {
 		if c.halo.some() {
 			c.shine(pix)
@@ -51,15 +51,17 @@ func (c *compositor) join(pix, out []float32) {
 		if over <= 0 {
 			continue
 		}
+		if a >= 1 {
+			*(*[3]float32)(out[3*x:]) = *(*[3]float32)(c.above[3*x:])
+			continue
+		}
 		for k := range 3 {
 			i := 3*x + k
-			out[i] += over * (c.above[i] - out[i])
-			if a < 1 {
-				// What sky and foreground are guessed to be along an edge
-				// matters as far as they change.
-				old := pix[i] * (over*same + (1-over)*exp2(c.gain[k].at[x]))
-				out[i] = old + guess*(out[i]-old)
-			}
+			new := out[i] + over*(c.above[i]-out[i])
+			// What sky and foreground are guessed to be along an edge
+			// matters as far as they change.
+			old := pix[i] * (over*same + (1-over)*exp2(c.gain[k].at[x]))
+			out[i] = old + guess*(new-old)
 		}
 	}
 }

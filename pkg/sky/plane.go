@@ -254,6 +254,11 @@ func (r *reader) row(y int, out []float32) {
 	}
 	put(int(f), true, 1-part)
 	put(int(f)+1, false, part)
+	r.spread(out)
+}
+
+// spread interpolates along the row that mix holds.
+func (r *reader) spread(out []float32) {
 	r.mix[r.p.w] = r.mix[0]
 	for x := range out {
 		a := r.at[x]
