@@ -87,7 +87,8 @@ func draw(t Target, w int) drawn {
 	s := newSphere(w, w/2)
 	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
 	source := vec(model.Source())
-	im := &hdr.Image{W: w, H: w / 2, Pix: atmosphere.New(open).Render(w, w/2)}
+	im := hdr.New(w, w/2)
+	atmosphere.New(open).Draw(im.Pix[:len(im.Pix)/2], w, w/2)
 	mist := misty(t.Fog)
 	beam := times(model.Beam(), math.Exp(-fogDepth*t.Fog))
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
