@@ -14,6 +14,12 @@ const (
 	glowTurns      = 32
 	glowSteps      = 32
 
+	// glowFew azimuths do where the source stands higher than glowSmooth: there its
+	// light is smooth, and a spline through them is within .003 stops of all. That of
+	// one that sets has the planet's shadow in it.
+	glowFew    = 8
+	glowSmooth = math.Pi / 180
+
 	// eyeHeight is how far above the ground the eye is, in km.
 	eyeHeight = .002
 )
@@ -52,6 +58,14 @@ func sourceOf(haze float64, a *air, elevation float64, irradiance spectrum) *sou
 // functions do not change along a ray, so they are left for the texel: that
 // keeps the aureole sharp and the table smooth.
 func newSource(a *air, elevation float64, irradiance spectrum) *source {
+	if elevation > glowSmooth {
+		return newSourceBy(glowFew, a, elevation, irradiance)
+	}
+	return newSourceBy(glowTurns, a, elevation, irradiance)
+}
+
+// newSourceBy is newSource by so many azimuths: glowTurns or glowFew.
+func newSourceBy(turns int, a *air, elevation float64, irradiance spectrum) *source {
 	s := &source{glow: make([]glow, glowElevations*glowTurns)}
 	s.sin, s.cos = math.Sincos(elevation)
 	eye := a.level(groundRadius + eyeHeight)
@@ -62,14 +76,41 @@ func newSource(a *air, elevation float64, irradiance spectrum) *source {
 	parallel.Rows(glowElevations, func(from, to int) {
 		for i := from; i < to; i++ {
 			sin, cos := math.Sincos(glowElevation(i))
-			ray := a.trace(eye.radius, sin, glowSteps)
-			for k := range glowTurns {
-				toSun := sin*s.sin + cos*s.cos*math.Cos(math.Pi*float64(k)/(glowTurns-1))
-				s.glow[i*glowTurns+k] = ray.gather(s.sin, toSun, irradiance)
+			ray, row := a.trace(eye.radius, sin, glowSteps), s.glow[i*glowTurns:][:turns]
+			for k := range row {
+				toSun := sin*s.sin + cos*s.cos*math.Cos(math.Pi*float64(k)/float64(turns-1))
+				row[k] = ray.gather(s.sin, toSun, irradiance)
+			}
+			if turns < glowTurns {
+				spread((*[glowTurns]glow)(s.glow[i*glowTurns:]))
 			}
 		}
 	})
 	return s
+}
+
+// spread makes a row of glowTurns of its first glowFew, which lie about the half circle
+// as all do.
+func spread(row *[glowTurns]glow) {
+	few := [glowFew]glow(row[:glowFew])
+	for k := range row {
+		u := float64(k) / (glowTurns - 1) * (glowFew - 1)
+		i := min(int(u), glowFew-2)
+		row[k] = glow{}
+		for n, weight := range cubic(u - float64(i)) {
+			at := i + n - 1 // azimuths go on as they came
+			row[k].add(weight, &few[min(max(at, -at), 2*(glowFew-1)-at)])
+		}
+	}
+}
+
+// add is a part of another.
+func (g *glow) add(weight float64, of *glow) {
+	for c := range wavelengths {
+		g.rayleigh[c] += weight * of.rayleigh[c]
+		g.mie[c] += weight * of.mie[c]
+		g.more[c] += weight * of.more[c]
+	}
 }
 
 // gather sums what the steps of a ray send to its beginning, under a source
@@ -124,12 +165,7 @@ func (s *source) at(h *height, k int) (g glow) {
 		case row >= glowElevations:
 			row, turn = 2*(glowElevations-1)-row, glowTurns-1-k
 		}
-		node := &s.glow[row*glowTurns+turn]
-		for c := range wavelengths {
-			g.rayleigh[c] += weight * node.rayleigh[c]
-			g.mie[c] += weight * node.mie[c]
-			g.more[c] += weight * node.more[c]
-		}
+		g.add(weight, &s.glow[row*glowTurns+turn])
 	}
 	for c := range wavelengths {
 		g.rayleigh[c], g.mie[c], g.more[c] = exp(g.rayleigh[c]), exp(g.mie[c]), exp(g.more[c])
