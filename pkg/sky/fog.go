@@ -51,7 +51,9 @@ type fog struct {
 
 // skyline is the elevation of what stands on the ground, in degrees, column
 // by column at the working size.
-func (sc *Scene) skyline() []float32 {
+func (sc *Scene) skyline() []float32 { return sc.lineOnce.of(sc.findSkyline) }
+
+func (sc *Scene) findSkyline() []float32 {
 	w := sc.s.w
 	top := newPlane(w, 8)
 	line := top.row(0)

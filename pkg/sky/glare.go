@@ -40,11 +40,8 @@ func (l like) towards(to like, by float32) like {
 	return l
 }
 
-// glare finds the scene's once: each plan asks for it.
-func (sc *Scene) glare() glare {
-	sc.glareOnce.Do(func() { sc.glareFound = sc.findGlare() })
-	return sc.glareFound
-}
+// glare is the scene's.
+func (sc *Scene) glare() glare { return sc.glareOnce.of(sc.findGlare) }
 
 // findGlare looks at what stands near the horizon away from a low sun; below
 // it at each height by itself, since a low sun shines back from water and mist.
