@@ -93,6 +93,9 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 	}
 	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 && !(sc.Pure && el < 0) {
 		for x := range c.alpha {
+			if c.sky.hidden(x) {
+				continue
+			}
 			if g := p.glow * lensGlow(c.s, x, y, p.sky.source); g > 0 {
 				for k := range 3 {
 					c.above[3*x+k] += g * float32(p.painted[k])

@@ -32,7 +32,7 @@ func (sc *Scene) newVeil() veil {
 		i := y*s.w + x
 		angle := 180.
 		if sc.glows && s.towards(x, y, sc.glowAt) > cosVeil {
-			angle = degrees(math.Acos(min(max(s.towards(x, y, sc.glowAt), -1), 1)))
+			angle = degrees(acos(s.towards(x, y, sc.glowAt)))
 		}
 		v.least.v[i] = float32(-.15 - (detailMost-.15)*step(14, 40, angle))
 		v.most.v[i] = float32(.3 + (detailMost-.3)*step(8, 30, angle))

@@ -46,3 +46,15 @@ func exp2(v float32) float32 {
 	m := math.Float32frombits(exp2Table[n&(1<<tableBits-1)] + n>>tableBits<<23)
 	return m + m*part*math.Ln2
 }
+
+// acos is the arc cosine to 3e-8 radians, and of small angles to as large a part of
+// them: Abramowitz and Stegun 1964, 4.4.46. Beyond -1 and 1 it is that of these.
+func acos(v float64) float64 {
+	x := min(math.Abs(v), 1)
+	angle := math.Sqrt(1-x) * (1.5707963050 + x*(-.2145988016+x*(.0889789874+x*(-.0501743046+
+		x*(.0308918810+x*(-.0170881256+x*(.0066700901-.0012624911*x)))))))
+	if v < 0 {
+		return math.Pi - angle
+	}
+	return angle
+}

@@ -14,6 +14,8 @@ const (
 	glareOver  = 1.6 // times the median of what stands elsewhere
 )
 
+var cosGlareFar = math.Cos(radians(glareFar))
+
 // glare is the light of a low sun in what stands before it: what is brighter
 // than its like elsewhere. The zero value is none.
 type glare struct {
@@ -134,7 +136,7 @@ const glareWarmer = .5
 // floods is how far the glare goes from a texel at an angle, given by its cosine, to
 // the old sun.
 func (p *plan) floods(cosine float64) float32 {
-	return float32(p.discFar * step(glareFar, glareNear, degrees(math.Acos(min(max(cosine, -1), 1)))))
+	return float32(p.discFar * step(glareFar, glareNear, degrees(acos(cosine))))
 }
 
 // gleam is the log luminance of water, smoothed over its waves, at lightWidth.
@@ -172,7 +174,7 @@ func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet, g
 			wet = 0
 		}
 	}
-	if lum <= g.cap*(1-wet) || cosine < math.Cos(radians(glareFar)) {
+	if lum <= g.cap*(1-wet) || cosine < cosGlareFar {
 		return
 	}
 	near, over := p.floods(cosine), log2(max(lum, 1e-30)/g.cap)

@@ -47,6 +47,9 @@ func (c *compositor) lowSky(elevation float64) {
 	g := c.p.fog
 	clear, about := g.clear(elevation), g.about(elevation)
 	for x := range c.alpha {
+		if c.sky.hidden(x) {
+			continue
+		}
 		for k := range 3 {
 			air, v := c.air[k][x], &c.above[3*x+k]
 			air += about * (g.even[k] - air)

@@ -115,7 +115,7 @@ func draw(t Target, w int) drawn {
 			}
 			if mist > 0 {
 				// Inside fog the light is even, with a soft side to the sun.
-				angle := math.Acos(min(max(s.towards(x, y, source), -1), 1))
+				angle := acos(s.towards(x, y, source))
 				even := level * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
 				for k := range c {
 					c[k] = float64(exp2(float32(1-mist)*log2(max(float32(c[k]), 1e-30)) + float32(mist)*log2(float32(max(even*neutral[k], 1e-30)))))

@@ -75,6 +75,14 @@ func TestFastPowers(t *testing.T) {
 		if got := float64(exp2(float32(e))); math.Abs(got/math.Exp2(float64(float32(e)))-1) > 1e-5 {
 			t.Fatalf("exp2(%v) = %v, want %v", e, got, math.Exp2(e))
 		}
+		c := 2.2*r.Float64() - 1.1
+		if got, want := acos(c), math.Acos(min(max(c, -1), 1)); math.Abs(got-want) > 4e-8 {
+			t.Fatalf("acos(%v) = %v, want %v", c, got, want)
+		}
+		small := math.Exp2(-20 * r.Float64())
+		if got := acos(math.Cos(small)); math.Abs(got/small-1) > 1e-4 {
+			t.Fatalf("acos of the cosine of %v = %v", small, got)
+		}
 	}
 }
 

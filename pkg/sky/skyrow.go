@@ -79,7 +79,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 	fade := horizonFade(r.s.elevation[y])
 	near := r.sc.Sun.Found && math.Abs(r.s.elevation[y]-r.sc.Sun.Direction.Elevation()) < discOuter
 	for x, a := range alpha {
-		if r.shown != nil && r.shown[x] <= 0 {
+		if r.hidden(x) {
 			continue
 		}
 		seen := step(.8, .97, a)
@@ -131,12 +131,14 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 	}
 }
 
+// hidden tells that nothing of a row's sky is seen at a column.
+func (r *skyReader) hidden(x int) bool { return r.shown != nil && r.shown[x] <= 0 }
+
 // lensGlow is a veil around a direction as a lens makes, of the given share
 // of a beam; share and angle in degrees. It falls as the third power of the
 // angle.
 func lensGlow(s *sphere, x, y int, d envmap.Vec) float32 {
-	cosine := s.towards(x, y, d)
-	angle := degrees(math.Acos(min(max(cosine, -1), 1))) / glowDegrees
+	angle := degrees(acos(s.towards(x, y, d))) / glowDegrees
 	by := 1 + angle*angle
 	return float32(1 / (by * math.Sqrt(by)))
 }
