@@ -107,40 +107,53 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 
 // finish is the eye at night, and the hand that says what is edited.
 func (c *compositor) finish(y int, pix, out []float32) {
-	t := &c.p.t
-	rods := float32(t.Rods) * c.p.moonlit()
+	if rods := float32(c.p.t.Rods) * c.p.moonlit(); rods > 0 {
+		c.seeAtNight(rods, pix, out)
+	}
+	if t := &c.p.t; t.Only != Whole || t.Mask != nil {
+		c.only(y, pix, out)
+	}
+	for i, v := range out {
+		if !(v > 0) {
+			out[i] = 0
+		} else if v > brightestOut {
+			out[i] = brightestOut
+		}
+	}
+}
+
+// seeAtNight takes the colour of a row, but for lamps.
+func (c *compositor) seeAtNight(rods float32, pix, out []float32) {
 	paper := c.p.sc.paper()
 	for x := range c.alpha {
-		v, in := out[3*x:3*x+3], pix[3*x:3*x+3]
-		if rods > 0 {
-			by := rods
-			if c.p.lamps {
-				by *= 1 - isLamp(rgb.Luminance(in[0], in[1], in[2]), paper)
-			}
-			if c.shining != nil {
-				by *= 1 - c.shining[x]
-			}
-			asRods(v, by)
+		by := rods
+		if in := pix[3*x : 3*x+3]; c.p.lamps {
+			by *= 1 - isLamp(rgb.Luminance(in[0], in[1], in[2]), paper)
 		}
+		if c.shining != nil {
+			by *= 1 - c.shining[x]
+		}
+		asRods(out[3*x:3*x+3], by)
+	}
+}
+
+// only leaves of a row as it was what is not to be edited.
+func (c *compositor) only(y int, pix, out []float32) {
+	t := &c.p.t
+	for x, a := range c.alpha {
 		m := float32(1)
 		switch t.Only {
 		case SkyOnly:
-			m = c.alpha[x]
+			m = a
 		case GroundOnly:
-			m = 1 - c.alpha[x]
+			m = 1 - a
 		}
 		if t.Mask != nil {
 			m *= min(max(t.Mask[y*c.s.w+x], 0), 1)
 		}
-		for k := range v {
-			if m < 1 {
-				v[k] = in[k] + m*(v[k]-in[k])
-			}
-			if !(v[k] > 0) {
-				v[k] = 0
-			}
-			if v[k] > brightestOut {
-				v[k] = brightestOut
+		if m < 1 {
+			for k := 3 * x; k < 3*x+3; k++ {
+				out[k] = pix[k] + m*(out[k]-pix[k])
 			}
 		}
 	}

@@ -286,9 +286,13 @@ func (r *reader) row(y int, out []float32) {
 // spread interpolates along the row that mix holds.
 func (r *reader) spread(out []float32) {
 	r.mix[r.p.w] = r.mix[0]
-	for x := range out {
-		a := r.at[x]
-		out[x] = r.mix[a] + r.part[x]*(r.mix[a+1]-r.mix[a])
+	at, part := r.at[:len(out)], r.part[:len(out)]
+	for x := 0; x < len(at); {
+		left := at[x]
+		v, rise := r.mix[left], r.mix[left+1]-r.mix[left]
+		for ; x < len(at) && at[x] == left; x++ { // all between two columns
+			out[x] = v + part[x]*rise
+		}
 	}
 }
 
