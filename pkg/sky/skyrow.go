@@ -64,11 +64,14 @@ func (p *plan) skyReader(s *sphere) *skyReader {
 // row draws row y into out, W RGB radiances, without the disc; pix is the map's row, of which only
 // what alpha calls sky is used. Below the horizon it is what stands there.
 func (r *skyReader) row(y int, pix, alpha, out []float32) {
+	whole := r.v >= 1 // nothing but clouds is left of the old sky's detail
 	for c := range 3 {
 		r.base[c].row(y, r.lineBase[c])
 		r.fit[c].row(y, r.lineFit[c])
 		r.fill[c].row(y, r.lineFill[c])
-		r.veil[c].row(y, r.lineVeil[c])
+		if !whole || !r.other {
+			r.veil[c].row(y, r.lineVeil[c])
+		}
 	}
 	r.things.read(y)
 	for k, q := range r.tones {
@@ -125,8 +128,11 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		for c := range clouds {
 			d := r.clouds * fade * clouds[c]
 			d += thing * (over[c] - d)
-			v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
-			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + v*(d-all[c]))
+			if !whole {
+				v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
+				d = all[c] + v*(d-all[c])
+			}
+			out[3*x+c] = exp2(r.lineBase[c][x] + d)
 		}
 	}
 }
