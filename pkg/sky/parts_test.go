@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -138,6 +139,23 @@ func TestQuantile(t *testing.T) {
 		want := sorted[min(int(share*float64(len(v))), len(v)-1)]
 		if got := quantile(v, share); got != want {
 			t.Fatalf("quantile %v of %v is %v, want %v", share, sorted, got, want)
+		}
+	}
+}
+
+// Means of values that lie far apart are the same bits on any number of processors.
+func TestMeansKnowNoProcessors(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	p := newPlane(64, 32)
+	for i := range p.v {
+		p.v[i] = exp2(float32(60 * (r.Float64() - .5)))
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := p.blur(3)
+	for _, processors := range []int{2, 3, 5} {
+		runtime.GOMAXPROCS(processors)
+		if got := p.blur(3); !slices.Equal(got.v, want.v) {
+			t.Errorf("on %d processors the means are others than on one", processors)
 		}
 	}
 }

@@ -141,17 +141,18 @@ func (p plane) down(b box) plane {
 		return p
 	}
 	out, scale := p.like(), 1/b.width()
-	parallel.Rows(p.h, func(from, to int) {
-		sum := make([]float64, p.w)
+	// Shared out by columns, no sum depends on where a band begins.
+	parallel.Rows(p.w, func(from, to int) {
+		sum := make([]float64, to-from)
 		var beyond [4][]float32
-		row := func(y, k int) []float32 { return p.whole(y, &beyond[k]) }
-		for y := from - b.r; y < from+b.r; y++ {
+		row := func(y, k int) []float32 { return p.whole(y, &beyond[k])[from:to] }
+		for y := -b.r; y < b.r; y++ {
 			for x, v := range row(y, 0) {
 				sum[x] += float64(v)
 			}
 		}
-		for y := from; y < to; y++ {
-			last, first, to := row(y+b.r, 0), row(y-b.r, 1), out.row(y)
+		for y := range p.h {
+			last, first, to := row(y+b.r, 0), row(y-b.r, 1), out.row(y)[from:to]
 			if b.part == 0 {
 				for x, v := range last {
 					all := sum[x] + float64(v)
