@@ -2,6 +2,7 @@
 // out to the processors.
 //
 //	Rows, Bands: in equal shares, each a run of neighbours
+//	Strips:      strip by strip, where some rows take longer than others
 //	Sum:         what rows give, added in their order
 //	Each:        one by one, until one fails
 //
@@ -37,6 +38,25 @@ func Bands(n, bands int, work func(band, from, to int)) {
 		group.Go(func() { work(b, b*n/bands, (b+1)*n/bands) })
 	}
 	group.Wait()
+}
+
+// Strips calls what start returns for each row from 0 to n, once: start makes as many
+// workers as may run at once, and whoever is free takes the next few rows.
+func Strips(n int, start func() (row func(y int))) {
+	const rows = 16
+	var next atomic.Int64
+	Bands(Count(n), Count(n), func(_, _, _ int) {
+		row := start()
+		for {
+			from := rows * (int(next.Add(1)) - 1)
+			if from >= n {
+				return
+			}
+			for y := from; y < min(from+rows, n); y++ {
+				row(y)
+			}
+		}
+	})
 }
 
 // Sum adds what measure returns for every row, in the order of the rows, so that

@@ -37,6 +37,13 @@ func TestEveryRowIsOnceInABand(t *testing.T) {
 			if len(bands) < 1 || len(bands) > processors {
 				t.Errorf("%d processors, %d rows: got %d bands", processors, n, len(bands))
 			}
+			stripped := make([]int, n)
+			parallel.Strips(n, func() func(int) { return func(i int) { stripped[i]++ } })
+			for i, times := range stripped {
+				if times != 1 {
+					t.Errorf("%d processors, row %d of %d: got it %d times in strips, want once", processors, i, n, times)
+				}
+			}
 			for b, times := range bands {
 				if times != 1 {
 					t.Errorf("%d processors, %d rows: band %d was worked on %d times, want once", processors, n, b, times)

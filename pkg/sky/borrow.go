@@ -47,7 +47,9 @@ func (sc *Scene) LacksClouds(t Target) bool {
 // those clouds, too. What is dark as broadly is cloud; in a sky with clouds of its own
 // all that is dark is. Before the glow of a low sun things are darker than anywhere, and
 // what is little darker than the glow is haze.
-func (sc *Scene) darkThings() plane {
+func (sc *Scene) darkThings() plane { return sc.thingOnce.of(sc.findThings) }
+
+func (sc *Scene) findThings() plane {
 	p := brightnessOver(sc.detail).smaller(cloudWidth)
 	least := thingLeast
 	if sc.cloudiness() > clearDetail {

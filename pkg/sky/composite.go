@@ -29,7 +29,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 		}
 		c.light(y, pix, drawn)
 	}
-	c.ground(y, pix, out)
+	c.ground(y, open, pix, out)
 	if open {
 		if c.halo.some() {
 			c.shine(pix)
@@ -51,15 +51,17 @@ func (c *compositor) join(pix, out []float32) {
 		if over <= 0 {
 			continue
 		}
+		if a >= 1 {
+			*(*[3]float32)(out[3*x:]) = *(*[3]float32)(c.above[3*x:])
+			continue
+		}
 		for k := range 3 {
 			i := 3*x + k
-			out[i] += over * (c.above[i] - out[i])
-			if a < 1 {
-				// What sky and foreground are guessed to be along an edge
-				// matters as far as they change.
-				old := pix[i] * (over*same + (1-over)*exp2(c.gain[k].at[x]))
-				out[i] = old + guess*(out[i]-old)
-			}
+			new := out[i] + over*(c.above[i]-out[i])
+			// What sky and foreground are guessed to be along an edge
+			// matters as far as they change.
+			old := pix[i] * (over*same + (1-over)*exp2(c.gain[k].at[x]))
+			out[i] = old + guess*(new-old)
 		}
 	}
 }
@@ -91,6 +93,9 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 	}
 	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 && !(sc.Pure && el < 0) {
 		for x := range c.alpha {
+			if c.sky.hidden(x) {
+				continue
+			}
 			if g := p.glow * lensGlow(c.s, x, y, p.sky.source); g > 0 {
 				for k := range 3 {
 					c.above[3*x+k] += g * float32(p.painted[k])
@@ -102,40 +107,53 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 
 // finish is the eye at night, and the hand that says what is edited.
 func (c *compositor) finish(y int, pix, out []float32) {
-	t := &c.p.t
-	rods := float32(t.Rods) * c.p.moonlit()
+	if rods := float32(c.p.t.Rods) * c.p.moonlit(); rods > 0 {
+		c.seeAtNight(rods, pix, out)
+	}
+	if t := &c.p.t; t.Only != Whole || t.Mask != nil {
+		c.only(y, pix, out)
+	}
+	for i, v := range out {
+		if !(v > 0) {
+			out[i] = 0
+		} else if v > brightestOut {
+			out[i] = brightestOut
+		}
+	}
+}
+
+// seeAtNight takes the colour of a row, but for lamps.
+func (c *compositor) seeAtNight(rods float32, pix, out []float32) {
 	paper := c.p.sc.paper()
 	for x := range c.alpha {
-		v, in := out[3*x:3*x+3], pix[3*x:3*x+3]
-		if rods > 0 {
-			by := rods
-			if c.p.lamps {
-				by *= 1 - isLamp(rgb.Luminance(in[0], in[1], in[2]), paper)
-			}
-			if c.shining != nil {
-				by *= 1 - c.shining[x]
-			}
-			asRods(v, by)
+		by := rods
+		if in := pix[3*x : 3*x+3]; c.p.lamps {
+			by *= 1 - isLamp(rgb.Luminance(in[0], in[1], in[2]), paper)
 		}
+		if c.shining != nil {
+			by *= 1 - c.shining[x]
+		}
+		asRods(out[3*x:3*x+3], by)
+	}
+}
+
+// only leaves of a row as it was what is not to be edited.
+func (c *compositor) only(y int, pix, out []float32) {
+	t := &c.p.t
+	for x, a := range c.alpha {
 		m := float32(1)
 		switch t.Only {
 		case SkyOnly:
-			m = c.alpha[x]
+			m = a
 		case GroundOnly:
-			m = 1 - c.alpha[x]
+			m = 1 - a
 		}
 		if t.Mask != nil {
 			m *= min(max(t.Mask[y*c.s.w+x], 0), 1)
 		}
-		for k := range v {
-			if m < 1 {
-				v[k] = in[k] + m*(v[k]-in[k])
-			}
-			if !(v[k] > 0) {
-				v[k] = 0
-			}
-			if v[k] > brightestOut {
-				v[k] = brightestOut
+		if m < 1 {
+			for k := 3 * x; k < 3*x+3; k++ {
+				out[k] = pix[k] + m*(out[k]-pix[k])
 			}
 		}
 	}

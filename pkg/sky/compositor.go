@@ -39,8 +39,8 @@ type compositor struct {
 	lamps  guidedLines // stops over grey around, where lamps go off
 	tint   colourLines // stops of their colour
 
-	air          [3][]float32 // fog's light
-	away, around []float32    // and how far it reaches
+	air     [3][]float32 // fog's light
+	through lines        // and what it leaves of what it hides
 }
 
 func (p *plan) compositor(w, h int) *compositor {
@@ -101,8 +101,7 @@ func (p *plan) compositor(w, h int) *compositor {
 		for k := range c.air {
 			c.air[k] = p.fog.air[k].to(w, 1).v
 		}
-		c.away = plane{sc.s.w, 1, p.fog.away}.to(w, 1).v
-		c.around = plane{sc.s.w, 1, p.fog.around}.to(w, 1).v
+		c.through = newPlane(sc.s.w, 1).lines(w, h)
 	}
 	return c
 }

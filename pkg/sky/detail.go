@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
@@ -30,8 +31,8 @@ func (sc *Scene) newVeil() veil {
 	v.gain.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		angle := 180.
-		if sc.glows {
-			angle = degrees(math.Acos(min(max(s.towards(x, y, sc.glowAt), -1), 1)))
+		if sc.glows && s.towards(x, y, sc.glowAt) > cosVeil {
+			angle = degrees(acos(s.towards(x, y, sc.glowAt)))
 		}
 		v.least.v[i] = float32(-.15 - (detailMost-.15)*step(14, 40, angle))
 		v.most.v[i] = float32(.3 + (detailMost-.3)*step(8, 30, angle))
@@ -39,6 +40,9 @@ func (sc *Scene) newVeil() veil {
 	})
 	return v
 }
+
+// cosVeil is the cosine of an angle at which a glow's veil has ended.
+const cosVeil = .7
 
 // takeDetail finds the clouds: stops of the map over its fit, filled in
 // behind the foreground.
@@ -55,16 +59,18 @@ func (sc *Scene) takeDetail() {
 	for c := range d {
 		d[c] = sc.lum.like()
 	}
-	for i := range seen.v {
-		over := skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor)
-		for c := range over {
-			over[c] -= sc.fit[c].v[i]
+	parallel.Rows(len(seen.v), func(from, to int) {
+		for i := from; i < to; i++ {
+			over := skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor)
+			for c := range over {
+				over[c] -= sc.fit[c].v[i]
+			}
+			over = detailOf(over, sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
+			for c := range d {
+				d[c].v[i] = over[c]
+			}
 		}
-		over = detailOf(over, sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
-		for c := range d {
-			d[c].v[i] = over[c]
-		}
-	}
+	})
 	for c := range sc.detail {
 		sc.detail[c] = pullPush(d[c], seen)
 	}

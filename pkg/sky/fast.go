@@ -2,8 +2,8 @@ package sky
 
 import "math"
 
-// Logarithms and powers of two by tables with linear interpolation: a map of
-// 8192×4096 asks for some hundreds of millions.
+// Logarithms and powers of two by tables and a slope: a map of 8192×4096 asks for
+// some hundreds of millions.
 const tableBits = 10
 
 var log2Table = func() (t [1<<tableBits + 1]float32) {
@@ -13,9 +13,10 @@ var log2Table = func() (t [1<<tableBits + 1]float32) {
 	return t
 }()
 
-var exp2Table = func() (t [1<<tableBits + 2]float32) {
+// exp2Table holds the bits of 2^(i/1024).
+var exp2Table = func() (t [1 << tableBits]uint32) {
 	for i := range t {
-		t[i] = float32(math.Exp2(float64(i) / (1 << tableBits)))
+		t[i] = math.Float32bits(float32(math.Exp2(float64(i) / (1 << tableBits))))
 	}
 	return t
 }()
@@ -29,7 +30,7 @@ func log2(v float32) float32 {
 	return float32(int32(b>>23)-127) + log2Table[i] + part*(log2Table[i+1]-log2Table[i])
 }
 
-// exp2 is 2^v to a part in ten million, for -126 <= v <= 127; beyond that it
+// exp2 is 2^v to two parts in ten million, for -126 <= v <= 127; beyond that it
 // is what stands at those ends. Of what is no number it is the least.
 func exp2(v float32) float32 {
 	if !(v >= -126) {
@@ -37,12 +38,23 @@ func exp2(v float32) float32 {
 	} else if v > 127 {
 		v = 127
 	}
-	whole := int32(v)
-	if float32(whole) > v {
-		whole--
+	// Beside so large a number a float32 keeps the table's steps, and no more, in its
+	// last bits.
+	const large = 3 << (22 - tableBits)
+	stepped := v + large
+	n, part := math.Float32bits(stepped), v-(stepped-large)
+	m := math.Float32frombits(exp2Table[n&(1<<tableBits-1)] + n>>tableBits<<23)
+	return m + m*part*math.Ln2
+}
+
+// acos is the arc cosine to 3e-8 radians, and of small angles to as large a part of
+// them: Abramowitz and Stegun 1964, 4.4.46. Beyond -1 and 1 it is that of these.
+func acos(v float64) float64 {
+	x := min(math.Abs(v), 1)
+	angle := math.Sqrt(1-x) * (1.5707963050 + x*(-.2145988016+x*(.0889789874+x*(-.0501743046+
+		x*(.0308918810+x*(-.0170881256+x*(.0066700901-.0012624911*x)))))))
+	if v < 0 {
+		return math.Pi - angle
 	}
-	at := (v - float32(whole)) * (1 << tableBits)
-	i := int(at) // 1<<tableBits for what lies just under a whole number
-	m := exp2Table[i] + (at-float32(i))*(exp2Table[i+1]-exp2Table[i])
-	return m * math.Float32frombits(uint32(whole+127)<<23)
+	return angle
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -42,19 +43,40 @@ func newFeatures(im *hdr.Image, s *sphere, lum plane) *features {
 			return chroma(im.Pix[3*i+channel], lum.v[i], f.floor)
 		})
 	}
-	f.change = lum.like().fill(func(x, y int) float32 {
-		var sum float32
-		left, right := (x+im.W-1)%im.W, (x+1)%im.W
-		up, down := max(y-1, 0), min(y+1, im.H-1)
-		for _, p := range f.f {
-			row := p.row(y)
-			dx, dy := (row[right]-row[left])/2, (p.row(down)[x]-p.row(up)[x])/float32(down-up)
-			sum += dx*dx + dy*dy
+	f.change = lum.like()
+	parallel.Rows(im.H, func(from, to int) {
+		for y := from; y < to; y++ {
+			f.gradients(y, f.change.row(y))
 		}
-		return float32(math.Sqrt(float64(sum)))
 	})
 	f.texture = f.change.blur(textureBlur * f.scale)
 	return f
+}
+
+// gradients are the lengths of the gradient in row y.
+func (f *features) gradients(y int, out []float32) {
+	up, down := max(y-1, 0), min(y+1, f.s.h-1)
+	rows := float32(down - up)
+	for c, p := range f.f {
+		row, above, below := p.row(y), p.row(up), p.row(down)
+		left, last := row[len(row)-1], len(row)-1
+		for x, here := range row {
+			right := row[0]
+			if x < last {
+				right = row[x+1]
+			}
+			dx, dy := (right-left)/2, (below[x]-above[x])/rows
+			left = here
+			if sum := dx*dx + dy*dy; c == 0 {
+				out[x] = sum
+			} else {
+				out[x] += sum
+			}
+		}
+	}
+	for x, sum := range out {
+		out[x] = float32(math.Sqrt(float64(sum)))
+	}
 }
 
 // chroma is how far a channel lies above luminance, in stops, at the weight

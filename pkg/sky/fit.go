@@ -208,22 +208,20 @@ func (f *fitted) planes(s *sphere) (p [3]plane) {
 	for c := range p {
 		p[c] = newPlane(s.w, s.h)
 	}
-	parallel.Rows(s.h, func(from, to int) {
+	parallel.Rows(s.h/2, func(from, to int) {
 		for y := from; y < to; y++ {
-			d := min(y, s.h/2-1)
 			for x := range s.w {
-				if y >= s.h/2 && y > from {
-					for c := range p {
-						p[c].row(y)[x] = p[c].row(y - 1)[x]
-					}
-					continue
-				}
-				v := f.stops(f.at(s.direction(x, d)))
+				v := f.stops(f.at(s.direction(x, y)))
 				for c := range p {
 					p[c].row(y)[x] = float32(v[c])
 				}
 			}
 		}
 	})
+	for y := s.h / 2; y < s.h; y++ {
+		for c := range p {
+			copy(p[c].row(y), p[c].row(s.h/2-1))
+		}
+	}
 	return p
 }

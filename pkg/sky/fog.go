@@ -43,7 +43,7 @@ const (
 type fog struct {
 	over       float64 // how high over the eye things hang, metres
 	extinction float64
-	away       []float32  // how far what stands on the ground is, metres, of each column of a plane
+	away       []float32  // log2 of how far what stands on the ground is, metres, of each column of the working size
 	around     []float32  // and on the mean of the columns beside
 	air        [3]plane   // one row: the light of the fog
 	even       [3]float32 // its mean
@@ -51,7 +51,9 @@ type fog struct {
 
 // skyline is the elevation of what stands on the ground, in degrees, column
 // by column at the working size.
-func (sc *Scene) skyline() []float32 {
+func (sc *Scene) skyline() []float32 { return sc.lineOnce.of(sc.findSkyline) }
+
+func (sc *Scene) findSkyline() []float32 {
 	w := sc.s.w
 	top := newPlane(w, 8)
 	line := top.row(0)
@@ -112,26 +114,33 @@ func (sc *Scene) newFog(extinction float64, light [3]plane) *fog {
 	for range 3 {
 		around.along(gaussian(60 * sc.f.scale))
 	}
-	for x := range w {
-		away.v[x], around.v[x] = exp2(away.v[x]), exp2(around.v[x])
-	}
 	g.away, g.around = away.v, around.v
 	return g
 }
 
-// distance is how far what is seen at an elevation in degrees is, in metres.
-// away is how far what stands there is, around how far it is on the mean of the
-// directions beside: the ground before a tree is not nearer than that aside of it,
-// but passes without a step into what stands on it.
-func (g *fog) distance(elevation float64, away, around float32) float64 {
+// through is which share of the light of what is seen at an elevation in degrees
+// comes through the fog, column by column of the working size.
+//
+// Ground before a tree is not nearer than that aside of it, but passes without a
+// step into what stands on it: from the mean of the directions beside to what
+// stands in its own.
+func (g *fog) through(elevation float64, out []float32) {
+	by := float32(-g.extinction * math.Log2E)
 	if elevation >= 0 {
 		// Leaves overhead hang nearer than the wood around, and a roof nearer still.
-		return min(float64(away), g.over/math.Sin(radians(max(elevation, 1))))
+		over := float32(g.over / math.Sin(radians(max(elevation, 1))))
+		for x, away := range g.away {
+			out[x] = exp2(by * min(exp2(away), over))
+		}
+		return
 	}
-	most := float64(away) * math.Pow(float64(around)/float64(away), step(0, -underThings, elevation))
-	d := fogEven * math.Pow(eyeHeight/math.Sin(radians(-elevation))/fogEven, fogDeeper)
-	// The lesser of both, without a corner where they meet.
-	return d * most / math.Cbrt(d*d*d+most*most*most)
+	beside := float32(step(0, -underThings, elevation))
+	ground := float32(math.Log2(fogEven) + fogDeeper*math.Log2(eyeHeight/math.Sin(radians(-elevation))/fogEven))
+	for x, away := range g.away {
+		most := away + beside*(g.around[x]-away)
+		// The lesser of both, without a corner where they meet: d·m/∛(d³+m³).
+		out[x] = exp2(by * exp2(ground-log2(1+exp2(3*(ground-most)))/3))
+	}
 }
 
 // left is the share of a thing's light that comes through so many metres.

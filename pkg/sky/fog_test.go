@@ -11,8 +11,13 @@ import (
 func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 	for _, extinction := range []float64{.0012, .006, .028, .05} {
 		for _, away := range []float32{nearest, 25, 90, farthest} {
-			g := fog{extinction: extinction, over: thingHeight}
-			through := func(el float64) float64 { return math.Exp(-extinction * g.distance(el, away, away)) }
+			column := []float32{log2(away)}
+			g := fog{extinction: extinction, over: thingHeight, away: column, around: column}
+			through := func(el float64) float64 {
+				out := make([]float32, 1)
+				g.through(el, out)
+				return float64(out[0])
+			}
 			if step := math.Abs(through(1e-3) - through(-1e-3)); step > .01 {
 				t.Errorf("extinction %v, %v m: the horizon's step is %.3f of a thing's light, want none", extinction, away, step)
 			}

@@ -7,8 +7,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
-// ground paints what stands before the sky of a row, and what is laid upon it.
-func (c *compositor) ground(y int, pix, out []float32) {
+// ground paints what stands before the sky of a row, and what is laid upon it. open
+// tells whether a sky is joined to the row.
+func (c *compositor) ground(y int, open bool, pix, out []float32) {
 	if slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
 		c.relight(y, pix, out)
 	}
@@ -19,7 +20,7 @@ func (c *compositor) ground(y int, pix, out []float32) {
 		c.snow(y, out)
 	}
 	if c.p.fog != nil {
-		c.veil(y, out)
+		c.veil(y, open, out)
 	}
 }
 

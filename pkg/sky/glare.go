@@ -14,6 +14,8 @@ const (
 	glareOver  = 1.6 // times the median of what stands elsewhere
 )
 
+var cosGlareFar = math.Cos(radians(glareFar))
+
 // glare is the light of a low sun in what stands before it: what is brighter
 // than its like elsewhere. The zero value is none.
 type glare struct {
@@ -40,11 +42,8 @@ func (l like) towards(to like, by float32) like {
 	return l
 }
 
-// glare finds the scene's once: each plan asks for it.
-func (sc *Scene) glare() glare {
-	sc.glareOnce.Do(func() { sc.glareFound = sc.findGlare() })
-	return sc.glareFound
-}
+// glare is the scene's.
+func (sc *Scene) glare() glare { return sc.glareOnce.of(sc.findGlare) }
 
 // findGlare looks at what stands near the horizon away from a low sun; below
 // it at each height by itself, since a low sun shines back from water and mist.
@@ -137,7 +136,7 @@ const glareWarmer = .5
 // floods is how far the glare goes from a texel at an angle, given by its cosine, to
 // the old sun.
 func (p *plan) floods(cosine float64) float32 {
-	return float32(p.discFar * step(glareFar, glareNear, degrees(math.Acos(min(max(cosine, -1), 1)))))
+	return float32(p.discFar * step(glareFar, glareNear, degrees(acos(cosine))))
 }
 
 // gleam is the log luminance of water, smoothed over its waves, at lightWidth.
@@ -175,7 +174,7 @@ func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet, g
 			wet = 0
 		}
 	}
-	if lum <= g.cap*(1-wet) || cosine < math.Cos(radians(glareFar)) {
+	if lum <= g.cap*(1-wet) || cosine < cosGlareFar {
 		return
 	}
 	near, over := p.floods(cosine), log2(max(lum, 1e-30)/g.cap)

@@ -64,6 +64,22 @@ func solveSymmetric(a, b, c, d, e, f float64, y [3]float64) [3]float64 {
 	}
 }
 
+// atLeast tells of each row whether no guide makes anything of it that is less.
+func (g guided) atLeast(least float32) []bool {
+	rows := make([]bool, g.offset.h)
+	for y := range rows {
+		rows[y] = true
+		a, b, c := g.slope[0].row(y), g.slope[1].row(y), g.slope[2].row(y)
+		for x, v := range g.offset.row(y) {
+			if v-guideMost*(abs(a[x])+abs(b[x])+abs(c[x])) < least {
+				rows[y] = false
+				break
+			}
+		}
+	}
+	return rows
+}
+
 // guidedReader reads a guided filter row by row at any size.
 type guidedReader struct {
 	slope  [3]*reader

@@ -35,19 +35,18 @@ func fromAbove(im *hdr.Image, s *sphere) (sum [3]float64) {
 // collect sums a map without its disc, at any size, and a beam from a
 // direction. The beam is the irradiance of a surface that faces it.
 func collect(im *hdr.Image, s *sphere, beam [3]float64, to envmap.Vec) (l lights) {
+	l.sky = fromAbove(im, s)
+	columns := make([]float64, 3*s.w) // what falls on a wall that faces each
 	for y := range s.h {
-		row := im.Row(y)
-		w := s.solid[y]
+		level := s.solid[y] * s.cosEl[y]
+		for i, v := range im.Row(y) {
+			columns[i] += level * float64(v)
+		}
+	}
+	for i, n := range facings {
 		for x := range s.w {
-			d := s.direction(x, y)
-			c := [3]float64{w * float64(row[3*x]), w * float64(row[3*x+1]), w * float64(row[3*x+2])}
-			if d.Y > 0 {
-				l.sky = plus(l.sky, times(c, d.Y))
-			}
-			for i, n := range facings {
-				if cosine := d.X*n.X + d.Z*n.Z; cosine > 0 {
-					l.wall[i] = plus(l.wall[i], times(c, cosine))
-				}
+			if cosine := s.sinLon[x]*n.X + s.cosLon[x]*n.Z; cosine > 0 {
+				l.wall[i] = plus(l.wall[i], times([3]float64(columns[3*x:]), cosine))
 			}
 		}
 	}

@@ -22,17 +22,21 @@ func (c *compositor) snow(y int, out []float32) {
 	}
 }
 
-// veil lays fog over a row.
-func (c *compositor) veil(y int, out []float32) {
+// veil lays fog over a row. What is all sky is left alone: of that lowSky knows.
+func (c *compositor) veil(y int, open bool, out []float32) {
 	g, el := c.p.fog, c.s.elevation[y]
+	g.through(el, c.through.given())
+	c.through.spread()
 	about := g.about(el)
-	for x, away := range c.away {
-		through := g.left(g.distance(el, away, c.around[x]))
-		for k := range 3 {
+	for x, through := range c.through.at {
+		if open && c.alpha[x] >= 1 {
+			continue
+		}
+		v := (*[3]float32)(out[3*x:])
+		for k := range v {
 			air := c.air[k][x]
 			air += about * (g.even[k] - air)
-			v := &out[3*x+k]
-			*v = air + through*(*v-air)
+			v[k] = air + through*(v[k]-air)
 		}
 	}
 }
@@ -43,6 +47,9 @@ func (c *compositor) lowSky(elevation float64) {
 	g := c.p.fog
 	clear, about := g.clear(elevation), g.about(elevation)
 	for x := range c.alpha {
+		if c.sky.hidden(x) {
+			continue
+		}
 		for k := range 3 {
 			air, v := c.air[k][x], &c.above[3*x+k]
 			air += about * (g.even[k] - air)

@@ -17,6 +17,11 @@ func (l *lines) read(y int) {
 	}
 }
 
+// given is a row of the plane's width that spread reads in place of one of the plane.
+func (l *lines) given() []float32 { return l.from.mix[:l.from.p.w] }
+
+func (l *lines) spread() { l.from.spread(l.at) }
+
 // colourLines are three.
 type colourLines [3]lines
 

@@ -6,7 +6,8 @@ import "math"
 // working size and follows the full-size picture.
 type Mask struct {
 	filter guided
-	alpha  plane // at the working size
+	alpha  plane  // at the working size
+	open   []bool // the rows there that are all sky, whatever the picture shows
 
 	windows bool // it is of a room's windows, which reach below the horizon
 
@@ -301,7 +302,7 @@ func (m *masking) drop() {
 func (f *features) soften(a plane, windows bool) Mask {
 	guide := f.guide()
 	mask := Mask{filter: newGuided(guide, a, f.texels(guideRadius), guideEps), windows: windows}
-	mask.alpha = mask.filter.read(guide)
+	mask.alpha, mask.open = mask.filter.read(guide), mask.filter.atLeast(hardened)
 	for y, el := range f.s.elevation {
 		mask.harden(mask.alpha.row(y), el)
 	}
@@ -309,17 +310,23 @@ func (f *features) soften(a plane, windows bool) Mask {
 	return mask
 }
 
+// none tells that at an elevation in degrees nothing is sky.
+func (m *Mask) none(elevation float64) bool { return elevation < maskLowest && !m.windows }
+
 // harden takes the rest of the foreground's texture out of a row of the mask at
 // an elevation in degrees.
 func (m *Mask) harden(alpha []float32, elevation float64) {
-	if elevation < maskLowest && !m.windows {
+	if m.none(elevation) {
 		clear(alpha)
 		return
 	}
 	for x, a := range alpha {
-		alpha[x] = step(.12, .88, a)
+		alpha[x] = step(1-hardened, hardened, a)
 	}
 }
+
+// hardened is from where on a mask is all sky.
+const hardened = .88
 
 // share is the part of the upper hemisphere that a mask covers.
 func share(s *sphere, alpha plane) float64 {

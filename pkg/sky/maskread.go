@@ -1,5 +1,7 @@
 package sky
 
+import "math"
+
 // maskReader reads a mask row by row at any size, along that size's edges.
 type maskReader struct {
 	m      *Mask
@@ -23,13 +25,30 @@ func (m *Mask) reader(f *features, guide *guideReader, w, h int) *maskReader {
 
 // row reads the mask of row y, whose texels are pix.
 func (r *maskReader) row(y int, pix, out []float32) {
+	el := 90 - 180*(float64(y)+.5)/float64(r.h)
 	switch {
 	case r.m.Share == 0:
 		clear(out)
 	case r.filter == nil:
 		r.plain.row(y, out)
+	case r.m.none(el):
+		clear(out)
+	case r.open(y):
+		for x := range out {
+			out[x] = 1
+		}
 	default:
 		r.filter.row(y, r.guide.row(y, pix), out)
-		r.m.harden(out, 90-180*(float64(y)+.5)/float64(r.h))
+		r.m.harden(out, el)
 	}
+}
+
+// open tells that row y lies between rows that are all sky.
+func (r *maskReader) open(y int) bool {
+	if r.m.open == nil {
+		return false
+	}
+	rows := len(r.m.open)
+	above := int(math.Floor((float64(y)+.5)*float64(rows)/float64(r.h) - .5))
+	return r.m.open[max(above, 0)] && r.m.open[min(above+1, rows-1)]
 }

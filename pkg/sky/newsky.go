@@ -99,7 +99,8 @@ func draw(t Target, w int) drawn {
 	s := newSphere(w, w/2)
 	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
 	source := vec(model.Source())
-	im := &hdr.Image{W: w, H: w / 2, Pix: atmosphere.New(open).Render(w, w/2)}
+	im := hdr.New(w, w/2)
+	atmosphere.New(open).Draw(im.Pix[:len(im.Pix)/2], w, w/2)
 	mist := misty(t.Fog)
 	beam, level := times(balanced(model.Beam()), math.Exp(-fogDepth*t.Fog)), balanced(model.Horizontal())
 	// Thick cloud and fog are nearly neutral: their droplets mix the light of
@@ -123,7 +124,7 @@ func draw(t Target, w int) drawn {
 			}
 			if mist > 0 {
 				// Inside fog the light is even, with a soft side to the sun.
-				angle := math.Acos(min(max(s.towards(x, y, source), -1), 1))
+				angle := acos(s.towards(x, y, source))
 				even := inside * (.93 + .25*math.Exp(-(angle/.6)*(angle/.6)))
 				for k := range c {
 					c[k] = float64(exp2(float32(1-mist)*log2(max(float32(c[k]), 1e-30)) + float32(mist)*log2(float32(max(even*neutral[k], 1e-30)))))

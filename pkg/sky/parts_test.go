@@ -3,6 +3,7 @@ package sky
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -75,6 +76,14 @@ func TestFastPowers(t *testing.T) {
 		if got := float64(exp2(float32(e))); math.Abs(got/math.Exp2(float64(float32(e)))-1) > 1e-5 {
 			t.Fatalf("exp2(%v) = %v, want %v", e, got, math.Exp2(e))
 		}
+		c := 2.2*r.Float64() - 1.1
+		if got, want := acos(c), math.Acos(min(max(c, -1), 1)); math.Abs(got-want) > 4e-8 {
+			t.Fatalf("acos(%v) = %v, want %v", c, got, want)
+		}
+		small := math.Exp2(-20 * r.Float64())
+		if got := acos(math.Cos(small)); math.Abs(got/small-1) > 1e-4 {
+			t.Fatalf("acos of the cosine of %v = %v", small, got)
+		}
 	}
 }
 
@@ -130,6 +139,24 @@ func TestQuantile(t *testing.T) {
 		want := sorted[min(int(share*float64(len(v))), len(v)-1)]
 		if got := quantile(v, share); got != want {
 			t.Fatalf("quantile %v of %v is %v, want %v", share, sorted, got, want)
+		}
+	}
+}
+
+// Means of values that lie far apart are the same bits on any number of processors.
+func TestMeansKnowNoProcessors(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	p := newPlane(64, 32)
+	for i := range p.v {
+		p.v[i] = r.Float32() * 1e-9
+	}
+	p.v[3*p.w] = 1e9 // a sum forgets what is small beside it
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := p.blur(3)
+	for _, processors := range []int{2, 3, 5} {
+		runtime.GOMAXPROCS(processors)
+		if got := p.blur(3); !slices.Equal(got.v, want.v) {
+			t.Errorf("on %d processors the means are others than on one", processors)
 		}
 	}
 }

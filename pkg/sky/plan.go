@@ -19,7 +19,7 @@ type plan struct {
 	night     bool    // the target is darker than any dusk
 
 	sky    newSky
-	tones  [2]plane // luminance of the old smooth sky and of the new, in stops
+	tones  [2]plane // luminance of the old smooth sky and of the new, in stops, where clouds change with them
 	clouds [3]plane
 	things plane // stops over the old sky below which things stand before other clouds
 	relit  relit
@@ -73,7 +73,7 @@ func (sc *Scene) plan(t Target) *plan {
 		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
 	}
 	p.night = isNight(p.t.Light)
-	p.glowing = 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
+	p.glowing = sc.glowing()
 	switch {
 	case sc.fits:
 		p.outdoors()
@@ -92,7 +92,9 @@ func (p *plan) outdoors() {
 		p.things = sc.darkThings()
 	}
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
-	p.tones = [2]plane{brightness(sc.fit), brightness(p.sky.base)}
+	if p.far > 0 && p.t.Clouds == nil {
+		p.tones = [2]plane{sc.tone(), brightness(p.sky.base)}
+	}
 	small, s := p.drawSmall()
 	p.relit = sc.relight(p, small, s)
 	p.glare = sc.glare()
@@ -139,4 +141,11 @@ func (p *plan) outdoors() {
 	if sc.Pure {
 		p.pure = p.pureGround(small, s)
 	}
+}
+
+// glowing is luminance that of what lies near the horizon only glow has.
+func (sc *Scene) glowing() float32 {
+	return sc.glowOnce.of(func() float32 {
+		return 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
+	})
 }

@@ -60,6 +60,16 @@ func (p plane) across(y int) (first, second []float32) {
 	return row[p.w/2:], row[:p.w/2]
 }
 
+// whole is across in one piece, in a row that is kept for it.
+func (p plane) whole(y int, kept *[]float32) []float32 {
+	first, second := p.across(y)
+	if second == nil {
+		return first
+	}
+	*kept = append(append((*kept)[:0], first...), second...)
+	return *kept
+}
+
 // box is a running mean over 2r+1 texels and a part of the next on both
 // sides: the extended box of Gwosdek et al. 2011, "Theoretical Foundations of
 // Gaussian Convolution by Extended Box Filtering".
@@ -94,21 +104,32 @@ func (p plane) along(b box) {
 	}
 	scale, n := 1/b.width(), p.w
 	parallel.Rows(p.h, func(from, to int) {
-		pad := b.r + 1
-		src := make([]float32, n+2*pad)
-		for y := from; y < to; y++ {
+		pad, reach := b.r+1, 2*b.r+1
+		padded := func(src []float32, y int) {
 			row := p.row(y)
 			copy(src[pad:], row)
 			copy(src, row[n-pad:])
 			copy(src[n+pad:], row[:pad])
-			var sum float64
-			for i := 1; i < 2*b.r+1; i++ {
+		}
+		src, other := make([]float32, n+2*pad), make([]float32, n+2*pad)
+		// Two rows at once, since each sum waits for the one before.
+		for y := from; y < to; y += 2 {
+			next := min(y+1, to-1)
+			padded(src, y)
+			padded(other, next)
+			var sum, second float64
+			for i := 1; i < reach; i++ {
 				sum += float64(src[i])
+				second += float64(other[i])
 			}
+			row, below := p.row(y), p.row(next)
 			for x := range row {
-				sum += float64(src[x+2*b.r+1])
-				row[x] = float32(scale * (sum + b.part*float64(src[x]+src[x+2*b.r+2])))
+				sum += float64(src[x+reach])
+				second += float64(other[x+reach])
+				row[x] = float32(scale * (sum + b.part*float64(src[x]+src[x+reach+1])))
+				below[x] = float32(scale * (second + b.part*float64(other[x]+other[x+reach+1])))
 				sum -= float64(src[x+1])
+				second -= float64(other[x+1])
 			}
 		}
 	})
@@ -120,32 +141,32 @@ func (p plane) down(b box) plane {
 		return p
 	}
 	out, scale := p.like(), 1/b.width()
-	parallel.Rows(p.h, func(from, to int) {
-		sum := make([]float64, p.w)
-		add := func(y int, by float64, to []float64) {
-			first, second := p.across(y)
-			for i, v := range first {
-				to[i] += by * float64(v)
-			}
-			for i, v := range second {
-				to[len(first)+i] += by * float64(v)
+	// Shared out by columns, no sum depends on where a band begins.
+	parallel.Rows(p.w, func(from, to int) {
+		sum := make([]float64, to-from)
+		var beyond [4][]float32
+		row := func(y, k int) []float32 { return p.whole(y, &beyond[k])[from:to] }
+		for y := -b.r; y < b.r; y++ {
+			for x, v := range row(y, 0) {
+				sum[x] += float64(v)
 			}
 		}
-		for y := from - b.r; y < from+b.r; y++ {
-			add(y, 1, sum)
-		}
-		ends := make([]float64, p.w)
-		for y := from; y < to; y++ {
-			add(y+b.r, 1, sum)
-			clear(ends)
-			if b.part > 0 {
-				add(y-b.r-1, b.part, ends)
-				add(y+b.r+1, b.part, ends)
+		for y := range p.h {
+			last, first, to := row(y+b.r, 0), row(y-b.r, 1), out.row(y)[from:to]
+			if b.part == 0 {
+				for x, v := range last {
+					all := sum[x] + float64(v)
+					to[x] = float32(scale * all)
+					sum[x] = all - float64(first[x])
+				}
+				continue
 			}
-			for x, row := 0, out.row(y); x < p.w; x++ {
-				row[x] = float32(scale * (sum[x] + ends[x]))
+			above, below := row(y-b.r-1, 2), row(y+b.r+1, 3)
+			for x, v := range last {
+				all := sum[x] + float64(v)
+				to[x] = float32(scale * (all + (b.part*float64(above[x]) + b.part*float64(below[x]))))
+				sum[x] = all - float64(first[x])
 			}
-			add(y-b.r, -1, sum)
 		}
 	})
 	return out
@@ -178,10 +199,16 @@ func (p plane) blurBy(sigmaX, sigmaY float64) plane {
 
 // half is the plane at half the size, each texel the mean of four.
 func (p plane) half() plane {
-	return newPlane(p.w/2, p.h/2).fill(func(x, y int) float32 {
-		a, b := p.row(2 * y)[2*x:], p.row(2*y + 1)[2*x:]
-		return (a[0] + a[1] + b[0] + b[1]) / 4
+	out := newPlane(p.w/2, p.h/2)
+	parallel.Rows(out.h, func(from, to int) {
+		for y := from; y < to; y++ {
+			a, b := p.row(2*y), p.row(2*y+1)
+			for x, row := 0, out.row(y); x < len(row); x++ {
+				row[x] = (a[2*x] + a[2*x+1] + b[2*x] + b[2*x+1]) / 4
+			}
+		}
 	})
+	return out
 }
 
 // smaller halves a plane while it stays wider than limit and even.
@@ -254,10 +281,19 @@ func (r *reader) row(y int, out []float32) {
 	}
 	put(int(f), true, 1-part)
 	put(int(f)+1, false, part)
+	r.spread(out)
+}
+
+// spread interpolates along the row that mix holds.
+func (r *reader) spread(out []float32) {
 	r.mix[r.p.w] = r.mix[0]
-	for x := range out {
-		a := r.at[x]
-		out[x] = r.mix[a] + r.part[x]*(r.mix[a+1]-r.mix[a])
+	at, part := r.at[:len(out)], r.part[:len(out)]
+	for x := 0; x < len(at); {
+		left := at[x]
+		v, rise := r.mix[left], r.mix[left+1]-r.mix[left]
+		for ; x < len(at) && at[x] == left; x++ { // all between two columns
+			out[x] = v + part[x]*rise
+		}
 	}
 }
 

@@ -52,6 +52,7 @@ func halfMask(s *sphere) Mask {
 	for c := range m.filter.slope {
 		m.filter.slope[c] = newPlane(s.w, s.h)
 	}
+	m.open = m.filter.atLeast(hardened)
 	return m
 }
 

@@ -38,6 +38,7 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 	}
 	newWalls, oldWalls := r.new.columns(s), sc.old.columns(s)
 	parallel.Rows(s.h, func(from, to int) {
+		var shared float64 // the row's above
 		for y := from; y < to; y++ {
 			share := wallShare(s.elevation[y])
 			if sc.Kind != Night { // lamps light ground from all sides
@@ -47,6 +48,13 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 			// Lamps light walls as they light the ground.
 			was := share * (1 - sc.litByLamps()*p.lampsGone())
 			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-was))
+			if y > from && share == shared { // as overhead
+				for _, gain := range r.gain {
+					copy(gain.row(y), gain.row(y-1))
+				}
+				continue
+			}
+			shared = share
 			var stops [3]float64
 			for x := range s.w {
 				if share > 0 || x == 0 {
@@ -108,12 +116,12 @@ func (r *relit) ratio(a, b [3]float64) (q [3]float64) {
 }
 
 // drawSmall draws the new sky without its disc at the size at which light is
-// summed.
+// summed: its upper half.
 func (p *plan) drawSmall() (*hdr.Image, *sphere) {
 	in, alpha := p.sc.smaller()
 	out := hdr.New(in.W, in.H)
 	s := newSphere(in.W, in.H)
-	parallel.Rows(in.H, func(from, to int) {
+	parallel.Rows((in.H+1)/2, func(from, to int) {
 		r := p.skyReader(s)
 		for y := from; y < to; y++ {
 			r.row(y, in.Row(y), alpha.row(y), out.Row(y))

@@ -30,11 +30,9 @@ func (sc *Scene) Render(t Target) (*hdr.Image, error) {
 		return out, nil
 	}
 	disc := p.drawDisc(out)
-	parallel.Rows(out.H, func(from, to int) {
+	parallel.Strips(out.H, func() func(y int) {
 		c := p.compositor(out.W, out.H)
-		for y := from; y < to; y++ {
-			c.row(y, disc, out.Row(y))
-		}
+		return func(y int) { c.row(y, disc, out.Row(y)) }
 	})
 	if p.discFar > 0 {
 		sc.fillHoles(out)

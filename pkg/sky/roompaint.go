@@ -18,11 +18,9 @@ func (p *plan) renderRoom(out *hdr.Image) {
 		at := func(el float64) int { return int((90 - el) / 180 * float64(out.H)) }
 		disc = discRows{max(at(q.at.Elevation()+1)-2, 0), min(at(q.at.Elevation()-1)+3, out.H)}
 	}
-	parallel.Rows(out.H, func(from, to int) {
+	parallel.Strips(out.H, func() func(y int) {
 		c := p.roomPainter(out.W, out.H)
-		for y := from; y < to; y++ {
-			c.row(y, y >= disc.from && y < disc.to, out.Row(y))
-		}
+		return func(y int) { c.row(y, y >= disc.from && y < disc.to, out.Row(y)) }
 	})
 }
 

@@ -70,8 +70,12 @@ type Scene struct {
 	atLight      *hdr.Image
 	alphaAtLight plane
 
-	glareOnce  sync.Once // of what follows, see glare
-	glareFound glare
+	glareOnce once[glare]     // see glare
+	thingOnce once[plane]     // see darkThings
+	toneOnce  once[plane]     // see tone
+	lineOnce  once[[]float32] // see skyline
+	roofOnce  once[float64]   // see roofed
+	glowOnce  once[float32]   // see glowing
 
 	snowyOnce  sync.Once // of what follows, see snowy
 	snowyFound snowy

@@ -64,11 +64,14 @@ func (p *plan) skyReader(s *sphere) *skyReader {
 // row draws row y into out, W RGB radiances, without the disc; pix is the map's row, of which only
 // what alpha calls sky is used. Below the horizon it is what stands there.
 func (r *skyReader) row(y int, pix, alpha, out []float32) {
+	whole := r.v >= 1 // nothing but clouds is left of the old sky's detail
 	for c := range 3 {
 		r.base[c].row(y, r.lineBase[c])
 		r.fit[c].row(y, r.lineFit[c])
 		r.fill[c].row(y, r.lineFill[c])
-		r.veil[c].row(y, r.lineVeil[c])
+		if !whole || !r.other {
+			r.veil[c].row(y, r.lineVeil[c])
+		}
 	}
 	r.things.read(y)
 	for k, q := range r.tones {
@@ -79,7 +82,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 	fade := horizonFade(r.s.elevation[y])
 	near := r.sc.Sun.Found && math.Abs(r.s.elevation[y]-r.sc.Sun.Direction.Elevation()) < discOuter
 	for x, a := range alpha {
-		if r.shown != nil && r.shown[x] <= 0 {
+		if r.hidden(x) {
 			continue
 		}
 		seen := step(.8, .97, a)
@@ -125,18 +128,23 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 		for c := range clouds {
 			d := r.clouds * fade * clouds[c]
 			d += thing * (over[c] - d)
-			v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
-			out[3*x+c] = exp2(r.lineBase[c][x] + all[c] + v*(d-all[c]))
+			if !whole {
+				v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
+				d = all[c] + v*(d-all[c])
+			}
+			out[3*x+c] = exp2(r.lineBase[c][x] + d)
 		}
 	}
 }
+
+// hidden tells that nothing of a row's sky is seen at a column.
+func (r *skyReader) hidden(x int) bool { return r.shown != nil && r.shown[x] <= 0 }
 
 // lensGlow is a veil around a direction as a lens makes, of the given share
 // of a beam; share and angle in degrees. It falls as the third power of the
 // angle.
 func lensGlow(s *sphere, x, y int, d envmap.Vec) float32 {
-	cosine := s.towards(x, y, d)
-	angle := degrees(math.Acos(min(max(cosine, -1), 1))) / glowDegrees
+	angle := degrees(acos(s.towards(x, y, d))) / glowDegrees
 	by := 1 + angle*angle
 	return float32(1 / (by * math.Sqrt(by)))
 }

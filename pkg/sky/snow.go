@@ -127,7 +127,9 @@ func (sc *Scene) findGround() plane {
 // roofed is how far a roof, and not leaves, keeps the snow from where the camera
 // stands, 0 to 1: what is smooth overhead and no sky, or lets no
 // sky through.
-func (sc *Scene) roofed() float64 {
+func (sc *Scene) roofed() float64 { return sc.roofOnce.of(sc.findRoof) }
+
+func (sc *Scene) findRoof() float64 {
 	var over, sky, all float64
 	limit := sc.f.smooth()
 	for y := range sc.s.row(roofLowest) {

@@ -155,6 +155,11 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	}
 }
 
+// tone is the brightness of the old smooth sky.
+func (sc *Scene) tone() plane {
+	return sc.toneOnce.of(func() plane { return brightness(sc.fit) })
+}
+
 // brightness is the logarithm of the luminance of colours in stops.
 func brightness(p [3]plane) plane {
 	return p[0].like().each(func(i int) float32 {

@@ -3,6 +3,8 @@ package atmosphere
 import (
 	"math"
 	"sync"
+
+	"github.com/clipenv/toolkit/internal/parallel"
 )
 
 // The planet and its air, Hillaire 2020, section 4 and table 1, checked
@@ -113,19 +115,21 @@ var horizonFromTop = math.Sqrt(topRadius*topRadius - groundRadius*groundRadius)
 // node of the table to the top of the air.
 var columns = sync.OnceValue(func() [][3]float64 {
 	out := make([][3]float64, depthHeights*depthAngles)
-	for i := range depthHeights {
-		rho := horizonFromTop * float64(i) / (depthHeights - 1)
-		r := math.Sqrt(rho*rho + groundRadius*groundRadius)
-		shortest, longest := topRadius-r, rho+horizonFromTop
-		for j := range depthAngles {
-			d := shortest + (longest-shortest)*float64(j)/(depthAngles-1)
-			mu := 1.
-			if d > 0 {
-				mu = min(1, (horizonFromTop*horizonFromTop-rho*rho-d*d)/(2*r*d))
+	parallel.Rows(depthHeights, func(from, to int) {
+		for i := from; i < to; i++ {
+			rho := horizonFromTop * float64(i) / (depthHeights - 1)
+			r := math.Sqrt(rho*rho + groundRadius*groundRadius)
+			shortest, longest := topRadius-r, rho+horizonFromTop
+			for j := range depthAngles {
+				d := shortest + (longest-shortest)*float64(j)/(depthAngles-1)
+				mu := 1.
+				if d > 0 {
+					mu = min(1, (horizonFromTop*horizonFromTop-rho*rho-d*d)/(2*r*d))
+				}
+				out[i*depthAngles+j] = column(r, mu)
 			}
-			out[i*depthAngles+j] = column(r, mu)
 		}
-	}
+	})
 	return out
 })
 
@@ -167,30 +171,49 @@ func toGround(r, mu float64) (float64, bool) {
 	return max(0, -r*mu-math.Sqrt(under)), true
 }
 
-// sunlight returns the share of a disc's light that reaches radius r, where
+// level is a height of the air: where its tables are read there.
+type level struct {
+	radius   float64
+	horizon  float64 // sine of the angle that the horizon lies below what is level
+	shortest float64 // way to the top of the air
+	span     float64 // by how much the longest way is longer
+	depths   between
+	more     between // of air of which it is known
+}
+
+func (a *air) level(r float64) level {
+	rho := math.Sqrt(max(0, r*r-groundRadius*groundRadius))
+	l := level{radius: r, horizon: rho / r, shortest: topRadius - r}
+	l.span = rho + horizonFromTop - l.shortest
+	l.depths = rowsAt(a.depths, depthAngles, depthHeights, rho/horizonFromTop)
+	if a.scattered != nil {
+		l.more = rowsAt(a.scattered, shineFine, shineHeights, math.Sqrt(max(0, r-groundRadius)/(topRadius-groundRadius)))
+	}
+	return l
+}
+
+// sunlight returns the share of a disc's light that reaches a height, where
 // its middle stands at an angle whose cosine to the vertical is mu: what the
 // air lets through of what the planet does not hide.
-func (a *air) sunlight(r, mu float64) spectrum {
-	rho := math.Sqrt(max(0, r*r-groundRadius*groundRadius))
+func (l *level) sunlight(mu float64, out *spectrum) {
 	// Near the horizon the sine of the angle above it is the angle.
-	visible := discAbove((mu + rho/r) / sunRadius)
+	visible := discAbove((mu + l.horizon) / sunRadius)
 	if visible == 0 {
-		return spectrum{}
+		*out = spectrum{}
+		return
 	}
-	shortest, longest := topRadius-r, rho+horizonFromTop
-	x := (min(toTop(r, mu), longest) - shortest) / (longest - shortest)
-	y := rho / horizonFromTop
-	out := sampled(a.depths, depthAngles, depthHeights, x, y)
-	for c := range out {
-		out[c] = visible * math.Exp(-out[c])
+	l.depths.at(min(toTop(l.radius, mu)-l.shortest, l.span)/l.span, out)
+	for c, depth := range out {
+		out[c] = visible * exp(-depth)
 	}
-	return out
 }
 
 // through returns what comes to the ground of light of the sun's colour and an
 // irradiance of 1, whose source's elevation has a sine.
 func (a *air) through(sin float64) [3]float64 {
-	left := a.sunlight(groundRadius+eyeHeight, sin)
+	eye := a.level(groundRadius + eyeHeight)
+	var left spectrum
+	eye.sunlight(sin, &left)
 	for c := range left {
 		left[c] *= sunSpectrum[c] / SunIrradiance
 	}
@@ -209,16 +232,29 @@ func discAbove(x float64) float64 {
 	return .5 + (x*math.Sqrt(1-x*x)+math.Asin(x))/math.Pi
 }
 
-// sampled interpolates a table of w × h between its nodes, 0 <= x, y <= 1.
-func sampled(table []spectrum, w, h int, x, y float64) (out spectrum) {
-	x, y = min(max(x, 0), 1)*float64(w-1), min(max(y, 0), 1)*float64(h-1)
-	i, j := min(int(x), w-2), min(int(y), h-2)
-	x, y = x-float64(i), y-float64(j)
-	upper, lower := table[j*w+i:j*w+i+2], table[(j+1)*w+i:(j+1)*w+i+2]
+// between is a table's two rows about a place, and how far it is from the first to
+// the second.
+type between struct {
+	upper, lower []spectrum
+	part         float64
+}
+
+// rowsAt are the rows about 0 <= y <= 1 of a table of w × h.
+func rowsAt(table []spectrum, w, h int, y float64) between {
+	y = min(max(y, 0), 1) * float64(h-1)
+	j := min(int(y), h-2)
+	return between{table[j*w : (j+1)*w], table[(j+1)*w : (j+2)*w], y - float64(j)}
+}
+
+// at interpolates between the nodes, 0 <= x <= 1.
+func (b *between) at(x float64, out *spectrum) {
+	x = min(max(x, 0), 1) * float64(len(b.upper)-1)
+	i := min(int(x), len(b.upper)-2)
+	x -= float64(i)
+	upper, lower := (*[2]spectrum)(b.upper[i:]), (*[2]spectrum)(b.lower[i:])
 	for c := range out {
 		top := upper[0][c] + x*(upper[1][c]-upper[0][c])
 		bottom := lower[0][c] + x*(lower[1][c]-lower[0][c])
-		out[c] = top + y*(bottom-top)
+		out[c] = top + b.part*(bottom-top)
 	}
-	return out
 }

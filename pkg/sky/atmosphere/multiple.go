@@ -3,6 +3,8 @@ package atmosphere
 import (
 	"math"
 	"sync"
+
+	"github.com/clipenv/toolkit/internal/parallel"
 )
 
 // The table of light scattered more than once, Hillaire 2020, section 5.5: by
@@ -32,12 +34,9 @@ var (
 	shineSpan = bent(1) - bent(shineLowest)
 )
 
-// shineAt returns the mean radiance that comes to a height by more than one
+// shine returns the mean radiance that comes to a height by more than one
 // scattering, under an irradiance of 1 and a sun whose elevation has sine x.
-func (a *air) shineAt(height, x float64) spectrum {
-	return sampled(a.scattered, shineFine, shineHeights,
-		(bent(x)-shineFrom)/shineSpan, math.Sqrt(max(0, height)/(topRadius-groundRadius)))
-}
+func (l *level) shine(x float64, out *spectrum) { l.more.at((bent(x)-shineFrom)/shineSpan, out) }
 
 // hazes is how many hazes from 0 to 1 the table is worked out for. It is smooth
 // in the haze: a spline in its logarithm through these is within .5 % of it, and nearer by day.
@@ -79,7 +78,7 @@ func scatteredMore(haze float64) []spectrum {
 	}
 	for j := range table {
 		for c := range table[j] {
-			table[j][c] = math.Exp(table[j][c])
+			table[j][c] = exp(table[j][c])
 		}
 	}
 	return table
@@ -88,28 +87,35 @@ func scatteredMore(haze float64) []spectrum {
 // multiple works out the table's logarithms: equations 5 to 10 of the paper.
 func (a *air) multiple() []spectrum {
 	table := make([]spectrum, shineHeights*shineFine)
-	for i := range shineHeights {
-		v := float64(i) / (shineHeights - 1)
-		height := v * v * (topRadius - groundRadius)
-		paths, again := a.aroundIn(min(height+.001, topRadius-groundRadius-.01))
-		var nodes [shineCoarse]spectrum
-		for j := range nodes {
-			x := unbent(shineFrom + shineSpan*float64(j)/(shineCoarse-1))
-			second := a.second(paths, x)
-			for c := range wavelengths {
-				nodes[j][c] = math.Log(second[c]/(1-again[c]) + darkest)
-			}
+	parallel.Rows(shineHeights, func(from, to int) {
+		for i := from; i < to; i++ {
+			a.multipleAt(i, table[i*shineFine:(i+1)*shineFine])
 		}
-		for j := range shineFine {
-			k := min(j/8, shineCoarse-2)
-			before, after := max(k-1, 0), min(k+2, shineCoarse-1)
-			w := cubic(float64(j-8*k) / 8)
-			for c := range wavelengths {
-				table[i*shineFine+j][c] = w[0]*nodes[before][c] + w[1]*nodes[k][c] + w[2]*nodes[k+1][c] + w[3]*nodes[after][c]
-			}
+	})
+	return table
+}
+
+// multipleAt works out a row of the table.
+func (a *air) multipleAt(i int, row []spectrum) {
+	v := float64(i) / (shineHeights - 1)
+	height := v * v * (topRadius - groundRadius)
+	paths, again := a.aroundIn(min(height+.001, topRadius-groundRadius-.01))
+	var nodes [shineCoarse]spectrum
+	for j := range nodes {
+		x := unbent(shineFrom + shineSpan*float64(j)/(shineCoarse-1))
+		second := a.second(paths, x)
+		for c := range wavelengths {
+			nodes[j][c] = math.Log(second[c]/(1-again[c]) + darkest)
 		}
 	}
-	return table
+	for j := range row {
+		k := min(j/8, shineCoarse-2)
+		before, after := max(k-1, 0), min(k+2, shineCoarse-1)
+		w := cubic(float64(j-8*k) / 8)
+		for c := range wavelengths {
+			row[j][c] = w[0]*nodes[before][c] + w[1]*nodes[k][c] + w[2]*nodes[k+1][c] + w[3]*nodes[after][c]
+		}
+	}
 }
 
 // path is a ray from a height, in steps that the sun shines on.
@@ -122,13 +128,14 @@ type path struct {
 	length float64  // to the ground, where it meets it
 }
 
-// step is a stretch of a path: how far along, at what radius, and how much of
+// step is a stretch of a path: how far along, at what height, and how much of
 // an isotropic source there reaches the path's beginning.
 type step struct {
-	t, radius float64
-	rayleigh  spectrum
-	mie       spectrum
-	either    spectrum
+	t        float64
+	level    level
+	rayleigh spectrum
+	mie      spectrum
+	either   spectrum
 }
 
 // trace cuts the ray from radius r in n steps, short where it begins.
@@ -143,10 +150,11 @@ func (a *air) trace(r, mu float64, n int) path {
 		near, far := float64(i)/float64(n), float64(i+1)/float64(n)
 		middle := (near + far) / 2
 		s := step{t: length * middle * middle}
-		s.radius = math.Sqrt(r*r + s.t*s.t + 2*r*s.t*mu)
-		rayleigh, mie, extinction := a.coefficients(max(0, s.radius-groundRadius))
+		radius := math.Sqrt(r*r + s.t*s.t + 2*r*s.t*mu)
+		s.level = a.level(radius)
+		rayleigh, mie, extinction := a.coefficients(max(0, radius-groundRadius))
 		for c := range wavelengths {
-			left := math.Exp(-extinction[c] * length * (far*far - near*near))
+			left := exp(-extinction[c] * length * (far*far - near*near))
 			reach := through[c] * (1 - left) / max(extinction[c], 1e-15)
 			s.rayleigh[c], s.mie[c] = reach*rayleigh[c], reach*mie[c]
 			s.either[c] = s.rayleigh[c] + s.mie[c]
@@ -193,6 +201,8 @@ func (a *air) aroundIn(height float64) (paths []path, again spectrum) {
 // second returns L_2nd, what comes by two scatterings from all sides, under
 // a sun whose elevation has sine x.
 func (a *air) second(paths []path, x float64) (sum spectrum) {
+	ground := a.level(groundRadius)
+	var sun spectrum
 	cosine := math.Sqrt(max(0, 1-x*x))
 	for _, p := range paths {
 		level := math.Sqrt(1 - p.mu*p.mu)
@@ -200,14 +210,14 @@ func (a *air) second(paths []path, x float64) (sum spectrum) {
 			toSun := p.mu*x + level*cosine*math.Cos((float64(k)+.5)/aroundTurns*math.Pi)
 			for i := range p.steps {
 				s := &p.steps[i]
-				sun := a.sunlight(s.radius, p.sine(s.t, s.radius, x, toSun))
+				s.level.sunlight(p.sine(s.t, s.level.radius, x, toSun), &sun)
 				for c := range sun {
 					sum[c] += p.share * s.either[c] * sun[c] / (4 * math.Pi)
 				}
 			}
 			if p.length > 0 {
 				y := p.sine(p.length, groundRadius, x, toSun)
-				sun := a.sunlight(groundRadius, y)
+				ground.sunlight(y, &sun)
 				for c := range sun {
 					sum[c] += p.share * p.ground[c] * sun[c] * max(0, y)
 				}

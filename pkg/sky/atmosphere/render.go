@@ -14,17 +14,22 @@ func RenderSky(l Light, w, h int) []float32 { return New(l).Render(w, h) }
 // and h high: 3·w·h numbers, row-major.
 func (s *Sky) Render(w, h int) []float32 {
 	pix := make([]float32, 3*w*h)
+	s.Draw(pix, w, h)
+	return pix
+}
+
+// Draw is Render into the first rows of the map, as many as pix holds.
+func (s *Sky) Draw(pix []float32, w, h int) {
 	places := make([]place, w)
 	for x := range places {
 		azimuth := math.Pi * (2*(float64(x)+.5)/float64(w) - 1)
 		places[x] = placeAt(turn(azimuth, s.light.SunAzimuth))
 	}
-	parallel.Rows(h, func(from, to int) {
+	parallel.Rows(len(pix)/(3*w), func(from, to int) {
 		for y := from; y < to; y++ {
 			s.newRow(math.Pi*(.5-(float64(y)+.5)/float64(h))).draw(places, pix[3*w*y:3*w*(y+1)])
 		}
 	})
-	return pix
 }
 
 // draw fills a row of a map.

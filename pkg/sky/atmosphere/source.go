@@ -1,6 +1,10 @@
 package atmosphere
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/internal/parallel"
+)
 
 // The table of a source's glow, as the ground sees it: elevations from 0 to
 // π/2, densest at the horizon, by azimuths from the source's to the one
@@ -9,6 +13,12 @@ const (
 	glowElevations = 40
 	glowTurns      = 32
 	glowSteps      = 32
+
+	// glowFew azimuths do where the source stands higher than glowSmooth: there its
+	// light is smooth, and a spline through them is within .003 stops of all. That of
+	// one that sets has the planet's shadow in it.
+	glowFew    = 8
+	glowSmooth = math.Pi / 180
 
 	// eyeHeight is how far above the ground the eye is, in km.
 	eyeHeight = .002
@@ -48,30 +58,70 @@ func sourceOf(haze float64, a *air, elevation float64, irradiance spectrum) *sou
 // functions do not change along a ray, so they are left for the texel: that
 // keeps the aureole sharp and the table smooth.
 func newSource(a *air, elevation float64, irradiance spectrum) *source {
+	if elevation > glowSmooth {
+		return newSourceBy(glowFew, a, elevation, irradiance)
+	}
+	return newSourceBy(glowTurns, a, elevation, irradiance)
+}
+
+// newSourceBy is newSource by so many azimuths: glowTurns or glowFew.
+func newSourceBy(turns int, a *air, elevation float64, irradiance spectrum) *source {
 	s := &source{glow: make([]glow, glowElevations*glowTurns)}
 	s.sin, s.cos = math.Sincos(elevation)
-	eye := groundRadius + eyeHeight
-	s.beam = a.sunlight(eye, s.sin)
+	eye := a.level(groundRadius + eyeHeight)
+	eye.sunlight(s.sin, &s.beam)
 	for c := range wavelengths {
 		s.beam[c] *= irradiance[c]
 	}
-	for i := range glowElevations {
-		sin, cos := math.Sincos(glowElevation(i))
-		ray := a.trace(eye, sin, glowSteps)
-		for k := range glowTurns {
-			toSun := sin*s.sin + cos*s.cos*math.Cos(math.Pi*float64(k)/(glowTurns-1))
-			s.glow[i*glowTurns+k] = a.gather(ray, s.sin, toSun, irradiance)
+	parallel.Rows(glowElevations, func(from, to int) {
+		for i := from; i < to; i++ {
+			sin, cos := math.Sincos(glowElevation(i))
+			ray, row := a.trace(eye.radius, sin, glowSteps), s.glow[i*glowTurns:][:turns]
+			for k := range row {
+				toSun := sin*s.sin + cos*s.cos*math.Cos(math.Pi*float64(k)/float64(turns-1))
+				row[k] = ray.gather(s.sin, toSun, irradiance)
+			}
+			if turns < glowTurns {
+				spread((*[glowTurns]glow)(s.glow[i*glowTurns:]))
+			}
+		}
+	})
+	return s
+}
+
+// spread makes a row of glowTurns of its first glowFew, which lie about the half circle
+// as all do.
+func spread(row *[glowTurns]glow) {
+	few := [glowFew]glow(row[:glowFew])
+	for k := range row {
+		u := float64(k) / (glowTurns - 1) * (glowFew - 1)
+		i := min(int(u), glowFew-2)
+		row[k] = glow{}
+		for n, weight := range cubic(u - float64(i)) {
+			at := i + n - 1 // azimuths go on as they came
+			row[k].add(weight, &few[min(max(at, -at), 2*(glowFew-1)-at)])
 		}
 	}
-	return s
+}
+
+// add is a part of another.
+func (g *glow) add(weight float64, of *glow) {
+	for c := range wavelengths {
+		g.rayleigh[c] += weight * of.rayleigh[c]
+		g.mie[c] += weight * of.mie[c]
+		g.more[c] += weight * of.more[c]
+	}
 }
 
 // gather sums what the steps of a ray send to its beginning, under a source
 // whose elevation has sine x, toSun away from the ray.
-func (a *air) gather(ray path, x, toSun float64, irradiance spectrum) (g glow) {
-	for _, s := range ray.steps {
-		y := ray.sine(s.t, s.radius, x, toSun)
-		sun, more := a.sunlight(s.radius, y), a.shineAt(s.radius-groundRadius, y)
+func (p path) gather(x, toSun float64, irradiance spectrum) (g glow) {
+	var sun, more spectrum
+	for i := range p.steps {
+		s := &p.steps[i]
+		y := p.sine(s.t, s.level.radius, x, toSun)
+		s.level.sunlight(y, &sun)
+		s.level.shine(y, &more)
 		for c := range wavelengths {
 			g.rayleigh[c] += s.rayleigh[c] * sun[c]
 			g.mie[c] += s.mie[c] * sun[c]
@@ -89,30 +139,36 @@ func (a *air) gather(ray path, x, toSun float64, irradiance spectrum) (g glow) {
 	return g
 }
 
-// between interpolates the table at an elevation, 0 to π/2, for each of its
-// azimuths. The table goes on below the horizon as it goes above it, in the
-// square root of the elevation, and over the zenith on the other side.
-func (s *source) between(elevation float64, k int) (g glow) {
+// height is an elevation's place in the table of a glow: the row below it, and the
+// weights of the four about it.
+type height struct {
+	row     int
+	weights [4]float64
+}
+
+// heightAt is the place of an elevation from 0 to π/2.
+func heightAt(elevation float64) height {
 	u := math.Sqrt(elevation/(math.Pi/2)) * (glowElevations - 1)
 	i := min(int(u), glowElevations-2)
-	w := cubic(u - float64(i))
-	for n, weight := range w {
-		row, turn := i+n-1, k
+	return height{i, cubic(u - float64(i))}
+}
+
+// at interpolates the table at a height, for each of its azimuths. The table goes on
+// below the horizon as it goes above it, in the square root of the elevation, and over
+// the zenith on the other side.
+func (s *source) at(h *height, k int) (g glow) {
+	for n, weight := range h.weights {
+		row, turn := h.row+n-1, k
 		switch {
 		case row < 0:
 			row = -row
 		case row >= glowElevations:
 			row, turn = 2*(glowElevations-1)-row, glowTurns-1-k
 		}
-		node := &s.glow[row*glowTurns+turn]
-		for c := range wavelengths {
-			g.rayleigh[c] += weight * node.rayleigh[c]
-			g.mie[c] += weight * node.mie[c]
-			g.more[c] += weight * node.more[c]
-		}
+		g.add(weight, &s.glow[row*glowTurns+turn])
 	}
 	for c := range wavelengths {
-		g.rayleigh[c], g.mie[c], g.more[c] = math.Exp(g.rayleigh[c]), math.Exp(g.mie[c]), math.Exp(g.more[c])
+		g.rayleigh[c], g.mie[c], g.more[c] = exp(g.rayleigh[c]), exp(g.mie[c]), exp(g.more[c])
 	}
 	return g
 }

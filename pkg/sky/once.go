@@ -1,0 +1,14 @@
+package sky
+
+import "sync"
+
+// once holds what is found of a scene when it is first asked for: each plan asks again.
+type once[T any] struct {
+	sync.Once
+	found T
+}
+
+func (o *once[T]) of(find func() T) T {
+	o.Do(func() { o.found = find() })
+	return o.found
+}
