@@ -40,8 +40,12 @@ type resBlock struct {
 
 func newConvTower(p nn.Scope, c Config) convTower {
 	im := c.Image
+	blocks := true
+	for _, n := range im.Channels {
+		blocks = blocks && nn.TakesBlocks(normGroups, n)
+	}
 	t := convTower{stem: nn.NewConv2d(p.Sub("stem"), nn.ConvConfig{
-		In: 3, Out: im.Channels[0], Kernel: stemKernel, Stride: stemStride, Padding: stemKernel / 2, Panorama: true,
+		In: 3, Out: im.Channels[0], Kernel: stemKernel, Stride: stemStride, Padding: stemKernel / 2, Panorama: true, Blocks: blocks,
 	})}
 	in := im.Channels[0]
 	for i, out := range im.Channels {
@@ -80,11 +84,14 @@ func (t convTower) Forward(x torch.Tensor) (y torch.Tensor) {
 		}
 	}
 	y = y.SiLU()
+	if y.InBlocks() {
+		y = y.Rows()
+	}
 	y = torch.Cat(1, y.Mean(3), y.LogSumExp(3).MulScalar(lseScale)).Flatten(1)
 	return t.out.Forward(t.hidden.Forward(y).SiLU())
 }
 
-// Forward keeps the shape [N,C,H,W].
+// Forward keeps the shape, [N,C,H,W] or that of a map in blocks.
 func (b resBlock) Forward(x torch.Tensor) (y torch.Tensor) {
 	defer x.Tidy(&y)()
 

@@ -20,6 +20,7 @@ type ConvConfig struct {
 	Panorama                          bool // pad with PanoramaPad in place of zeros
 	NoBias                            bool
 	ChannelsLast                      bool // on a GPU, of the weight and of what comes of it
+	Blocks                            bool // what comes of it lies in blocks where that is faster (torch's TakesBlocks)
 }
 
 // NewConv2d makes weight and bias.
@@ -47,13 +48,17 @@ func NewSame(p Scope, in, out, kernel int64) Conv2d {
 }
 
 // Forward takes [N,In,H,W] to [N,Out,H',W'], where
-// H' = ⌊(H + 2·Padding − Dilation·(Kernel−1) − 1)/Stride⌋ + 1.
+// H' = ⌊(H + 2·Padding − Dilation·(Kernel−1) − 1)/Stride⌋ + 1. A map in blocks
+// stays in them; there the layer has no zeros to pad with, no dilation and no groups.
 func (l Conv2d) Forward(x torch.Tensor) (y torch.Tensor) {
 	defer x.Tidy(&y)()
 
 	o := torch.ConvOptions{Stride: l.config.Stride, Padding: l.config.Padding, Dilation: l.config.Dilation, Groups: l.config.Groups}
 	if l.config.Panorama {
 		x, o.Padding = PanoramaPad(x, l.config.Padding), 0
+	}
+	if o.Padding == 0 && (x.InBlocks() || l.config.Blocks && x.TakesBlocks(l.Weight)) {
+		return x.Conv2dBlocks(l.Weight, l.Bias, o.Stride)
 	}
 	return x.Conv2d(l.Weight, l.Bias, o)
 }

@@ -12,13 +12,23 @@ type GroupNorm struct {
 	Groups       int64
 }
 
+// TakesBlocks tells whether a group norm of so many groups and channels can be
+// taken of a map in blocks.
+func TakesBlocks(groups, channels int64) bool {
+	width := channels / groups
+	return channels%torch.Lanes == 0 && channels%groups == 0 && (torch.Lanes%width == 0 || width%torch.Lanes == 0)
+}
+
 // NewGroupNorm makes the norm of a number of channels that groups divides.
 func NewGroupNorm(p Scope, groups, channels int64) GroupNorm {
 	return GroupNorm{p.Param("weight", Constant(1), channels), p.Param("bias", Constant(0), channels), groups}
 }
 
-// Forward keeps the shape, [N,C,..].
+// Forward keeps the shape, [N,C,..] or that of a map in blocks.
 func (g GroupNorm) Forward(x torch.Tensor) torch.Tensor {
+	if x.InBlocks() && x.Size(1)*torch.Lanes == g.Weight.Size(0) {
+		return x.GroupNormBlocks(g.Groups, g.Weight, g.Bias, normEps)
+	}
 	return x.GroupNorm(g.Groups, g.Weight, g.Bias, normEps)
 }
 

@@ -8,13 +8,14 @@ import (
 
 // PanoramaPad extends an equirectangular map [N,C,H,W] by p texels on each
 // side, to [N,C,H+2p,W+2p], with what lies there on the sphere (torch's
-// PanoramaPad). W must be even where p is not 0, and p at most H and W.
+// PanoramaPad), and so a map in blocks. W must be even where p is not 0, and p at
+// most H and W.
 func PanoramaPad(x torch.Tensor, p int64) torch.Tensor {
 	if p == 0 {
 		return x
 	}
 	shape := x.Shape()
-	if len(shape) != 4 || shape[3]%2 != 0 || p < 0 || p > shape[2] || p > shape[3] {
+	if len(shape) != 4 && !x.InBlocks() || shape[3]%2 != 0 || p < 0 || p > shape[2] || p > shape[3] {
 		x.Session().Check(fmt.Errorf("nn: panorama pad of %v by %d: want [N C H W] with an even W and a padding of at most H and W", shape, p))
 	}
 	return x.PanoramaPad(p)

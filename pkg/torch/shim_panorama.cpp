@@ -1,6 +1,7 @@
 // The padding of panoramas as an op with a gradient: one pass each way, where
-// flips, rolls and joins are six. It keeps the layout, channels first or last.
-#include "guard.h"
+// flips, rolls and joins are six. It keeps the layout, channels first or last or
+// in blocks.
+#include "blocks.h"
 
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
@@ -12,7 +13,7 @@
 namespace {
 
 // Rows are runs of w texels of as many numbers as lie together: all channels of
-// a texel where they are last, else one.
+// a texel where they are last, 16 in blocks, else one.
 struct Layout {
   int64_t planes, h, w, together, p;
 
@@ -34,8 +35,11 @@ bool channels_last(const at::Tensor &x) {
   return x.is_contiguous(at::MemoryFormat::ChannelsLast) && !x.is_contiguous();
 }
 
-Layout layout(int64_t n, int64_t c, int64_t h, int64_t w, int64_t p, bool last) {
-  return {last ? n : n * c, h, w, last ? c : 1, p};
+// layout is that of a map that is padded by p, h rows of w texels without it.
+Layout layout(const at::Tensor &x, int64_t h, int64_t w, int64_t p) {
+  if (channels_last(x))
+    return {x.size(0), h, w, x.size(1), p};
+  return {x.size(0) * x.size(1), h, w, blocks::are(x) ? x.size(4) : 1, p};
 }
 
 // shown is, of each texel of a padded map, the texel of the map that it shows. It is
@@ -71,17 +75,20 @@ at::Tensor by_index(const at::Tensor &x, int64_t p) {
   return x.reshape({n, c, h * w}).index_select(2, index).view({n, c, h + 2 * p, w + 2 * p});
 }
 
-at::Tensor laid(at::IntArrayRef shape, const at::TensorOptions &options, bool last) {
-  return at::empty(shape, options, last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+// laid is a map of h rows of w texels that lies as x does.
+at::Tensor laid(const at::Tensor &x, int64_t h, int64_t w) {
+  auto shape = x.sizes().vec();
+  shape[2] = h;
+  shape[3] = w;
+  return at::empty(shape, x.options(), channels_last(x) ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
 }
 
 const int64_t grain = 1 << 15; // numbers that are worth a thread
 
 at::Tensor padded(const at::Tensor &x, int64_t p) {
-  bool last = channels_last(x);
-  auto in = last ? x : x.contiguous();
-  auto y = laid({x.size(0), x.size(1), x.size(2) + 2 * p, x.size(3) + 2 * p}, x.options(), last);
-  auto l = layout(x.size(0), x.size(1), x.size(2), x.size(3), p, last);
+  auto in = channels_last(x) ? x : x.contiguous();
+  auto y = laid(x, x.size(2) + 2 * p, x.size(3) + 2 * p);
+  auto l = layout(x, x.size(2), x.size(3), p);
   auto size = static_cast<int64_t>(x.element_size());
   auto *from = static_cast<const char *>(in.const_data_ptr());
   auto *to = static_cast<char *>(y.mutable_data_ptr());
@@ -106,11 +113,10 @@ at::Tensor padded(const at::Tensor &x, int64_t p) {
 
 // folded sums what the padding showed of each texel: the transpose of padded.
 at::Tensor folded(const at::Tensor &g, int64_t p) {
-  bool last = channels_last(g);
-  auto in = last ? g : g.contiguous();
+  auto in = channels_last(g) ? g : g.contiguous();
   int64_t h = g.size(2) - 2 * p, w = g.size(3) - 2 * p;
-  auto d = laid({g.size(0), g.size(1), h, w}, g.options(), last);
-  auto l = layout(g.size(0), g.size(1), h, w, p, last);
+  auto d = laid(g, h, w);
+  auto l = layout(g, h, w, p);
   AT_DISPATCH_FLOATING_TYPES_AND2(at::kBFloat16, at::kHalf, g.scalar_type(), "panorama_pad", [&] {
     auto *from = static_cast<const scalar_t *>(in.const_data_ptr());
     auto *to = static_cast<scalar_t *>(d.mutable_data_ptr());
@@ -176,11 +182,12 @@ extern "C" {
 gerr gs_panorama_pad(gt in, int64_t p, int indexed, gt *out) {
   return guarded([&] {
     const auto &x = T(in);
-    TORCH_CHECK(x.dim() == 4 && x.size(3) % 2 == 0 && p >= 0 && p <= x.size(2) && p <= x.size(3), "the map is ", x.sizes(),
+    bool in_blocks = blocks::are(x) && x.is_cpu() && at::isFloatingType(x.scalar_type());
+    TORCH_CHECK((x.dim() == 4 || in_blocks) && x.size(3) % 2 == 0 && p >= 0 && p <= x.size(2) && p <= x.size(3), "the map is ", x.sizes(),
                 ", padded by ", p, ", want [N, C, H, W] with an even W and a padding of at most H and W");
     if (p == 0)
       *out = box(at::alias(x));
-    else if (indexed || !x.is_cpu() || !at::isFloatingType(x.scalar_type()) || x.numel() == 0)
+    else if (!in_blocks && (indexed || !x.is_cpu() || !at::isFloatingType(x.scalar_type()) || x.numel() == 0))
       *out = box(by_index(x, p));
     else
       *out = box(at::GradMode::is_enabled() && x.requires_grad() ? Pad::apply(x, p) : padded(x, p));
