@@ -49,7 +49,7 @@ programs() {
 	local link="-buildmode=pie -s -w -X main.version=$version -X main.commit=$commit"
 	# The linker is told the commit; Go's own mark hangs on how it was checked out.
 	go build -buildvcs=false -ldflags "$link" -o "$root/bin/toolkit-program" ./cmd/toolkit
-	CGO_ENABLED=0 go build -buildvcs=false -ldflags "-buildmode=pie -s -w" -o "$root/bin/toolkit" ./cmd/launcher
+	CGO_LDFLAGS= go build -buildvcs=false -ldflags "-buildmode=pie -s -w" -o "$root/bin/toolkit" ./cmd/launcher
 	# It looks beside itself alone, and no more where it was built.
 	patchelf --set-rpath "\$ORIGIN/../lib" "$root/bin/toolkit-program"
 }

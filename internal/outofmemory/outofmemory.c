@@ -1,67 +1,68 @@
-// Where memory or threads run out, in words. Go's runtime ends the process with
-// a stack and the status of a wrong command line where the system gives it
-// neither; nothing in Go can catch that. In a program with cgo the runtime asks
-// by way of the C library's mmap, as sanitizers need it, and of pthread_create:
-// these are those two. They are hidden: libraries keep the C library's own, and
+// What Go's runtime asks the system by, ending the process in words where the
+// system gives nothing. Both are hidden: libraries keep the C library's own, and
 // tell in words of theirs.
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <ctime>
+#define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-extern "C" {
+#define HIDDEN __attribute__((visibility("hidden")))
 
-[[noreturn]] static void end_in_words(const char *line, int length) {
-  if (write(STDERR_FILENO, line, length) < 0)
-    _exit(1);
+// end_in_words says what was wanted, and which limit of the process keeps it
+// from that, where one does: raising it helps then, and nothing else may.
+static _Noreturn void end_in_words(const char *wanted) {
+  static const struct {
+    int resource;
+    const char *option;
+  } limits[] = {{RLIMIT_AS, "v"}, {RLIMIT_DATA, "d"}};
+  char line[400];
+  int n = 0;
+  for (int i = 0; i < 2 && n == 0; i++) {
+    struct rlimit limit;
+    if (getrlimit(limits[i].resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+      n = snprintf(line, sizeof line,
+                   "toolkit: out of memory: %s, and a limit on the process gives it %.0f MiB in all (ulimit -%s): "
+                   "raise that, or make the map, the batch or the model smaller\n",
+                   wanted, limit.rlim_cur / 1048576.0, limits[i].option);
+  }
+  if (n == 0)
+    n = snprintf(line, sizeof line, "toolkit: out of memory: %s, and the machine gives none: make the map, the batch or the model smaller\n", wanted);
+  ssize_t written = write(STDERR_FILENO, line, n);
+  (void)written;
   _exit(1);
 }
 
-[[noreturn]] static void end_without_memory(size_t bytes) {
-  char line[240];
-  int n = snprintf(line, sizeof line,
-                   "toolkit: out of memory: %.1f MiB more wanted, and the machine, or a limit on the process, gives none: "
-                   "make the map, the batch or the model smaller\n",
-                   bytes / 1048576.0);
-  end_in_words(line, n);
-}
-
-__attribute__((visibility("hidden"))) void *mmap(void *at, size_t bytes, int protection, int flags, int fd, off_t offset) {
-  auto got = syscall(SYS_mmap, at, bytes, protection, flags, fd, offset);
+HIDDEN void *mmap(void *at, size_t bytes, int protection, int flags, int fd, off_t offset) {
+  long got = syscall(SYS_mmap, at, bytes, protection, flags, fd, offset);
   // The runtime tries several addresses for its heap; the last it leaves to the kernel.
-  bool last = at == nullptr || (flags & MAP_FIXED);
-  if (got == -1 && errno == ENOMEM && (flags & MAP_ANONYMOUS) && last)
-    end_without_memory(bytes);
-  return reinterpret_cast<void *>(got);
+  int last = at == NULL || (flags & MAP_FIXED);
+  if (got == -1 && errno == ENOMEM && (flags & MAP_ANONYMOUS) && last) {
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "%.1f MiB more wanted", bytes / 1048576.0);
+    end_in_words(wanted);
+  }
+  return (void *)got;
 }
 
-typedef int (*thread_maker)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-
-// The name is the assembler's: under C's own name the headers of the C++ library
-// have declared it visible, and then libraries would find it too.
-__attribute__((visibility("hidden"))) int create_thread(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) __asm__("pthread_create");
-
-int create_thread(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *with) {
-  static const auto make = reinterpret_cast<thread_maker>(dlsym(RTLD_NEXT, "pthread_create"));
+HIDDEN int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *with) {
+  static int (*make)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+  if (!make)
+    make = dlsym(RTLD_NEXT, "pthread_create");
   int fault = make(thread, attributes, body, with);
   // The system may be out of threads for a moment: as the runtime does, wait a
   // fifth of a second in all before that is the end.
   for (long tries = 1; (fault == EAGAIN || fault == ENOMEM) && tries <= 20; tries++) {
-    timespec pause = {0, tries * 1000000};
-    nanosleep(&pause, nullptr);
+    struct timespec pause = {0, tries * 1000000};
+    nanosleep(&pause, NULL);
     fault = make(thread, attributes, body, with);
   }
-  if (fault == EAGAIN || fault == ENOMEM) {
-    static const char line[] = "toolkit: out of memory: one thread more wanted, and the machine, or a limit on the process, has no stack or no place for it: "
-                               "make the map, the batch or the model smaller, or raise the limit (ulimit -u, ulimit -v)\n";
-    end_in_words(line, sizeof line - 1);
-  }
+  if (fault == EAGAIN || fault == ENOMEM)
+    end_in_words("one thread more wanted, with a stack of its own (ulimit -u counts threads)");
   return fault;
 }
-
-} // extern "C"
