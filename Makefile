@@ -99,7 +99,7 @@ fresh-check: ## the two commands on a bare Debian (minutes, needs root)
 dist: setup ## out/dist/toolkit-VERSION-linux-x86_64.tar.zst: what runs without a build (minutes)
 	@$(ENV) VERSION="$(VERSION)" scripts/dist.sh
 
-dist-check: ## the archive of `make dist` on bare systems: Debian, Ubuntu 22.04, a newest glibc (needs root)
+dist-check: ## the archive of `make dist` made again, and run on bare systems: Debian, Ubuntu 22.04, a newest glibc (needs root)
 	@scripts/dist-check.sh
 
 clean: ## remove what was built here; the cache in the user's directory stays
