@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION := $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 ENV := . scripts/env.sh &&
 # The linker alone makes it position-independent: what is compiled stays what
@@ -22,7 +22,7 @@ setup: ## bring libtorch 2.11.0 and what the build needs (CUDA=1: the CUDA libra
 build: setup ## build bin/toolkit
 	@mkdir -p bin
 	@$(ENV) go build -ldflags "$(LINK) -X main.version=$(VERSION) -X main.commit=$(COMMIT)" -o bin/toolkit-program ./cmd/toolkit && \
-		CGO_ENABLED=0 go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
+		go build -ldflags "$(LINK) -s -w -X main.built=$$LIBTORCH" -o bin/toolkit ./cmd/launcher
 
 INPUT  ?= examples/world/city.exr
 PROMPT ?= a fiery sunset with glowing clouds
@@ -102,7 +102,7 @@ fresh-check: ## the two commands on a bare Debian (minutes, needs root)
 dist: setup ## out/dist/toolkit-VERSION-linux-x86_64.tar.zst: what runs without a build (minutes)
 	@$(ENV) VERSION="$(VERSION)" scripts/dist.sh
 
-dist-check: ## the archive of `make dist` on bare systems: Debian, Ubuntu 22.04, a newest glibc (needs root)
+dist-check: ## the archive of `make dist` made again, and run on bare systems: Debian, Ubuntu 22.04, a newest glibc (needs root)
 	@scripts/dist-check.sh
 
 clean: ## remove what was built here; the cache in the user's directory stays

@@ -23,7 +23,8 @@ if [ -n "${SCHEMAS:-}" ]; then
 	places=(-schema-location "$SCHEMAS/{{.ResourceKind}}{{.KindSuffix}}.json")
 else
 	curl --fail --silent --show-error --location --output "$crd" \
-		"https://raw.githubusercontent.com/kubeflow/training-operator/$operator/manifests/base/crds/kubeflow.org_pytorchjobs.yaml"
+		"https://raw.githubusercontent.com/kubeflow/training-operator/$operator/manifests/base/crds/kubeflow.org_pytorchjobs.yaml" ||
+		{ echo "deploy-check: nothing was checked: the schemas could not be had; name a folder that has them: SCHEMAS=FOLDER $0" >&2; exit 1; }
 	places=(-schema-location default)
 fi
 

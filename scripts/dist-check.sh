@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Runs the archive of `make dist` on bare systems, each a new root made by
-# mmdebstrap with not a package more than the system itself: sums, version,
-# doctor and one edit, as a user without rights, without network, from a folder
-# that cannot be written to. Needs root and some minutes.
+# Makes the archive of `make dist` again, and runs it on bare systems, each a new
+# root made by mmdebstrap with not a package more than the system itself: sums,
+# version, doctor and one edit, as a user without rights, without network, from a
+# folder that cannot be written to. Needs root and some minutes.
 #
-#	scripts/dist-check.sh [debian] [ubuntu] [newest]
+#	scripts/dist-check.sh [again] [debian] [ubuntu] [newest]
 #
+# again makes the archive's commit once more, from a clone in a folder of another
+# name, and wants the same bytes; with OWN_CACHE=1 by caches of its own for
+# libtorch and for Go, which compiles all anew (three minutes and more).
 # debian is 12, ubuntu 22.04 with the oldest glibc that the archive is for, and
 # newest Debian's unstable, whose glibc stands in for Fedora's of the year:
 # Fedora's packages are no deb's, and a root of them takes Fedora's own tools.
@@ -17,13 +20,10 @@ cd "$(dirname "$0")/.."
 say() { echo "dist-check: $1" >&2; }
 die() { say "$1" && exit 1; }
 
-[ "$(id -u)" = 0 ] || die "needs root for mmdebstrap and chroot: sudo $0"
+[ $# -gt 0 ] || set -- again debian ubuntu newest
+[ "$*" = again ] || [ "$(id -u)" = 0 ] || die "needs root for mmdebstrap and chroot: sudo $0"
 archive=${ARCHIVE:-$(find out/dist -name 'toolkit-*.tar.zst' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2)}
 [ -f "$archive" ] || die "no archive in out/dist; 'make dist' makes it"
-for tool in mmdebstrap zstd; do
-	command -v "$tool" >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$tool" >/dev/null; }
-done
-
 name=$(basename "$archive" .tar.zst)
 work=$(mktemp -d /var/tmp/dist-check-XXXXXX)
 chmod 755 "$work" # apt reads Ubuntu's keys as a user without rights
@@ -96,13 +96,44 @@ try() {
 	say "$system: passed in $((SECONDS - start)) s"
 }
 
+# again makes the archive's commit once more, and compares.
+again() {
+	local version=${name#toolkit-} start=$SECONDS clone="$work/a clone of another name"
+	version=${version%-linux-x86_64}
+	[ "$version" = "$(git describe --tags --always --dirty --abbrev=12)" ] && [ "$version" = "${version%-dirty}" ] ||
+		die "again: the archive is of $version, want one of the last commit, $(git rev-parse --short=12 HEAD), with nothing changed since: 'make dist' makes it"
+	git clone --quiet --no-hardlinks . "$clone"
+	(
+		. scripts/cache.sh
+		cd "$clone"
+		if [ -n "${OWN_CACHE:-}" ]; then
+			unset LIBTORCH
+			export TOOLKIT_CACHE=$work/own/libtorch GOCACHE=$work/own/go
+			mkdir -p "$TOOLKIT_CACHE"
+			cp -a "${cache:?}"/libtorch-* "$TOOLKIT_CACHE/"
+		fi
+		make --silent dist >/dev/null
+	) || die "again: 'make dist' failed in a clone"
+	cmp "$archive" "$clone/out/dist/$name.tar.zst" || die "again: a clone in another folder gave other bytes"
+	say "again: the same bytes from a clone in another folder${OWN_CACHE:+ with caches of its own}, in $((SECONDS - start)) s"
+	rm -rf "$clone" "$work/own"
+}
+
+if [ "$1" = again ]; then
+	shift
+	again
+	[ $# -gt 0 ] || exit 0
+fi
+
+for tool in mmdebstrap zstd; do
+	command -v "$tool" >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$tool" >/dev/null; }
+done
 say "unpacking $archive"
 tar --extract --use-compress-program="zstd --long=27" --file="$archive" --directory="$work/opt" --no-same-owner
 scripts/dist/needs.sh "$work/opt/$name"
 scripts/dist/notices.sh "$work/opt/$name"
 say "its programs and libraries need $(SHOW=1 scripts/dist/needs.sh "$work/opt/$name"), and Fedora of this year has more of both"
 
-[ $# -gt 0 ] || set -- debian ubuntu newest
 tried=() skipped=()
 for system in "$@"; do
 	if bare "$system" 2>"$work/bare.log"; then

@@ -3,9 +3,10 @@
 # libtorch for the CPU, OpenEXR, models, configurations, example maps, licences
 # and an SBOM, with SHA-256 sums beside it. Source env.sh first.
 #
-# The same commit, compilers, packages of Debian, zstd and cache folder
-# (TOOLKIT_CACHE; libtorch's headers put its path into the program) give the
-# same bytes. DIST_LEVEL is zstd's: 12 unless it is set.
+# The same commit, compilers, packages of Debian and zstd give the same bytes,
+# whatever the folders of the clone and of the caches are called; dist-check.sh
+# holds it to that. So its C++ is compiled with other flags than a plain build's,
+# which takes minutes the first time. DIST_LEVEL is zstd's: 12 unless it is set.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/cache.sh
@@ -32,7 +33,8 @@ if [ ${#missing[@]} -gt 0 ]; then
 	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >&2
 fi
 
-version=${VERSION:-$(git describe --tags --always --dirty)}
+# Twelve digits: how many git takes hangs on how much else the clone has.
+version=${VERSION:-$(git describe --tags --always --dirty --abbrev=12)}
 commit=$(git rev-parse --short=12 HEAD)
 name=toolkit-$version-linux-x86_64
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
@@ -46,12 +48,21 @@ root=$stage/$name
 mkdir -p "$root"/{bin,lib,models,licences}
 
 programs() {
-	local link="-buildmode=pie -s -w -X main.version=$version -X main.commit=$commit"
-	# The linker is told the commit; Go's own mark hangs on how it was checked out.
-	go build -buildvcs=false -ldflags "$link" -o "$root/bin/toolkit-program" ./cmd/toolkit
-	CGO_ENABLED=0 go build -buildvcs=false -ldflags "-buildmode=pie -s -w" -o "$root/bin/toolkit" ./cmd/launcher
-	# It looks beside itself alone, and no more where it was built.
-	patchelf --set-rpath "\$ORIGIN/../lib" "$root/bin/toolkit-program"
+	# Headers put their path into messages. The programs look for libraries beside
+	# themselves alone, where a plain build also looks where libtorch was.
+	local bridge
+	bridge=$(bridge_dir)
+	export CGO_CXXFLAGS="$CGO_CXXFLAGS -ffile-prefix-map=$LIBTORCH=libtorch -ffile-prefix-map=$bridge=bridge"
+	export CGO_LDFLAGS="${CGO_LDFLAGS/ -Wl,-rpath,$LIBTORCH\/lib/}"
+	# The linker is told the commit; Go's own mark hangs on how it was checked out,
+	# and the id of a build on all paths that its compilers were told.
+	local link="-buildmode=pie -s -w -buildid="
+	go build -buildvcs=false -ldflags "$link -X main.version=$version -X main.commit=$commit" -o "$root/bin/toolkit-program" ./cmd/toolkit
+	go build -buildvcs=false -ldflags "$link" -o "$root/bin/toolkit" ./cmd/launcher
+	local folder
+	for folder in "$PWD" "$cache" "$LIBTORCH" "$(go env GOCACHE)" "$(go env GOMODCACHE)"; do
+		! grep -aqF -e "$folder/" "$root"/bin/* || die "the programs have $folder in them, where they were built"
+	done
 }
 
 # package_file PACKAGE FILE prints where a package of Debian has a library.

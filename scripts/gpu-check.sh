@@ -12,7 +12,7 @@
 #
 # DEVICE=cuda:1 names another GPU; DEVICE=cpu SMALL=1 rehearses all of it on the
 # CPU, with small networks and few steps. Each part has a budget of seconds, ten
-# minutes in all; SECONDS_TIMES=4 gives each four times as many, for a slower or a
+# minutes in all once everything is compiled; SECONDS_TIMES=4 gives each four times as many, for a slower or a
 # shared machine. ONLY="verbs races" runs these parts alone. TF32=1 races with
 # TF32 on both sides; else it is on neither.
 # GPU_CHECK_PYTHON names a Python with PyTorch 2.11.0, numpy and safetensors.
@@ -232,6 +232,13 @@ if [ "$device" != cpu ]; then
 fi
 python=$(find_python) || python=
 go build -o bin/bench ./bench || { say "building the benchmarks: see above"; exit 1; }
+# The tests' own C++ is compiled before the budgets begin, which on a new machine it
+# would use up.
+if [ -z "${ONLY:-}" ]; then
+	say "building the tests"
+	go test -run '^$' ./pkg/torch/... ./pkg/nn ./pkg/optim ./pkg/vae ./pkg/clip ./pkg/loss ./pkg/view ./pkg/train ./pkg/edit >/dev/null ||
+		{ say "building the tests: see above"; exit 1; }
+fi
 
 # within ends a command, and what it started, after so many seconds.
 within() {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/cachedir"
 	"github.com/clipenv/toolkit/internal/libtorch"
+	_ "github.com/clipenv/toolkit/internal/outofmemory"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 

@@ -85,7 +85,6 @@ func install(ts *testscript.TestScript, neg bool, args []string) {
 	folder := ts.MkAbs(args[0])
 	launcher := filepath.Join(folder, "toolkit")
 	build := exec.Command("go", "build", "-ldflags", linkFlags(ts)+" -X main.built="+args[1], "-o", launcher, "../launcher")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		ts.Fatalf("%v: %v\n%s", build, err, out)
 	}

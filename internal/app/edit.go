@@ -112,7 +112,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	s.tellOfGraphs("edit", e.Settings.Graphs)
+	s.tellOfGraphs("edit", e.Settings.Graphs, 1)
 	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, func(step edit.Step) {
 		log.step(step)
 		if observe != nil {

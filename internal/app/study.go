@@ -74,6 +74,9 @@ func (e *Study) run(ctx context.Context, s Session, done func(string), before fu
 	if e.Resume {
 		s.KeepThreads(e.Output)
 	}
+	if err := e.identify(); err != nil {
+		return nil, err
+	}
 	if err := e.begin(s); err != nil {
 		return nil, err
 	}
@@ -173,7 +176,7 @@ func (e *Study) Check() error {
 }
 
 // make makes the cells of the shard that are still to be made. One that fails
-// is told, and does not keep the.clips from being made.
+// is told, and does not keep the others from being made.
 func (e *Study) make(ctx context.Context, s Session, done func(string), before func(done, of int)) error {
 	var todo []int
 	from, to := e.Shard.Part(len(e.cells))

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/files"
@@ -73,22 +74,34 @@ func (e *Study) appear(key string, fill func(folder string) error) error {
 	return nil
 }
 
-// collect works out the cells' keys and finds those that are finished, here or
-// in a folder to be merged.
-func (e *Study) collect() error {
+// identify works out the cells' keys, and holds the folders to be merged to them:
+// one that has none of the cells is a mistake, and would cost all of them once more.
+func (e *Study) identify() error {
 	trials := e.config.Trials()
 	e.cells, e.keys = make([]evaluate.Tried, len(trials)), make([]string, len(trials))
-	for _, from := range e.Merge {
-		if info, err := os.Stat(filepath.Join(from, cellsName)); err != nil || !info.IsDir() {
-			return fmt.Errorf("evaluate: --merge: %s holds no cells: want the output directory of another run of this experiment", quote.Text(from))
-		}
-	}
 	for i, t := range trials {
 		e.cells[i].Trial = t
 		var err error
 		if e.keys[i], err = e.key(i); err != nil {
 			return err
 		}
+	}
+	for _, from := range e.Merge {
+		there, err := os.ReadDir(filepath.Join(from, cellsName))
+		there = slices.DeleteFunc(there, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }) // what a kill left
+		if err != nil || len(there) == 0 {
+			return fmt.Errorf("evaluate: --merge: %s holds no cells: want the output directory of another run of this experiment", quote.Text(from))
+		}
+		if !slices.ContainsFunc(there, func(cell fs.DirEntry) bool { return slices.Contains(e.keys, cell.Name()) }) {
+			return fmt.Errorf("evaluate: --merge: %s holds %s, none of this experiment: want one that ran with the same settings, words, maps, models, threads and libtorch", quote.Text(from), quote.Plural(len(there), "cell"))
+		}
+	}
+	return nil
+}
+
+// collect finds the cells that are finished, here or in a folder to be merged.
+func (e *Study) collect() error {
+	for i := range e.cells {
 		if err := e.take(i); err != nil {
 			return err
 		}

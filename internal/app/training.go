@@ -110,9 +110,7 @@ func (t *Training[C]) Run(ctx context.Context, s Session) (figures map[string]fl
 		s.KeepThreads(t.Output)
 	}
 	loop, _ := t.trainer.parts(&t.experiment)
-	if t.trainer.Verb == VAE.Verb { // the steps of others differ in their shapes
-		s.tellOfGraphs(t.trainer.Verb, loop.Graphs)
-	}
+	s.tellOfGraphs(t.trainer.Verb, loop.Graphs, peers.Size())
 	err = s.Worker.Do(ctx, func() error {
 		figures, err = t.trainer.run(ctx, t.experiment, train.Run{
 			Output: t.Output, Resume: t.Resume, Device: s.Device, Version: s.Versions.Toolkit, Log: s.Talk, Peers: peers,

@@ -73,7 +73,7 @@ func TestRulesRefuse(t *testing.T) {
 		{"pkg/nn", gotch, "pkg/nn imports " + gotch + ": only pkg/torch may"},
 		{"pkg/train", cli, "pkg/train imports " + cli + ": only cmd may"},
 		{"pkg/train", yaml, "pkg/train imports " + yaml + ": only internal/config may"},
-		{"pkg/nn", "C", "pkg/nn imports C: only pkg/torch and pkg/hdr/exr may"},
+		{"pkg/nn", "C", "pkg/nn imports C: only pkg/torch and pkg/hdr/exr and internal/outofmemory may"},
 		{"pkg/envmap", "other.org/cgo", "pkg/envmap is pure and reaches cgo: pkg/envmap -> other.org/cgo -> C"},
 		{"pkg/synth", module + "pkg/hdr/exr", "pkg/synth is pure and reaches cgo: pkg/synth -> pkg/hdr/exr -> C"},
 	} {

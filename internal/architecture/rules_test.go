@@ -15,7 +15,7 @@ var layers = []struct {
 	name     string
 	families []string
 }{
-	{"letters", []string{"internal/faults", "internal/nearest", "internal/parallel", "internal/quote", "internal/ranks", "pkg/figures", "pkg/rgb"}},
+	{"letters", []string{"internal/faults", "internal/nearest", "internal/outofmemory", "internal/parallel", "internal/quote", "internal/ranks", "pkg/figures", "pkg/rgb"}},
 	{"the air", []string{"pkg/sky/atmosphere", "pkg/sky/clouds"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/shelf", "internal/architecture", "models"}},
@@ -45,7 +45,7 @@ var neighbours = []struct{ from, to, why string }{
 // pure packages reach neither torch nor cgo, through whatever they import.
 var pure = []string{
 	"pkg/figures", "pkg/rgb", "pkg/hdr", "pkg/envmap", "pkg/sky", "pkg/lamp", "pkg/label", "pkg/synth", "pkg/polyhaven", "pkg/dataset", "pkg/metric", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle",
-	"internal/faults", "internal/fetch", "internal/hub", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "internal/ranks", "internal/shelf", "cmd/launcher",
+	"internal/faults", "internal/fetch", "internal/hub", "internal/parallel", "internal/run", "internal/libtorch", "internal/cachedir", "internal/nearest", "internal/ranks", "internal/shelf",
 }
 
 // binding is the one package among the pure that is there for its "C".
@@ -56,7 +56,7 @@ var doors = []struct {
 	what     string // an import path, or the beginning of one
 	families []string
 }{
-	{"C", []string{"pkg/torch", binding}},
+	{"C", []string{"pkg/torch", binding, "internal/outofmemory"}},
 	{"github.com/sugarme/gotch", []string{"pkg/torch"}},
 	{"github.com/sugarme/tokenizer", []string{"pkg/clip/bpe"}},
 	{"github.com/urfave/cli", []string{"cmd"}},

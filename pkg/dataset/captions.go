@@ -81,11 +81,17 @@ func ReadCaptions(r io.Reader, name string) ([]Caption, error) {
 // WriteCaptions writes a captions.jsonl at path, one line for each name, in order; of
 // two lines with one name the later.
 func WriteCaptions(path string, captions []Caption) error {
+	_, err := writeCaptions(path, captions)
+	return err
+}
+
+// writeCaptions is WriteCaptions, and tells how many there were.
+func writeCaptions(path string, captions []Caption) (names int, err error) {
 	byName := make(map[string]Caption, len(captions))
 	for _, c := range captions {
 		byName[c.Name] = c
 	}
-	return run.WriteFile(path, func(w io.Writer) error {
+	return len(byName), run.WriteFile(path, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false) // people read it
 		for _, name := range slices.Sorted(maps.Keys(byName)) {

@@ -119,9 +119,8 @@ func openDrawing(dir string, recipe run.Recipe) ([]Caption, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", quote.Text(path), err)
 	}
-	var was, is bytes.Buffer
-	if json.Compact(&was, before.Config) != nil || json.Compact(&is, recipe.Config) != nil || was.String() != is.String() {
-		return nil, fmt.Errorf("dataset: %s holds maps drawn with %s, want %s: name another folder", quote.Text(dir), quote.Text(was.String()), is.String())
+	if was, is := drawnWith(before), drawnWith(recipe); was != is {
+		return nil, fmt.Errorf("dataset: %s holds maps drawn with %s, want %s: name another folder", quote.Text(dir), quote.Text(was), is)
 	}
 	text, err := run.ReadFile(captions, longestCaptions)
 	if errors.Is(err, fs.ErrNotExist) { // stopped before the end
@@ -131,6 +130,15 @@ func openDrawing(dir string, recipe run.Recipe) ([]Caption, error) {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return ReadCaptions(bytes.NewReader(text), captions)
+}
+
+// drawnWith is what a recipe's maps were drawn with, on one line.
+func drawnWith(recipe run.Recipe) string {
+	var line bytes.Buffer
+	if json.Compact(&line, recipe.Config) != nil {
+		return string(recipe.Config)
+	}
+	return line.String()
 }
 
 // drawnFile matches the files that drawing writes.

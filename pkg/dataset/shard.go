@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,7 +89,7 @@ func MergeShards(ctx context.Context, dir string) (Merged, error) {
 	if err != nil {
 		return Merged{}, err
 	}
-	captions, err := joined(dir, shards)
+	all, err := joined(dir, shards)
 	if err != nil {
 		return Merged{}, err
 	}
@@ -96,14 +98,15 @@ func MergeShards(ctx context.Context, dir string) (Merged, error) {
 			return Merged{}, fmt.Errorf("dataset: merge: %w", err)
 		}
 	}
-	if err := WriteCaptions(filepath.Join(dir, captionsName), captions); err != nil {
+	captions, err := writeCaptions(filepath.Join(dir, captionsName), all)
+	if err != nil {
 		return Merged{}, err
 	}
 	done := filepath.Join(dir, mergedName)
 	if err := errors.Join(os.RemoveAll(done), os.Rename(filepath.Dir(shards[0]), done), os.RemoveAll(done)); err != nil {
 		return Merged{}, fmt.Errorf("dataset: merge: %w", err)
 	}
-	return Merged{dir, len(shards), len(captions)}, nil
+	return Merged{dir, len(shards), captions}, nil
 }
 
 // finished lists the folders of all shards, in order. The captions of a shard
@@ -140,11 +143,13 @@ func finished(dir string) ([]string, error) {
 	return shards, nil
 }
 
-// joined returns the captions of all shards, and leaves their recipe in dir:
-// it is the same for all.
+// joined returns the captions of all shards, and leaves their recipe in dir: it is
+// the same for all. One shard's maps go on where those of the one before end.
 func joined(dir string, shards []string) ([]Caption, error) {
 	var all []Caption
-	for _, s := range shards {
+	var first, last string // the first shard's drawing, and the last map so far
+	var next uint64        // that follows it
+	for i, s := range shards {
 		text, err := run.ReadFile(filepath.Join(s, recipeName), longestRecipe)
 		if err != nil {
 			return nil, fmt.Errorf("dataset: merge: %w", err)
@@ -153,13 +158,24 @@ func joined(dir string, shards []string) ([]Caption, error) {
 		if err != nil {
 			return nil, fmt.Errorf("dataset: merge: %s: %w", quote.Text(s), err)
 		}
-		// The first leaves its recipe in dir, the others are held to it.
+		if drawn := drawnWith(recipe); i == 0 {
+			first = drawn
+		} else if drawn != first {
+			return nil, fmt.Errorf("dataset: merge: %s was drawn with %s, and shard 0/%d with %s: remove the one that is not wanted, and draw it as the others", quote.Text(s), quote.Text(drawn), len(shards), quote.Text(first))
+		}
 		if _, err := openDrawing(dir, recipe); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("dataset: merge: %w", err)
 		}
 		captions, err := readCaptionsFile(filepath.Join(s, captionsName))
 		if err != nil {
 			return nil, err
+		}
+		slices.SortFunc(captions, func(a, b Caption) int { return cmp.Compare(drawnNumber(a.Name), drawnNumber(b.Name)) })
+		for _, c := range captions {
+			if n := drawnNumber(c.Name); last != "" && n != next {
+				return nil, fmt.Errorf("dataset: merge: %s: %s comes after %s, want number %d: the shards were drawn with different --count or --first; remove %s and draw all in the same way", quote.Text(s), quote.Text(c.Name), quote.Text(last), next, quote.Text(filepath.Dir(s)))
+			}
+			last, next = c.Name, drawnNumber(c.Name)+1
 		}
 		all = append(all, captions...)
 	}
@@ -168,6 +184,12 @@ func joined(dir string, shards []string) ([]Caption, error) {
 		return nil, err
 	}
 	return append(before, all...), nil
+}
+
+// drawnNumber is the number of a drawn map, which its name ends in.
+func drawnNumber(name string) uint64 {
+	n, _ := strconv.ParseUint(name[strings.LastIndexByte(name, '-')+1:], 10, 64) // of another name: 0, which follows nothing
+	return n
 }
 
 func readCaptionsFile(path string) ([]Caption, error) {

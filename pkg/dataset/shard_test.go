@@ -91,3 +91,54 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 		t.Errorf("merged twice: got %v", err)
 	}
 }
+
+// Shards that are not the parts of one drawing are told, and nothing is moved.
+func TestShardsThatDoNotFitAreNotMerged(t *testing.T) {
+	ctx := context.Background()
+	const of = 3
+	type part struct{ seed, first, maps int }
+	for name, c := range map[string]struct {
+		parts [of]part // 12 maps from 0 on are 0…3, 4…7 and 8…11
+		want  string
+	}{
+		"a gap":         {[of]part{{1, 0, 4}, {1, 6, 6}, {1, 12, 6}}, "0001: synth-1-000006 comes after synth-1-000003, want number 4"},
+		"an overlap":    {[of]part{{1, 0, 4}, {1, 4, 4}, {1, 6, 3}}, "0002: synth-1-000006 comes after synth-1-000007, want number 8"},
+		"another first": {[of]part{{1, 0, 4}, {1, 104, 4}, {1, 8, 4}}, "0001: synth-1-000104 comes after synth-1-000003, want number 4"},
+		"another seed":  {[of]part{{1, 0, 4}, {1, 4, 4}, {2, 8, 4}}, `0002 was drawn with {"seed":2,`},
+	} {
+		dir := t.TempDir()
+		for i, p := range c.parts {
+			d := dataset.Drawing{Seed: uint64(p.seed), Size: dataset.Size{W: 16, H: 8}, Format: "hdr"}
+			if _, err := d.Write(ctx, dataset.Shard{Number: i, Of: of}.Folder(dir), uint64(p.first), p.maps, dataset.Program{}, io.Discard); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if done, err := dataset.MergeShards(ctx, dir); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %+v, %v, want %q", name, done, err, c.want)
+		}
+		if maps, _ := filepath.Glob(filepath.Join(dir, "*.hdr")); len(maps) > 0 {
+			t.Errorf("%s: %d maps were moved, want none", name, len(maps))
+		}
+	}
+}
+
+// Shards of what is there already, as of a job that was started once more, add
+// nothing to it; those of what follows are added.
+func TestShardsAreMergedToWhatIsThere(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	d := dataset.Drawing{Seed: 3, Size: dataset.Size{W: 16, H: 8}, Format: "hdr"}
+	for _, c := range []struct{ first, maps, want int }{{0, 4, 4}, {0, 4, 4}, {4, 2, 6}} {
+		for i := range 2 {
+			s := dataset.Shard{Number: i, Of: 2}
+			from, to := s.Part(c.maps)
+			if _, err := d.Write(ctx, s.Folder(dir), uint64(c.first+from), to-from, dataset.Program{}, io.Discard); err != nil {
+				t.Fatal(err)
+			}
+		}
+		done, err := dataset.MergeShards(ctx, dir)
+		maps, _ := filepath.Glob(filepath.Join(dir, "*.hdr"))
+		if err != nil || done.Maps != c.want || len(maps) != c.want {
+			t.Errorf("%d from %d on: got %+v, %v and %d files, want %d maps", c.maps, c.first, done, err, len(maps), c.want)
+		}
+	}
+}

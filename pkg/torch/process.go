@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unsafe"
+
+	_ "github.com/clipenv/toolkit/internal/outofmemory"
 )
 
 // cudaState is what init found out about CUDA.
