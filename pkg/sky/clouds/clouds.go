@@ -1,4 +1,4 @@
-// Package clouds holds the clouds of eleven skies, for maps that have none:
+// Package clouds holds the clouds of twelve skies, for maps that have none:
 // by how many stops each lies over its own smooth sky.
 //
 //	For:  cover, low sun, seed -> the name of a sky, how it is turned, mirrored
@@ -35,6 +35,7 @@ type Map struct {
 // Maps are all there are.
 var Maps = []Map{
 	{"kloofendal_43d_clear_puresky", .05, false},
+	{"rustig_koppie_puresky", .06, false},
 	{"kloofendal_48d_partly_cloudy_puresky", .4, false},
 	{"sunflowers_puresky", .5, false},
 	{"citrus_orchard_road_puresky", .85, false},
