@@ -115,6 +115,9 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 	} else {
 		m.likeFlood()
 		m.drop()
+		if !m.night {
+			m.fillUndersides()
+		}
 		m.fillHoles()
 		if m.night {
 			m.fillDomes()

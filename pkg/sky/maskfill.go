@@ -100,8 +100,20 @@ func (m *masking) fillClouds() {
 		in[i] = in[i] && !near
 	}
 	m.inSky(in, .6)
+	m.hanging(in, .25)
+	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
+		if fill && m.above.v[i] > -.1 {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// hanging leaves of a set the parts that rest on what is no sky with less than a share
+// of their undersides.
+func (m *masking) hanging(in []bool, share float64) {
+	s := m.s
 	p := connect(in, s.w, s.h)
-	under, rests := make([]int, p.count), make([]int, p.count)
+	under, rests := make([]float64, p.count), make([]float64, p.count)
 	for i, part := range p.of {
 		if below := i + (m.texels(2)+1)*s.w; part >= 0 && below < len(p.of) && p.of[below] != part {
 			under[part]++
@@ -111,12 +123,7 @@ func (m *masking) fillClouds() {
 		}
 	}
 	for i, part := range p.of {
-		in[i] = part >= 0 && 4*rests[part] < under[part]
-	}
-	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {
-		if fill && m.above.v[i] > -.1 {
-			m.a.v[i] = 1
-		}
+		in[i] = part >= 0 && rests[part] < share*under[part]
 	}
 }
 
@@ -155,14 +162,13 @@ func (m *masking) inSky(in []bool, share float64) {
 	}
 }
 
-// fillDomes adds the light of towns over a night's horizon: what is reached from
-// the sky by going brighter without a step, on texels without grain.
-func (m *masking) fillDomes() {
-	s, lg := m.s, m.lum.like().each(func(i int) float32 { return log2(m.lum.v[i] + m.floor) })
-	most, grain := domeStep/float32(m.scale), domeGrain/float32(m.scale)
+// spread adds to a set what is reached from it, from texel to texel beside each other, as
+// far as may allows each step.
+func (m *masking) spread(in []bool, may func(from, to int) bool) {
+	s := m.s
 	var front []int
-	for i, a := range m.a.v {
-		if a > .9 && s.elevation[i/s.w] < domeHighest && s.elevation[i/s.w] > floodLowest {
+	for i, is := range in {
+		if is {
 			front = append(front, i)
 		}
 	}
@@ -171,16 +177,70 @@ func (m *masking) fillDomes() {
 		front = front[:len(front)-1]
 		x, y := i%s.w, i/s.w
 		for _, n := range [4]int{y*s.w + (x+1)%s.w, y*s.w + (x+s.w-1)%s.w, max(y-1, 0)*s.w + x, min(y+1, s.h-1)*s.w + x} {
-			if m.a.v[n] > .9 || s.elevation[n/s.w] < floodLowest || s.elevation[n/s.w] > domeHighest || m.above.v[n] < 0 {
-				continue
-			}
-			nx, row := n%s.w, lg.row(n/s.w)
-			left, right, up, down := row[(nx+s.w-1)%s.w], row[(nx+1)%s.w], lg.v[max(n-s.w, nx)], lg.v[n+s.w]
-			steep := max(abs(left-row[nx]), abs(right-row[nx]), abs(up-row[nx]))
-			if steep < most && abs(left+right-2*row[nx]) < grain && abs(up+down-2*row[nx]) < 3*grain {
-				m.a.v[n] = 1
+			if !in[n] && may(i, n) {
+				in[n] = true
 				front = append(front, n)
 			}
+		}
+	}
+}
+
+// fillUndersides adds what lies so far under the sky around that it counts as none, but
+// has its colour, goes over into it without a step, and hangs: the shaded undersides
+// of clouds. Hills in mist go over as softly, and stand.
+func (m *masking) fillUndersides() {
+	s, lg := m.s, m.f[0]
+	most, grain := underStep/float32(m.scale), domeGrain/float32(m.scale)
+	in := make([]bool, len(m.a.v))
+	for i, a := range m.a.v {
+		in[i] = a > .9 && s.elevation[i/s.w] > floodLowest
+	}
+	m.spread(in, func(from, to int) bool {
+		if m.above.v[to] < underMost || m.above.v[to] > 0 || m.colour.v[to] > underColour || s.elevation[to/s.w] < floodLowest {
+			return false
+		}
+		x, row := to%s.w, lg.row(to/s.w)
+		uneven := max(abs(row[(x+1)%s.w]-row[x]), abs(row[(x+s.w-1)%s.w]-row[x]))
+		return uneven < grain && abs(lg.v[to]-lg.v[from]) < most
+	})
+	for i, a := range m.a.v {
+		in[i] = in[i] && a <= .5
+	}
+	m.hanging(in, underRests)
+	for i, is := range in {
+		if is {
+			m.a.v[i] = 1
+		}
+	}
+}
+
+// Of the shaded undersides of clouds: stops over the sky around, at least, and the chroma that
+// they may be from it; stops from texel to texel at 1024×512; and the share of what lies
+// under them that is no sky.
+const underMost, underColour, underStep, underRests = -2., .2, .2, .75
+
+// fillDomes adds the light of towns over a night's horizon: what is reached from
+// the sky by going brighter without a step, on texels without grain.
+func (m *masking) fillDomes() {
+	s, lg := m.s, m.lum.like().each(func(i int) float32 { return log2(m.lum.v[i] + m.floor) })
+	most, grain := domeStep/float32(m.scale), domeGrain/float32(m.scale)
+	low := func(i int) bool { return s.elevation[i/s.w] >= floodLowest && s.elevation[i/s.w] <= domeHighest }
+	in := make([]bool, len(m.a.v))
+	for i, a := range m.a.v {
+		in[i] = a > .9 && low(i)
+	}
+	m.spread(in, func(_, n int) bool {
+		if m.a.v[n] > .9 || !low(n) || m.above.v[n] < 0 {
+			return false
+		}
+		nx, row := n%s.w, lg.row(n/s.w)
+		left, right, up, down := row[(nx+s.w-1)%s.w], row[(nx+1)%s.w], lg.v[max(n-s.w, nx)], lg.v[n+s.w]
+		steep := max(abs(left-row[nx]), abs(right-row[nx]), abs(up-row[nx]))
+		return steep < most && abs(left+right-2*row[nx]) < grain && abs(up+down-2*row[nx]) < 3*grain
+	})
+	for i, is := range in {
+		if is && m.a.v[i] <= .9 {
+			m.a.v[i] = 1
 		}
 	}
 }

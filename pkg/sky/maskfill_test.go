@@ -76,3 +76,37 @@ func TestPanesThatMirrorTheSkyAreNone(t *testing.T) {
 		t.Errorf("%.2f of the gap is sky, want all", a)
 	}
 }
+
+// The dark underside of a cloud is sky, though a tree reaches up to it; a hill in mist
+// whose edge is as soft stands, and is none.
+func TestADarkCloudHangsAndAHillStands(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(180), Cover: 1}, 512, false)
+	s := newSphere(im.W, im.H)
+	beside := func(x, middle int) float64 { return 1 - step(50, 57, math.Abs(float64(x-middle))) }
+	for y, el := range s.elevation {
+		for x := range im.W {
+			if el < 0 {
+				continue
+			}
+			cloud := beside(x, 180) * (1 - step(2, 6, math.Abs(el-12)))
+			hill := beside(x, 380) * (1 - step(6, 10, el))
+			stops := -1.4 * (cloud + hill)
+			if x > 177 && x < 183 && el < 12 {
+				stops = -4 + float64((3*x+5*y)%7)/7
+			}
+			for c := range 3 {
+				im.Row(y)[3*x+c] *= float32(math.Exp2(stops))
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	if a := maskMean(sc, 195, 205, 10, 14); a < .9 {
+		t.Errorf("%.2f of the dark middle of the cloud is sky, want all", a)
+	}
+	if a := maskMean(sc, 370, 390, 1, 5); a > .1 {
+		t.Errorf("%.2f of the middle of the hill is sky, want none", a)
+	}
+	if a := maskMean(sc, 179, 182, 2, 8); a > .1 {
+		t.Errorf("%.2f of the tree is sky, want none", a)
+	}
+}
