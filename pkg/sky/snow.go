@@ -28,19 +28,27 @@ const (
 	tangleFrom, tangleSure = .45, .85
 	tangleRelief           = .38 // of their stops that the snow on them keeps
 
-	dustMost = .35 // of what snow covers on leaves
+	leafyFrom, leafySure = .1, .25 // stops² of relief that leaves have and grass has not
+	leafWidth            = 5.      // texels at 1024×512 over which these are told
+	dustMost             = .8      // of what snow covers on leaves
 )
 
 // newSnow lets it lie on what is ground and no snow already, thin under a canopy and none under a
-// roof, and along its edge on what is bright from above. On undergrowth it is a
-// dusting through which that shows.
+// roof, and along its edge on what is bright from above. On undergrowth and on leaves below
+// the eye it is a dusting through which these show. Above the eye their undersides are seen.
 func (sc *Scene) newSnow(share float64) *snow {
-	s, lg, scale := sc.s, sc.lampsOut(), sc.f.scale
-	near, far := lg.blur(reliefWidth*scale), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
+	s, lg, scale := sc.s, sc.evenly(), sc.f.scale
+	closer, within := sc.solidly(leafWidth), sc.solidly(reliefWidth)
+	near, far := within(lg), lg.smaller(lightWidth).blur(50*.25*min(1, 4*scale)).to(s.w, s.h)
 	fine := lg.like().each(func(i int) float32 { return lg.v[i] - near.v[i] })
 	soft := fine.blur(.8 * scale)
-	rough := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] }).blur(reliefWidth * scale)
-	ground := sc.ground()
+	square := fine.like().each(func(i int) float32 { return fine.v[i] * fine.v[i] })
+	rough := within(square)
+	// The edge between two smooth things is no relief.
+	middle, leafy := closer(fine), closer(square)
+	leafy.each(func(i int) float32 { return leafy.v[i] - middle.v[i]*middle.v[i] })
+	red, blue := sc.f.f[1].blur(leafWidth*scale), sc.f.f[2].blur(leafWidth*scale)
+	ground, stand := sc.ground(), sc.plants()
 	under, water, lay := sc.openAbove(), sc.wetness(), sc.snowy()
 	n := &snow{cover: lg.like(), shade: lg.like(), lit: sc.onGround()}
 	n.cover.fill(func(x, y int) float32 {
@@ -55,16 +63,48 @@ func (sc *Scene) newSnow(share float64) *snow {
 		open := under(x, y)
 		amount := ground.v[i] * open
 		lies := step(.25-.2*tangled, .75+.35*tangled, amount+.45*min(max(soft.v[i], -1.6), 1)) * step(0, .7, amount)
-		// Green is leaves, on whose tops a little lies.
-		green := green(sc.f.f[1].v[i], sc.f.f[2].v[i])
-		dust := dustMost * green * step(.1, .3, spread) * (1 - step(2, 24, float32(s.elevation[y]))) * step(-1.2, 1.4, soft.v[i])
-		lies = max(lies, open*dust) * (1 - sc.Mask.alpha.v[i])
+		// Green and rough is leaves, on whose tops a little lies.
+		leaves := green(red.v[i], blue.v[i]) * step(leafyFrom, leafySure, leafy.v[i]) * stand(x, s.elevation[y])
+		lies += leaves * (amount*dustMost*step(-1.2, 1.4, soft.v[i]) - lies)
+		lies *= 1 - sc.Mask.alpha.v[i]
 		if lay.some {
 			lies *= 1 - lay.share.v[i]
 		}
 		return .95 * float32(share) * lies * (1 - water.at(i))
 	})
 	return n
+}
+
+// solidly makes means of what stands before the sky, over texels at 1024×512.
+func (sc *Scene) solidly(width float64) func(plane) plane {
+	width *= sc.f.scale
+	alpha := sc.Mask.alpha
+	solid := alpha.like().each(func(i int) float32 { return 1 - alpha.v[i] + 1e-3 })
+	all := solid.blur(width)
+	return func(p plane) plane {
+		sum := p.like().each(func(i int) float32 { return p.v[i] * solid.v[i] }).blur(width)
+		return sum.each(func(i int) float32 { return sum.v[i] / all.v[i] })
+	}
+}
+
+// plants is how far what grows at an elevation of a column may stand on the ground, 0 to 1: all
+// of it under leaves, elsewhere what reaches up to the skyline.
+func (sc *Scene) plants() func(x int, elevation float64) float32 {
+	top, leaves := sc.skyline(), sc.canopy.leaves
+	return func(x int, elevation float64) float32 {
+		return float32(leaves + (1-leaves)*reachesDown(float64(top[x]), elevation))
+	}
+}
+
+// evenly is log luminance without lamps and the spots of an old sun, which say nothing of where
+// snow lies.
+func (sc *Scene) evenly() plane {
+	lg, h := sc.lampsOut(), sc.shadow
+	if sc.canopy.spots == 0 {
+		return lg
+	}
+	lift := h.lift.read(sc.f.guide())
+	return lg.like().each(func(i int) float32 { return lg.v[i] + min(max(lift.v[i], h.least), h.most) })
 }
 
 // green is how far what has chromas of red and blue is leaves or grass, 0 to 1. Red walls
@@ -110,7 +150,8 @@ func (sc *Scene) findGround() plane {
 		tall := float64(min(top[x], 30))
 		return float32(step(1.5-.12*tall, -2-.4*tall, s.elevation[y]))
 	})
-	guide := sc.f.guide()
+	guide, lg := sc.f.guide(), sc.lampsOut()
+	guide[0].each(func(i int) float32 { return guideValue(lg.v[i]) })
 	var small [3]plane
 	for c := range small {
 		small[c] = guide[c].smaller(groundWidth)
@@ -156,6 +197,7 @@ func (sc *Scene) openAbove() func(x, y int) float32 {
 	s := sc.s
 	roofed := float32(sc.roofed())
 	through := float32(.55 + .45*step(.1, .6, sc.Mask.Share))
+	through += roofed * (1 - through)
 	if roofed == 0 {
 		return func(int, int) float32 { return through }
 	}
@@ -167,6 +209,10 @@ func (sc *Scene) openAbove() func(x, y int) float32 {
 			}
 		}
 	}
+	// A post hides the edge, and does not end it: what is narrow is closed.
+	negative := func(p plane) plane { return p.each(func(i int) float32 { return -p.v[i] }) }
+	post := sc.f.texels(roofPost)
+	reach = negative(negative(reach.widened(post)).widened(post))
 	for range 3 {
 		reach.along(gaussian(roofBlur * sc.f.scale))
 	}
@@ -180,7 +226,19 @@ func (sc *Scene) openAbove() func(x, y int) float32 {
 	}
 }
 
+// widened is the largest value of each row within r texels.
+func (p plane) widened(r int) plane {
+	return p.like().fill(func(x, y int) float32 {
+		row, most := p.row(y), float32(math.Inf(-1))
+		for d := -r; d <= r; d++ {
+			most = max(most, row[((x+d)%p.w+p.w)%p.w])
+		}
+		return most
+	})
+}
+
 const (
 	roofOver = 2.  // times the eye's height over the floor that a roof lies over the eye
+	roofPost = 8.  // texels at 1024×512: half of what a post hides of its edge at most
 	roofBlur = 14. // texels at 1024×512 over which its edge runs
 )

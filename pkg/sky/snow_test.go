@@ -181,7 +181,7 @@ func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
 	level := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -20 }), .5)
 	for y := range s.h / 2 {
 		for x := range s.w {
-			if s.elevation[y] > opens(x) {
+			if s.elevation[y] > opens(x) || x >= 297 && x < 303 { // a post
 				copy(im.Row(y)[3*x:], []float32{.12 * level, .12 * level, .12 * level})
 			}
 		}
@@ -202,7 +202,7 @@ func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
 		x           int
 		elevation   float64
 		least, most float64
-	}{{256, -10, .3, 1}, {256, -22, .3, 1}, {256, -60, 0, .02}, {185, -40, 0, .02}, {60, -8, 0, .05}, {60, -30, 0, .02}} {
+	}{{256, -10, .3, 1}, {256, -22, .8, 1}, {300, -17, .8, 1}, {256, -60, 0, .02}, {185, -40, 0, .02}, {60, -8, 0, .05}, {60, -30, 0, .02}} {
 		if got := at(c.x, c.elevation); got < c.least || got > c.most {
 			t.Errorf("column %d, %v°: snow covers %.2f, want %v to %v", c.x, c.elevation, got, c.least, c.most)
 		}
@@ -244,6 +244,73 @@ func TestSnowOnUndergrowthIsADusting(t *testing.T) {
 	like := (ab - a*b/all) / math.Sqrt((aa-a*a/all)*(bb-b*b/all))
 	if some /= all; some < .3 || like < .85 {
 		t.Errorf("%.2f of the undergrowth is covered in part, and the leaves show through by %.2f: want .3 and .85 or more", some, like)
+	}
+}
+
+// What the sun lit through leaves has no more snow than the ground around it.
+func TestSnowForgetsTheSpotsOfSun(t *testing.T) {
+	t.Parallel()
+	im, inside := spotted(512)
+	sc := analysed(t, im, Day)
+	cover := sc.newSnow(1).cover
+	var sum, n [2]float64
+	for y := sc.s.row(-12); y < sc.s.row(-55); y++ {
+		for x, v := range cover.row(y) {
+			k := 0
+			if inside(x, y) {
+				k = 1
+			}
+			sum[k], n[k] = sum[k]+float64(v), n[k]+1
+		}
+	}
+	if shade, spots := sum[0]/n[0], sum[1]/n[1]; math.Abs(spots-shade) > .1 || shade < .4 {
+		t.Errorf("snow covers %.2f of the spots of sun and %.2f of the shade, want the same within .1, and .4 or more", spots, shade)
+	}
+}
+
+// A tall bush has a dusting on what is seen of it from above, nowhere white, and none where
+// its leaves are seen from below. Grass as green is ground, up to the bush.
+func TestTallBushesHaveADustingBelowTheEye(t *testing.T) {
+	t.Parallel()
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: 1, Haze: .25}, 512, false)
+	s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(3, 5))
+	const top, foot = 30., -10.
+	bush := func(x int) bool { return x > 100 && x < 300 }
+	for y := range s.h {
+		for x := range s.w {
+			switch e := s.elevation[y]; {
+			case bush(x) && e < top && e > foot:
+				leaf := float32(.02 * math.Exp2(2.4*(r.Float64()-.5)))
+				copy(im.Row(y)[3*x:], []float32{.8 * leaf, 1.4 * leaf, .5 * leaf})
+			case e < 0:
+				grass := .08 * float32(math.Exp2(.6*(r.Float64()-.5)))
+				copy(im.Row(y)[3*x:], []float32{.8 * grass, 1.3 * grass, .5 * grass})
+			}
+		}
+	}
+	sc := analysed(t, im, Day)
+	cover := sc.newSnow(1).cover
+	of := func(from, to float64) (mean, white float64) {
+		var n float64
+		for y := s.row(from); y < s.row(to); y++ {
+			for x := 110; x < 290; x++ {
+				v := float64(cover.row(y)[x])
+				mean, n = mean+v, n+1
+				if v > .6 {
+					white++
+				}
+			}
+		}
+		return mean / n, white / n
+	}
+	if above, _ := of(25, 3); above > .01 {
+		t.Errorf("above the eye snow covers %.2f of the leaves, want none", above)
+	}
+	if below, white := of(-5, -9); below < .02 || below > .4 || white > .02 {
+		t.Errorf("below the eye snow covers %.2f of the leaves, and %.2f of them are white: want .02 to .4, and .02 at most", below, white)
+	}
+	if grass, _ := of(-13, -25); grass < .8 {
+		t.Errorf("snow covers %.2f of the grass before the bush, want .8 and more", grass)
 	}
 }
 

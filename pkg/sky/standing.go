@@ -59,11 +59,16 @@ func (sc *Scene) standing(top []float32) plane {
 			return 0
 		}
 		i := y*s.w + x
-		tall := float64(top[x*sc.s.w/s.w])
-		foot := degrees(math.Atan(wallFoot * math.Tan(radians(tall))))
-		may := step(-foot, -wallNarrow*foot, s.elevation[y]) * step(lowWall, tallWall, tall)
+		may := reachesDown(float64(top[x*sc.s.w/s.w]), s.elevation[y])
 		like := step(standsNo, standsSure, things.v[i]/(things.v[i]+ground.v[i]+standsAlike))
 		// Green may be grass as well as leaves.
 		return under * float32(may) * (1 - green(f[1].v[i], f[2].v[i])) * like
 	})
+}
+
+// reachesDown is how far what stands up to tall over the horizon, in degrees, may reach down to an
+// elevation, 0 to 1.
+func reachesDown(tall, elevation float64) float64 {
+	foot := degrees(math.Atan(wallFoot * math.Tan(radians(tall))))
+	return step(-foot, -wallNarrow*foot, elevation) * step(lowWall, tallWall, tall)
 }
