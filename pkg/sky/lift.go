@@ -24,7 +24,7 @@ type lift struct {
 func newLift(l atmosphere.Light, source envmap.Vec) lift {
 	el := degrees(l.SunElevation)
 	// A sun that has set has no place, and by night the moon has.
-	low := step(25, 8, el)*step(-4, 4, el) + step(-4, -14, el)
+	low := step(25, 8, el)*step(-4, 1, el) + step(-4, -14, el)
 	return lift{source, liftLeast + low*(liftLow-liftLeast), step(0, 6, el) + step(-12, -18, el)*min(l.Moon, 1)}
 }
 
