@@ -23,7 +23,8 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 		if c.halo.some() {
 			c.readHalo(y)
 		}
-		c.sky.row(y, pix, c.clear, c.above)
+		at := c.shows(y)
+		c.sky.row(at, c.p.sc.full.Row(at), c.clear, c.above)
 		if c.p.fog != nil {
 			c.lowSky(el)
 		}
@@ -66,6 +67,15 @@ func (c *compositor) join(pix, out []float32) {
 	}
 }
 
+// shows is the row of sky that a row shows: a pure one is seen in its lower half as in a
+// mirror.
+func (c *compositor) shows(y int) int {
+	if c.p.sc.Pure && c.s.elevation[y] < 0 {
+		return c.s.h - 1 - y
+	}
+	return y
+}
+
 // changed is how far anything but the exposure changes.
 func (p *plan) changed() float64 {
 	if p.t.Fog > 0 || p.t.Snow > 0 {
@@ -91,12 +101,12 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 			}
 		}
 	}
-	if p.glow > 0 && math.Abs(el-p.sky.source.Elevation()) < 40 && !(sc.Pure && el < 0) {
+	if at := c.shows(y); p.glow > 0 && math.Abs(c.s.elevation[at]-p.sky.source.Elevation()) < 40 {
 		for x := range c.alpha {
 			if c.sky.hidden(x) {
 				continue
 			}
-			if g := p.glow * lensGlow(c.s, x, y, p.sky.source); g > 0 {
+			if g := p.glow * lensGlow(c.s, x, at, p.sky.source); g > 0 {
 				for k := range 3 {
 					c.above[3*x+k] += g * float32(p.painted[k])
 				}

@@ -109,15 +109,11 @@ func draw(t Target, w int) drawn {
 	neutral = times(neutral, 1/max(luma(neutral), 1e-30))
 	grey := .9 * step(.3, 1, open.Cover)
 	inside := luma(level) / math.Pi
-	low := s.row(lowAir) - 1
-	for y := range s.h {
+	lift := newLift(t.Light, source)
+	for y := s.h/2 - 1; y >= 0; y-- { // upwards: what a row shows stands higher
 		row := im.Row(y)
-		if y >= s.h/2 { // what stands at the horizon goes on below it
-			copy(row, im.Row(s.h/2-1))
-			continue
-		}
 		for x := range s.w {
-			c := balanced([3]float64{float64(row[3*x]), float64(row[3*x+1]), float64(row[3*x+2])})
+			c := balanced(lift.at(im, s, x, y))
 			lum := luma(c)
 			for k := range c {
 				c[k] += grey * (lum*neutral[k] - c[k])
@@ -131,37 +127,16 @@ func draw(t Target, w int) drawn {
 				}
 			}
 			c = warmed(c, t.Warmth, s.elevation[y], s.sinLon[x]*source.X+s.cosLon[x]*source.Z)
-			if y > low {
-				c = lowest(c, im.Row(low)[3*x:])
-			}
 			for k := range c {
 				row[3*x+k] = float32(c[k])
 			}
 		}
 	}
+	for y := s.h / 2; y < s.h; y++ { // what stands at the horizon goes on below it
+		copy(im.Row(y), im.Row(s.h/2-1))
+	}
 	return drawn{im, s, beam, source, model}
 }
-
-// lowest holds the last degrees of a sky to what stands over them, by place. The air
-// there lies in its own shade at dusk, by the model two stops and more: a dark line
-// between the glow and what mirrors it, which mist, hills and the eye close. By day it
-// is white, a tan line under blue.
-func lowest(c [3]float64, above []float32) [3]float64 {
-	over := [3]float64{float64(above[0]), float64(above[1]), float64(above[2])}
-	is, was := max(luma(c), 1e-30), max(luma(over), 1e-30)
-	stops := math.Log2(is / was)
-	if stops < 0 {
-		stops /= 1 - stops/lowFall
-	}
-	for k := range c {
-		c[k] = math.Sqrt(max(c[k], 1e-30) / is * max(over[k], 1e-30) / was)
-	}
-	return times(c, was*math.Exp2(stops)/luma(c))
-}
-
-// lowAir is the elevation, in degrees, below which a sky is held, and lowFall the stops
-// that it falls by at most.
-const lowAir, lowFall = 2.5, .8
 
 // drawSky draws a target's sky and mixes it with the old one by far, 0 to 1.
 // stops is the change of the light on level ground.

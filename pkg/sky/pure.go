@@ -11,14 +11,15 @@ import (
 const (
 	// pureShare is the share of a row's texels that glow does not reach.
 	pureShare = .4
-	// reflectionFade is how far below the horizon what stands there goes on, in
-	// degrees.
+	// reflectionFade is how far below the horizon what stands over it is mirrored as sharp
+	// and as bright as it is, in degrees.
 	reflectionFade = 4.
 	// reflectionBlur is over how much of its height a sky is blurred in the
 	// ground of a pure one.
 	reflectionBlur = .35
-	// sheen is how many times as bright as its row a mirrored glow may be.
-	sheen = 5
+	// sheen is how many times as bright as its row a mirrored glow may be, by a row's texels
+	// of which sheenShare are no brighter: a dusk's glow fills a third of them.
+	sheen, sheenShare = 4, .7
 )
 
 // isPure tells the blurred reflection of a sky from ground, which has grain: by
@@ -100,7 +101,7 @@ func (p *plan) addGlow(s *sphere, y int, row []float32) {
 	for x := range line {
 		line[x] = rgb.Luminance(row[3*x], row[3*x+1], row[3*x+2])
 	}
-	top := sheen * quantile(line, pureShare)
+	top := sheen * quantile(line, sheenShare)
 	for x := range s.w {
 		v := row[3*x : 3*x+3]
 		g := p.glow * lensGlow(s, x, y, p.sky.source)
@@ -135,7 +136,7 @@ func (p *plan) sentBack(rows int) []float32 {
 }
 
 // reflection paints the lower half of a pure sky: the new one as the old one's
-// ground sends it back, and near the horizon what stands there.
+// ground sends it back, and near the horizon that itself, which above has mirrored.
 func (c *compositor) reflection(y int, out []float32) {
 	el := c.s.elevation[y]
 	if el >= 0 {

@@ -17,7 +17,7 @@
 //     standing. Of the light: oldlight, irradiance, estimate. Of a room: openings, windows,
 //     room, roomview (sky seen in windows), roomcurtain. pure.go has maps of skies alone.
 //   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
-//     stands (place), its sky (newsky, borrow), how bright all is (night, camera),
+//     stands (place), its sky (newsky, lift, borrow), how bright all is (night, camera),
 //     what the foreground is multiplied by (relight, lamps, byday, skyblue), and what is laid over it
 //     (fog, snow, mirror). roomlight and enclosed plan what shows no sky.
 //   - compositor (compositor.go) paints the plan at full size, row by row: composite

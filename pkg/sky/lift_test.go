@@ -1,0 +1,75 @@
+package sky
+
+import (
+	"math"
+	"testing"
+
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
+
+// No sky that is drawn ends in a line at the horizon, darker or of another colour than what
+// stands over it: there it is flat, so that a mirror goes on without a crease.
+func TestNoSkyEndsInALine(t *testing.T) {
+	for _, el := range []float64{60, 20, 9, 6, 2, 0, -2, -4, -6, -9, -14} {
+		for _, haze := range []float64{0, .3, .7, 1} {
+			d := draw(Target{Light: atmosphere.Light{SunElevation: radians(el), SunAzimuth: 1, Haze: haze}}, 512)
+			lum := luminances(d.im)
+			low, last := d.s.row(2.5), d.s.h/2-1
+			for x := range d.s.w {
+				near := el > 0 && d.s.towards(x, last, d.source) > math.Cos(radians(2*liftBeside))
+				for y := low; y <= last; y++ {
+					if falls := log2(lum.row(low)[x] / lum.row(y)[x]); falls > .8 {
+						t.Fatalf("sun at %v°, haze %v: column %d falls by %.2f stops from %.1f° to %.1f°, want at most .8", el, haze, x, falls, d.s.elevation[low], d.s.elevation[y])
+					}
+				}
+				if steep := abs(log2(lum.row(last)[x] / lum.row(last - 1)[x])); !near && el > -6 && steep > .1 {
+					t.Fatalf("sun at %v°, haze %v: column %d changes by %.3f stops over the last row, want at most .1", el, haze, x, steep)
+				}
+				red := func(y int) float32 { return d.im.Row(y)[3*x] / d.im.Row(y)[3*x+2] }
+				if by := red(last) / red(low); !near && el > -6 && by > 1.5 {
+					t.Fatalf("sun at %v°, haze %v: column %d has %.2f times as much red over blue at the horizon as at 2.5°, want at most 1.5", el, haze, x, by)
+				}
+			}
+		}
+	}
+}
+
+// High up a sky is package atmosphere's, and about a low sun its place is the model's, too.
+func TestALiftedSkyIsTheModelsAboveAndAboutTheSun(t *testing.T) {
+	for _, el := range []float64{50, 20, 9, 6} {
+		l := atmosphere.Light{SunElevation: radians(el), SunAzimuth: 1, Haze: .3}
+		d := draw(Target{Light: l}, 512)
+		model := atmosphere.New(l).Render(d.s.w, d.s.h)
+		sx, sy := d.s.texel(d.source)
+		for x := range d.s.w {
+			for _, y := range []int{d.s.row(70), d.s.row(25), sy} {
+				if y == sy && x != sx {
+					continue
+				}
+				i := 3 * (y*d.s.w + x)
+				want := balanced([3]float64{float64(model[i]), float64(model[i+1]), float64(model[i+2])})
+				for c, v := range want {
+					if off := math.Abs(float64(d.im.Pix[i+c])/v - 1); off > .04 {
+						t.Fatalf("sun at %v°: at %.0f° the sky is %.3f off the model's, want at most .04", el, d.s.elevation[y], off)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The colour that a beam is asked to have is the one that the map then shows.
+func TestTheBeamHasTheTemperatureAskedFor(t *testing.T) {
+	sc := analysed(t, noonField(512), Day)
+	for _, elevation := range []float64{50, 8} {
+		for _, kelvin := range []float64{3000, 5500, 6500, 9000} {
+			target := sc.Own()
+			target.SunElevation, target.Kelvin, target.Strength = radians(elevation), kelvin, 1
+			out := analysed(t, rendered(t, sc, target), Day)
+			got, away := atmosphere.Temperature(out.Sun.Beam)
+			if math.Abs(got/kelvin-1) > .02 || math.Abs(away) > .002 {
+				t.Errorf("a beam of %v K at %v° is one of %.0f K, Duv %.4f", kelvin, elevation, got, away)
+			}
+		}
+	}
+}
