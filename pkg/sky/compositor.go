@@ -50,10 +50,8 @@ func (p *plan) compositor(w, h int) *compositor {
 	c.mask = sc.Mask.reader(sc.f, c.guide, w, h)
 	c.clear, c.shown = c.alpha, c.alpha
 	c.gain = linesOf(p.relit.gain, w, h)
-	if sc.Mask.Share > 0 {
-		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
-	}
 	if sc.fits {
+		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
 		c.sky = p.skyReader(c.s)
 		c.fit, c.horizon = linesOf(sc.fit, w, h), p.relit.horizon.lines(w, h)
 	}

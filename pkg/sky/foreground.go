@@ -10,7 +10,7 @@ import (
 // ground paints what stands before the sky of a row, and what is laid upon it. open
 // tells whether a sky is joined to the row.
 func (c *compositor) ground(y int, open bool, pix, out []float32) {
-	if slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
+	if c.sky == nil || slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
 		c.relight(y, pix, out)
 	}
 	if c.pure.some() {
@@ -39,6 +39,9 @@ func (c *compositor) relight(y int, pix, out []float32) {
 	soft := float32(1 - p.relit.keep)
 	softer, ratio := float32(p.softer), float32(max(sc.shadow.ratio, .5))
 	for x, a := range c.alpha {
+		if c.sky == nil { // too little of one to be drawn anew: it is lit as all else
+			a = 0
+		}
 		if a >= 1 {
 			continue
 		}
