@@ -60,7 +60,8 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if p.mirror[0].v != nil {
 		c.mirror = linesOf(p.mirror, w, h)
-		c.wet, c.wetSky = sc.wet.share.lines(w, h), sc.wet.sky.lines(w, h)
+		water := sc.wetness()
+		c.wet, c.wetSky = water.share.lines(w, h), water.sky.lines(w, h)
 		if p.glare.gleam.v != nil {
 			c.gleam = p.glare.gleam.lines(w, h)
 		}
