@@ -23,8 +23,12 @@ func (m *masking) thin() {
 			continue
 		}
 		least := dark / exp2(m.around[0].v[i]) // of the sky's light
+		unlit := 1 - step(twigsDark*twigsUnlit, twigsDark*twigsLit, least)
+		if unlit == 0 { // least may be all of it
+			continue
+		}
 		share := (exp2(m.above.v[i]) - least) / (1 - least)
-		share *= (1 - step(twigsDark*twigsUnlit, twigsDark*twigsLit, least)) * (1 - step(twigsLike, twigsUnlike, m.colour.v[i]))
+		share *= unlit * (1 - step(twigsLike, twigsUnlike, m.colour.v[i]))
 		m.a.v[i] = max(m.a.v[i], share)
 	}
 }
