@@ -79,7 +79,7 @@ func (sc *Scene) inGlow(stride int, f func(i int, angle float64)) {
 			return
 		}
 		if cosine := sc.s.towards(x, y, sc.glowAt); cosine > least {
-			f(y*sc.s.w+x, degrees(acos(cosine)))
+			f(y*sc.s.w+x, degrees(math.Acos(min(cosine, 1))))
 		}
 	})
 }
