@@ -40,12 +40,13 @@ func Bands(n, bands int, work func(band, from, to int)) {
 	group.Wait()
 }
 
-// Strips calls what start returns for each row from 0 to n, once: start makes as many
-// workers as may run at once, and whoever is free takes the next few rows.
+// Strips has as many workers as may run at once, each of which start makes, do the rows
+// from 0 to n, each once: whoever is free takes the next few.
 func Strips(n int, start func() (row func(y int))) {
-	const rows = 16
+	const rows = 16 // few enough that the last to end does not keep the others waiting
 	var next atomic.Int64
-	Bands(Count(n), Count(n), func(_, _, _ int) {
+	workers := Count(n)
+	Bands(workers, workers, func(_, _, _ int) {
 		row := start()
 		for {
 			from := rows * (int(next.Add(1)) - 1)

@@ -1,5 +1,14 @@
 package sky
 
+const (
+	// How much of the mask, and of a far lamp, a texel has that shows nothing of its own.
+	behindSky, behindLamp = .08, .1
+
+	// The weight of what lies beside the sky, which counts where there is nothing better,
+	// and of what the sky shines through, which counts where there is not that for far around.
+	behindEdge, behindThin = .02, 2e-5
+)
+
 // fillBehind finds the foreground's colour where the mask lies over it.
 func (sc *Scene) fillBehind() {
 	if sc.Mask.Share == 0 {
@@ -19,14 +28,14 @@ func (sc *Scene) fillBehind() {
 	}
 	clear := sc.lum.like().each(func(i int) float32 {
 		switch {
-		case sc.Mask.alpha.v[i] >= .08:
+		case sc.Mask.alpha.v[i] >= behindSky:
 			return 0
-		case sc.off.v != nil && sc.off.v[i] > .1:
+		case sc.off.v != nil && sc.off.v[i] > behindLamp:
 			return 0
-		case sc.edge.v[i] > 1:
-			return 2e-5 // nor anything else for far around
-		case sc.edge.v[i] > .3:
-			return .02 // where there is nothing better
+		case sc.edge.v[i] > 1: // the sky shines through
+			return behindThin
+		case sc.edge.v[i] > edgeFrom:
+			return behindEdge
 		}
 		return 1
 	})

@@ -50,10 +50,8 @@ func (p *plan) compositor(w, h int) *compositor {
 	c.mask = sc.Mask.reader(sc.f, c.guide, w, h)
 	c.clear, c.shown = c.alpha, c.alpha
 	c.gain = linesOf(p.relit.gain, w, h)
-	if sc.Mask.Share > 0 {
-		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
-	}
 	if sc.fits {
+		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
 		c.sky = p.skyReader(c.s)
 		c.fit, c.horizon = linesOf(sc.fit, w, h), p.relit.horizon.lines(w, h)
 	}
@@ -62,7 +60,8 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if p.mirror[0].v != nil {
 		c.mirror = linesOf(p.mirror, w, h)
-		c.wet, c.wetSky = sc.wet.share.lines(w, h), sc.wet.sky.lines(w, h)
+		water := sc.wetness()
+		c.wet, c.wetSky = water.share.lines(w, h), water.sky.lines(w, h)
 		if p.glare.gleam.v != nil {
 			c.gleam = p.glare.gleam.lines(w, h)
 		}

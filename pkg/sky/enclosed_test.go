@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
 // In a room of which no window is sure a lamp shines on when the light outside fades,
@@ -35,6 +36,32 @@ func TestWhatIsTooLargeForALampFades(t *testing.T) {
 		}
 		if walls < .5 || math.Abs(box-walls) > .1 {
 			t.Errorf("%s: what is too large for a lamp falls by %.2f stops, and the walls by %.2f, want the same", name, box, walls)
+		}
+	}
+}
+
+// A sky that is too small to be drawn anew, of a hole in a roof or of a map of few texels,
+// is as much darker in a darker light as what stands before it.
+func TestATooSmallSkyIsLitAsAllElse(t *testing.T) {
+	for w, roof := range map[int]float64{512: 76, 8: 0} {
+		im, s := hdr.New(w, w/2), newSphere(w, w/2)
+		for y, el := range s.elevation {
+			for x := range w {
+				grain := .8 + .4*float32((7*x+3*y)%5)/4
+				if copy(im.Row(y)[3*x:], []float32{.1 * grain, .11 * grain, .09 * grain}); el > roof {
+					copy(im.Row(y)[3*x:], []float32{.3, .5, .9})
+				}
+			}
+		}
+		sc := analysed(t, im, Day)
+		if sc.SkySeen() || sc.Mask.Share == 0 {
+			t.Fatalf("%d texels: of the sky a share of %v is seen, and it is changed: %v; want some that is not", w, sc.Mask.Share, sc.SkySeen())
+		}
+		target := sc.Own()
+		target.ExposureStops = -1
+		out := rendered(t, sc, target)
+		if mean, most := stopsApart(out, im, func(envmap.Vec) bool { return true }); math.Abs(mean-1) > .01 || math.Abs(most-1) > .02 {
+			t.Errorf("%d texels: a stop less takes %.2f stops, and %.2f at most", w, mean, most)
 		}
 	}
 }

@@ -48,7 +48,8 @@ func exp2(v float32) float32 {
 }
 
 // acos is the arc cosine to 3e-8 radians, and of small angles to as large a part of
-// them: Abramowitz and Stegun 1964, 4.4.46. Beyond -1 and 1 it is that of these.
+// them: Abramowitz and Stegun 1964, 4.4.46. Beyond -1 and 1 it is that of these. What is
+// worked out once, as a fit, has math.Acos.
 func acos(v float64) float64 {
 	x := min(math.Abs(v), 1)
 	angle := math.Sqrt(1-x) * (1.5707963050 + x*(-.2145988016+x*(.0889789874+x*(-.0501743046+

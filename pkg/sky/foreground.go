@@ -10,7 +10,7 @@ import (
 // ground paints what stands before the sky of a row, and what is laid upon it. open
 // tells whether a sky is joined to the row.
 func (c *compositor) ground(y int, open bool, pix, out []float32) {
-	if slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
+	if c.sky == nil || slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
 		c.relight(y, pix, out)
 	}
 	if c.pure.some() {
@@ -24,113 +24,177 @@ func (c *compositor) ground(y int, open bool, pix, out []float32) {
 	}
 }
 
-// relight puts a row of the foreground into the new light.
+// relight puts a row of the foreground into the new light: what the mask holds of the sky
+// goes, then what an old sun did, and the rest changes as the light on it does.
 func (c *compositor) relight(y int, pix, out []float32) {
-	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
-	far := float32(p.far)
-	water := c.wet.some() && el < waterBrim
-	guarded := far > 0 && p.guards(el)
-	covered := c.readGround(y, water, guarded)
-	below, deep := c.readStops(y, pix)
-	paper := sc.paper()
-	lampGain, shine := p.lampGain()
-	unlit := lampUnlit * paper
-	raised := exp2(float32(p.t.Lift))
-	soft := float32(1 - p.relit.keep)
-	softer, ratio := float32(p.softer), float32(max(sc.shadow.ratio, .5))
+	p, sc, r := c.p, c.p.sc, c.readForeground(y, pix)
 	for x, a := range c.alpha {
+		if c.sky == nil { // too little of one to be drawn anew: it is lit as all else
+			a = 0
+		}
 		if a >= 1 {
 			continue
 		}
 		v := [3]float32(pix[3*x : 3*x+3])
 		lum := rgb.Luminance(v[0], v[1], v[2])
-		e := float32(0)
-		if p.lamps {
-			e = isLamp(lum, paper) * (1 - a) * shine
-			if c.large.some() {
-				e *= 1 - c.large.at[x]
-			}
-		}
 		wet, gleam := float32(0), float32(0)
-		if water {
-			wet = c.wet.at[x]
-			if c.gleam.some() {
-				gleam = c.gleam.at[x]
-			}
+		if r.water {
+			wet, gleam = c.wetAt(x)
 		}
-		if covered {
-			if mix := (1 - wet) * max(step(.04, .12, a), far*(edgeShare*step(.3, .7, c.edge.at[x])+(1-edgeShare)*step(1, through, c.edge.at[x]))); mix > 0 {
-				for k := range v {
-					b := min(v[k], exp2(c.behind[k].at[x]))
-					v[k] += mix * (b - v[k])
-				}
-			}
-			if c.off.some() && c.off.at[x] > 0 {
-				c.putOut(x, far, &v)
-			}
+		if r.covered {
+			c.uncover(x, (1-wet)*max(step(coveredFrom, coveredSure, a), r.far*edgeGoes(c.edge.at[x])), r.far, &v)
 		}
-		if below {
+		if r.sunlit {
 			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
 			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet, gleam)
 		}
-		shade, part := float32(1), float32(0)
-		if deep {
-			d := c.shadow.at[x]
-			shade, part = exp2(softer*d), -softer*colourGoes*min(d/ratio, 1)
-		}
-		var lamps lampseen
-		if p.lamplit != nil {
-			lamps = p.lamplit.seen(v, sc.f.floor, c.lamps.at[x])
-		}
-		tint := [3]float32{1, 1, 1}
-		if part != 0 {
-			for k, stops := range sc.shadow.hue {
-				tint[k] = exp2(part * stops)
-			}
-		}
-		if c.lay.some() {
-			// Its shade was blue with the light of the sky, not by itself.
-			by := soft * c.lay.at[x]
-			lum, even := rgb.Luminance(v[0], v[1], v[2]), rgb.Luminance(tint[0], tint[1], tint[2])
-			for k := range v {
-				v[k] += by * (lum*c.white[k] - v[k])
-				tint[k] += by * (even - tint[k])
-			}
-		}
-		for k := range v {
-			stops := c.gain[k].at[x]
-			if p.lamplit != nil {
-				stops -= far * (lamps.over + c.tint[k].at[x])
-			}
-			g := exp2(stops) * raised
-			if e > 0 && g > lampGain && p.night {
-				g = besideLamp(g, lampGain, lum, unlit)
-			} else {
-				g += e * (lampGain - g)
-			}
-			v[k] *= g * shade * tint[k]
-		}
-		if p.lamplit != nil {
-			p.plainly(&v, lamps, far)
-		}
+		c.multiply(&r, x, lum, c.lampAt(&r, x, a, lum), &v)
 		if p.blue.gone > 0 {
 			p.blue.take(&v, 1-wet)
 		}
-		if guarded {
-			c.dim(x, el, lum, far*(1-wet), &v)
+		if r.guarded {
+			c.dim(x, r.elevation, lum, r.far*(1-wet), &v)
 		}
 		*(*[3]float32)(out[3*x:]) = v
 	}
 }
 
+// foregroundRow is what a row of the foreground is relit by that its texels share.
+type foregroundRow struct {
+	elevation float64
+	far       float32
+	water     bool // there may be some
+	guarded   bool // what outshines the ground is dimmed as the sky is
+	covered   bool // the mask hides or touches some of it
+	sunlit    bool // there may be some of a hidden sun's light
+	shadows   bool // they change
+
+	lampGain, shine, paper float32
+	raised                 float32 // what lift multiplies it by
+	soft                   float32 // how far the new light is less hard
+	softer, ratio          float32 // share of a shadow's stops that goes, and the stops of one
+}
+
+// readForeground reads what a row of the foreground is relit by.
+func (c *compositor) readForeground(y int, pix []float32) (r foregroundRow) {
+	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
+	r = foregroundRow{elevation: el, far: float32(p.far), paper: sc.paper(), raised: exp2(float32(p.t.Lift)),
+		soft: float32(1 - p.relit.keep), softer: float32(p.softer), ratio: float32(max(sc.shadow.ratio, .5))}
+	r.lampGain, r.shine = p.lampGain()
+	r.water = c.wet.some() && el < waterBrim
+	r.guarded = r.far > 0 && p.guards(el)
+	r.covered = c.readGround(y, r.water, r.guarded)
+	r.sunlit, r.shadows = c.readStops(y, pix)
+	return r
+}
+
+// wetAt is how far a texel is water, and the light of the water about it.
+func (c *compositor) wetAt(x int) (wet, gleam float32) {
+	if c.gleam.some() {
+		gleam = c.gleam.at[x]
+	}
+	return c.wet.at[x], gleam
+}
+
+// lampAt is how far a texel, of which a is sky, is a lamp that shines on.
+func (c *compositor) lampAt(r *foregroundRow, x int, a, lum float32) (lamp float32) {
+	if c.p.lamps {
+		lamp = isLamp(lum, r.paper) * (1 - a) * r.shine
+		if c.large.some() {
+			lamp *= 1 - c.large.at[x]
+		}
+	}
+	return lamp
+}
+
+// uncover takes a texel, as far as mix, for what stands behind the edge of the sky,
+// where that is darker, and puts out a far lamp.
+func (c *compositor) uncover(x int, mix, far float32, v *[3]float32) {
+	if mix > 0 {
+		for k := range v {
+			b := min(v[k], exp2(c.behind[k].at[x]))
+			v[k] += mix * (b - v[k])
+		}
+	}
+	if c.off.some() && c.off.at[x] > 0 {
+		c.putOut(x, far, v)
+	}
+}
+
+// multiply multiplies a texel by what the light on it changes by. lum is what it had in
+// the map, and lamp how far it is one.
+func (c *compositor) multiply(r *foregroundRow, x int, lum, lamp float32, v *[3]float32) {
+	p := c.p
+	shade, tint := c.unshade(r, x)
+	var lamps lampseen
+	if p.lamplit != nil {
+		lamps = p.lamplit.seen(*v, p.sc.f.floor, c.lamps.at[x])
+	}
+	if c.lay.some() {
+		// Its shade was blue with the light of the sky, not by itself.
+		by := r.soft * c.lay.at[x]
+		grey, even := rgb.Luminance(v[0], v[1], v[2]), rgb.Luminance(tint[0], tint[1], tint[2])
+		for k := range v {
+			v[k] += by * (grey*c.white[k] - v[k])
+			tint[k] += by * (even - tint[k])
+		}
+	}
+	for k := range v {
+		stops := c.gain[k].at[x]
+		if p.lamplit != nil {
+			stops -= r.far * (lamps.over + c.tint[k].at[x])
+		}
+		g := exp2(stops) * r.raised
+		if lamp > 0 && g > r.lampGain && p.night {
+			g = besideLamp(g, r.lampGain, lum, lampUnlit*r.paper)
+		} else {
+			g += lamp * (r.lampGain - g)
+		}
+		v[k] *= g * shade * tint[k]
+	}
+	if p.lamplit != nil {
+		p.plainly(v, lamps, r.far)
+	}
+}
+
+// unshade is what a texel that lay in a shadow is multiplied by as the shadow goes, and
+// each channel beside that.
+func (c *compositor) unshade(r *foregroundRow, x int) (shade float32, tint [3]float32) {
+	shade, tint = 1, [3]float32{1, 1, 1}
+	if !r.shadows {
+		return shade, tint
+	}
+	stops := c.shadow.at[x]
+	part := -r.softer * colourGoes * min(stops/r.ratio, 1)
+	if part != 0 {
+		for k, hue := range c.p.sc.shadow.hue {
+			tint[k] = exp2(part * hue)
+		}
+	}
+	return exp2(r.softer * stops), tint
+}
+
 // colourGoes is the share of a shade's colour that goes with it.
 const colourGoes = .7
 
-// edgeShare is how far a texel beside the sky is taken for what stands behind
-// its edge, where that is darker.
-const edgeShare = .8
+// edgeGoes is how far a texel with so much of the sky beside it is taken for what stands
+// behind the edge.
+func edgeGoes(edge float32) float32 {
+	return edgeShare*step(edgeFrom, edgeSure, edge) + (1-edgeShare)*step(1, edgeThin, edge)
+}
+
+const (
+	// coveredFrom and coveredSure are how much of the mask a texel has that may be,
+	// and surely is, as bright as the sky and not by itself.
+	coveredFrom, coveredSure = .04, .12
+
+	// edgeFrom and edgeSure are that of the most of the mask beside it, edgeShare how far
+	// it is then taken for what stands behind, and edgeThin the edge of what the sky
+	// shines through, which is taken for it altogether.
+	edgeFrom, edgeSure, edgeShare, edgeThin = .3, .7, .8, 2
+)
 
 // guards tells whether what outshines the ground at an elevation is dimmed as the
 // sky behind it is. In a hidden sun's light it is walls, by day.
@@ -150,7 +214,7 @@ func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 	c.lay.read(y)
 	if c.edge.some() {
 		over := func(least float32) func(v float32) bool { return func(v float32) bool { return v > least } }
-		covered = slices.ContainsFunc(c.alpha, over(.04)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(.3)) ||
+		covered = slices.ContainsFunc(c.alpha, over(coveredFrom)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(edgeFrom)) ||
 			c.off.some() && slices.ContainsFunc(c.off.at, over(0))
 	}
 	if covered {

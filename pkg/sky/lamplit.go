@@ -39,10 +39,7 @@ const (
 )
 
 // lamplit is the scene's, found when it is first asked for.
-func (sc *Scene) lamplit() *lamplit {
-	sc.lamplitOnce.Do(func() { sc.lamplitFound = sc.findLamplit() })
-	return sc.lamplitFound
-}
+func (sc *Scene) lamplit() *lamplit { return sc.lamplitOnce.of(sc.findLamplit) }
 
 func (sc *Scene) findLamplit() *lamplit {
 	f := sc.f

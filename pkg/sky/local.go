@@ -1,7 +1,7 @@
 package sky
 
-// local is what lies before the sky, up to some elevation, and means of it over what
-// is around: some 30 degrees.
+// local is what stands before the sky, up to some elevation, of which means are taken
+// over what is around: some 30 degrees.
 type local struct {
 	f      *features
 	base   plane // its luminance without texture, stops
@@ -18,7 +18,8 @@ func (sc *Scene) local(below float64) local {
 	})}
 }
 
-// localLeast is the weight of what is worth none, so that there is a mean everywhere.
+// localLeast is the weight of what is worth none, so that there is a mean everywhere, and
+// the least share of what is around that a mean is of.
 const localLeast = 1e-3
 
 // around is the mean of a value over what is around; of a weight's as far as there is
@@ -35,7 +36,7 @@ func (g *local) around(value func(i int) float32, weight func(i int) float32) pl
 	}
 	p := mean(w.like().each(func(i int) float32 { return w.v[i] * value(i) }))
 	w = mean(w)
-	least := float32(1e-3)
+	least := float32(localLeast)
 	if weight != nil {
 		least *= localLeast
 	}

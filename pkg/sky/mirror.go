@@ -9,18 +9,18 @@ type wet struct {
 	some  bool
 }
 
-// wetness finds the scene's water once.
-func (sc *Scene) wetness() *wet {
-	sc.wetOnce.Do(func() {
-		if sc.Pure || !sc.fits {
-			return
-		}
-		sc.wet.share, sc.wet.some = sc.water()
-		if sc.wet.some {
-			sc.wet.sky = sc.mirrorsSky()
-		}
-	})
-	return &sc.wet
+// wetness is the scene's.
+func (sc *Scene) wetness() *wet { return sc.wetOnce.of(sc.findWet) }
+
+func (sc *Scene) findWet() *wet {
+	var w wet
+	if sc.Pure || !sc.fits {
+		return &w
+	}
+	if w.share, w.some = sc.water(); w.some {
+		w.sky = sc.mirrorsSky()
+	}
+	return &w
 }
 
 // at is how far a texel is water.

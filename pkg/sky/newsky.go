@@ -18,10 +18,11 @@ var noon = atmosphere.Light{SunElevation: radians(60), Haze: .25}
 
 // lightStops is what falls on level ground under a light, in stops over noon.
 func lightStops(l atmosphere.Light) float64 {
-	return math.Log2(max(luma(onLevel(l)), 1e-30) / noonLevel())
+	return math.Log2(max(luma(onLevel(l)), 1e-30) / luma(atNoon()))
 }
 
-var noonLevel = sync.OnceValue(func() float64 { return luma(onLevel(noon)) })
+// atNoon is what falls on level ground at noon.
+var atNoon = sync.OnceValue(func() [3]float64 { return onLevel(noon) })
 
 // onLevel is what falls on level ground under a light, in package atmosphere's units.
 func onLevel(l atmosphere.Light) [3]float64 {
@@ -32,7 +33,7 @@ func onLevel(l atmosphere.Light) [3]float64 {
 // noonWhite is the colour of what falls on level ground at noon, with a luminance of 1.
 // It is what a camera takes for white: real maps by day have as much red as blue on
 // level ground, where package atmosphere, whose white is D65, has a quarter more.
-var noonWhite = sync.OnceValue(func() [3]float64 { return times(onLevel(noon), 1/noonLevel()) })
+var noonWhite = sync.OnceValue(func() [3]float64 { return times(atNoon(), 1/luma(atNoon())) })
 
 // balanced is a light of package atmosphere as a camera sees it.
 func balanced(c [3]float64) [3]float64 {

@@ -152,11 +152,11 @@ func (p plane) down(b box) plane {
 			}
 		}
 		for y := range p.h {
-			last, first, to := row(y+b.r, 0), row(y-b.r, 1), out.row(y)[from:to]
+			last, first, mean := row(y+b.r, 0), row(y-b.r, 1), out.row(y)[from:to]
 			if b.part == 0 {
 				for x, v := range last {
 					all := sum[x] + float64(v)
-					to[x] = float32(scale * all)
+					mean[x] = float32(scale * all)
 					sum[x] = all - float64(first[x])
 				}
 				continue
@@ -164,7 +164,7 @@ func (p plane) down(b box) plane {
 			above, below := row(y-b.r-1, 2), row(y+b.r+1, 3)
 			for x, v := range last {
 				all := sum[x] + float64(v)
-				to[x] = float32(scale * (all + (b.part*float64(above[x]) + b.part*float64(below[x]))))
+				mean[x] = float32(scale * (all + (b.part*float64(above[x]) + b.part*float64(below[x]))))
 				sum[x] = all - float64(first[x])
 			}
 		}
@@ -242,10 +242,11 @@ type reader struct {
 	at   []int32 // left column of each output column
 	part []float32
 	mix  []float32
+	kept [2][]float32 // rows beyond a pole
 }
 
 func (p plane) reader(w, h int) *reader {
-	r := &reader{p, h, make([]int32, w), make([]float32, w), make([]float32, p.w+1)}
+	r := &reader{p: p, h: h, at: make([]int32, w), part: make([]float32, w), mix: make([]float32, p.w+1)}
 	for x := range w {
 		c := (float64(x)+.5)*float64(p.w)/float64(w) - .5
 		f := math.Floor(c)
@@ -262,25 +263,10 @@ func (r *reader) row(y int, out []float32) {
 	c := (float64(y)+.5)*float64(r.p.h)/float64(r.h) - .5
 	f := math.Floor(c)
 	part := float32(c - f)
-	put := func(y int, set bool, by float32) {
-		first, second := r.p.across(y)
-		for i, v := range first {
-			if set {
-				r.mix[i] = by * v
-			} else {
-				r.mix[i] += by * v
-			}
-		}
-		for i, v := range second {
-			if set {
-				r.mix[len(first)+i] = by * v
-			} else {
-				r.mix[len(first)+i] += by * v
-			}
-		}
+	above, below := r.p.whole(int(f), &r.kept[0]), r.p.whole(int(f)+1, &r.kept[1])
+	for i, v := range above {
+		r.mix[i] = (1-part)*v + part*below[i]
 	}
-	put(int(f), true, 1-part)
-	put(int(f)+1, false, part)
 	r.spread(out)
 }
 

@@ -130,20 +130,28 @@ func (p *plan) drawSmall() (*hdr.Image, *sphere) {
 	return out, s
 }
 
-// smaller is the map and its sky mask at the size at which light is summed.
+// atLight is a map and its sky mask at the size at which light is summed.
+type atLight struct {
+	im    *hdr.Image
+	alpha plane
+}
+
+// smaller is the scene's.
 func (sc *Scene) smaller() (*hdr.Image, plane) {
-	sc.lightSize.Do(func() {
-		var small [3]plane
-		for c := range small {
-			small[c] = sc.lum.like().each(func(i int) float32 { return sc.im.Pix[3*i+c] }).smaller(lightWidth)
+	at := sc.lightOnce.of(sc.findSmaller)
+	return at.im, at.alpha
+}
+
+func (sc *Scene) findSmaller() atLight {
+	var small [3]plane
+	for c := range small {
+		small[c] = sc.lum.like().each(func(i int) float32 { return sc.im.Pix[3*i+c] }).smaller(lightWidth)
+	}
+	im := hdr.New(small[0].w, small[0].h)
+	for c, p := range small {
+		for i, v := range p.v {
+			im.Pix[3*i+c] = v
 		}
-		im := hdr.New(small[0].w, small[0].h)
-		for c, p := range small {
-			for i, v := range p.v {
-				im.Pix[3*i+c] = v
-			}
-		}
-		sc.atLight, sc.alphaAtLight = im, sc.Mask.alpha.smaller(lightWidth)
-	})
-	return sc.atLight, sc.alphaAtLight
+	}
+	return atLight{im, sc.Mask.alpha.smaller(lightWidth)}
 }

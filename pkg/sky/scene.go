@@ -1,8 +1,6 @@
 package sky
 
 import (
-	"sync"
-
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -63,28 +61,17 @@ type Scene struct {
 	lamplight [3]float64 // by night: what lamps add on level ground
 	dayLevel  float64    // by night: what level ground gets on a day that is exposed as the map is
 
-	lamplitOnce  sync.Once // of what follows, see lamplit
-	lamplitFound *lamplit
-
-	lightSize    sync.Once // of what follows, see smaller
-	atLight      *hdr.Image
-	alphaAtLight plane
-
-	glareOnce once[glare]     // see glare
-	thingOnce once[plane]     // see darkThings
-	toneOnce  once[plane]     // see tone
-	lineOnce  once[[]float32] // see skyline
-	roofOnce  once[float64]   // see roofed
-	glowOnce  once[float32]   // see glowing
-
-	snowyOnce  sync.Once // of what follows, see snowy
-	snowyFound snowy
-
-	groundOnce  sync.Once // of what follows, see ground
-	groundFound plane
-
-	wetOnce sync.Once // of what follows, see wetness
-	wet     wet
+	lightOnce   once[atLight]   // see smaller
+	lamplitOnce once[*lamplit]  // see lamplit
+	glareOnce   once[glare]     // see glare
+	thingOnce   once[plane]     // see darkThings
+	toneOnce    once[plane]     // see tone
+	lineOnce    once[[]float32] // see skyline
+	roofOnce    once[float64]   // see roofed
+	glowOnce    once[float32]   // see glowing
+	groundOnce  once[plane]     // see ground
+	snowyOnce   once[snowy]     // see snowy
+	wetOnce     once[*wet]      // see wetness
 }
 
 // Analyse takes a map apart. It tells the kind of scene itself.
@@ -164,10 +151,12 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.room = sc.room.at(m.s.w, m.s.h)
-	m.wetOnce.Do(func() {
-		if w := sc.wetness(); w.some {
-			m.wet = wet{to(w.share), to(w.sky), true}
+	m.wetOnce.of(func() *wet {
+		w := *sc.wetness()
+		if w.some {
+			w.share, w.sky = to(w.share), to(w.sky)
 		}
+		return &w
 	})
 	m.canopy = sc.canopy
 	m.findBeams()

@@ -11,22 +11,25 @@
 // the finding of what is old, the ratio of new light to old that the
 // foreground is multiplied by, and the composite of both, in this order:
 //
-//   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask, fit,
-//     detail. Of what stands before it: canopy, shadow, spots, sunlit, lamplit, halo,
-//     lampsoff, glare, behind, twigs, water (waterbed, waterfill, watershore), snowy,
-//     standing. Of the light: oldlight, irradiance, estimate. Of a room: openings, windows,
-//     room, roomview (sky seen in windows), roomcurtain. pure.go has maps of skies alone.
+//   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask (features,
+//     maskfill, maskread), fit, detail (specks). Of what stands before it: canopy, shadow,
+//     spots, sunlit, lamplit, halo, lampsoff, glare, behind, twigs, water (waterbed,
+//     waterfill, watershore), snowy, standing. Of the light: oldlight, irradiance, estimate.
+//     Of a room: openings, windows, room (roomparts), roomview (sky seen in windows),
+//     roomcurtain. pure.go has maps of skies alone. What not every plan asks for is found
+//     when one does (once).
 //   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
-//     stands (place), its sky (newsky, lift, borrow), how bright all is (night, camera),
-//     what the foreground is multiplied by (relight, lamps, byday, skyblue), and what is laid over it
-//     (fog, snow, mirror). roomlight and enclosed plan what shows no sky.
+//     stands (place), its sky (newsky, lift) and clouds (borrow, tone), how bright all is (night,
+//     camera), what the foreground is multiplied by (relight, lamps, byday, skyblue), and
+//     what is laid over it (fog, snow, mirror). roomlight (roomoutside) and enclosed plan
+//     what shows no sky.
 //   - compositor (compositor.go) paints the plan at full size, row by row: composite
-//     joins the row of sky (skyrow) and that of the foreground (foreground, lay).
-//     roompaint does so for rooms.
+//     joins the row of sky (skyrow) and that of the foreground (foreground, dim, lay), as
+//     the eye sees it (rods). roompaint does so for rooms.
 //
-// They stand on planes of one value a texel (plane), sets of texels (parts), a
-// filter that follows edges (guided, guide), means of what is around (local), and filling
-// (pullpush).
+// They stand on planes of one value a texel (plane, lines), sets of texels (parts), a
+// filter that follows edges (guided, guide), means of what is around (local), filling
+// (pullpush), and powers and angles by tables (fast).
 //
 // A map is analysed at 1024×512 texels or its own size if that is smaller.
 // What is found there is smooth, or follows the full-size picture through a

@@ -135,10 +135,7 @@ const (
 )
 
 // ground is how far a texel is ground, 0 to 1. It is found once.
-func (sc *Scene) ground() plane {
-	sc.groundOnce.Do(func() { sc.groundFound = sc.findGround() })
-	return sc.groundFound
-}
+func (sc *Scene) ground() plane { return sc.groundOnce.of(sc.findGround) }
 
 // findGround tells ground from what stands on it: surely not what stands over the
 // horizon, surely what lies far under it, the farther the higher things stand

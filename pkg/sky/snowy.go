@@ -22,10 +22,7 @@ const (
 // snowy tells ground that is snow by its light: no other sends so much of it back,
 // over so much ground. Under leaves less falls there. Under a roof it is not known what
 // falls on the floor.
-func (sc *Scene) snowy() snowy {
-	sc.snowyOnce.Do(func() { sc.snowyFound = sc.findSnowy() })
-	return sc.snowyFound
-}
+func (sc *Scene) snowy() snowy { return sc.snowyOnce.of(sc.findSnowy) }
 
 func (sc *Scene) findSnowy() (w snowy) {
 	s, lit := sc.s, sc.below()*luma(sc.old.level())/math.Pi

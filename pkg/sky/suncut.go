@@ -13,7 +13,7 @@ func (sc *Scene) capAt(cosine float64, c int) float32 {
 	if cosine < cosOuter {
 		return math.MaxFloat32
 	}
-	open := 20 * step(discInner, discOuter, degrees(math.Acos(min(cosine, 1))))
+	open := 20 * step(discInner, discOuter, degrees(acos(cosine)))
 	return float32(sc.around[c] * math.Exp2(open))
 }
 

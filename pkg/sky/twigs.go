@@ -12,8 +12,6 @@ const (
 	// The chroma that a texel may be, and must be, from the sky's: what a lamp lights
 	// has a colour of its own.
 	twigsLike, twigsUnlike float32 = .45, 1.1
-
-	through = 2 // the edge of what the sky shines through
 )
 
 // thin gives a night's sky what it fills of twigs and leaves.
@@ -25,8 +23,12 @@ func (m *masking) thin() {
 			continue
 		}
 		least := dark / exp2(m.around[0].v[i]) // of the sky's light
+		unlit := 1 - step(twigsDark*twigsUnlit, twigsDark*twigsLit, least)
+		if unlit == 0 { // least may be all of it
+			continue
+		}
 		share := (exp2(m.above.v[i]) - least) / (1 - least)
-		share *= (1 - step(twigsDark*twigsUnlit, twigsDark*twigsLit, least)) * (1 - step(twigsLike, twigsUnlike, m.colour.v[i]))
+		share *= unlit * (1 - step(twigsLike, twigsUnlike, m.colour.v[i]))
 		m.a.v[i] = max(m.a.v[i], share)
 	}
 }
@@ -42,7 +44,7 @@ func (sc *Scene) throughTwigs() {
 			continue
 		}
 		colour := abs(sc.f.f[1].v[i]-chromaPart*(sc.fit[0].v[i]-lum)) + abs(sc.f.f[2].v[i]-chromaPart*(sc.fit[2].v[i]-lum))
-		sc.edge.v[i] = max(sc.edge.v[i], through*(1-step(twigsUnlit, twigsLit, ground/sky))*(1-step(twigsLike, twigsUnlike, colour)))
+		sc.edge.v[i] = max(sc.edge.v[i], edgeThin*(1-step(twigsUnlit, twigsLit, ground/sky))*(1-step(twigsLike, twigsUnlike, colour)))
 	}
 }
 

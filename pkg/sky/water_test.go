@@ -80,7 +80,7 @@ func TestWaterIsWhatMirrorsTheSky(t *testing.T) {
 				t.Errorf("%+v, %d texels wide: no water is found", l, w)
 				continue
 			}
-			if in, out := acrossTheBay(sc.s, sc.wet.share); in < .85 || out > .02 {
+			if in, out := acrossTheBay(sc.s, sc.wetness().share); in < .85 || out > .02 {
 				t.Errorf("%+v, %d texels wide: %.3f of the bay and %.3f of the land are water, want more than .85 and less than .02", l, w, in, out)
 			}
 		}
@@ -114,7 +114,7 @@ func TestGroundIsNoWater(t *testing.T) {
 				}
 				sc := analysed(t, im, Day)
 				if sc.wetness().some {
-					_, out := acrossTheBay(sc.s, sc.wet.share)
+					_, out := acrossTheBay(sc.s, sc.wetness().share)
 					t.Errorf("%+v: %.3f of %s with %v of its grain is water", l, out, name, smooth)
 				}
 			}

@@ -7,8 +7,8 @@ import (
 
 // What a window is, beside lamps, panels, soft boxes, patches of sun and lit
 // walls. Of 48 rooms, halls and studios 27 of the 31 with windows are told by 92 of
-// their 142 windows; two panels of lamps behind louvres are taken for windows. Missed are those that a lit wall joins, dim ones
-// of the light's own colour, and walls of glass.
+// their 142 windows; two panels of lamps behind louvres are taken for windows. Missed are
+// those that a lit wall joins, dim ones of the light's own colour, and walls of glass.
 const (
 	windowSharp   = 1.55 // stops at its edge, of one that is sure
 	windowSoft    = 1.45 // and of others in a room that has such

@@ -171,8 +171,8 @@ func toGround(r, mu float64) (float64, bool) {
 	return max(0, -r*mu-math.Sqrt(under)), true
 }
 
-// level is a height of the air: where its tables are read there.
-type level struct {
+// altitude is a height of the air: where its tables are read there.
+type altitude struct {
 	radius   float64
 	horizon  float64 // sine of the angle that the horizon lies below what is level
 	shortest float64 // way to the top of the air
@@ -181,28 +181,29 @@ type level struct {
 	more     between // of air of which it is known
 }
 
-func (a *air) level(r float64) level {
+// at is the air's altitude at a radius.
+func (a *air) at(r float64) altitude {
 	rho := math.Sqrt(max(0, r*r-groundRadius*groundRadius))
-	l := level{radius: r, horizon: rho / r, shortest: topRadius - r}
-	l.span = rho + horizonFromTop - l.shortest
-	l.depths = rowsAt(a.depths, depthAngles, depthHeights, rho/horizonFromTop)
+	h := altitude{radius: r, horizon: rho / r, shortest: topRadius - r}
+	h.span = rho + horizonFromTop - h.shortest
+	h.depths = rowsAt(a.depths, depthAngles, depthHeights, rho/horizonFromTop)
 	if a.scattered != nil {
-		l.more = rowsAt(a.scattered, shineFine, shineHeights, math.Sqrt(max(0, r-groundRadius)/(topRadius-groundRadius)))
+		h.more = rowsAt(a.scattered, shineFine, shineHeights, math.Sqrt(max(0, r-groundRadius)/(topRadius-groundRadius)))
 	}
-	return l
+	return h
 }
 
 // sunlight returns the share of a disc's light that reaches a height, where
 // its middle stands at an angle whose cosine to the vertical is mu: what the
 // air lets through of what the planet does not hide.
-func (l *level) sunlight(mu float64, out *spectrum) {
+func (h *altitude) sunlight(mu float64, out *spectrum) {
 	// Near the horizon the sine of the angle above it is the angle.
-	visible := discAbove((mu + l.horizon) / sunRadius)
+	visible := discAbove((mu + h.horizon) / sunRadius)
 	if visible == 0 {
 		*out = spectrum{}
 		return
 	}
-	l.depths.at(min(toTop(l.radius, mu)-l.shortest, l.span)/l.span, out)
+	h.depths.at(min(toTop(h.radius, mu)-h.shortest, h.span)/h.span, out)
 	for c, depth := range out {
 		out[c] = visible * exp(-depth)
 	}
@@ -211,7 +212,7 @@ func (l *level) sunlight(mu float64, out *spectrum) {
 // through returns what comes to the ground of light of the sun's colour and an
 // irradiance of 1, whose source's elevation has a sine.
 func (a *air) through(sin float64) [3]float64 {
-	eye := a.level(groundRadius + eyeHeight)
+	eye := a.at(groundRadius + eyeHeight)
 	var left spectrum
 	eye.sunlight(sin, &left)
 	for c := range left {

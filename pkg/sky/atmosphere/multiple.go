@@ -36,7 +36,7 @@ var (
 
 // shine returns the mean radiance that comes to a height by more than one
 // scattering, under an irradiance of 1 and a sun whose elevation has sine x.
-func (l *level) shine(x float64, out *spectrum) { l.more.at((bent(x)-shineFrom)/shineSpan, out) }
+func (h *altitude) shine(x float64, out *spectrum) { h.more.at((bent(x)-shineFrom)/shineSpan, out) }
 
 // hazes is how many hazes from 0 to 1 the table is worked out for. It is smooth
 // in the haze: a spline in its logarithm through these is within .5 % of it, and nearer by day.
@@ -132,7 +132,7 @@ type path struct {
 // an isotropic source there reaches the path's beginning.
 type step struct {
 	t        float64
-	level    level
+	altitude altitude
 	rayleigh spectrum
 	mie      spectrum
 	either   spectrum
@@ -151,7 +151,7 @@ func (a *air) trace(r, mu float64, n int) path {
 		middle := (near + far) / 2
 		s := step{t: length * middle * middle}
 		radius := math.Sqrt(r*r + s.t*s.t + 2*r*s.t*mu)
-		s.level = a.level(radius)
+		s.altitude = a.at(radius)
 		rayleigh, mie, extinction := a.coefficients(max(0, radius-groundRadius))
 		for c := range wavelengths {
 			left := exp(-extinction[c] * length * (far*far - near*near))
@@ -201,16 +201,16 @@ func (a *air) aroundIn(height float64) (paths []path, again spectrum) {
 // second returns L_2nd, what comes by two scatterings from all sides, under
 // a sun whose elevation has sine x.
 func (a *air) second(paths []path, x float64) (sum spectrum) {
-	ground := a.level(groundRadius)
+	ground := a.at(groundRadius)
 	var sun spectrum
 	cosine := math.Sqrt(max(0, 1-x*x))
 	for _, p := range paths {
-		level := math.Sqrt(1 - p.mu*p.mu)
+		across := math.Sqrt(1 - p.mu*p.mu)
 		for k := range aroundTurns {
-			toSun := p.mu*x + level*cosine*math.Cos((float64(k)+.5)/aroundTurns*math.Pi)
+			toSun := p.mu*x + across*cosine*math.Cos((float64(k)+.5)/aroundTurns*math.Pi)
 			for i := range p.steps {
 				s := &p.steps[i]
-				s.level.sunlight(p.sine(s.t, s.level.radius, x, toSun), &sun)
+				s.altitude.sunlight(p.sine(s.t, s.altitude.radius, x, toSun), &sun)
 				for c := range sun {
 					sum[c] += p.share * s.either[c] * sun[c] / (4 * math.Pi)
 				}

@@ -37,13 +37,13 @@ func (s *Sky) newRow(elevation float64) *row {
 	for i, source := range s.sources {
 		r.aerosol[i].along, r.aerosol[i].across = sin*source.sin, cos*source.cos
 	}
-	height := heightAt(at)
+	about := glowPlaceOf(at)
 	for k := range glowTurns {
 		turned := math.Cos(math.Pi * float64(k) / (glowTurns - 1))
 		var air spectrum
 		for i, source := range s.sources {
 			a := &r.aerosol[i]
-			g := source.at(&height, k)
+			g := source.at(&about, k)
 			phase := rayleighPhase(a.along + a.across*turned)
 			for c := range air {
 				air[c] += g.more[c] + phase*g.rayleigh[c]

@@ -68,7 +68,7 @@ func newSource(a *air, elevation float64, irradiance spectrum) *source {
 func newSourceBy(turns int, a *air, elevation float64, irradiance spectrum) *source {
 	s := &source{glow: make([]glow, glowElevations*glowTurns)}
 	s.sin, s.cos = math.Sincos(elevation)
-	eye := a.level(groundRadius + eyeHeight)
+	eye := a.at(groundRadius + eyeHeight)
 	eye.sunlight(s.sin, &s.beam)
 	for c := range wavelengths {
 		s.beam[c] *= irradiance[c]
@@ -119,9 +119,9 @@ func (p path) gather(x, toSun float64, irradiance spectrum) (g glow) {
 	var sun, more spectrum
 	for i := range p.steps {
 		s := &p.steps[i]
-		y := p.sine(s.t, s.level.radius, x, toSun)
-		s.level.sunlight(y, &sun)
-		s.level.shine(y, &more)
+		y := p.sine(s.t, s.altitude.radius, x, toSun)
+		s.altitude.sunlight(y, &sun)
+		s.altitude.shine(y, &more)
 		for c := range wavelengths {
 			g.rayleigh[c] += s.rayleigh[c] * sun[c]
 			g.mie[c] += s.mie[c] * sun[c]
@@ -139,26 +139,26 @@ func (p path) gather(x, toSun float64, irradiance spectrum) (g glow) {
 	return g
 }
 
-// height is an elevation's place in the table of a glow: the row below it, and the
+// glowPlace is an elevation's place in the table of a glow: the row below it, and the
 // weights of the four about it.
-type height struct {
+type glowPlace struct {
 	row     int
 	weights [4]float64
 }
 
-// heightAt is the place of an elevation from 0 to π/2.
-func heightAt(elevation float64) height {
+// glowPlaceOf is that of an elevation from 0 to π/2.
+func glowPlaceOf(elevation float64) glowPlace {
 	u := math.Sqrt(elevation/(math.Pi/2)) * (glowElevations - 1)
 	i := min(int(u), glowElevations-2)
-	return height{i, cubic(u - float64(i))}
+	return glowPlace{i, cubic(u - float64(i))}
 }
 
-// at interpolates the table at a height, for each of its azimuths. The table goes on
+// at interpolates the table at an elevation, for each of its azimuths. The table goes on
 // below the horizon as it goes above it, in the square root of the elevation, and over
 // the zenith on the other side.
-func (s *source) at(h *height, k int) (g glow) {
-	for n, weight := range h.weights {
-		row, turn := h.row+n-1, k
+func (s *source) at(p *glowPlace, k int) (g glow) {
+	for n, weight := range p.weights {
+		row, turn := p.row+n-1, k
 		switch {
 		case row < 0:
 			row = -row
