@@ -13,7 +13,7 @@ import (
 //
 // The model's last degrees lie in the air's own shade, at dusk by two stops and more, and
 // aside of a low sun they have three times as much red over blue as what stands ten degrees
-// higher. In skies that were photographed that grows by 1.2 to 1.9 times.
+// higher. In skies that were photographed that grows by .7 to 1.6 times.
 type lift struct {
 	source envmap.Vec
 	by     float64 // degrees over the horizon that are seen at it
