@@ -41,7 +41,7 @@ var knownLights = []knownLight{
 		t.Warmth, t.Rods, t.Tint = .6, 0, [3]float64{.9, .97, 1.04}
 	})},
 	{"a sunset", "sunset|at sunset|sundown", lowSun&^label.Sunrise | label.Warm | label.Clear, "sunset", nil},
-	{"a fiery sunset with glowing clouds", "fiery sunset|crimson sky|the sky on fire", lowSun&^label.Sunrise | label.Warm | label.PartlyCloudy, "sunset", at(2, func(t *sky.Target) {
+	{"a fiery sunset with glowing clouds", "fiery sunset|crimson sky|the sky on fire", lowSun&^label.Sunrise | label.Warm | label.PartlyCloudy, "sunset", at(3, func(t *sky.Target) {
 		t.Cover, t.Warmth, t.Detail, t.Tint = .35, 1.5, 1.5, [3]float64{1.15, 1, .8}
 	})},
 	{"golden hour, golden light", "golden hour|magic hour|golden light|warm light", lowSun | label.Warm | label.Clear, "golden hour", nil},

@@ -14,7 +14,7 @@ type preset struct {
 
 // presets are lights that people ask for. The sun keeps the map's azimuth.
 var presets = map[string]preset{
-	"sunset":        {elevation: 6, haze: .25, fog: .0003, warmth: .9, detail: 1, lamps: 1, lift: .3, glow: 1, tint: [3]float64{1.06, 1, .94}},
+	"sunset":        {elevation: 6, haze: .3, fog: .0003, warmth: .7, detail: 1, lamps: 1, lift: .3, glow: 1, tint: [3]float64{1.06, 1, .94}},
 	"golden hour":   {elevation: 9, haze: .35, fog: .0004, warmth: .5, detail: 1, lamps: 1, lift: .15, glow: 1, tint: [3]float64{1.06, 1, .92}},
 	"overcast":      {elevation: 35, haze: .25, cover: 1, fog: .0008, detail: .5, lamps: 1, tint: [3]float64{1, 1, 1}},
 	"foggy morning": {elevation: 14, haze: .4, cover: .92, fog: .028, detail: .15, lamps: 1, lift: .4, tint: [3]float64{.98, 1, 1.03}},
