@@ -1,17 +1,10 @@
-// The sums of a group norm, with a vector of 16 channels for each texel, in a
-// version for each of three levels of x86-64; the loader picks the one for its
-// processor.
+// The sums of a group norm, with a vector of 16 channels for each texel.
 #pragma GCC optimize("O3", "no-trapping-math", "no-math-errno")
 #include "kernel_group_norm.h"
+#include "vectorised.h"
 
 #include <algorithm>
 #include <cmath>
-
-#if defined(__x86_64__) && !defined(__clang__) && __GNUC__ >= 12
-#define VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VECTORISED
-#endif
 
 namespace {
 

@@ -1,15 +1,9 @@
-// Loops that the compiler turns into vector instructions, in a version for
-// each of three levels of x86-64; the loader picks the one for its processor.
+// Loops that the compiler turns into vector instructions.
 #pragma GCC optimize("O3", "no-trapping-math", "no-math-errno")
 #include "kernel_quick_gelu.h"
+#include "vectorised.h"
 
 #include <cstring>
-
-#if defined(__x86_64__) && !defined(__clang__) && __GNUC__ >= 12
-#define VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VECTORISED
-#endif
 
 namespace {
 
