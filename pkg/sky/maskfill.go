@@ -258,7 +258,7 @@ func (m *masking) fillDusk() {
 		return
 	}
 	s := m.s
-	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	ground := s.ofGround(m.lum, .9)
 	base := log2(ground + m.floor)
 	highest, free := 12., float32(0)
 	if m.dusk {
@@ -323,7 +323,7 @@ func (m *masking) fillGlare() {
 	// Before a low sun all else is dark.
 	high := step(4, 12, d.Elevation())
 	near := math.Cos(radians(14 + 14*(1-high)))
-	ground := quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	ground := s.ofGround(m.lum, .9)
 	base := log2(ground + m.floor)
 	level := max(math.Hypot(d.X, d.Z), 1e-9)
 	for y := range s.row(.3) {

@@ -146,6 +146,6 @@ func (p *plan) outdoors() {
 // glowing is luminance that of what lies near the horizon only glow has.
 func (sc *Scene) glowing() float32 {
 	return sc.glowOnce.of(func() float32 {
-		return 4 * quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .9)
+		return 4 * sc.s.ofGround(sc.lum, .9)
 	})
 }

@@ -291,6 +291,12 @@ func luminances(im *hdr.Image) plane {
 	})
 }
 
+// ofGround is the value that a share of what lies below the horizon is below. What
+// lies close to it may be things.
+func (s *sphere) ofGround(p plane, share float64) float32 {
+	return quantile(p.where(func(_, y int) bool { return s.elevation[y] < -4 }), share)
+}
+
 // quantile is the value of which a share of the values lies below, and 0 of
 // none. It moves the values about: Hoare's selection (1961).
 func quantile[F cmp.Ordered](v []F, share float64) (q F) {

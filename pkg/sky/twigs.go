@@ -17,7 +17,7 @@ const (
 // thin gives a night's sky what it fills of twigs and leaves.
 func (m *masking) thin() {
 	s := m.s
-	dark := m.floor + twigsDark*quantile(m.lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .5)
+	dark := m.floor + twigsDark*s.ofGround(m.lum, .5)
 	for i, near := range besideSky(m.features, m.a) {
 		if !near || m.above.v[i] > 0 {
 			continue
@@ -36,7 +36,7 @@ func (m *masking) thin() {
 // throughTwigs adds to the edge what a night's sky shines through, as far as it is
 // brighter than the ground.
 func (sc *Scene) throughTwigs() {
-	ground := quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -4 }), .5)
+	ground := sc.s.ofGround(sc.lum, .5)
 	for i, near := range besideSky(sc.f, sc.Mask.alpha) {
 		lum := sc.smoothSky(i)
 		sky := exp2(lum)
