@@ -7,7 +7,6 @@ package dist
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,7 +28,8 @@ type Group struct {
 	timeout time.Duration
 	peers   []hello
 
-	store c10d.Store
+	base  c10d.Store // of all rounds: see join
+	store c10d.Store // of this one
 	gloo  c10d.Backend
 	data  c10d.Backend // that of the weights: gloo, or NCCL
 
@@ -61,107 +61,33 @@ func Open(ctx context.Context, p launch.Place, o Options) (*Group, error) {
 	if p.Alone() {
 		return nil, nil
 	}
-	g := &Group{place: p, timeout: o.Timeout, stop: make(chan struct{}), ended: make(chan struct{})}
-	close(g.ended) // the heart does not beat yet
+	g := &Group{place: p, timeout: o.Timeout}
 	err := g.open(ctx, o)
 	if err == nil {
 		return g, nil
 	}
-	if g.store.Opened() {
-		g.Close(err)
-	}
+	g.Close(err)
 	return nil, fmt.Errorf("dist: rank %d of %d: %w", p.Rank, p.Size, err)
 }
 
 func (g *Group) open(ctx context.Context, o Options) error {
+	if err := g.join(ctx, o.Agreed); err != nil {
+		return err
+	}
 	p := g.place
-	store, err := connect(ctx, p, o.Timeout)
-	if err != nil {
-		return err
-	}
-	g.store = store
-	if err := g.meet(ctx, o.Agreed); err != nil {
-		return err
-	}
-	g.gloo, err = c10d.Gloo(store, p.Rank, p.Size, os.Getenv("GLOO_SOCKET_IFNAME"), o.Timeout)
+	var err error
+	g.gloo, err = c10d.Gloo(g.store, p.Rank, p.Size, os.Getenv("GLOO_SOCKET_IFNAME"), o.Timeout)
 	if err != nil {
 		return fmt.Errorf("gloo: %w; GLOO_SOCKET_IFNAME names the network interface by which the machines reach one another", err)
 	}
 	g.data = g.gloo
 	if o.Device != torch.CPU {
-		if g.data, err = c10d.NCCL(ncclPath(), store, p.Rank, p.Size, o.Timeout); err != nil {
+		if g.data, err = c10d.NCCL(ncclPath(), g.store, p.Rank, p.Size, o.Timeout); err != nil {
 			return fmt.Errorf("nccl: %w; scripts/plugins.sh builds the library where the headers of CUDA and NCCL are", err)
 		}
 		g.overlaps = true
 	}
-	g.ended = make(chan struct{})
-	go g.beat()
 	return nil
-}
-
-// connect finds the store, or keeps it.
-func connect(ctx context.Context, p launch.Place, timeout time.Duration) (c10d.Store, error) {
-	type found struct {
-		store c10d.Store
-		err   error
-	}
-	done := make(chan found, 1)
-	go func() {
-		store, err := c10d.OpenStore(p.Host, p.Port, p.Serves(), "toolkit/"+p.Attempt, timeout)
-		done <- found{store, err}
-	}()
-	select {
-	case f := <-done:
-		switch {
-		case f.err != nil && p.Serves():
-			return f.store, fmt.Errorf("keep the store at %s:%d: %w; choose another MASTER_PORT", p.Host, p.Port, f.err)
-		case f.err != nil:
-			return f.store, fmt.Errorf("no store at %s:%d within %v, where rank 0 or the launcher keeps it: %w", p.Host, p.Port, timeout, f.err)
-		}
-		return f.store, nil
-	case <-ctx.Done(): // the process is about to end, and that wait with it
-		return c10d.Store{}, context.Cause(ctx)
-	}
-}
-
-// meet waits for all processes, and holds them to what rank 0 is.
-func (g *Group) meet(ctx context.Context, agreed map[string]string) error {
-	host, _ := os.Hostname()
-	mine, err := json.Marshal(hello{host, os.Getpid(), agreed})
-	if err != nil {
-		return err
-	}
-	if err := g.store.Set(key("hello", g.place.Rank), string(mine)); err != nil {
-		return err
-	}
-	g.peers = make([]hello, g.place.Size)
-	missing := make(map[int]bool)
-	for rank := range g.peers {
-		missing[rank] = true
-	}
-	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		for rank := range missing {
-			text, here, err := g.store.Get(key("hello", rank))
-			if err != nil {
-				return fmt.Errorf("the store at %s:%d: %w", g.place.Host, g.place.Port, err)
-			}
-			if here {
-				if err := json.Unmarshal([]byte(text), &g.peers[rank]); err != nil {
-					return fmt.Errorf("rank %d says %q, want a process of this program: %w", rank, text, err)
-				}
-				delete(missing, rank)
-			}
-		}
-		if len(missing) == 0 {
-			return g.compare()
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if time.Since(began) > g.timeout {
-			return fmt.Errorf("%s did not arrive within %v", ranks(slices.Sorted(maps.Keys(missing))), g.timeout)
-		}
-	}
 }
 
 // compare lists where processes differ from rank 0.
@@ -203,10 +129,17 @@ func key(what string, rank int) string { return fmt.Sprintf("%s/%d", what, rank)
 
 // name calls a rank as people find it.
 func (g *Group) name(rank int) string {
-	if g.peers == nil || g.peers[rank].Host == "" {
+	if g.peers == nil {
+		return hello{}.name(rank)
+	}
+	return g.peers[rank].name(rank)
+}
+
+func (h hello) name(rank int) string {
+	if h.Host == "" {
 		return fmt.Sprintf("rank %d", rank)
 	}
-	return fmt.Sprintf("rank %d (process %d on %s)", rank, g.peers[rank].PID, g.peers[rank].Host)
+	return fmt.Sprintf("rank %d (process %d on %s)", rank, h.PID, h.Host)
 }
 
 // ranks lists some: "rank 3", "ranks 1, 2".

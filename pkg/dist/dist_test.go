@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 	disttest.Main(m.Run, map[string]disttest.Role{
 		"collect": collect, "average": average, "words": words, "dies": dies, "stops": stops, "late": late, "patient": patient, "told": told, "nothing": nothing,
 		"after backward": descend(false), "during backward": descend(true), "late gradient": lateGradient, "breaks": breaks,
+		"once killed": onceKilled, "sleeps": sleeps,
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/clipenv/toolkit/pkg/torch/c10d"
 )
 
 const (
@@ -14,8 +16,14 @@ const (
 	doubt = 4 * time.Second        // and that long once a collective broke off
 )
 
+// live begins to leave signs of life in the group's store.
+func (g *Group) live() {
+	g.stop, g.ended = make(chan struct{}), make(chan struct{})
+	go g.beat()
+}
+
 // beat leaves a sign of life, with the number of this process's collectives,
-// until the group is closed. It is the process that lives: its work may take as
+// until the group leaves its store. It is the process that lives: its work may take as
 // long as it likes.
 func (g *Group) beat() {
 	defer close(g.ended)
@@ -68,7 +76,7 @@ func (w *watch) look(rank int, patience time.Duration) error {
 		w.beats[rank], w.since[rank] = beat, now
 	}
 	if now.Sub(w.since[rank]) > patience {
-		return &lostPeer{fmt.Sprintf("%s is gone", w.name(rank))}
+		return &lostPeer{fmt.Sprintf("%s is gone, or was stopped: no sign of life for %v", w.name(rank), patience)}
 	}
 	return nil
 }
@@ -153,6 +161,10 @@ func (g *Group) Close(err error) {
 	if g == nil {
 		return
 	}
+	if !g.store.Opened() {
+		g.base.Close()
+		return
+	}
 	g.forget()
 	mine := key("bye", g.place.Rank)
 	_ = g.store.Set(mine, "")
@@ -169,9 +181,16 @@ func (g *Group) Close(err error) {
 	if g.place.Serves() {
 		g.waitForOthers()
 	}
+	g.leave()
+	g.base.Close()
+}
+
+// leave is the end of this process's signs of life.
+func (g *Group) leave() {
 	close(g.stop)
 	<-g.ended
 	g.store.Close()
+	g.store = c10d.Store{}
 }
 
 // waitForOthers keeps the store until all that live have read what they need.

@@ -123,6 +123,18 @@ func (j Job) Start(t testing.TB) []*Process {
 	return processes
 }
 
+// Again starts the same command once more, as a launcher does with a process that ended.
+func (p *Process) Again(t testing.TB) *Process {
+	t.Helper()
+	again := &Process{Cmd: exec.Command(p.Path)}
+	again.Stdout, again.Stderr, again.Env = &again.out, &again.err, p.Env
+	if err := again.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = again.Process.Kill() })
+	return again
+}
+
 // End waits for the process and returns what it printed, and on standard error.
 func (p *Process) End() (out, stderr string, err error) {
 	err = p.Wait()

@@ -37,6 +37,14 @@ func OpenStore(host string, port int, serves bool, prefix string, timeout time.D
 	return s, failed(C.cd_store(h, C.int(port), cBool(serves), p, C.int64_t(timeout.Milliseconds()), &s.c))
 }
 
+// Under is the same store, all of whose keys begin with prefix. It is closed by itself.
+func (s Store) Under(prefix string) (Store, error) {
+	p := C.CString(prefix)
+	defer C.free(unsafe.Pointer(p))
+	var under Store
+	return under, failed(C.cd_store_under(s.c, p, &under.c))
+}
+
 // Opened tells whether s is a store, and not the zero one.
 func (s Store) Opened() bool { return s.c != nil }
 
@@ -61,6 +69,16 @@ func (s Store) Get(key string) (value string, set bool, err error) {
 	}
 	defer C.free(unsafe.Pointer(data))
 	return C.GoStringN(data, C.int(n)), true, nil
+}
+
+// Count adds one to the number at a key, from 0 on, and returns it: no two calls get
+// the same.
+func (s Store) Count(key string) (n int64, err error) {
+	k := C.CString(key)
+	defer C.free(unsafe.Pointer(k))
+	var counted C.int64_t
+	err = failed(C.cd_store_count(s.c, k, &counted))
+	return int64(counted), err
 }
 
 // Backend is one process's end of a group of them. The processes make the same

@@ -14,9 +14,11 @@ typedef void *csending; // gradients on their way
 typedef char *cerror;
 
 cerror cd_store(const char *host, int port, int serves, const char *prefix, int64_t timeout_ms, cstore *out);
+cerror cd_store_under(cstore s, const char *prefix, cstore *out); // the same, whose keys begin with prefix
 void cd_free_store(cstore s);
 cerror cd_store_set(cstore s, const char *key, const void *data, size_t n);
 cerror cd_store_get(cstore s, const char *key, char **data, size_t *n); // *data is NULL where the key is not set
+cerror cd_store_count(cstore s, const char *key, int64_t *n);           // one more, from 1 on
 
 cerror cd_gloo(cstore s, int rank, int size, const char *interfaces, int64_t timeout_ms, cbackend *out);
 cerror cd_nccl(const char *plugin, cstore s, int rank, int size, int64_t timeout_ms, cbackend *out);

@@ -22,6 +22,10 @@ cerror cd_store(const char *host, int port, int serves, const char *prefix, int6
   });
 }
 
+cerror cd_store_under(cstore s, const char *prefix, cstore *out) {
+  return guarded([&] { *out = new StorePtr(c10::make_intrusive<c10d::PrefixStore>(prefix, store(s))); });
+}
+
 void cd_free_store(cstore s) { delete static_cast<StorePtr *>(s); }
 
 cerror cd_store_set(cstore s, const char *key, const void *data, size_t n) {
@@ -41,6 +45,10 @@ cerror cd_store_get(cstore s, const char *key, char **data, size_t *n) {
     *data = static_cast<char *>(malloc(bytes.size() + 1));
     memcpy(*data, bytes.data(), bytes.size());
   });
+}
+
+cerror cd_store_count(cstore s, const char *key, int64_t *n) {
+  return guarded([&] { *n = store(s)->add(key, 1); });
 }
 
 cerror cd_gloo(cstore s, int rank, int size, const char *interfaces, int64_t timeout_ms, cbackend *out) {
