@@ -160,10 +160,14 @@ func (d *descent) note(figures map[string]float64) error {
 		}
 		return nil
 	}
+	others := d.peers.Rank() > 0
+	if others {
+		d.bar.Add(1, "") // what it says when it is told to stop
+	}
 	if d.looks(d.at.Step) || d.saves(d.at.Step) || d.ends() != "" {
 		return d.lookFirst(do)
 	}
-	if d.peers.Rank() > 0 {
+	if others {
 		return nil
 	}
 	return do()

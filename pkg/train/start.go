@@ -97,6 +97,9 @@ func (d *descent) close() {
 }
 
 func (x beginning) hint() string {
+	if x.Peers.Size() > 1 {
+		return "the same job with --resume, or with --resume-if-begun, goes on from there"
+	}
 	return fmt.Sprintf("toolkit %s --resume with the same -c and -o %s goes on from there", x.verb(), x.Output)
 }
 
