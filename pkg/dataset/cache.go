@@ -152,6 +152,10 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 	if before == nil {
 		before = map[string]place{}
 	}
+	wanted := map[string]bool{}
+	for _, s := range sources {
+		wanted[s.Key] = true
+	}
 	joined := 0
 	for _, part := range o.parts {
 		p, err := run.Until(ctx, func() (cached, error) { return openCache(part, size) })
@@ -159,10 +163,10 @@ func refresh(ctx context.Context, path string, sources []source, size Size, o re
 			return k, ctx.Err()
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintf(log, "a shard's cache of maps is of no use, and its maps are read again: %v\n", err)
+			fmt.Fprintf(log, "another cache of these maps is of no use, and its maps are read again: %v\n", err)
 		}
 		for key, there := range p.places {
-			if _, ok := before[key]; !ok {
+			if _, ok := before[key]; !ok && wanted[key] {
 				before[key] = there
 				joined++
 			}

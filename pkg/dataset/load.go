@@ -103,14 +103,29 @@ func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
 		return nil, err
 	}
 	how := refreshing{what: "reading maps", all: l.All, strict: l.Strict}
-	if l.Shard.Of == 0 && path != "" {
-		how.parts = l.Cache.shards(filepath.Base(path))
+	if how.parts, err = l.parts(folder); err != nil {
+		return nil, err
 	}
 	k, err := refresh(ctx, path, sources, l.Size, how, l.Log)
-	if err == nil && k.file != nil {
+	if err == nil && k.file != nil && l.Shard.Of == 0 {
 		DropParts(how.parts)
 	}
 	return k, err
+}
+
+// parts are the files of which maps of a folder are taken over: those of shards or, for
+// a shard that is read once more, that of the whole.
+func (l Loader) parts(folder string) ([]string, error) {
+	whole := l
+	whole.Shard = Shard{}
+	path, err := whole.Path(folder)
+	switch {
+	case err != nil || path == "":
+		return nil, err
+	case l.Shard.Of > 0:
+		return []string{path}, nil
+	}
+	return l.Cache.shards(filepath.Base(path)), nil
 }
 
 // read reads a map and resizes it, keeping its energy.

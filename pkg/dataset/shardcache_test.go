@@ -45,6 +45,27 @@ func TestShardsOfACacheAreTheWhole(t *testing.T) {
 	}
 }
 
+// A shard that is read once more, as by a task that is started again after the parts
+// were joined, finds its maps there.
+func TestAShardOfWhatIsJoinedReadsNothing(t *testing.T) {
+	dir := folderOf(t, 5)
+	l := Loader{Cache: Cache(t.TempDir())}
+	want, _ := load(t, l, dir)
+	part := l
+	part.Shard = Shard{1, 2}
+	for range 2 {
+		if maps, did := load(t, part, dir); did != (Refreshed{Kept: 3}) || !slices.Equal(radiance(maps), radiance(want[2:])) {
+			t.Errorf("got %+v, want the last 3 of 5 maps kept", did)
+		}
+	}
+	if maps, did := load(t, l, dir); did != (Refreshed{Kept: 5}) || !slices.Equal(radiance(maps), radiance(want)) {
+		t.Errorf("joined once more: got %+v, want 5 maps kept", did)
+	}
+	if left := l.Cache.shards("*"); len(left) > 0 {
+		t.Errorf("%q are left, want none once they are joined", left)
+	}
+}
+
 // A damaged shard is told, and its maps are read again.
 func TestADamagedShardIsReadAgain(t *testing.T) {
 	dir := folderOf(t, 4)
