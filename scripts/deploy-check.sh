@@ -1,39 +1,25 @@
 #!/usr/bin/env bash
 # Holds deploy/ to the schemas of Kubernetes, Kubeflow's training operator and
-# Compose. The checkers are Go programs, built on first use; the schemas are
-# read from the network, or from a folder:
-#
-#	SCHEMAS=FOLDER scripts/deploy-check.sh
-#
-# with job-batch-v1.json and the like of github.com/yannh/kubernetes-json-schema,
-# and kubeflow.org_pytorchjobs.yaml of github.com/kubeflow/training-operator.
+# Compose. The checkers are Go programs and the schemas lie in their projects' Go
+# modules: all comes, and is held to its sums, by Go's module proxy on first use.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$(command -v python3)
-kubernetes=1.31.0 operator=v1.9.0
+kubernetes=v1.31.0 operator=v1.9.0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # The tools are not of this module, and need no libtorch.
 tool() { env -u GOFLAGS CGO_ENABLED=0 go run "$@"; }
+module() { env -u GOFLAGS go mod download -json "$1" | "$python" -c 'import json, sys; print(json.load(sys.stdin)["Dir"])'; }
 
-crd=$work/pytorchjobs.yaml
-if [ -n "${SCHEMAS:-}" ]; then
-	cp "$SCHEMAS/kubeflow.org_pytorchjobs.yaml" "$crd"
-	places=(-schema-location "$SCHEMAS/{{.ResourceKind}}{{.KindSuffix}}.json")
-else
-	curl --fail --silent --show-error --location --output "$crd" \
-		"https://raw.githubusercontent.com/kubeflow/training-operator/$operator/manifests/base/crds/kubeflow.org_pytorchjobs.yaml" ||
-		{ echo "deploy-check: nothing was checked: the schemas could not be had; name a folder that has them: SCHEMAS=FOLDER $0" >&2; exit 1; }
-	places=(-schema-location default)
-fi
-
-# A custom resource's schema stands in its definition; kubeconform wants it alone,
-# and closed to keys that it does not name.
-"$python" - "$crd" "$work/pytorchjob-kubeflow-v1.json" <<-'PY'
+# The schemas as kubeconform wants them: a file for each kind, closed to keys that it does
+# not name. Kubernetes' own are parts of one document, a custom resource's stands in its
+# definition.
+"$python" - "$(module "k8s.io/kubernetes@$kubernetes")/api/openapi-spec/v3" \
+	"$(module "github.com/kubeflow/training-operator@$operator")/manifests/base/crds/kubeflow.org_pytorchjobs.yaml" "$work" <<-'PY'
 	import json, sys, yaml
-	definition = yaml.safe_load(open(sys.argv[1]))
-	schema = next(v["schema"]["openAPIV3Schema"] for v in definition["spec"]["versions"] if v["name"] == "v1")
+	kubernetes, definition, work = sys.argv[1:]
 
 	def close(s):
 	    if isinstance(s, dict):
@@ -48,13 +34,26 @@ fi
 	        for v in s:
 	            close(v)
 
+	def keep(name, schema):
+	    json.dump(schema, open(f"{work}/{name}.json", "w"))
+
+	for document in "api__v1", "apis__batch__v1":
+	    components = json.load(open(f"{kubernetes}/{document}_openapi.json"))["components"]
+	    close(components)
+	    for name, schema in components["schemas"].items():
+	        for kind in schema.get("x-kubernetes-group-version-kind", []):
+	            parts = [kind["kind"], kind["group"].split(".")[0], kind["version"]]
+	            keep("-".join(filter(None, parts)).lower(), {"$ref": f"#/components/schemas/{name}", "components": components})
+
+	definition = yaml.safe_load(open(definition))
+	schema = next(v["schema"]["openAPIV3Schema"] for v in definition["spec"]["versions"] if v["name"] == "v1")
 	close(schema)
 	schema["properties"]["metadata"] = {"type": "object"}
-	json.dump(schema, open(sys.argv[2], "w"))
+	keep("pytorchjob-kubeflow-v1", schema)
 PY
 
-tool github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0 -strict -summary -kubernetes-version "$kubernetes" \
-	"${places[@]}" -schema-location "$work/{{.ResourceKind}}{{.KindSuffix}}.json" deploy/kubernetes/*.yaml
+tool github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0 -strict -summary \
+	-schema-location "$work/{{.ResourceKind}}{{.KindSuffix}}.json" deploy/kubernetes/*.yaml
 
 # The library that docker compose reads its files with, and its own where it is.
 if docker compose version >/dev/null 2>&1; then
