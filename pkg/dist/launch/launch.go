@@ -34,7 +34,7 @@ type variables struct{ rank, size, local, here string }
 
 var (
 	plain = variables{"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"}
-	slurm = variables{"SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", "SLURM_NTASKS_PER_NODE"}
+	slurm = variables{"SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", ""}
 )
 
 // FromEnvironment reads the place from variables, as of [os.LookupEnv]. RANK
@@ -102,16 +102,15 @@ func (e environment) slurm() (Place, error) {
 	if e.has("SLURM_STEP_NUM_TASKS") { // the step may have fewer than the job
 		v.size = "SLURM_STEP_NUM_TASKS"
 	}
-	// It may say "4(x2)": then how many are here is unsaid.
-	if _, err := strconv.Atoi(e.get(v.here)); err != nil {
-		v.here = ""
-	}
 	p, err := e.numbers(v)
 	if err != nil || p.Alone() {
 		return p, err
 	}
+	p.Here = tasksOf(e.get("SLURM_STEP_TASKS_PER_NODE"), e.get("SLURM_NODEID"))
+	// Rank 0 is on the first machine of the step. Where srun was called, as
+	// SLURM_LAUNCH_NODE_IPADDR has it, may be a login node.
 	nodes := cmp.Or(e.get("SLURM_STEP_NODELIST"), e.get("SLURM_JOB_NODELIST"), e.get("SLURM_NODELIST"))
-	if p.Host = cmp.Or(e.get("MASTER_ADDR"), e.get("SLURM_LAUNCH_NODE_IPADDR")); p.Host == "" {
+	if p.Host = e.get("MASTER_ADDR"); p.Host == "" {
 		if p.Host, err = firstHost(nodes); err != nil {
 			return Place{}, err
 		}

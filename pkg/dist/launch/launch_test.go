@@ -37,12 +37,20 @@ func TestPlaces(t *testing.T) {
 		},
 		{"torchrun in a step", two + step + "TORCHELASTIC_RUN_ID=x", launch.Place{Rank: 1, Size: 2, Host: "a", Port: 29500}},
 		{
-			"srun", step + "SLURM_LAUNCH_NODE_IPADDR=10.0.0.7 SLURM_NTASKS_PER_NODE=2",
-			launch.Place{Rank: 3, Size: 4, Local: 1, Here: 2, Host: "10.0.0.7", Port: 34567, Attempt: "0"},
+			"srun", step + "SLURM_JOB_NODELIST=gpu[07-08] SLURM_STEP_TASKS_PER_NODE=2(x2) SLURM_NODEID=1 SLURM_NTASKS_PER_NODE=2",
+			launch.Place{Rank: 3, Size: 4, Local: 1, Here: 2, Host: "gpu07", Port: 34567, Attempt: "0"},
 		},
 		{
-			"srun of a part of the job", step + "SLURM_NTASKS=8 SLURM_STEP_NUM_TASKS=4 SLURM_JOB_NODELIST=gpu[07-09,12] MASTER_PORT=5000",
-			launch.Place{Rank: 3, Size: 4, Local: 1, Host: "gpu07", Port: 5000},
+			"srun from a login node", step + "SLURM_LAUNCH_NODE_IPADDR=10.0.0.7 SLURM_JOB_NODELIST=gpu[07-09] SLURM_STEP_NODELIST=gpu[08-09]",
+			launch.Place{Rank: 3, Size: 4, Local: 1, Host: "gpu08", Port: 34567, Attempt: "0"},
+		},
+		{
+			"srun of a part of the job", step + "SLURM_NTASKS=8 SLURM_NTASKS_PER_NODE=8 SLURM_STEP_NUM_TASKS=4 SLURM_STEP_TASKS_PER_NODE=4 SLURM_NODEID=0 SLURM_JOB_NODELIST=gpu[07-09,12] MASTER_PORT=5000",
+			launch.Place{Rank: 3, Size: 4, Local: 1, Here: 4, Host: "gpu07", Port: 5000},
+		},
+		{
+			"srun of unlike machines", step + "SLURM_STEP_TASKS_PER_NODE=1(x2),2 SLURM_NODEID=2 SLURM_JOB_NODELIST=a,b,c",
+			launch.Place{Rank: 3, Size: 4, Local: 1, Here: 2, Host: "a", Port: 34567, Attempt: "0"},
 		},
 		{"a batch script", "SLURM_PROCID=0 SLURM_NTASKS=4 SLURM_JOB_ID=1 SLURM_LOCALID=0", launch.Place{}},
 		{"a batch script that prepares srun", "SLURM_PROCID=0 SLURM_NTASKS=4 SLURM_JOB_ID=1 MASTER_ADDR=gpu1", launch.Place{}},
@@ -70,7 +78,7 @@ func TestHalfAPlaceIsAnError(t *testing.T) {
 		"RANK=0 WORLD_SIZE=2 LOCAL_RANK=1 LOCAL_WORLD_SIZE=1 MASTER_ADDR=a MASTER_PORT=1":     `LOCAL_WORLD_SIZE is "1", want 2 to 2`,
 		"RANK=1 WORLD_SIZE=2 SLURM_PROCID=0 SLURM_STEP_ID=0 MASTER_ADDR=a MASTER_PORT=1":      "RANK is 1 and SLURM_PROCID is 0",
 		"SLURM_PROCID=0 SLURM_STEP_ID=0":                                                      "SLURM_NTASKS is not set",
-		"SLURM_PROCID=0 SLURM_NTASKS=2 SLURM_STEP_ID=0":                                       "nor SLURM_JOB_NODELIST is set",
+		"SLURM_PROCID=0 SLURM_NTASKS=2 SLURM_STEP_ID=0":                                       "neither MASTER_ADDR nor SLURM_JOB_NODELIST is set",
 		"SLURM_PROCID=0 SLURM_NTASKS=2 SLURM_STEP_ID=0 SLURM_JOB_NODELIST=a[1 SLURM_JOB_ID=1": `"a[1" is not as Slurm writes it`,
 		"SLURM_PROCID=0 SLURM_NTASKS=2 SLURM_STEP_ID=0 SLURM_JOB_NODELIST=a":                  `SLURM_JOB_ID is ""`,
 	} {
