@@ -161,6 +161,9 @@ func TestADeadPeerIsNamed(t *testing.T) {
 			if rank != c.victim && !(strings.Contains(stderr, c.want) && strings.Contains(stderr, "gone")) {
 				t.Errorf("rank %d of a group whose rank %d died: got %q, want that it is gone", rank, c.victim, stderr)
 			}
+			if lines := strings.Count(stderr, "\n"); lines > 1 {
+				t.Errorf("rank %d of a group whose rank %d died: got %d lines, want one:\n%s", rank, c.victim, lines, stderr)
+			}
 		}
 		if took := time.Since(began); took > 45*time.Second {
 			t.Errorf("the others took %v to end, want less than the timeout of a minute", took)

@@ -76,7 +76,7 @@ func connect(ctx context.Context, p launch.Place, timeout time.Duration) (c10d.S
 		case f.err != nil && p.Serves():
 			return f.store, fmt.Errorf("keep the store at %s:%d: %w; choose another MASTER_PORT", p.Host, p.Port, f.err)
 		case f.err != nil:
-			return f.store, fmt.Errorf("no store at %s:%d within %v, where rank 0 or the launcher keeps it: %w", p.Host, p.Port, timeout, f.err)
+			return f.store, fmt.Errorf("no store at %s:%d within %v, where rank 0 or the launcher keeps it: %w; MASTER_ADDR names another host", p.Host, p.Port, timeout, f.err)
 		}
 		return f.store, nil
 	case <-ctx.Done(): // the process is about to end, and that wait with it

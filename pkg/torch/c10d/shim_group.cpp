@@ -1,6 +1,7 @@
 // The store by which processes find one another, and the two backends.
 #define USE_C10D_GLOO 1
 #include "guard.h"
+#include <c10/util/Logging.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -12,6 +13,9 @@ extern "C" {
 
 cerror cd_store(const char *host, int port, int serves, const char *prefix, int64_t timeout_ms, cstore *out) {
   return guarded([&] {
+    // What fails is told by an error. libtorch also writes it to standard error, with a stack.
+    if (!getenv("TORCH_CPP_LOG_LEVEL"))
+      FLAGS_caffe2_log_level = c10::GLOG_FATAL;
     c10d::TCPStoreOptions o;
     o.port = static_cast<std::uint16_t>(port);
     o.isServer = serves;
