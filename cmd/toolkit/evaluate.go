@@ -28,6 +28,7 @@ func evaluateVerb() *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "keep the run in `DIR`"},
 			&cli.BoolFlag{Name: "keep-maps", Usage: "keep every edited map too, as cell-0001.hdr …"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on after the last edit in the output directory"},
+			&cli.BoolFlag{Name: "resume-if-begun", Usage: "as --resume where the output directory holds a run, else begin one: for launchers that start a job again"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`", DefaultText: "those inside the program"},
 			clipFlag(),
 			&cli.StringFlag{Name: "shard", Usage: "make part `I/N` of an experiment's cells, I from 0: 0/4 to 3/4"},
@@ -60,7 +61,7 @@ func runEvaluate(c *cli.Context) error {
 	}
 	job := app.Evaluation{
 		Settings: c.StringSlice("config"), Maps: c.StringSlice("map"), Prompts: c.StringSlice("prompt"),
-		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"),
+		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"), Begun: c.Bool("resume-if-begun"),
 		KeepMaps: c.Bool("keep-maps"),
 	}
 	if err := job.Name(); err != nil {

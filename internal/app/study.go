@@ -24,6 +24,7 @@ type Study struct {
 	File   string        // of the experiment, YAML
 	Output string        // the run's folder
 	Resume bool          // go on in Output
+	Begun  bool          // Resume where Output holds a run
 	Shard  dataset.Shard // of the cells
 	Merge  []string      // folders of other runs, whose finished cells are taken over
 	Force  bool
@@ -64,6 +65,7 @@ func (e *Study) Run(ctx context.Context, s Session, done func(note string), befo
 }
 
 func (e *Study) run(ctx context.Context, s Session, done func(string), before func(done, of int)) (*StudyReport, error) {
+	e.Resume = e.Resume || e.Begun && run.Begun(e.Output)
 	if err := e.readMaps(ctx, s); err != nil {
 		return nil, err
 	}
