@@ -11,7 +11,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid kinds words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check fresh-check dist dist-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid kinds words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check slurm-check fresh-check dist dist-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -93,8 +93,11 @@ gpu-check: ## on a machine with a GPU: parity, leaks and races there (DEVICE=cpu
 ddp-check: build ## train by two processes under torchrun, plain and Slurm's variables, and hold them to one
 	@scripts/ddp-check.sh
 
-deploy-check: ## check deploy/ with kubeconform and compose-go (needs the network)
+deploy-check: ## check deploy/ with kubeconform and compose-go (needs Go's module proxy)
 	@scripts/deploy-check.sh
+
+slurm-check: build ## run deploy/slurm/ on a real Slurm of Debian's packages, in a root of its own (minutes, needs root)
+	@scripts/slurm-check.sh
 
 fresh-check: ## the two commands on a bare Debian (minutes, needs root)
 	@scripts/fresh-check.sh
