@@ -1,5 +1,6 @@
 // The sums of a group norm, with a vector of 16 channels for each texel.
 #pragma GCC optimize("O3", "no-trapping-math", "no-math-errno")
+#pragma GCC diagnostic ignored "-Wpsabi" // whatever returns a vector is inlined
 #include "kernel_group_norm.h"
 #include "vectorised.h"
 
