@@ -1,7 +1,7 @@
 // Maps in blocks: [N,C/16,H,W,16], the 16 channels of a block side by side at
-// each texel. So do oneDNN's f32 convolutions read and write maps where a
-// vector holds 16 numbers; a map in rows, [N,C,H,W], is brought into blocks
-// before and back after each of a convolution's three passes.
+// each texel. So do oneDNN's convolutions, of f32 and without AMX of bf16, read
+// and write maps where a vector holds 16 floats; a map in rows, [N,C,H,W], is
+// brought into blocks before and back after each of a convolution's three passes.
 #pragma once
 #include "guard.h"
 

@@ -78,6 +78,73 @@ func TestMapsInBlocksAreTheMapsInRows(t *testing.T) {
 	})
 }
 
+// In bf16 a convolution of a map in blocks is that of its rows, and so are its gradients.
+func TestMapsInBlocksConvolveInBF16(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(1)
+		for _, c := range []struct{ n, in, out, h, w, stride int64 }{{2, 3, 32, 8, 16, 1}, {3, 32, 64, 6, 12, 2}, {64, 64, 64, 4, 8, 1}} {
+			t.Run(fmt.Sprint(c), func(t *testing.T) {
+				leaves := learning(s.Randn(c.n, c.in, c.h, c.w), s.Randn(c.out, c.in, 3, 3).MulScalar(.1), s.Randn(c.out))
+				x, w, b := leaves[0], leaves[1], leaves[2]
+				var inRows, inBlocks torch.Tensor
+				s.Autocast(torch.BFloat16, func() {
+					if !x.TakesBlocks(w) {
+						t.Skip("this machine's convolutions of bf16 take no maps in blocks")
+					}
+					inRows = x.PanoramaPad(1).Conv2d(w, b, torch.ConvOptions{Stride: c.stride})
+					inBlocks = x.PanoramaPad(1).Conv2dBlocks(w, b, c.stride).Rows()
+				})
+				if inBlocks.DType() != torch.BFloat16 {
+					t.Fatalf("got a result of %v, want bf16", inBlocks.DType())
+				}
+				const rounding = 1. / 256
+				if off := farthest(inBlocks.To(torch.Float32), inRows.To(torch.Float32)); off > rounding {
+					t.Errorf("result: got a difference of %v, want at most %v", off, rounding)
+				}
+				weight := s.Randn(inRows.Shape()...)
+				got, want := torch.Grad(inBlocks.Mul(weight).Sum(), leaves...), torch.Grad(inRows.Mul(weight).Sum(), leaves...)
+				for i, what := range []string{"map", "weight", "bias"} {
+					if off := farthest(got[i], want[i]); off > rounding || got[i].DType() != torch.Float32 {
+						t.Errorf("gradient of the %s: got a difference of %v in %v, want at most %v in f32", what, off, got[i].DType(), rounding)
+					}
+				}
+			})
+		}
+	})
+}
+
+// A norm of bf16 in blocks is the norm in f32 of the same numbers, rounded.
+func TestMapsInBlocksNormInBF16(t *testing.T) {
+	torchtest.Do(t, func(s *torch.Session) {
+		s.Seed(1)
+		for _, c := range []struct{ n, blocks, groups int64 }{{2, 2, 8}, {3, 4, 8}, {2, 8, 8}, {2, 16, 8}, {1, 1, 1}} {
+			t.Run(fmt.Sprint(c), func(t *testing.T) {
+				rounded := func(x torch.Tensor) torch.Tensor { return x.To(torch.BFloat16) }
+				leaves := learning(rounded(s.Randn(c.n, c.blocks, 6, 10, torch.Lanes).AddScalar(3)), s.Randn(c.blocks*torch.Lanes), s.Randn(c.blocks*torch.Lanes))
+				full := learning(leaves[0].To(torch.Float32), leaves[1], leaves[2])
+				norm := func(leaves []torch.Tensor) torch.Tensor {
+					return leaves[0].GroupNormBlocks(c.groups, leaves[1], leaves[2], 1e-5)
+				}
+				got, want := norm(leaves), norm(full)
+				if off := farthest(got.To(torch.Float32), rounded(want).To(torch.Float32)); off != 0 || got.DType() != torch.BFloat16 {
+					t.Errorf("got a difference of %v in %v from the norm in f32, rounded, want none in bf16", off, got.DType())
+				}
+				weight := rounded(s.Randn(got.Shape()...))
+				slopes, fullSlopes := torch.Grad(got.Mul(weight).Sum(), leaves...), torch.Grad(want.Mul(weight.To(torch.Float32)).Sum(), full...)
+				for i, what := range []string{"map", "gain", "shift"} {
+					if off := farthest(slopes[i].To(torch.Float32), fullSlopes[i].To(leaves[i].DType()).To(torch.Float32)); off != 0 {
+						t.Errorf("gradient of the %s: got a difference of %v from that in f32, rounded, want none", what, off)
+					}
+				}
+			})
+		}
+		x := s.Full(math.NaN(), torch.BFloat16, 1, 1, 2, 2, torch.Lanes)
+		if y := x.GroupNormBlocks(1, s.Ones(torch.Lanes), s.Zeros(torch.Lanes), 1e-5); !math.IsNaN(y.Sum().To(torch.Float32).Item()) {
+			t.Error("a norm of NaN is a number, want NaN")
+		}
+	})
+}
+
 // What does not learn gets no gradient, and the rest is as it was.
 func TestMapsInBlocksOfAFrozenLayer(t *testing.T) {
 	torchtest.Do(t, func(s *torch.Session) {
@@ -110,7 +177,10 @@ func TestMapsInBlocksRefuse(t *testing.T) {
 		}, "has no gradient of its own"},
 		"outputs that fill no block": {func(s *torch.Session) {
 			s.Randn(1, 3, 4, 6).Conv2dBlocks(s.Randn(20, 3, 3, 3), torch.Tensor{}, 1)
-		}, "want f32 on the CPU, a map in rows or blocks, and a multiple of 16 channels"},
+		}, "want both f32 or bf16 on the CPU, a map in rows or blocks, and a multiple of 16 channels"},
+		"a map and a weight of two types": {func(s *torch.Session) {
+			s.Randn(1, 3, 4, 6).To(torch.BFloat16).Conv2dBlocks(s.Randn(32, 3, 3, 3), torch.Tensor{}, 1)
+		}, "want both f32 or bf16"},
 		"groups across blocks": {func(s *torch.Session) {
 			s.Randn(1, 3, 4, 6, 16).GroupNormBlocks(2, s.Ones(48), s.Ones(48), 1e-5)
 		}, "2 groups of 48 channels"},
@@ -124,17 +194,12 @@ func TestMapsInBlocksRefuse(t *testing.T) {
 		for what, takes := range map[string]bool{
 			"20 outputs": s.Ones(1, 3, 4, 6).TakesBlocks(s.Ones(20, 3, 3, 3)),
 			"no maps":    s.Ones(0, 3, 4, 6).TakesBlocks(s.Ones(32, 3, 3, 3)),
-			"bf16":       s.Ones(1, 3, 4, 6).To(torch.BFloat16).TakesBlocks(s.Ones(32, 3, 3, 3)),
+			"two types":  s.Ones(1, 3, 4, 6).To(torch.BFloat16).TakesBlocks(s.Ones(32, 3, 3, 3)),
 		} {
 			if takes {
 				t.Errorf("%s are taken in blocks, want not", what)
 			}
 		}
-		s.Autocast(torch.BFloat16, func() {
-			if s.Ones(1, 3, 4, 6).TakesBlocks(s.Ones(32, 3, 3, 3)) {
-				t.Error("autocast's convolutions are taken in blocks, want not")
-			}
-		})
 	})
 	if err != nil {
 		t.Fatal(err)

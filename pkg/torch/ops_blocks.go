@@ -8,9 +8,10 @@ const Lanes = 16
 
 // A map [N,C,H,W], in rows, can also lie in blocks: [N,C/16,H,W,16], the 16
 // channels of a block side by side at each texel. On a CPU with AVX-512 oneDNN
-// computes f32 convolutions so, and brings a map in rows into blocks and back in
-// each of a convolution's three passes. Ops on single elements, PanoramaPad and
-// what follows here keep a map in blocks. A gradient has no gradient there.
+// computes convolutions so, those of bf16 too where there is no AMX, and brings a
+// map in rows into blocks and back in each of a convolution's three passes. Ops on
+// single elements, PanoramaPad and what follows here keep a map in blocks. A
+// gradient has no gradient there.
 
 // InBlocks tells whether x has the shape of a map in blocks.
 func (x Tensor) InBlocks() bool {
@@ -19,7 +20,7 @@ func (x Tensor) InBlocks() bool {
 }
 
 // TakesBlocks tells whether Conv2dBlocks of x, [N,C,H,W], with w computes in
-// blocks, as this machine's Conv2d does: in f32, outside of autocast, with a
+// blocks, as this machine's Conv2d does: in f32 or bf16, autocast's too, with a
 // multiple of 16 outputs, on such a CPU.
 func (x Tensor) TakesBlocks(w Tensor) bool {
 	var takes C.int
@@ -28,7 +29,7 @@ func (x Tensor) TakesBlocks(w Tensor) bool {
 }
 
 // Conv2dBlocks is Conv2d of x, in rows or in blocks, with w [D,C,K,L] and b, [D]
-// or none, without padding: [N,D/16,H',W',16].
+// or none, without padding: [N,D/16,H',W',16]. Autocast casts for it as for Conv2d.
 func (x Tensor) Conv2dBlocks(w, b Tensor, stride int64) Tensor {
 	s := session("conv2d in blocks", x, w, b)
 	var out C.gt
@@ -36,8 +37,8 @@ func (x Tensor) Conv2dBlocks(w, b Tensor, stride int64) Tensor {
 	return take(s, "conv2d in blocks", message, &out, x, w, b)
 }
 
-// GroupNormBlocks is GroupNorm of x, in blocks, with w and b [C]. A group's
-// channels divide 16 or are a multiple of it.
+// GroupNormBlocks is GroupNorm of x, f32 or bf16 in blocks, with w and b [C] of
+// f32. Sums are of f32. A group's channels divide 16 or are a multiple of it.
 func (x Tensor) GroupNormBlocks(groups int64, w, b Tensor, eps float64) Tensor {
 	s := session("group norm in blocks", x, w, b)
 	var out C.gt
