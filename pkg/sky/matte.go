@@ -21,17 +21,18 @@ type matte struct {
 const (
 	matteReach = 10. // texels at 1024×512 over which sky is looked for around what may show some of it
 	matteEdge  = 4.  // and things, around what may show some of them
-	matteHole  = 3.  // and holes that show nothing but sky, around what may show some of it
+	matteHole  = 3.  // and holes and solid things, around what may be both
 	matteWide  = 40. // and things in the same light
 
-	// The share of sky, of things and of holes around a texel from where on it may show
+	// The share of sky, of things and of either alone around a texel from where on it may show
 	// some, and from where on it surely may.
 	matteSkyFrom, matteSkySure     float32 = .014, .115
 	matteThingFrom, matteThingSure float32 = .006, .067
 	matteHoleFrom, matteHoleSure   float32 = .02, .15
 
-	mattePure, matteSure float32 = .35, .8 // share of the sky from which on a texel may be a hole, and surely is
-	matteHead            float32 = 1       // stops that a thing is brighter than the dark ones around
+	matteThing, matteSolid float32 = .55, .2 // up to which it may be a thing alone, and surely is
+	mattePure, matteSure   float32 = .35, .8 // share of the sky from which on a texel may be a hole, and surely is
+	matteHead              float32 = 1       // stops that a thing is brighter than the dark ones around
 
 	// What s is held to 1-a by, so that grey before grey tells a, over the thing's light².
 	matteHold float32 = .15
@@ -91,29 +92,32 @@ func (f *features) newMatte(guide [3]plane, mask plane) (m matte) {
 	m.keeps.each(func(i int) float32 { return 1 - step(matteThingFrom, matteThingSure, m.keeps.v[i]) })
 	m.may = around(mask, matteReach*f.scale)
 	m.may.each(func(i int) float32 { return step(matteSkyFrom, matteSkySure, m.may.v[i]) })
-	m.findHoles(guide, mask, f.scale)
+	m.findBoth(guide, mask, f.scale)
 	return m
 }
 
-// findHoles takes out what no hole is near: glass that mirrors the sky is darker everywhere.
-func (m *matte) findHoles(guide [3]plane, mask plane, scale float64) {
-	holes := mask.like()
+// findBoth takes out what has not both that it may be a mixture of beside it: glass that mirrors
+// the sky has no hole, and pale slopes have no thing.
+func (m *matte) findBoth(guide [3]plane, mask plane, scale float64) {
+	holes, things := mask.like(), mask.like()
 	parallel.Strips(mask.h, func() func(y int) {
 		r := m.reader(mask.w, mask.h)
 		return func(y int) {
 			r.readRow(y, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)})
-			row := holes.row(y)
+			hole, thing := holes.row(y), things.row(y)
 			for x, a := range mask.row(y) {
 				if a < .5 && r.may.at[x] > 0 {
 					share, _, _ := r.share(x)
 					a = max(a, share)
 				}
-				row[x] = step(mattePure, matteSure, a)
+				hole[x], thing[x] = step(mattePure, matteSure, a), step(matteThing, matteSolid, a)
 			}
 		}
 	})
-	near := around(holes, matteHole*scale)
-	m.may.each(func(i int) float32 { return m.may.v[i] * step(matteHoleFrom, matteHoleSure, near.v[i]) })
+	hole, thing := around(holes, matteHole*scale), around(things, matteHole*scale)
+	m.may.each(func(i int) float32 {
+		return m.may.v[i] * step(matteHoleFrom, matteHoleSure, hole.v[i]) * step(matteHoleFrom, matteHoleSure, thing.v[i])
+	})
 }
 
 // holdBack takes off things before the sky the light that a bright one spreads in the lens: so
@@ -166,17 +170,14 @@ func (r *matteReader) readRow(y int, guide [3][]float32) bool {
 // row gives the texels of row y of a mask, at an elevation in degrees, their share of the sky.
 func (r *matteReader) row(y int, elevation float64, guide [3][]float32, alpha []float32) {
 	some, high := r.readRow(y, guide), float32(step(matteLowest, matteLow, elevation))
-	for x, was := range alpha {
-		a := was
-		switch may := high * r.may.at[x]; {
-		case !some:
-		case was >= .5 && r.keeps.at[x] < 1:
-			share, _, over := r.share(x)
-			bright := step(-.15, 0, over) * (1 - green(r.guide[1][x]/guideGain, r.guide[2][x]/guideGain))
-			a = min(was, max(share/matteCloud, r.keeps.at[x], bright))
-		case was < .5 && may > 0:
+	for x, a := range alpha {
+		if keep, may := r.keeps.at[x], high*r.may.at[x]; some && (a >= .5 && keep < 1 || a < 1 && may > 0) {
 			share, off, over := r.share(x)
-			a = max(was, share*may*(1-step(matteOffFrom, matteOffSure, off))*(1-step(matteOverFrom, matteOverSure, over)))
+			if a >= .5 {
+				bright := step(-.15, 0, over) * (1 - green(r.guide[1][x]/guideGain, r.guide[2][x]/guideGain))
+				a = min(a, max(share/matteCloud, keep, bright))
+			}
+			a = max(a, share*may*(1-step(matteOffFrom, matteOffSure, off))*(1-step(matteOverFrom, matteOverSure, over)))
 		}
 		alpha[x] = min(max((a-matteNone)/(matteWhole-matteNone), 0), 1)
 	}
