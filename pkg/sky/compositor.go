@@ -19,6 +19,7 @@ type compositor struct {
 
 	gain    colourLines // stops of the foreground
 	behind  colourLines // of the foreground under the mask
+	oldSky  colourLines // radiance of the old sky, complete behind the foreground
 	fit     colourLines // old smooth sky
 	horizon lines       // luminance of the new sky
 	edge    lines
@@ -52,6 +53,9 @@ func (p *plan) compositor(w, h int) *compositor {
 	c.gain = linesOf(p.relit.gain, w, h)
 	if sc.fits {
 		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
+		if sc.Mask.matte.behind[0].v != nil {
+			c.oldSky = linesOf(sc.Mask.matte.behind, w, h)
+		}
 		c.sky = p.skyReader(c.s)
 		c.fit, c.horizon = linesOf(sc.fit, w, h), p.relit.horizon.lines(w, h)
 	}

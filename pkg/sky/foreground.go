@@ -42,7 +42,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			wet, gleam = c.wetAt(x)
 		}
 		if r.covered {
-			c.uncover(x, (1-wet)*max(step(coveredFrom, coveredSure, a), r.far*edgeGoes(c.edge.at[x])), r.far, &v)
+			c.uncover(x, a, (1-wet)*max(step(coveredFrom, coveredSure, a), r.far*edgeGoes(c.edge.at[x])), r.far, &v)
 		}
 		if r.sunlit {
 			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
@@ -109,13 +109,26 @@ func (c *compositor) lampAt(r *foregroundRow, x int, a, lum float32) (lamp float
 	return lamp
 }
 
-// uncover takes a texel, as far as mix, for what stands behind the edge of the sky,
-// where that is darker, and puts out a far lamp.
-func (c *compositor) uncover(x int, mix, far float32, v *[3]float32) {
+// uncover takes a texel, of which a is sky, as far as mix for what stands behind the edge of
+// the sky, where that is darker, and puts out a far lamp. What stands there has the colour of
+// what is beside it, and of its light what the sky's share leaves.
+func (c *compositor) uncover(x int, a, mix, far float32, v *[3]float32) {
 	if mix > 0 {
+		var b [3]float32
+		for k := range b {
+			b[k] = exp2(c.behind[k].at[x])
+		}
+		if c.oldSky.some() {
+			sky := rgb.Luminance(c.oldSky[0].at[x], c.oldSky[1].at[x], c.oldSky[2].at[x])
+			beside := max(rgb.Luminance(b[0], b[1], b[2]), 1e-30)
+			left := (rgb.Luminance(v[0], v[1], v[2]) - a*sky) / (1 - a)
+			by := min(max(left/beside, leftLeast), leftMost)
+			for k := range b {
+				b[k] *= by
+			}
+		}
 		for k := range v {
-			b := min(v[k], exp2(c.behind[k].at[x]))
-			v[k] += mix * (b - v[k])
+			v[k] += mix * (min(v[k], b[k]) - v[k])
 		}
 	}
 	if c.off.some() && c.off.at[x] > 0 {
@@ -190,6 +203,10 @@ const (
 	// and surely is, as bright as the sky and not by itself.
 	coveredFrom, coveredSure = .04, .12
 
+	// leftLeast and leftMost are how bright a thing may be that holds some of the sky, over
+	// what is beside it.
+	leftLeast, leftMost = .5, 2
+
 	// edgeFrom and edgeSure are that of the most of the mask beside it, edgeShare how far
 	// it is then taken for what stands behind, and edgeThin the edge of what the sky
 	// shines through, which is taken for it altogether.
@@ -219,6 +236,7 @@ func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 	}
 	if covered {
 		c.behind.read(y)
+		c.oldSky.read(y)
 	}
 	if guarded {
 		c.fit.read(y)

@@ -1,11 +1,16 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/internal/parallel"
+)
 
 // Mask is the soft sky mask: 1 is sky, 0 foreground. It is found at the
 // working size and follows the full-size picture.
 type Mask struct {
 	filter guided
+	matte  matte
 	alpha  plane  // at the working size
 	open   []bool // the rows there that are all sky, whatever the picture shows
 
@@ -122,7 +127,6 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 		if m.night {
 			m.fillDomes()
 			m.fillClouds()
-			m.thin()
 		} else {
 			m.fillBright()
 			m.fillDusk()
@@ -132,7 +136,9 @@ func newMask(f *features, lum plane, sun Sun, kind Kind) Mask {
 			m.addLeaves()
 		}
 	}
-	return f.soften(m.a, false)
+	mask := f.soften(m.a, false)
+	mask.unmix(f)
+	return mask
 }
 
 // masking is a mask in the making.
@@ -311,6 +317,21 @@ func (f *features) soften(a plane, windows bool) Mask {
 	}
 	mask.Share = share(f.s, mask.alpha)
 	return mask
+}
+
+// unmix gives each texel of a mask the share of the sky that its colour tells.
+func (m *Mask) unmix(f *features) {
+	guide := f.guide()
+	m.matte = f.newMatte(guide, m.alpha)
+	parallel.Strips(m.alpha.h, func() func(y int) {
+		r := m.matte.reader(m.alpha.w, m.alpha.h)
+		return func(y int) {
+			if el := f.s.elevation[y]; !m.none(el) {
+				r.row(y, el, [3][]float32{guide[0].row(y), guide[1].row(y), guide[2].row(y)}, m.alpha.row(y))
+			}
+		}
+	})
+	m.Share = share(f.s, m.alpha)
 }
 
 // none tells that at an elevation in degrees nothing is sky.

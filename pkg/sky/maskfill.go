@@ -76,7 +76,7 @@ func (m *masking) fillBright() {
 		dl, el := m.above.v[i], s.elevation[i/s.w]
 		cloud := dl > .15 && warm.v[i] < .3 && el > 1.5
 		shine := low && dl > .1 && m.texture.v[i] < 1.6*limit && el > .4
-		in[i] = m.a.v[i] <= .5 && (cloud || shine)
+		in[i] = m.a.v[i] <= .5 && (cloud || shine) && green(m.f[1].v[i], m.f[2].v[i]) < .5
 	}
 	m.inSky(in, .3)
 	for i, fill := range grown(in, s.w, s.h, m.texels(2)) {

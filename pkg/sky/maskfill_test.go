@@ -110,3 +110,17 @@ func TestADarkCloudHangsAndAHillStands(t *testing.T) {
 		t.Errorf("%.2f of the tree is sky, want none", a)
 	}
 }
+
+// Leaves in the sun that outshine a blue sky and reach into it are no clouds.
+func TestBrightLeavesAreNoClouds(t *testing.T) {
+	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(180), Haze: .1}, 512, false)
+	bright := 1.4 * quantile(luminances(im).row(im.H/2-20), .5)
+	crown := func(x int, el float64) bool {
+		return x > 210 && x < 250 && el > 0 && el < 14+3*math.Sin(float64(x))
+	}
+	painted(im, crown, func(c int, _ float32) float32 { return bright * [3]float32{.95, 1.15, .8}[c] }, .5)
+	sc := analysed(t, im, Day)
+	if a := maskMean(sc, 214, 246, 2, 11); a > .1 {
+		t.Errorf("%.2f of the leaves is sky, want none", a)
+	}
+}

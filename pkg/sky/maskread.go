@@ -6,6 +6,7 @@ import "math"
 type maskReader struct {
 	m      *Mask
 	filter *guidedReader // nil at the working size
+	matte  *matteReader  // nil of a mask without
 	guide  *guideReader
 	plain  *reader
 	h      int
@@ -19,6 +20,9 @@ func (m *Mask) reader(f *features, guide *guideReader, w, h int) *maskReader {
 		r.plain = m.alpha.reader(w, h)
 	} else {
 		r.filter = m.filter.reader(w, h)
+		if m.matte.may.v != nil {
+			r.matte = m.matte.reader(w, h)
+		}
 	}
 	return r
 }
@@ -38,8 +42,12 @@ func (r *maskReader) row(y int, pix, out []float32) {
 			out[x] = 1
 		}
 	default:
-		r.filter.row(y, r.guide.row(y, pix), out)
+		guide := r.guide.row(y, pix)
+		r.filter.row(y, guide, out)
 		r.m.harden(out, el)
+		if r.matte != nil {
+			r.matte.row(y, el, guide, out)
+		}
 	}
 }
 

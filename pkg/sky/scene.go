@@ -142,7 +142,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.f = newFeatures(im, m.s, m.lum)
 	m.Sun = sc.Sun
 	to := func(p plane) plane { return p.smaller(im.W).to(im.W, im.H) }
-	m.Mask = Mask{alpha: to(sc.Mask.alpha), Share: sc.Mask.Share}
+	m.Mask = Mask{alpha: to(sc.Mask.alpha), matte: sc.Mask.matte, Share: sc.Mask.Share}
 	if m.fits {
 		for c := range sc.fit {
 			m.fit[c] = to(sc.fit[c])

@@ -12,7 +12,7 @@
 // foreground is multiplied by, and the composite of both, in this order:
 //
 //   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask (features,
-//     maskfill, maskread), fit, detail (specks). Of what stands before it: canopy, shadow,
+//     maskfill, matte, maskread), fit, detail (specks). Of what stands before it: canopy, shadow,
 //     spots, sunlit, lamplit, halo, lampsoff, glare, behind, twigs, water (waterbed,
 //     waterfill, watershore), snowy, standing. Of the light: oldlight, irradiance, estimate.
 //     Of a room: openings, windows, room (roomparts), roomview (sky seen in windows),
