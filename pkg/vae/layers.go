@@ -146,10 +146,7 @@ func (d decoder) Forward(latent torch.Tensor) (code torch.Tensor) {
 		x = nn.Upsample{Factor: 2, Mode: torch.Nearest}.Forward(x)
 		if height := x.Size(2); d.seesLinear(height) {
 			seen := shrink(base, base.Size(2)/height)
-			if x.DType() == torch.BFloat16 {
-				seen = seen.ChannelsLast() // joined with rows, x would go on in rows; f32 does, for its sums' order
-			}
-			x = torch.Cat(1, x, seen)
+			x = torch.Cat(1, x, seen.ChannelsLast()) // joined with rows, it would go on in rows
 		}
 		x = d.blocks[i].Forward(up.Forward(x))
 	}
