@@ -6,6 +6,7 @@
 # (default: a temporary one); it is removed unless KEEP=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/bare.sh
 
 [ "$(id -u)" = 0 ] || { echo "fresh-check: needs root for mmdebstrap and chroot: sudo $0" >&2; exit 1; }
 command -v mmdebstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq mmdebstrap >/dev/null; }
@@ -22,32 +23,6 @@ trap cleanup EXIT
 
 step() { echo "fresh-check: $1" >&2; }
 
-# What a network demands of its guests: proxies, package indexes, Go's module
-# proxy. Names alone are listed; the values are the host's.
-network() {
-	local name
-	for name in {http,https,no,all}_proxy {HTTP,HTTPS,NO,ALL}_PROXY "${!PIP_@}" GIT_SSL_CAINFO SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE; do
-		[ -z "${!name:-}" ] || printf '%s\0' "$name=${!name}"
-	done
-	for name in GOPROXY GOSUMDB GONOSUMDB GOPRIVATE GOINSECURE; do
-		printf '%s\0' "$name=$(go env $name)"
-	done
-}
-
-bare_debian() {
-	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make bookworm "$root"
-	cp /etc/resolv.conf /etc/hosts "$root/etc/"
-	cp /etc/pip.conf "$root/etc/" 2>/dev/null || true
-	# Networks with a certificate authority of their own have it in the bundle.
-	local bundle
-	for bundle in /etc/ssl/certs/ca-certificates.crt "${SSL_CERT_FILE:-}" "${PIP_CERT:-}"; do
-		[ ! -f "$bundle" ] || install -D -m 644 "$bundle" "$root$bundle"
-	done
-	# apt's proxy, if there is one.
-	apt-config dump | grep -E '^Acquire::(http|https)::Proxy' >"$root/etc/apt/apt.conf.d/01proxy" || true
-	cp -a "$(go env GOROOT)" "$root/usr/local/go"
-}
-
 inside() { # inside CLONE COMMAND, in the environment of a new login
 	local settings
 	mapfile -d '' settings < <(network)
@@ -63,7 +38,10 @@ timed() { # timed NAME COMMAND...: says how long it took
 	step "$name: $((SECONDS - start)) s"
 }
 
-[ -x "$root/usr/bin/make" ] || timed "a bare Debian in $root" bare_debian
+if [ ! -x "$root/usr/bin/make" ]; then
+	timed "a bare Debian in $root" bare_debian "$root" git,make
+	cp -a "$(go env GOROOT)" "$root/usr/local/go"
+fi
 mount --bind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 rm -rf "$root/root/first" "$root/root/second"
