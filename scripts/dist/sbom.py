@@ -68,9 +68,17 @@ for tool in bom["metadata"]["tools"]:
     tool.pop("hashes", None)  # of the tool as it was built here
 program = bom["metadata"]["component"]
 program["licenses"] = [{"license": {"id": "MIT"}}]
+# What cyclonedx-gomod makes of these licences is wrong: it takes Go's for that of
+# sources alone, does not look for the compiler's, and reads half of yaml's.
+go = (root / "licences/go/std/LICENSE").read_text()
 for module in bom["components"]:
-    if module["name"] == "std":  # its licence lies with the compiler, where cyclonedx-gomod does not look
-        module["licenses"] = [{"license": {"id": "BSD-3-Clause"}}]
+    known = [path.read_text() for path in (root / "licences/go" / module["name"]).glob("LICENSE")]
+    if go in known:
+        module["licenses"] = licence("BSD-3-Clause")
+    elif module["name"] == "gopkg.in/yaml.v3":
+        module["licenses"] = [{"expression": "MIT AND Apache-2.0"}]
+    if "licenses" in module:
+        module.pop("evidence", None)
 program["components"] = [
     {"bom-ref": f"bin/{name}", "type": "file", "name": f"bin/{name}", "hashes": [sha256(root / "bin" / name)]}
     for name in ("toolkit", "toolkit-program")
