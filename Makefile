@@ -11,7 +11,7 @@ ENV := . scripts/env.sh &&
 # `make test` compiles, gotch's minutes of C++ among it.
 LINK := -buildmode=pie
 
-.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid kinds words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check slurm-check fresh-check dist dist-check clean
+.PHONY: help setup build edit test lint fuzz nightly memory-check rough-check check-files render-check grid kinds words lamp-check parity-check tensorboard-check soak race bench gpu-check ddp-check deploy-check slurm-check fresh-check image-check dist dist-check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -102,10 +102,13 @@ slurm-check: build ## run deploy/slurm/ on a real Slurm of Debian's packages, in
 fresh-check: ## the two commands on a bare Debian (minutes, needs root)
 	@scripts/fresh-check.sh
 
+image-check: build ## build Dockerfile.cuda without CUDA by buildah and run it, read-only, as any user (minutes, 6 GB, needs root)
+	@scripts/image-check.sh
+
 dist: setup ## out/dist/toolkit-VERSION-linux-x86_64.tar.zst: what runs without a build (minutes)
 	@$(ENV) VERSION="$(VERSION)" scripts/dist.sh
 
-dist-check: ## the archive of `make dist` made again, and run on bare systems: Debian, Ubuntu 22.04, a newest glibc (needs root)
+dist-check: ## the archive of `make dist` made again, and run on bare systems and old processors (needs root)
 	@scripts/dist-check.sh
 
 clean: ## remove what was built here; the cache in the user's directory stays

@@ -37,6 +37,8 @@ fi
 version=${VERSION:-$(git describe --tags --always --dirty --abbrev=12)}
 commit=$(git rev-parse --short=12 HEAD)
 name=toolkit-$version-linux-x86_64
+tag=$(git describe --tags --exact-match 2>/dev/null || true)
+[ -z "$tag" ] || grep -q "^## $tag\b" CHANGELOG.md || die "CHANGELOG.md has no part '## $tag': what a release brings is told in it, as CONTRIBUTING.md says"
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
@@ -120,6 +122,7 @@ content() {
 	cp scripts/dist/README.md LICENSE "$root/"
 	git archive HEAD configs examples models/mini | tar -x -C "$root" --exclude='*.go'
 	cp scripts/dist/licences/* "$root/licences/torch/"
+	python3 scripts/dist/headers.py "$LIBTORCH/include" >"$root/licences/torch/headers.txt"
 }
 
 # go_notices brings the notices of the modules that the two programs say they
@@ -135,7 +138,6 @@ go_notices() {
 	for file in LICENSE PATENTS; do
 		install -D -m 644 "$(go env GOROOT)/$file" "$root/licences/go/std/$file"
 	done
-	scripts/dist/notices.sh "$root"
 }
 
 # The modules are those that the program itself says it is made of; they are in
@@ -146,7 +148,7 @@ sbom() {
 	GOPROXY=off "$stage/tools/cyclonedx-gomod" bin -json -licenses -std -noserial -output-version 1.5 -version "$version" \
 		-output "$stage/go.cdx.json" "$root/bin/toolkit-program" 2>"$stage/gomod.log" ||
 		{ cat "$stage/gomod.log" >&2 && die "cyclonedx-gomod could not list the Go modules"; }
-	python3 scripts/dist/sbom.py "$stage/go.cdx.json" "$root" scripts/dist/libraries.tsv "$stage/versions" "$root/sbom.cdx.json"
+	python3 scripts/dist/sbom.py "$stage/go.cdx.json" "$root" scripts/dist/libraries.tsv scripts/dist/parts.tsv "$stage/versions" "$root/sbom.cdx.json"
 }
 
 # pack has the same entries in the same order with the same owner, time and
@@ -169,6 +171,7 @@ content
 step "notices and SBOM"
 go_notices
 sbom
+scripts/dist/notices.sh "$root"
 scripts/dist/needs.sh "$root"
 step "packing"
 pack

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Runs the README's two commands on a bare Debian bookworm: a new root made by
-# mmdebstrap with nothing in it but Go, git, make and a clone of the last
-# commit, then again in a second clone, where the caches are warm. Needs root
-# and takes about fifteen minutes on two cores. FRESH_ROOT names the folder
-# (default: a temporary one); it is removed unless KEEP=1.
+# mmdebstrap with nothing in it but Go, git, make and a clone of the last commit,
+# then again in a second clone, where the caches are warm. A user without rights is
+# told first what to install, and makes an edit in the end, with caches of its own
+# and in a folder with a space and an umlaut in its name. Needs root and takes about
+# twenty minutes on two cores. FRESH_ROOT names the folder of the root (default: a
+# temporary one); it is removed unless KEEP=1. Arguments leave all but these steps
+# out: told, first, second, user.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/bare.sh
 
 [ "$(id -u)" = 0 ] || { echo "fresh-check: needs root for mmdebstrap and chroot: sudo $0" >&2; exit 1; }
 command -v mmdebstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq mmdebstrap >/dev/null; }
@@ -22,37 +26,13 @@ trap cleanup EXIT
 
 step() { echo "fresh-check: $1" >&2; }
 
-# What a network demands of its guests: proxies, package indexes, Go's module
-# proxy. Names alone are listed; the values are the host's.
-network() {
-	local name
-	for name in {http,https,no,all}_proxy {HTTP,HTTPS,NO,ALL}_PROXY "${!PIP_@}" GIT_SSL_CAINFO SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE; do
-		[ -z "${!name:-}" ] || printf '%s\0' "$name=${!name}"
-	done
-	for name in GOPROXY GOSUMDB GONOSUMDB GOPRIVATE GOINSECURE; do
-		printf '%s\0' "$name=$(go env $name)"
-	done
-}
-
-bare_debian() {
-	mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,make bookworm "$root"
-	cp /etc/resolv.conf /etc/hosts "$root/etc/"
-	cp /etc/pip.conf "$root/etc/" 2>/dev/null || true
-	# Networks with a certificate authority of their own have it in the bundle.
-	local bundle
-	for bundle in /etc/ssl/certs/ca-certificates.crt "${SSL_CERT_FILE:-}" "${PIP_CERT:-}"; do
-		[ ! -f "$bundle" ] || install -D -m 644 "$bundle" "$root$bundle"
-	done
-	# apt's proxy, if there is one.
-	apt-config dump | grep -E '^Acquire::(http|https)::Proxy' >"$root/etc/apt/apt.conf.d/01proxy" || true
-	cp -a "$(go env GOROOT)" "$root/usr/local/go"
-}
-
-inside() { # inside CLONE COMMAND, in the environment of a new login
-	local settings
+# inside USER CLONE COMMAND, in the environment of a new login.
+inside() {
+	local settings home=/root
+	[ "$1" = 0 ] || home=/home/user
 	mapfile -d '' settings < <(network)
-	chroot "$root" env -i HOME=/root TERM=dumb PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		"${settings[@]}" bash -c "cd $1 && $2"
+	chroot --userspec="$1:$1" "$root" env -i HOME=$home TERM=dumb PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		"${settings[@]}" clone="$2" bash -c 'cd "$clone" && '"$3"
 }
 
 timed() { # timed NAME COMMAND...: says how long it took
@@ -63,16 +43,32 @@ timed() { # timed NAME COMMAND...: says how long it took
 	step "$name: $((SECONDS - start)) s"
 }
 
-[ -x "$root/usr/bin/make" ] || timed "a bare Debian in $root" bare_debian
+if [ ! -x "$root/usr/bin/make" ]; then
+	timed "a bare Debian in $root" bare_debian "$root" git,make
+	cp -a "$(go env GOROOT)" "$root/usr/local/go"
+fi
 mount --bind /dev "$root/dev"
 mount -t proc proc "$root/proc"
-rm -rf "$root/root/first" "$root/root/second"
+[ $# -gt 0 ] || set -- told first second user
+mine=/home/user/für\ mich
+rm -rf "$root/root/first" "$root/root/second" "$root/home/user"
 git clone --quiet . "$root/root/first"
 git clone --quiet . "$root/root/second"
+git clone --quiet . "$root$mine"
+chown -R 1000:1000 "$root/home/user"
 
-for clone in first second; do
-	for command in "make edit" "make test"; do
-		timed "$clone clone: $command" inside "/root/$clone" "$command"
-	done
+for part in "$@"; do
+	case $part in
+	told)
+		said=$(inside 1000 "$mine" "make build 2>&1") && { step "a user without rights built with packages missing" && exit 1; }
+		grep -q "run: sudo apt-get install .*g++" <<<"$said" || { step "a user without rights is not told what to install: $said" && exit 1; }
+		;;
+	user) timed "a user without rights in $mine: make edit" inside 1000 "$mine" "make edit" ;;
+	*)
+		for command in "make edit" "make test"; do
+			timed "$part clone: $command" inside 0 "/root/$part" "$command"
+		done
+		;;
+	esac
 done
-step "both commands passed"
+step "passed: $*"

@@ -54,5 +54,6 @@ func start() error {
 	if err := libtorch.CheckLoads(program, lib); err != nil {
 		return err
 	}
-	return fmt.Errorf("starting %s: %w", program, syscall.Exec(program, os.Args, libtorch.Yielding(libtorch.Environment(os.Environ(), lib))))
+	env := libtorch.Environment(os.Environ(), lib, libtorch.TooOld(program))
+	return fmt.Errorf("starting %s: %w", program, syscall.Exec(program, os.Args, libtorch.Yielding(env)))
 }

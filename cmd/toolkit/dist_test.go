@@ -70,7 +70,8 @@ func executable(t *testing.T) string {
 }
 
 // archive makes a folder as `make dist` packs it, with this program, empty
-// libraries, and a notice of each of them and of each module.
+// libraries, a libtorch that has AsmJit inside, a notice of each of them and of
+// each module, and an SBOM.
 func archive(t *testing.T) (folder string, modules []string) {
 	t.Helper()
 	folder = t.TempDir()
@@ -84,10 +85,14 @@ func archive(t *testing.T) (folder string, modules []string) {
 		}
 	}
 	notice := strings.Repeat("Permission is hereby granted. ", 10)
+	listed := []string{"std", "bin/toolkit", "bin/toolkit-program"}
 	for _, l := range archiveLibraries(t) {
 		write("lib/"+l.file, "")
 		write("licences/"+l.component+"/LICENSE", notice)
+		listed = append(listed, "lib/"+l.file)
 	}
+	write("lib/libtorch_cpu.so", "\x00_ZN6asmjit5v1_17\x00")
+	write("licences/torch/asmjit.txt", notice)
 	info, ok := debug.ReadBuildInfo()
 	if !ok || len(info.Deps) < 10 {
 		t.Skip("this test was built without a list of its modules")
@@ -97,6 +102,11 @@ func archive(t *testing.T) (folder string, modules []string) {
 		write("licences/go/"+module.Path+"/LICENSE", notice)
 	}
 	write("licences/go/std/LICENSE", notice)
+	var sbom strings.Builder
+	for _, name := range append(listed, modules...) {
+		fmt.Fprintf(&sbom, "   \"name\": %q,\n", name)
+	}
+	write("sbom.cdx.json", sbom.String())
 	for _, name := range []string{"bin/toolkit", "bin/toolkit-program"} {
 		write(name, "")
 		if err := os.Remove(filepath.Join(folder, name)); err != nil {
@@ -126,6 +136,7 @@ func TestTheArchiveHasANoticeOfEachPart(t *testing.T) {
 		{"licences/go/" + modules[0], fmt.Sprintf("notices: no licence of %s in licences/go\n", modules[0])},
 		{"licences/go/std", "notices: no licence of std in licences/go\n"},
 		{"licences/imath", "notices: no text of a licence for libImath-3_1.so.29 in licences/imath\n"},
+		{"licences/torch/asmjit.txt", "notices: no text of a licence for AsmJit, which is in libtorch_cpu.so, in licences/torch/asmjit.txt\n"},
 	} {
 		away := filepath.Join(t.TempDir(), "away")
 		if err := os.Rename(filepath.Join(folder, c.path), away); err != nil {
@@ -141,7 +152,7 @@ func TestTheArchiveHasANoticeOfEachPart(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "lib/libmore.so.1"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := said(), "notices: libmore.so.1 is not in libraries.tsv\n"; got != want {
+	if got, want := said(), "notices: libmore.so.1 is not in libraries.tsv\nnotices: lib/libmore.so.1 is not in sbom.cdx.json\n"; got != want {
 		t.Errorf("with a library more: got %q, want %q", got, want)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -96,16 +97,17 @@ func versionOf(dir string) string {
 	return version
 }
 
-// Environment is env with lib first in the loader's search path, and without
-// that path's empty entries: to the loader they mean the current folder.
-func Environment(env []string, lib string) []string {
+// Environment is env with lib first in the loader's search path, and without the
+// folders of that path that are too old, nor its empty entries: to the loader they
+// mean the current folder.
+func Environment(env []string, lib string, tooOld func(folder string) bool) []string {
 	const name = "LD_LIBRARY_PATH="
 	path := lib
 	var out []string
 	for _, pair := range env {
 		if old, ok := strings.CutPrefix(pair, name); !ok {
 			out = append(out, pair)
-		} else if folders := searchPath(old); len(folders) > 0 {
+		} else if folders := slices.DeleteFunc(searchPath(old), tooOld); len(folders) > 0 {
 			path += ":" + strings.Join(folders, ":")
 		}
 	}

@@ -98,7 +98,8 @@ func TestAProgramConfirmsWhatItRunsOn(t *testing.T) {
 }
 
 func TestEnvironmentPutsTheLibrariesFirst(t *testing.T) {
-	got := Environment([]string{"A=1", "LD_LIBRARY_PATH=/x:/y", "B=2"}, "/new/lib")
+	tooOld := func(folder string) bool { return folder == "/old" }
+	got := Environment([]string{"A=1", "LD_LIBRARY_PATH=/x:/y", "B=2"}, "/new/lib", tooOld)
 	want := []string{"A=1", "B=2", "LD_LIBRARY_PATH=/new/lib:/x:/y"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -113,8 +114,10 @@ func TestEnvironmentPutsTheLibrariesFirst(t *testing.T) {
 		":/x":          "/new/lib:/x",
 		"/x::/y":       "/new/lib:/x:/y",
 		"/x;/y;;/z::.": "/new/lib:/x:/y:/z:.",
+		"/x:/old:/y":   "/new/lib:/x:/y",
+		"/old":         "/new/lib",
 	} {
-		got := Environment([]string{"LD_LIBRARY_PATH=" + old}, "/new/lib")
+		got := Environment([]string{"LD_LIBRARY_PATH=" + old}, "/new/lib", tooOld)
 		if want = "LD_LIBRARY_PATH=" + want; got[0] != want {
 			t.Errorf("%q: got %q, want %q", old, got[0], want)
 		}

@@ -24,7 +24,11 @@ func CheckLoads(program, lib string) error {
 			return err
 		}
 		if len(missing) > 0 {
-			return fmt.Errorf("%s needs %s, not found here; %s", o.path, strings.Join(missing, ", "), o.hint)
+			hint := o.hint
+			if slices.Contains(missing, cxx) {
+				hint = "the system's package manager has it: libstdc++6 in Debian and Ubuntu, libstdc++ in Fedora"
+			}
+			return fmt.Errorf("%s needs %s, not found here; %s", o.path, strings.Join(missing, ", "), hint)
 		}
 	}
 	return nil

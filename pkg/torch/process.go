@@ -24,6 +24,7 @@ var cudaState struct {
 // the first answer for good.
 func init() {
 	C.gs_tune_allocator()
+	C.gs_suit_processor()
 	defer SetTF32(false) // libtorch's own choice is convolutions in TF32
 	path := filepath.Join(filepath.Dir(LibraryPath()), "libtorch_cuda.so")
 	if _, err := os.Stat(path); err != nil || HidesCUDA() {

@@ -58,6 +58,7 @@ gerr gs_dropout(ggen g, gt x, double p, gt *out);
 
 // the process
 void gs_tune_allocator(void);
+void gs_suit_processor(void);
 gerr gs_open_cuda(const char *path);
 const char *gs_library_path(void);
 const char *gs_torch_version(void);

@@ -32,6 +32,15 @@ void gs_tune_allocator(void) {
   mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
 }
 
+// NNPACK says at each convolution that it can do nothing without AVX2, and oneDNN
+// has no convolution without SSE 4.1, which some virtual machines do not show.
+void gs_suit_processor(void) {
+  if (!__builtin_cpu_supports("avx2"))
+    at::globalContext().setUserEnabledNNPACK(false);
+  if (!__builtin_cpu_supports("sse4.1"))
+    at::globalContext().setUserEnabledMkldnn(false);
+}
+
 const char *gs_library_path(void) {
   Dl_info info;
   return dladdr(reinterpret_cast<void *>(&at::get_num_threads), &info) ? info.dli_fname : "";

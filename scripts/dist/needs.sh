@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # needs.sh FOLDER [GLIBC GLIBCXX]: holds the programs and libraries of an
-# unpacked archive to the oldest system that it is for, Ubuntu 22.04 where none
-# is named. What they need must lie in lib/ or be one of the libraries that
+# unpacked archive to the oldest systems that it is for, Fedora 35 and RHEL 9 where
+# none is named. What they need must lie in lib/ or be one of the libraries that
 # every distribution has, and no symbol may be of a newer glibc or libstdc++.
 # Silent when all is well. SHOW=1 prints the newest versions that are needed.
 set -euo pipefail
 
-root=$1 glibc=${2:-2.35} glibcxx=${3:-3.4.30}
+root=$1 glibc=${2:-2.34} glibcxx=${3:-3.4.29}
 
 # The C library and the two libraries of the compiler: what is older than the
 # system's own may not be brought along, as the GPU's driver shares them.

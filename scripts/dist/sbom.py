@@ -1,9 +1,10 @@
-"""Adds the native libraries to a CycloneDX SBOM: sbom.py GO_SBOM ROOT LIBRARIES VERSIONS OUT
+"""Adds the native libraries to a CycloneDX SBOM: sbom.py GO_SBOM ROOT LIBRARIES PARTS VERSIONS OUT
 
 GO_SBOM is cyclonedx-gomod's, of the program. LIBRARIES is libraries.tsv, and
 VERSIONS has a line for each of its components: name, version, package URL.
-torch's LICENSE lists the projects that are compiled into libtorch; they become
-parts of it. Nothing of the result depends on the time or the machine.
+torch's LICENSE lists projects that are compiled into libtorch, and PARTS, which is
+parts.tsv, those that it leaves out; they become parts of it. Nothing of the result
+depends on the time or the machine.
 """
 import hashlib
 import json
@@ -11,7 +12,7 @@ import pathlib
 import re
 import sys
 
-go_sbom, root, libraries, versions, out = map(pathlib.Path, sys.argv[1:])
+go_sbom, root, libraries, inside, versions, out = map(pathlib.Path, sys.argv[1:])
 
 
 def rows(path):
@@ -34,14 +35,16 @@ def sha256(path):
 
 
 def compiled_in(text):
-    """The projects that torch's LICENSE lists, each once."""
+    """The projects that torch's LICENSE lists, and those that it does not, each once."""
     seen = {}
     for name, terms in re.findall(r"^Name: (.+)\nLicense: (.+)$", text, re.M):
-        seen.setdefault(name, terms)
-    seen["oneMKL"] = "Intel Simplified Software License"  # it is in the library, and not in the list
+        if terms not in seen.setdefault(name, []):
+            seen[name].append(terms)
+    listed = {name: [{"license": {"name": each}} for each in terms] for name, terms in seen.items()}
+    listed |= {name: licence(terms) for _, name, terms, _ in rows(inside)}
     return [
-        {"bom-ref": f"torch/{name}", "type": "library", "name": name, "licenses": [{"license": {"name": terms}}]}
-        for name, terms in sorted(seen.items())
+        {"bom-ref": f"torch/{name}", "type": "library", "name": name, "licenses": terms}
+        for name, terms in sorted(listed.items())
     ]
 
 
@@ -65,9 +68,17 @@ for tool in bom["metadata"]["tools"]:
     tool.pop("hashes", None)  # of the tool as it was built here
 program = bom["metadata"]["component"]
 program["licenses"] = [{"license": {"id": "MIT"}}]
+# What cyclonedx-gomod makes of these licences is wrong: it takes Go's for that of
+# sources alone, does not look for the compiler's, and reads half of yaml's.
+go = (root / "licences/go/std/LICENSE").read_text()
 for module in bom["components"]:
-    if module["name"] == "std":  # its licence lies with the compiler, where cyclonedx-gomod does not look
-        module["licenses"] = [{"license": {"id": "BSD-3-Clause"}}]
+    known = [path.read_text() for path in (root / "licences/go" / module["name"]).glob("LICENSE")]
+    if go in known:
+        module["licenses"] = licence("BSD-3-Clause")
+    elif module["name"] == "gopkg.in/yaml.v3":
+        module["licenses"] = [{"expression": "MIT AND Apache-2.0"}]
+    if "licenses" in module:
+        module.pop("evidence", None)
 program["components"] = [
     {"bom-ref": f"bin/{name}", "type": "file", "name": f"bin/{name}", "hashes": [sha256(root / "bin" / name)]}
     for name in ("toolkit", "toolkit-program")
