@@ -76,7 +76,7 @@ int gs_threads(void);
 gerr gs_graph_open(const char *plugin);
 gerr gs_graph_enter(int device, void **lane);
 gerr gs_graph_leave(void *lane);
-gerr gs_graph_begin(ggen g, void **graph);
+gerr gs_graph_begin(ggen g, void *beside, void **graph);
 gerr gs_graph_end(void *graph);
 void gs_graph_abandon(void *graph);
 gerr gs_graph_replay(void *graph);

@@ -68,14 +68,14 @@ type tape struct {
 	graph *torch.Graph     // the step; nil: it is not recorded yet
 }
 
-// mostTapes are kept: each has memory of its own for all that a step makes. Steps of
+// mostTapes are kept: a recording takes time, as the steps before it do. Steps of
 // further shapes, which are then the rare ones, are not recorded.
 var mostTapes = 4
 
 // recordOnCPU has a CPU record too, for tests, and record is how.
 var (
 	recordOnCPU = false
-	record      = func(d *descent, step func()) (*torch.Graph, error) { return d.session.Record(step) }
+	record      = func(d *descent, step func()) (*torch.Graph, error) { return d.session.Record(step, d.beside()) }
 )
 
 // prepare finds out whether the steps are recorded: on a GPU, where there is one
@@ -153,6 +153,16 @@ func (d *descent) tape(inputs [][]torch.Tensor) *tape {
 	}
 	d.tapes[shapes] = t
 	return t
+}
+
+// beside is a recording in whose memory another can be made, nil where there is none.
+func (d *descent) beside() *torch.Graph {
+	for _, t := range d.tapes {
+		if t.graph != nil {
+			return t.graph
+		}
+	}
+	return nil
 }
 
 // play descends once from what lies in the inputs of a tape.
