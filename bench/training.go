@@ -52,7 +52,7 @@ func repeated(s *torch.Session, adam *optim.AdamW, rate float64, backward func()
 	for range 3 { // what is made at first use is to be there
 		s.Scope(recorded)
 	}
-	graph, err := s.Record(recorded)
+	graph, err := s.Record(recorded, nil)
 	s.Check(err)
 	return graph.Replay
 }

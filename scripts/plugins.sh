@@ -6,9 +6,11 @@
 #
 #	scripts/plugins.sh [graph|nccl]
 #
-# It needs the headers of CUDA 13, and for the second NCCL's. `make setup CUDA=1`
-# brings both beside libtorch; CUDA_HOME and NCCL_HOME name others. From pip they
-# are nvidia-cuda-runtime, nvidia-cuda-crt, nvidia-cuda-cccl (all 13.0) and
+# It needs the headers of CUDA 13, and for the second those of cuBLAS, cuSOLVER,
+# cuSPARSE and NCCL, this of the version that libtorch has, 2.28. `make setup CUDA=1`
+# brings them beside libtorch; CUDA_HOME and NCCL_HOME name others. From pip they
+# are nvidia-cuda-runtime, nvidia-cuda-crt, nvidia-cuda-cccl (all 13.0) and, as torch
+# brings them itself, nvidia-cublas, nvidia-cusolver, nvidia-cusparse and
 # nvidia-nccl-cu13, in site-packages/nvidia/cu13 and nvidia/nccl. Exit status: 1
 # where one does not compile, 77 where the headers are not there.
 set -euo pipefail
@@ -41,7 +43,7 @@ have "$CUDA_HOME/include/cuda_runtime_api.h" "$CUDA_HOME/include/crt/host_config
 case ${1:-all} in
 all | graph) plugin graph pkg/torch/cudagraph/plugin.cpp ;;&
 all | nccl)
-	have "$NCCL_HOME/include/nccl.h"
+	have "$CUDA_HOME"/include/{cublas_v2,cusolverDn,cusparse}.h "$NCCL_HOME/include/nccl.h"
 	plugin nccl pkg/torch/c10d/nccl/plugin.cpp
 	;;
 graph) ;;

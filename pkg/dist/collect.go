@@ -17,7 +17,11 @@ var bucket = 8 << 20
 // collective does what all processes do together.
 func (g *Group) collective(doing string, do func() error) error {
 	g.calls.Add(1)
-	if err := do(); err != nil {
+	err := g.broken()
+	if err == nil {
+		err = do()
+	}
+	if err != nil {
 		return g.blame(doing, err)
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -82,6 +81,7 @@ func (g *Group) open(ctx context.Context, o Options) error {
 	}
 	g.data = g.gloo
 	if o.Device != torch.CPU {
+		ncclEnvironment(os.LookupEnv, os.Setenv)
 		if g.data, err = c10d.NCCL(ncclPath(), g.store, p.Rank, p.Size, o.Timeout); err != nil {
 			return fmt.Errorf("nccl: %w; scripts/plugins.sh builds the library where the headers of CUDA and NCCL are", err)
 		}
@@ -152,16 +152,4 @@ func ranks(list []int) string {
 		return "rank " + words[0]
 	}
 	return "ranks " + strings.Join(words, ", ")
-}
-
-// ncclPath is where scripts/plugins.sh leaves the library: beside the program's.
-func ncclPath() string {
-	const name = "libtoolkit_nccl.so"
-	if path := os.Getenv("TOOLKIT_NCCL"); path != "" {
-		return path
-	}
-	if self, err := os.Executable(); err == nil {
-		return filepath.Join(filepath.Dir(self), name)
-	}
-	return name
 }

@@ -173,9 +173,7 @@ func (g *Group) Close(err error) {
 	}
 	if g.gloo.Opened() {
 		// Whoever waits for this process in a collective sees it leave.
-		if g.data != g.gloo {
-			g.data.Close()
-		}
+		g.leaveGPU()
 		g.gloo.Close()
 	}
 	if g.place.Serves() {

@@ -94,7 +94,7 @@ func (x *descent) step(i int) {
 		x.adam.SetRate(s, x.rate)
 	}
 	if x.records && i == torch.StepsBefore {
-		if x.graph, x.unrecorded = s.Record(x.descend); x.unrecorded != nil {
+		if x.graph, x.unrecorded = s.Record(x.descend, nil); x.unrecorded != nil {
 			torch.ZeroGrad(x.adam.Weights()) // a recording that broke off leaves gradients that were never computed
 		}
 	}

@@ -2,6 +2,7 @@ package torch_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -92,9 +93,10 @@ func TestPanoramaPadByIndexIsTheKernels(t *testing.T) {
 	})
 }
 
-// A step that was recorded does at each replay what it does: it reads what lies in
-// the tensors that it was recorded with, and leaves its results in them.
-func TestARecordedStepIsTheStep(t *testing.T) {
+// recording does f in a session on the tests' device, on the way aside where it can
+// be recorded.
+func recording(t *testing.T, f func(s *torch.Session)) {
+	t.Helper()
 	device := torchtest.Device(t)
 	if err := torch.CanRecord(device); err != nil {
 		t.Skip(err)
@@ -104,11 +106,17 @@ func TestARecordedStepIsTheStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer leave()
-	torchtest.Do(t, func(s *torch.Session) {
+	torchtest.Do(t, f)
+}
+
+// A step that was recorded does at each replay what it does: it reads what lies in
+// the tensors that it was recorded with, and leaves its results in them.
+func TestARecordedStepIsTheStep(t *testing.T) {
+	recording(t, func(s *torch.Session) {
 		x, sum := s.Zeros(3), s.Zeros(3)
 		step := func() { sum.CopyFrom(sum.Add(x.Square())) }
 		s.Scope(step) // as it must have run once
-		g, err := s.Record(step)
+		g, err := s.Record(step, nil)
 		s.Check(err)
 		defer g.Free()
 		for i := range 3 {
@@ -121,10 +129,94 @@ func TestARecordedStepIsTheStep(t *testing.T) {
 	})
 }
 
+// What is drawn in a recorded step is what the same steps draw that are not recorded:
+// other numbers each time, and the same ones of the same seed.
+func TestARecordedStepDrawsOn(t *testing.T) {
+	recording(t, func(s *torch.Session) {
+		drawn := s.Zeros(5)
+		step := func() { drawn.CopyFrom(s.Randn(5).Add(s.Rand(5))) }
+		draw := func(step func()) (all []float32) {
+			s.Seed(7)
+			for range 3 {
+				step()
+				all = append(all, drawn.Floats()...)
+			}
+			return all
+		}
+		want := draw(func() { s.Scope(step) })
+		g, err := s.Record(step, nil)
+		s.Check(err)
+		defer g.Free()
+		if got := draw(g.Replay); !slices.Equal(got, want) || slices.Equal(got[:5], got[5:10]) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+// Recordings that share memory are played in any order.
+func TestRecordingsShareMemory(t *testing.T) {
+	recording(t, func(s *torch.Session) {
+		x := s.Zeros(1000)
+		var kept []torch.Tensor
+		var graphs []*torch.Graph
+		for i := range 3 {
+			sum := s.Zeros()
+			// Each makes tensors of its own between what it reads and what it leaves.
+			step := func() { sum.CopyFrom(x.AddScalar(float64(i)).MulScalar(2).Mean()) }
+			s.Scope(step)
+			var beside *torch.Graph
+			if i > 0 {
+				beside = graphs[0]
+			}
+			g, err := s.Record(step, beside)
+			s.Check(err)
+			defer g.Free()
+			kept, graphs = append(kept, sum), append(graphs, g)
+		}
+		for round, order := range [][]int{{0, 1, 2}, {2, 0, 1}, {1, 1, 0, 2}} {
+			x.CopyFrom(s.Ones(1000).MulScalar(float64(round)))
+			for _, i := range order {
+				graphs[i].Replay()
+			}
+			for i, sum := range kept {
+				if got, want := sum.Item(), 2*float64(round+i); got != want {
+					t.Errorf("recording %d, played in the order %v: got %v, want %v", i, order, got, want)
+				}
+			}
+		}
+	})
+}
+
+// A recording that broke off is an error, after which all goes on: numbers are drawn,
+// and other steps recorded.
+func TestAfterABrokenRecordingAllGoesOn(t *testing.T) {
+	if torchtest.Device(t) == torch.CPU {
+		t.Skip("a CPU records nothing that could break off")
+	}
+	recording(t, func(s *torch.Session) {
+		s.Seed(3)
+		x := s.Zeros(4)
+		if g, err := s.Record(func() { s.Check(fmt.Errorf("the sum is %v", s.Randn(4).Sum().Item())) }, nil); err == nil {
+			g.Free()
+			t.Fatal("a step that reads a number was recorded, want an error")
+		}
+		step := func() { x.CopyFrom(s.Randn(4).Mul(s.Zeros(4)).AddScalar(1)) }
+		s.Scope(step)
+		g, err := s.Record(step, nil)
+		s.Check(err)
+		defer g.Free()
+		g.Replay()
+		if got, want := x.Floats(), []float32{1, 1, 1, 1}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
 // Where the library of CUDA graphs is not there, or is none, a device is said to
 // record nothing, and how to come by it.
 func TestWithoutTheLibraryNothingIsRecorded(t *testing.T) {
-	if os.Getenv("TOOLKIT_GRAPH") != "" {
+	const asked = "TOOLKIT_TEST_GRAPH_IS_ASKED"
+	if os.Getenv(asked) != "" {
 		err := torch.CanRecord(0)
 		if err == nil {
 			t.Fatal("got no error, want one")
@@ -143,7 +235,7 @@ func TestWithoutTheLibraryNothingIsRecorded(t *testing.T) {
 	}
 	for path, want := range map[string]string{none: "none.so: cannot open shared object file", other: "other.so: file too short", torch.LibraryPath(): "it has no toolkit_graph_enter"} {
 		c := exec.Command(self, "-test.run", "^TestWithoutTheLibraryNothingIsRecorded$", "-test.count=1")
-		c.Env = append(os.Environ(), "TOOLKIT_GRAPH="+path)
+		c.Env = append(os.Environ(), asked+"=1", "TOOLKIT_GRAPH="+path)
 		out, err := c.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), want) || !strings.Contains(string(out), "scripts/plugins.sh builds it") {
 			t.Errorf("%s: got %v\n%s\nwant %q and how to build it", path, err, out, want)

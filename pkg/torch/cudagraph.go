@@ -61,12 +61,20 @@ const StepsBefore = 3
 // must have run once before, in the same lane, so that what is made at first use
 // is there. A failing f, or a device that cannot record it, is an error, after
 // which all can go on without the recording.
-func (s *Session) Record(f func()) (g *Graph, err error) {
+//
+// What f makes lies in memory of the recording's own, or in that of another
+// beside it, which is not freed and played in the same lane; nil is none. Since
+// nothing of f outlives it, recordings that share memory may be played in any order.
+func (s *Session) Record(f func(), beside *Graph) (g *Graph, err error) {
 	if s.device == CPU {
 		return &Graph{again: f}, nil
 	}
 	g = &Graph{}
-	if message := C.gs_graph_begin(C.ggen(s.generator), &g.c); message != nil {
+	var shared unsafe.Pointer
+	if beside != nil {
+		shared = beside.c
+	}
+	if message := C.gs_graph_begin(C.ggen(s.generator), shared, &g.c); message != nil {
 		return nil, newError("record", takeString(message), nil)
 	}
 	s.recording = true

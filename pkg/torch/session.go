@@ -47,9 +47,11 @@ func Do(device Device, f func(*Session)) (err error) {
 	defer runtime.UnlockOSThread()
 	useThreads()
 	s := &Session{device: device}
+	before := C.gs_use_device(C.int(device))
 	defer func() {
 		s.freeFrom(0)
 		s.freeGenerator()
+		C.gs_use_device(before)
 		s.ended = true
 		switch fault := recover().(type) {
 		case nil:

@@ -43,6 +43,7 @@ gerr gs_fused_adamw(gt *ps, gt *ms, gt *vs, gt *steps, int n, double lr, gt rate
 gerr gs_lerp_into(gt *dst, gt *src, int n, double weight);
 
 // the thread's state
+int gs_use_device(int device); // and the one before, -1 where nothing changes
 gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype);
 
 // random draws, from a generator
@@ -76,7 +77,7 @@ int gs_threads(void);
 gerr gs_graph_open(const char *plugin);
 gerr gs_graph_enter(int device, void **lane);
 gerr gs_graph_leave(void *lane);
-gerr gs_graph_begin(ggen g, void **graph);
+gerr gs_graph_begin(ggen g, void *beside, void **graph);
 gerr gs_graph_end(void *graph);
 void gs_graph_abandon(void *graph);
 gerr gs_graph_replay(void *graph);

@@ -10,7 +10,7 @@ namespace {
 struct Plugin {
   gerr (*enter)(int, void **);
   gerr (*leave)(void *);
-  gerr (*begin)(void *, void **);
+  gerr (*begin)(void *, void *, void **);
   gerr (*end)(void *);
   void (*abandon)(void *);
   gerr (*replay)(void *);
@@ -32,7 +32,7 @@ gerr gs_graph_open(const char *path) {
     TORCH_CHECK(library, dlerror());
     find(library, "toolkit_graph_enter", plugin.enter);
     find(library, "toolkit_graph_leave", plugin.leave);
-    find(library, "toolkit_graph_begin", plugin.begin);
+    find(library, "toolkit_graph_begin_beside", plugin.begin);
     find(library, "toolkit_graph_end", plugin.end);
     find(library, "toolkit_graph_abandon", plugin.abandon);
     find(library, "toolkit_graph_replay", plugin.replay);
@@ -42,7 +42,7 @@ gerr gs_graph_open(const char *path) {
 
 gerr gs_graph_enter(int device, void **lane) { return plugin.enter(device, lane); }
 gerr gs_graph_leave(void *lane) { return plugin.leave(lane); }
-gerr gs_graph_begin(ggen g, void **graph) { return plugin.begin(g, graph); }
+gerr gs_graph_begin(ggen g, void *beside, void **graph) { return plugin.begin(g, beside, graph); }
 gerr gs_graph_end(void *graph) { return plugin.end(graph); }
 void gs_graph_abandon(void *graph) { plugin.abandon(graph); }
 gerr gs_graph_replay(void *graph) { return plugin.replay(graph); }

@@ -22,6 +22,19 @@ gerr gs_autocast(int device, int on, int dtype, int *was_on, int *was_dtype) {
   });
 }
 
+// The device of a thread is where libtorch looks for what is not asked of a device by
+// its number: a recording's stream, the context for page-locked memory, a generator's
+// own numbers.
+int gs_use_device(int device) {
+  if (device < 0)
+    return device;
+  try {
+    return c10::impl::VirtualGuardImpl(at::kCUDA).exchangeDevice(device_of(device)).index();
+  } catch (...) {
+    return -1; // no such device, as each op there says
+  }
+}
+
 // glibc hands blocks above 32 MB back to the kernel each step, and has them
 // anew page by page: a step on tensors of 64 MB takes twice as long, on larger
 // ones four times. Keeping them costs up to two thirds more memory there, and

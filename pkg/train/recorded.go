@@ -1,9 +1,11 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/clipenv/toolkit/pkg/torch"
+	"github.com/clipenv/toolkit/pkg/torch/shortage"
 )
 
 // reading is what there is to know of a step, on the device still.
@@ -68,14 +70,16 @@ type tape struct {
 	graph *torch.Graph     // the step; nil: it is not recorded yet
 }
 
-// mostTapes are kept: each has memory of its own for all that a step makes. Steps of
+// mostTapes are kept: a recording takes time, as the steps before it do. Steps of
 // further shapes, which are then the rare ones, are not recorded.
 var mostTapes = 4
 
-// recordOnCPU has a CPU record too, for tests, and record is how.
+// recordOnCPU has a CPU record too, for tests; record is how, and plain is how a step is
+// made that is not recorded.
 var (
 	recordOnCPU = false
-	record      = func(d *descent, step func()) (*torch.Graph, error) { return d.session.Record(step) }
+	record      = func(d *descent, step func()) (*torch.Graph, error) { return d.session.Record(step, d.beside()) }
+	plain       = func(d *descent, step func()) { d.session.Scope(step) }
 )
 
 // prepare finds out whether the steps are recorded: on a GPU, where there is one
@@ -111,7 +115,7 @@ func (d *descent) stepRecorded(s *torch.Session, parts []batch, rate float64) re
 		d.adam.SetRate(s, rate)
 		t := d.tape(inputs)
 		if t == nil {
-			d.descend(s, parts, inputs)
+			d.plainly(func() { d.descend(s, parts, inputs) })
 			return
 		}
 		for i := range inputs {
@@ -119,7 +123,7 @@ func (d *descent) stepRecorded(s *torch.Session, parts []batch, rate float64) re
 				t.read[i][j].CopyFrom(x)
 			}
 		}
-		d.play(s, t, parts)
+		d.play(t, parts)
 	})
 	seen, n := d.seen, int64(len(d.seen.names))
 	kept := s.Use(d.kept)
@@ -155,8 +159,18 @@ func (d *descent) tape(inputs [][]torch.Tensor) *tape {
 	return t
 }
 
+// beside is a recording in whose memory another can be made, nil where there is none.
+func (d *descent) beside() *torch.Graph {
+	for _, t := range d.tapes {
+		if t.graph != nil {
+			return t.graph
+		}
+	}
+	return nil
+}
+
 // play descends once from what lies in the inputs of a tape.
-func (d *descent) play(s *torch.Session, t *tape, parts []batch) {
+func (d *descent) play(t *tape, parts []batch) {
 	step := func() {
 		inputs := make([][]torch.Tensor, len(t.read))
 		for i, part := range t.read {
@@ -179,7 +193,26 @@ func (d *descent) play(s *torch.Session, t *tape, parts []batch) {
 		t.graph.Replay()
 		return
 	}
-	s.Scope(step)
+	d.plainly(step)
+}
+
+// plainly makes a step op by op. Where the device has no room for it beside the
+// recordings, these are given up, and it is made again in their place.
+func (d *descent) plainly(step func()) {
+	err := torch.Do(d.session.Device(), func(*torch.Session) { plain(d, step) })
+	var short shortage.Shortage
+	if d.beside() != nil && errors.As(err, &short) {
+		for _, t := range d.tapes {
+			t.graph.Free()
+			t.graph = nil
+		}
+		d.failed = true
+		torch.ZeroGrad(d.adam.Weights()) // those of a part of the step
+		fmt.Fprintf(d.bar, "%s: the steps go on kernel by kernel: there is no room for others beside those that were recorded: %v\n", d.recipe.Command, short)
+		plain(d, step)
+		return
+	}
+	d.session.Check(err)
 }
 
 // descend descends once, at the rate that was set, and leaves the figures in kept.

@@ -132,6 +132,35 @@ func TestStepsThatCannotBeRecordedGoOn(t *testing.T) {
 	}
 }
 
+// A step that finds no room beside those that were recorded is made in their place: it
+// learns the same, and so do those after it.
+func TestRecordingsMakeRoomForOtherSteps(t *testing.T) {
+	torchtest.NoLeaks(t)
+	dir := t.TempDir()
+	run := func(name string) (out, said string) {
+		t.Helper()
+		var log bytes.Buffer
+		out = filepath.Join(dir, name)
+		r := at(out, false)
+		r.Log = &log
+		if _, err := train.FinetuneCLIP(context.Background(), tinyWords(18), r); err != nil {
+			t.Fatal(err)
+		}
+		return out, log.String()
+	}
+	restore := train.RecordOnCPU()
+	recorded, _ := run("recorded")
+	restore()
+	defer train.FindNoRoom()()
+	crowded, said := run("crowded")
+	if got, want := read(t, crowded, "checkpoint.safetensors"), read(t, recorded, "checkpoint.safetensors"); !bytes.Equal(got, want) {
+		t.Error("a run whose recordings are given up learns something else")
+	}
+	if n := strings.Count(said, "no room for others beside those that were recorded: out of memory on cuda:0: 2.00 GiB wanted"); n != 1 {
+		t.Errorf("got %d lines that there was no room, want 1, of\n%s", n, said)
+	}
+}
+
 // How often figures are read changes no weight, and none that is written down.
 func TestFiguresAreReadNowAndThen(t *testing.T) {
 	torchtest.NoLeaks(t)

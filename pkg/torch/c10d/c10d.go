@@ -106,6 +106,14 @@ func NCCL(plugin string, s Store, rank, size int, timeout time.Duration) (Backen
 // Opened tells whether b is a backend, and not the zero one.
 func (b Backend) Opened() bool { return b.c != nil }
 
+// Error says, of NCCL, why a collective broke off that had been begun: its call had
+// returned before, and what it left is no sum.
+func (b Backend) Error() error { return failed(C.cd_error(b.c)) }
+
+// Abort ends, of NCCL, what is on its way, which may wait for a process that is gone.
+// Nothing but Close follows.
+func (b Backend) Abort() error { return failed(C.cd_abort(b.c)) }
+
 // Close leaves the group.
 func (b Backend) Close() { C.cd_free_backend(b.c) }
 

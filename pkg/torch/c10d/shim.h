@@ -22,6 +22,8 @@ cerror cd_store_count(cstore s, const char *key, int64_t *n);           // one m
 
 cerror cd_gloo(cstore s, int rank, int size, const char *interfaces, int64_t timeout_ms, cbackend *out);
 cerror cd_nccl(const char *plugin, cstore s, int rank, int size, int64_t timeout_ms, cbackend *out);
+cerror cd_error(cbackend b); // of NCCL: why a collective that was begun will not end
+cerror cd_abort(cbackend b); // of NCCL: ends what is on its way
 void cd_free_backend(cbackend b);
 
 cerror cd_all_reduce(cbackend b, ct x, int largest); // in place: the sum, or the largest

@@ -81,6 +81,18 @@ cerror cd_nccl(const char *plugin, cstore s, int rank, int size, int64_t timeout
   });
 }
 
+cerror cd_error(cbackend b) {
+  return guarded([&] {
+    auto error = backend(b)->getError();
+    TORCH_CHECK(error != c10d::ErrorType::TIMEOUT, "a collective of the GPUs did not end in time");
+    TORCH_CHECK(error == c10d::ErrorType::SUCCESS, "a collective of the GPUs broke off");
+  });
+}
+
+cerror cd_abort(cbackend b) {
+  return guarded([&] { backend(b)->abort(); });
+}
+
 void cd_free_backend(cbackend b) { delete static_cast<BackendPtr *>(b); }
 
 } // extern "C"
