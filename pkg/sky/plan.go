@@ -70,7 +70,6 @@ func (sc *Scene) plan(t Target) *plan {
 	p.detailFar = max(p.far, min(1, 2*math.Abs(p.t.Detail-1)))
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
-		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
 	}
 	p.night = isNight(p.t.Light)
 	p.glowing = sc.glowing()
@@ -92,6 +91,9 @@ func (p *plan) outdoors() {
 		p.things = sc.darkThings()
 	}
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
+	if p.t.Clouds != nil {
+		p.clouds = p.clouded(p.sky.base, p.sky.clouds)
+	}
 	if p.far > 0 && p.t.Clouds == nil {
 		p.tones = [2]plane{sc.tone(), brightness(p.sky.base)}
 	}

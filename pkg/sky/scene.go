@@ -44,7 +44,7 @@ type Scene struct {
 	detail [3]plane   // clouds, stops over it, complete behind the foreground
 	veil   veil
 	starry bool       // stars are seen
-	white  [3]float64 // the light that clouds stand in, of luminance 1
+	clouds cloudLight // that they stand in, as far as it is known
 
 	// Of what stands before it.
 	edge   plane    // the most that the mask is beside a texel
