@@ -57,6 +57,7 @@ func sunUp(t *sky.Target, elevation float64) {
 type outright struct {
 	said          []string
 	turns, stands bool // its azimuth, its elevation
+	clock         bool // by an hour
 }
 
 // saidOutright applies the phrases of the prompt that say a number of the
@@ -76,7 +77,8 @@ func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 		})
 	}
 	x.said = atClock(prompt, t)
-	x.stands = len(x.said) > 0
+	x.clock = len(x.said) > 0
+	x.stands = x.clock
 	for i, e := range explicit {
 		if phrase, ok := hit[i]; ok {
 			nowhere := *t // from where any number is another

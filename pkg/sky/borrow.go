@@ -82,7 +82,9 @@ const (
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen
 // from its own blur: clouds have edges, and glare that the fit missed has none.
-func (sc *Scene) cloudiness() float64 {
+func (sc *Scene) cloudiness() float64 { return sc.cloudyOnce.of(sc.findCloudiness) }
+
+func (sc *Scene) findCloudiness() float64 {
 	p := sc.detail[1].smaller(cloudWidth)
 	alpha, blurred := sc.Mask.alpha.smaller(cloudWidth), p.blur(cloudBlur*float64(p.w)/360)
 	s := newSphere(p.w, p.h)
@@ -156,6 +158,16 @@ func smoothly(p plane) plane { return p.to(2*p.w, 2*p.h).blur(.8) }
 func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
 	if clouds != nil {
 		return gaps(l)
+	}
+	return l
+}
+
+// between is the light of the sky between a target's clouds. Between clouds of its own a sky
+// that is to have more is no greyer than it was, until they close.
+func (sc *Scene) between(t Target) atmosphere.Light {
+	l := between(t.Light, t.Clouds)
+	if t.Clouds == nil && sc.cloudiness() >= clearDetail {
+		l.Cover = min(l.Cover, max(sc.Light.Cover, gaps(l).Cover))
 	}
 	return l
 }

@@ -96,9 +96,11 @@ type drawn struct {
 }
 
 // draw draws a target's sky at a width, without clouds that are drawn over it.
-func draw(t Target, w int) drawn {
-	s := newSphere(w, w/2)
-	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
+func draw(t Target, w int) drawn { return drawBetween(t, between(t.Light, t.Clouds), w) }
+
+// drawBetween is draw where the light of the sky between clouds is given.
+func drawBetween(t Target, open atmosphere.Light, w int) drawn {
+	s, model := newSphere(w, w/2), atmosphere.New(t.Light)
 	source := vec(model.Source())
 	im := hdr.New(w, w/2)
 	atmosphere.New(open).Draw(im.Pix[:len(im.Pix)/2], w, w/2)
@@ -143,7 +145,7 @@ func draw(t Target, w int) drawn {
 // stops is the change of the light on level ground.
 func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	w := min(sc.s.w, modelWidth)
-	d := draw(t, w)
+	d := drawBetween(t, sc.between(t), w)
 	im, beam, model := d.im, d.beam, d.model
 	n.source = d.source
 	if far == 0 {

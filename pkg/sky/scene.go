@@ -65,6 +65,7 @@ type Scene struct {
 	lamplitOnce once[*lamplit]  // see lamplit
 	glareOnce   once[glare]     // see glare
 	thingOnce   once[plane]     // see darkThings
+	cloudyOnce  once[float64]   // see cloudiness
 	toneOnce    once[plane]     // see tone
 	lineOnce    once[[]float32] // see skyline
 	roofOnce    once[float64]   // see roofed
@@ -148,6 +149,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 			m.fit[c] = to(sc.fit[c])
 		}
 	}
+	m.cloudyOnce.of(sc.cloudiness)
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.room = sc.room.at(m.s.w, m.s.h)

@@ -118,8 +118,10 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]},
 				float32(r.s.towards(x, y, r.tone.was.to)), float32(r.s.towards(x, y, r.tone.is.to)))
 		}
+		grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
 		for c := range clouds {
-			d := r.clouds * fade * clouds[c]
+			// What is more contrast is no more colour: white over blue would be orange.
+			d := fade * (r.clouds*grey + min(r.clouds, 1)*(clouds[c]-grey))
 			d += thing * (over[c] - d)
 			if !whole {
 				v := max(r.v, r.gone*(1-r.lineVeil[0][x]))
