@@ -33,6 +33,7 @@ type plan struct {
 	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
+	evens   float32    // share of relief's colour that goes
 	glow    float32    // of the lens, over the beam
 	glare   glare
 	blue    skyblue
@@ -103,6 +104,7 @@ func (p *plan) outdoors() {
 	p.blue = p.skyblue(small)
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
+		p.evens = float32(p.far * p.t.Softened * min(max(1-p.relit.new.warmest()/max(sc.old.warmest(), 1e-3), 0), 1))
 	}
 	// What a camera clipped of the old disc comes back as the light changes.
 	held := 1 / max(sc.Sun.Clipped, 1)

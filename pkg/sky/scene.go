@@ -64,6 +64,7 @@ type Scene struct {
 	lightOnce   once[atLight]   // see smaller
 	lamplitOnce once[*lamplit]  // see lamplit
 	glareOnce   once[glare]     // see glare
+	facingOnce  once[facing]    // see facing
 	thingOnce   once[plane]     // see darkThings
 	cloudyOnce  once[float64]   // see cloudiness
 	toneOnce    once[plane]     // see tone
