@@ -33,7 +33,10 @@ const closedFrom, openBelow = .85, .7
 // before a grey sky would be shapes cut out of paper. What a clear window shows of
 // a sky has none.
 func (sc *Scene) LacksClouds(t Target) bool {
-	if t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
+	if t.Clouds != nil || t.Cover < cloudsFrom || t.Detail < cloudsGain {
+		return false
+	}
+	if math.Abs(t.Cover-sc.Light.Cover) < cloudsMore && t.Detail <= wholeClouds { // of which none more are asked for
 		return false
 	}
 	if sc.room != nil && sc.room.clear {
