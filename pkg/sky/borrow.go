@@ -36,8 +36,8 @@ func (sc *Scene) LacksClouds(t Target) bool {
 	if t.Clouds != nil || t.Cover < cloudsFrom || t.Detail < cloudsGain {
 		return false
 	}
-	if math.Abs(t.Cover-sc.Light.Cover) < cloudsMore && t.Detail <= wholeClouds { // of which none more are asked for
-		return false
+	if math.Abs(t.Cover-sc.Light.Cover) < cloudsMore && (t.Detail <= wholeClouds || t.Cover >= closedFrom) {
+		return false // the cover that it has, of which no more form is asked than it may show
 	}
 	if sc.room != nil && sc.room.clear {
 		return true

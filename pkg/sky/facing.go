@@ -34,13 +34,15 @@ func (sc *Scene) findFacing() (f facing) {
 		return f
 	}
 	g, r := sc.local(facingHigh), sc.f.texels(facingReach)
+	water := sc.wetness()
+	g.counts.each(func(i int) float32 { return g.counts.v[i] * (1 - water.at(i)) }) // which mirrors the sun
 	all := g.counts.mean(r)
 	mean := func(value func(i int) float32) plane {
 		p := g.counts.like().each(func(i int) float32 {
 			if g.counts.v[i] == 0 {
 				return 0
 			}
-			return value(i)
+			return g.counts.v[i] * value(i)
 		}).mean(r)
 		return p.each(func(i int) float32 { return p.v[i] / max(all.v[i], 1e-3) })
 	}
