@@ -28,7 +28,11 @@ var explicit = []struct {
 	{"cloudy|cloudy sky|cloudy skies", func(t *sky.Target) { t.Cover = max(t.Cover, .6) }},
 	{"scattered clouds|few clouds|some clouds|partly cloudy", func(t *sky.Target) { t.Cover, t.Detail = .35, 1.4 }},
 	{"broken clouds", func(t *sky.Target) { t.Cover, t.Detail = .6, 1.9 }},
-	{"dramatic clouds", func(t *sky.Target) { t.Cover, t.Detail = max(t.Cover, .6), 1.9 }},
+	{"dramatic clouds", func(t *sky.Target) {
+		if t.Detail = 1.9; t.Cover < .98 { // a storm's stay closed
+			t.Cover = .6
+		}
+	}},
 	{"heavy fog|thick fog|dense fog|pea soup", func(t *sky.Target) { t.Fog, t.Cover = max(t.Fog, .05), max(t.Cover, .95) }},
 	{"light fog|light mist|thin fog|thin mist|slightly foggy|a little fog", func(t *sky.Target) { t.Fog = .006 }},
 	{"no fog|without fog|not foggy|no mist|without any mist", func(t *sky.Target) { t.Fog = min(t.Fog, .0002) }},
