@@ -38,16 +38,23 @@ type reader interface {
 
 // doubt finds why the edit may not be what the words say: the model knows half
 // of them or fewer, does not read them to their end, they name a place and no
-// light, or its judge sees no rise.
+// light, or a light that nothing makes, or its judge sees no rise.
 func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Result) error {
 	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
 	light := false
+	var unmade []string
 	for _, p := range phrases {
+		if p.Weight > 0 {
+			unmade = append(unmade, label.Unmade(p.Text)...)
+		}
 		r.PlaceWords = append(r.PlaceWords, label.Places(p.Text)...)
 		light = light || label.Read(p.Text).Any(label.Light)
 	}
 	if len(r.PlaceWords) > 0 && !light {
 		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", list(r.PlaceWords))
+	}
+	if len(unmade) > 0 {
+		warn("no edit makes %s: the map gets the sun or moon, the clouds and the air that go with the words", list(unmade))
 	}
 	if reads, ok := model.(reader); ok {
 		words, unknown := 0, 0

@@ -192,7 +192,10 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		clouds = fixed.Clouds
 	}
 	g.Fix = func(t sky.Target) sky.Target {
-		return e.config.Sky.fix(asSaid(anew(t), start)).Under(clouds)
+		if t = asSaid(anew(t), start); by.keeps {
+			t.SunElevation = start.SunElevation
+		}
+		return e.config.Sky.fix(t).Under(clouds)
 	}
 	solution, err := e.search(ctx, g, scene, start, by, text, observe)
 	if err != nil {
@@ -218,7 +221,8 @@ func anew(t sky.Target) sky.Target {
 
 // beginning is what a light of words was made of.
 type beginning struct {
-	near []NearLight // the known lights that it lies between
+	near  []NearLight // the known lights that it lies between
+	keeps bool        // the sun stays as high as the map has it
 	outright
 }
 
@@ -268,6 +272,9 @@ func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor) (
 	z := latent.Of(generator.SkyLight, e.s.FromFloats(mean, 1, int64(len(mean))))
 	start = g.Targets(z)[0]
 	by.outright = saidOutright(e.phrases, &start)
+	if !by.clock {
+		by.keeps = keepsSun(&start, scene)
+	}
 	return g.Fix(start), by, nil
 }
 

@@ -18,9 +18,12 @@ import (
 )
 
 // plain is grained ground under an afternoon's sun.
-func plain() *hdr.Image {
+func plain() *hdr.Image { return plainUnder(.6) }
+
+// plainUnder is plain with the sun at another elevation, in radians.
+func plainUnder(elevation float64) *hdr.Image {
 	const w, h = 256, 128
-	model := atmosphere.New(atmosphere.Light{SunElevation: .6, SunAzimuth: .4, Haze: .2})
+	model := atmosphere.New(atmosphere.Light{SunElevation: elevation, SunAzimuth: .4, Haze: .2})
 	im := &hdr.Image{W: w, H: h, Pix: model.Render(w, h)}
 	grain := uint32(1)
 	for i := len(im.Pix) / 2; i < len(im.Pix); i += 3 {

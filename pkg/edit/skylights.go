@@ -22,7 +22,7 @@ const lowSun = label.Sunset | label.Sunrise | label.SunLow | label.SunVisible
 // knownLights are where an edit of a sky may begin, by day and by night.
 var knownLights = []knownLight{
 	{"a clear blue sky at noon", "noon|midday|high noon|clear noon", label.Day | label.Clear | label.SunVisible | label.SunHigh | label.Bright | label.HighContrast, "clear noon", nil},
-	{"a sunny afternoon", "afternoon|sunny", label.Day | label.Clear | label.SunVisible | label.Bright, "clear noon", at(32, func(t *sky.Target) { t.Haze = .2 })},
+	{"a sunny afternoon", "afternoon|sunny|winter sun|cold winter sun|winter sunlight|winter sunshine", label.Day | label.Clear | label.SunVisible | label.Bright, "clear noon", at(32, func(t *sky.Target) { t.Haze = .2 })},
 	{"hazy sunshine at noon", "hazy|haze|heat haze", label.Day | label.Clear | label.SunVisible | label.SunHigh | label.LowContrast | label.Bright, "clear noon", at(48, func(t *sky.Target) { t.Haze, t.Fog = .85, .0012 })},
 	{"scattered white clouds in a blue sky", "", label.Day | label.PartlyCloudy | label.SunVisible | label.Bright, "clear noon", at(40, func(t *sky.Target) { t.Cover, t.Detail = .3, 1.4 })},
 	{"broken clouds by day", "broken clouds", label.Day | label.PartlyCloudy, "clear noon", at(38, func(t *sky.Target) { t.Cover, t.Detail = .6, 1.8 })},
@@ -41,11 +41,11 @@ var knownLights = []knownLight{
 		t.Warmth, t.Rods, t.Tint = .6, 0, [3]float64{.9, .97, 1.04}
 	})},
 	{"a sunset", "sunset|at sunset|sundown", lowSun&^label.Sunrise | label.Warm | label.Clear, "sunset", nil},
-	{"a fiery sunset with glowing clouds", "fiery sunset|crimson sky|the sky on fire", lowSun&^label.Sunrise | label.Warm | label.PartlyCloudy, "sunset", at(3, func(t *sky.Target) {
+	{"a fiery sunset with glowing clouds", "fiery sunset|red sunset|blood red sunset|crimson sunset|crimson sky|red sky|red sky at dusk|burning sky|the sky on fire", lowSun&^label.Sunrise | label.Warm | label.PartlyCloudy, "sunset", at(3, func(t *sky.Target) {
 		t.Cover, t.Warmth, t.Detail, t.Tint = .35, 1.5, 1.5, [3]float64{1.15, 1, .8}
 	})},
 	{"golden hour, golden light", "golden hour|magic hour|golden light|warm light", lowSun | label.Warm | label.Clear, "golden hour", nil},
-	{"a warm hazy evening", "evening", lowSun&^label.Sunrise | label.Warm, "golden hour", at(11, func(t *sky.Target) { t.Haze, t.Fog = .8, .0015 })},
+	{"a warm hazy evening", "evening|hazy morning sun|hazy evening|hazy sunset|hazy low sun|hazy golden hour", lowSun&^label.Sunrise | label.Warm, "golden hour", at(11, func(t *sky.Target) { t.Haze, t.Fog = .8, .0015 })},
 	{"fog at sunset", "", lowSun | label.Warm | label.Fog, "sunset", at(4, func(t *sky.Target) { t.Fog, t.Cover = .01, .3 })},
 	{"a gloomy overcast dusk", "gloomy|gloom", label.Dusk | label.Overcast | label.Rain | label.Dark | label.LowContrast, "blue hour", at(-1, func(t *sky.Target) { t.Cover, t.ExposureStops = .95, -.4 })},
 	{"blue hour, dusk after sunset", "blue hour|the blue hour|dusk|twilight|nightfall|after sunset", label.Dusk | label.Cool | label.Clear | label.Dark, "blue hour", nil},

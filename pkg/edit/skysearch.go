@@ -25,7 +25,7 @@ func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene
 		// CLIP knows lights by their skies, and would have a ceiling for one.
 		c.Steps = 0
 	}
-	if c.Steps > 0 && !by.stands {
+	if c.Steps > 0 && !by.stands && !by.keeps {
 		start = e.stand(g, start, text)
 	}
 	from := g.Lights(e.s, []sky.Target{start})
@@ -72,6 +72,23 @@ func heights(words sky.Target) (low, high float64) {
 		low, high = 1.5*words.SunElevation, words.SunElevation/2
 	}
 	return max(low, -math.Pi/2), min(high, math.Pi/2)
+}
+
+// keepsSun leaves the sun where the map has it if it stands as low as a low sun of the words,
+// and five degrees lower at most, or as high as a high one: a sunset is none the less one with
+// the sun half as high, and a noon with the sun higher. It tells whether it did.
+func keepsSun(t *sky.Target, scene *sky.Scene) bool {
+	const lowest, low, high = 5 * math.Pi / 180, 15 * math.Pi / 180, 45 * math.Pi / 180
+	own := scene.Light.SunElevation
+	switch {
+	case !scene.Sun.Found:
+		return false
+	case t.SunElevation > 0 && t.SunElevation < low && own > 0 && own < t.SunElevation && own > t.SunElevation-lowest,
+		t.SunElevation > high && own > t.SunElevation:
+		t.SunElevation = own
+		return true
+	}
+	return false
 }
 
 // clearly is by how much nearer to the words, in cosine, a picture must lie for

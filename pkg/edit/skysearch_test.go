@@ -128,6 +128,29 @@ func TestASearchBeginsAtTheHeightThatCLIPLikes(t *testing.T) {
 	}
 }
 
+// A map whose sun stands as the words have it keeps it there: no sunset raises it, though
+// CLIP would, and no noon lowers it. One whose sun stands elsewhere does not.
+func TestASunThatStandsAsTheWordsHaveItStays(t *testing.T) {
+	for _, c := range []struct {
+		prompt      string
+		own         float64 // degrees
+		least, most float64
+	}{
+		{"sunset", 3, 2.5, 3.8},
+		{"a fiery sunset", 2, 1.5, 2.5},
+		{"clear noon", 70, 69, 71},
+		{"sunset", 34, 5, 10.1},
+		{"golden hour", 2, 7, 15},
+		{"a sunny afternoon", 20, 24, 50},
+	} {
+		likes := func(c *edit.Config) { c.Sky.LearningRate, c.Sky.AnchorWeight, c.Views = .3, 0, 0 }
+		r := searched(t, sunward{}, plainUnder(c.own*math.Pi/180), c.prompt, 2, likes)
+		if got := r.Light.After.SunElevation; got < c.least || got > c.most {
+			t.Errorf("%q: a sun at %v° comes to stand at %.1f°, want %v to %v", c.prompt, c.own, got, c.least, c.most)
+		}
+	}
+}
+
 // Words that place the sun place it, where it stands there already too: a map without
 // a sun has it straight ahead.
 func TestWordsPlaceASunThatStandsThere(t *testing.T) {

@@ -15,6 +15,7 @@ var explicit = []struct {
 }{
 	{"noon|at noon|midday|high noon|sun overhead|overhead sun|high sun|sun high in the sky", func(t *sky.Target) { sunUp(t, 55) }},
 	{"low sun|sun low in the sky|sun near the horizon|sun on the horizon", func(t *sky.Target) { sunUp(t, 6) }},
+	{"winter sun|winter sunlight|winter sunshine", func(t *sky.Target) { sunUp(t, 18) }}, // noon at 48° north
 	{"sun in the middle of the sky|afternoon sun|morning sun", func(t *sky.Target) { sunUp(t, 30) }},
 	{"from the left|on the left|sun left|to the left", func(t *sky.Target) { t.SunAzimuth = -math.Pi / 2 }},
 	{"from the right|on the right|sun right|to the right", func(t *sky.Target) { t.SunAzimuth = math.Pi / 2 }},
@@ -26,7 +27,12 @@ var explicit = []struct {
 	{"overcast|completely overcast|grey sky|gray sky", func(t *sky.Target) { t.Cover = max(t.Cover, .95) }},
 	{"cloudy|cloudy sky|cloudy skies", func(t *sky.Target) { t.Cover = max(t.Cover, .6) }},
 	{"scattered clouds|few clouds|some clouds|partly cloudy", func(t *sky.Target) { t.Cover, t.Detail = .35, 1.4 }},
-	{"broken clouds|dramatic clouds", func(t *sky.Target) { t.Cover, t.Detail = .6, 1.9 }},
+	{"broken clouds", func(t *sky.Target) { t.Cover, t.Detail = .6, 1.9 }},
+	{"dramatic clouds", func(t *sky.Target) {
+		if t.Detail = 1.9; t.Cover < .98 { // a storm's stay closed
+			t.Cover = .6
+		}
+	}},
 	{"heavy fog|thick fog|dense fog|pea soup", func(t *sky.Target) { t.Fog, t.Cover = max(t.Fog, .05), max(t.Cover, .95) }},
 	{"light fog|light mist|thin fog|thin mist|slightly foggy|a little fog", func(t *sky.Target) { t.Fog = .006 }},
 	{"no fog|without fog|not foggy|no mist|without any mist", func(t *sky.Target) { t.Fog = min(t.Fog, .0002) }},
@@ -57,6 +63,7 @@ func sunUp(t *sky.Target, elevation float64) {
 type outright struct {
 	said          []string
 	turns, stands bool // its azimuth, its elevation
+	clock         bool // by an hour
 }
 
 // saidOutright applies the phrases of the prompt that say a number of the
@@ -76,7 +83,8 @@ func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 		})
 	}
 	x.said = atClock(prompt, t)
-	x.stands = len(x.said) > 0
+	x.clock = len(x.said) > 0
+	x.stands = x.clock
 	for i, e := range explicit {
 		if phrase, ok := hit[i]; ok {
 			nowhere := *t // from where any number is another

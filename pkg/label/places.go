@@ -27,9 +27,7 @@ const Light = Time | Weather | Tone | SunVisible | SunHigh | SunLow | Stars | Mo
 // Places returns the phrases of a text that name a place or a thing, in order,
 // each once: an edit of the light leaves those as the map has them.
 func Places(text string) []string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return (r < 'a' || r > 'z') && r < 128
-	})
+	words := wordsIn(text)
 	var places []string
 	for i := 0; i < len(words); i++ {
 		for n := min(longestClaim, len(words)-i); n > 0; n-- {
@@ -46,4 +44,35 @@ func Places(text string) []string {
 		}
 	}
 	return places
+}
+
+// unmade are lights that stand in a sky or a street by themselves, and that no sun,
+// moon, cloud or fog makes.
+var unmade = []string{"northern lights", "southern lights", "polar lights", "aurora borealis", "aurora australis", "aurora", "auroras",
+	"rainbow", "rainbows", "lightning", "lightnings", "fireworks", "firework", "neon", "neon lights", "neon signs", "neon sign",
+	"eclipse", "solar eclipse", "lunar eclipse", "comet", "meteor shower", "meteor", "shooting star", "shooting stars", "sun dogs", "god rays", "disco", "strobe"}
+
+// Unmade returns the phrases of a text that name a light which no edit makes, in the
+// text's order, each once.
+func Unmade(text string) (found []string) {
+	words := wordsIn(text)
+	for i := 0; i < len(words); i++ {
+		for n := min(2, len(words)-i); n > 0; n-- {
+			if phrase := strings.Join(words[i:i+n], " "); slices.Contains(unmade, phrase) {
+				if !slices.Contains(found, phrase) {
+					found = append(found, phrase)
+				}
+				i += n - 1
+				break
+			}
+		}
+	}
+	return found
+}
+
+// wordsIn are a text's words in small letters.
+func wordsIn(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return (r < 'a' || r > 'z') && r < 128
+	})
 }

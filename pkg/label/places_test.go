@@ -23,3 +23,19 @@ func TestPlacesAreTold(t *testing.T) {
 		}
 	}
 }
+
+// What a light has in itself, and no sun or weather makes, is told from the light that
+// goes with it.
+func TestLightsThatNoEditMakesAreTold(t *testing.T) {
+	for text, want := range map[string][]string{
+		"Northern lights over a lake":        {"northern lights"},
+		"neon night, neon signs in the rain": {"neon", "neon signs"},
+		"lightning, and a rainbow after":     {"lightning", "rainbow"},
+		"a moonlit night":                    nil,
+		"lights of the north, warm light":    nil,
+	} {
+		if got := label.Unmade(text); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -33,8 +33,11 @@ const closedFrom, openBelow = .85, .7
 // before a grey sky would be shapes cut out of paper. What a clear window shows of
 // a sky has none.
 func (sc *Scene) LacksClouds(t Target) bool {
-	if t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
+	if t.Clouds != nil || t.Cover < cloudsFrom || t.Detail < cloudsGain {
 		return false
+	}
+	if math.Abs(t.Cover-sc.Light.Cover) < cloudsMore && (t.Detail <= wholeClouds || t.Cover >= closedFrom) {
+		return false // the cover that it has, of which no more form is asked than it may show
 	}
 	if sc.room != nil && sc.room.clear {
 		return true
@@ -82,7 +85,9 @@ const (
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen
 // from its own blur: clouds have edges, and glare that the fit missed has none.
-func (sc *Scene) cloudiness() float64 {
+func (sc *Scene) cloudiness() float64 { return sc.cloudyOnce.of(sc.findCloudiness) }
+
+func (sc *Scene) findCloudiness() float64 {
 	p := sc.detail[1].smaller(cloudWidth)
 	alpha, blurred := sc.Mask.alpha.smaller(cloudWidth), p.blur(cloudBlur*float64(p.w)/360)
 	s := newSphere(p.w, p.h)
@@ -128,6 +133,7 @@ func (sc *Scene) BorrowClouds(t Target, seed int64) (Target, *Borrowed, error) {
 		}
 		d.planes[c] = p
 	}
+	d.stoodIn(atmosphere.Light{SunElevation: radians(choice.Sun), Haze: borrowedHaze, Cover: choice.Cover})
 	return t.Under(d), &Borrowed{choice.Name, math.Round(degrees(choice.Turn)*10) / 10, choice.Mirrored}, nil
 }
 
@@ -151,15 +157,70 @@ const lowClouds = 14.
 // interpolation.
 func smoothly(p plane) plane { return p.to(2*p.w, 2*p.h).blur(.8) }
 
-// between is the light of the sky between clouds that are drawn: those of a
-// broken cover leave it clear.
+// between is the light of the sky between clouds that are drawn.
 func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
 	if clouds != nil {
-		l.Cover *= step(.5, .95, l.Cover)
+		return gaps(l)
 	}
 	return l
 }
 
-// greyUnder is how far the colour of borrowed clouds goes where the sky between them is
-// covered.
-func greyUnder(t Target) float64 { return .85 * step(.4, .8, between(t.Light, t.Clouds).Cover) }
+// between is the light of the sky between a target's clouds. Between clouds of its own a sky
+// that is to have more is no greyer than it was, until they close.
+func (sc *Scene) between(t Target) atmosphere.Light {
+	l := between(t.Light, t.Clouds)
+	if t.Clouds == nil && sc.cloudiness() >= clearDetail {
+		l.Cover = min(l.Cover, max(sc.Light.Cover, gaps(l).Cover))
+	}
+	return l
+}
+
+// gaps is the light that comes through a cover's gaps: a broken one leaves it clear.
+func gaps(l atmosphere.Light) atmosphere.Light {
+	l.Cover *= step(.5, .95, l.Cover)
+	return l
+}
+
+// stoodIn gives clouds the smooth sky that they were photographed before, with its sun
+// in the middle, and the light that they stood in, as package atmosphere draws both.
+func (d *Detail) stoodIn(l atmosphere.Light) {
+	was := draw(Target{Light: l, Clouds: d}, clouds.Width)
+	for c := range d.before {
+		d.before[c] = newPlane(was.s.w, was.s.h).each(func(i int) float32 { return log2(max(was.im.Pix[3*i+c], 1e-30)) })
+	}
+	d.light = was.onClouds(Target{Light: l})
+}
+
+// borrowedHaze is the air that clouds were photographed in.
+const borrowedHaze = .3
+
+// clouded are a plan's clouds of another map, at its scene's size: as bright over the sky
+// as they were photographed, and as white in the new light, before the new sky that base
+// shows in stops, as they were in theirs.
+func (p *plan) clouded(base [3]plane, in cloudLight) (out [3]plane) {
+	d, w, h := p.t.Clouds, base[0].w, base[0].h
+	out = d.turned(d.planes, p.t.SunAzimuth, w, h)
+	if d.before[0].v != nil {
+		before := d.turned(d.before, p.t.SunAzimuth, w, h)
+		to := vec(atmosphere.Toward(radians(d.light.to.Elevation()), p.t.SunAzimuth-d.azimuth))
+		tone := cloudTone{far: 1, told: true, old: d.light.hues(1), new: in.hues(whiteAdapted), tint: tinted(p.t)}
+		tone.was = newCloudLit(luma(d.light.sky), luma(d.light.beam), to)
+		was, is, s := brightness(before), brightness(base), newSphere(w, h)
+		for y := range h / 2 {
+			for x := range w {
+				i := y*w + x
+				cloud := [3]float32{out[0].v[i], out[1].v[i], out[2].v[i]}
+				tone.relit(&cloud, [4]float32{before[0].v[i], before[1].v[i], before[2].v[i], was.v[i]},
+					[4]float32{base[0].v[i], base[1].v[i], base[2].v[i], is.v[i]},
+					float32(s.towards(x, y, to)), float32(s.towards(x, y, in.to)))
+				for c, v := range cloud {
+					out[c].v[i] = v
+				}
+			}
+		}
+	}
+	for c := range out {
+		out[c] = out[c].to(p.sc.s.w, p.sc.s.h)
+	}
+	return out
+}

@@ -73,7 +73,7 @@ func (p *plan) plainly(v *[3]float32, at lampseen, far float32) {
 	if from := .6 * limit; vivid > from {
 		room := limit - from
 		by = (from + room*(1-exp2(-(vivid-from)/(room*math.Ln2)))) / vivid
-		by = 1 + (at.lit+cold*max(p.lamplit.cold-at.lit, 0))*(by-1)
+		by = 1 + (at.lit+max(cold, 1-at.leaf)*max(p.lamplit.cold-at.lit, 0))*(by-1)
 	}
 	lum, none := rgb.Luminance(c[0], c[1], c[2]), at.hue*(1-leaf)
 	for k := range v {

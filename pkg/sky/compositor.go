@@ -36,6 +36,7 @@ type compositor struct {
 	off          lines // far lamps that go out
 
 	shadow guidedLines // stops under what is lit
+	facing colourLines // of relief: slope, luminance and warmth around
 	sunlit guidedLines // stops of a hidden sun
 	lamps  guidedLines // stops over grey around, where lamps go off
 	tint   colourLines // stops of their colour
@@ -93,6 +94,11 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if p.softer > 0 {
 		c.shadow = sc.shadow.lift.lines(w, h)
+	}
+	if p.evens > 0 {
+		if f := sc.facing(); f.slope.v != nil {
+			c.facing = linesOf([3]plane{f.slope, f.lum, f.warm}, w, h)
+		}
 	}
 	if sc.sunlit.any && p.discFar > 0 {
 		c.sunlit = sc.sunlit.stops.lines(w, h)

@@ -101,10 +101,14 @@ type Detail struct {
 	planes  [3]plane
 	azimuth float64 // of the sun it was taken under, radians to the right of the centre
 
+	before [3]plane   // the smooth sky itself, log2; no values where it is not known
+	light  cloudLight // and the light of that day
+
 	drawn sync.Map // turning -> [3]plane: a search asks for the same again and again
 }
 
 type turning struct {
+	of      *float32
 	azimuth float64
 	w, h    int
 }
@@ -133,21 +137,22 @@ func (sc *Scene) CloudDetail() (*Detail, bool) {
 // Stops are the detail's upper half at a width, in stops of red, green and
 // blue, row by row from the zenith, with its sun in the middle column.
 func (d *Detail) Stops(width int) (stops [3][]float32) {
-	for c, p := range d.turned(0, width, width/2) {
+	for c, p := range d.turned(d.planes, 0, width, width/2) {
 		stops[c] = p.v[:len(p.v)/2]
 	}
 	return stops
 }
 
-// turned is the detail at a size, turned so that its sun stands at an azimuth.
-func (d *Detail) turned(azimuth float64, w, h int) (out [3]plane) {
-	key := turning{azimuth, w, h}
+// turned is the detail, or what it stood before, at a size, turned so that its sun
+// stands at an azimuth.
+func (d *Detail) turned(planes [3]plane, azimuth float64, w, h int) (out [3]plane) {
+	key := turning{&planes[0].v[0], azimuth, w, h}
 	if had, ok := d.drawn.Load(key); ok {
 		return had.([3]plane)
 	}
 	defer func() { d.drawn.Store(key, out) }()
 	for c := range out {
-		p := d.planes[c].smaller(w)
+		p := planes[c].smaller(w)
 		if p.w < w/2 {
 			p = smoothly(p)
 		}

@@ -37,7 +37,7 @@ func TestDetailTurnsWithTheSun(t *testing.T) {
 		t.Fatal("no clouds under an open sky")
 	}
 	const by = 24
-	turned := d.turned(d.azimuth+2*math.Pi*by/256, 256, 128)
+	turned := d.turned(d.planes, d.azimuth+2*math.Pi*by/256, 256, 128)
 	for c, p := range turned {
 		for y := range p.h {
 			for x, v := range p.row(y) {
@@ -61,7 +61,7 @@ func TestCloudsOfAnotherMap(t *testing.T) {
 	clear := luminances(rendered(t, sc, target))
 	target.Clouds, _ = from.CloudDetail()
 	with := luminances(rendered(t, sc, target))
-	want := target.Clouds.turned(target.SunAzimuth, 256, 128)[1]
+	want := target.Clouds.turned(target.Clouds.planes, target.SunAzimuth, 256, 128)[1]
 	var xy, xx, yy float64
 	for y := sc.s.row(70); y < sc.s.row(5); y++ {
 		for x := range sc.s.w {

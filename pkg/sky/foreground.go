@@ -141,6 +141,9 @@ func (c *compositor) uncover(x int, a, mix, far float32, v *[3]float32) {
 func (c *compositor) multiply(r *foregroundRow, x int, lum, lamp float32, v *[3]float32) {
 	p := c.p
 	shade, tint := c.unshade(r, x)
+	if c.facing.some() {
+		c.even(x, &tint)
+	}
 	var lamps lampseen
 	if p.lamplit != nil {
 		lamps = p.lamplit.seen(*v, p.sc.f.floor, c.lamps.at[x])
@@ -257,6 +260,10 @@ func (c *compositor) readStops(y int, pix []float32) (sunlit, shadows bool) {
 	}
 	if c.lamps.some() {
 		c.readLamplit(y, pix)
+	}
+	if c.facing.some() {
+		c.guide.row(y, pix)
+		c.facing.read(y)
 	}
 	if shadows = c.shadow.some(); shadows {
 		c.shadow.read(y, c.guide.row(y, pix))

@@ -16,6 +16,8 @@ const (
 	offOver   = 1.5 // times the brightest of the sky
 	offMost   = .01 // steradians, of the largest where all are far
 	offSpan   = 3.  // texels at 1024×512 on either side, of a lesser
+	offWide   = 12. // and of what has a lamp's colour
+	offVivid  = .85 // how far the least channel of that lies under the greatest, as a share of it
 	offBeside = 1.  // stops over what is around
 	offNear   = 24. // texels from a sure one to a lesser
 	offLeast  = .25 // times white paper, of a lesser
@@ -44,9 +46,10 @@ func (sc *Scene) lampsOff() (off plane) {
 		return off
 	}
 	lg := sc.lum.like().each(func(i int) float32 { return log2(sc.lum.v[i] + sc.f.floor) })
-	around := lg.opened(sc.f.texels(offSpan))
+	around, wide := lg.opened(sc.f.texels(offSpan)), lg.opened(sc.f.texels(offWide))
 	for i, near := range grown(is, s.w, s.h, sc.f.texels(offNear)) {
-		is[i] = is[i] || near && sc.lum.v[i] > offLeast*paper && lg.v[i] > around.v[i]+offBeside
+		lesser := sc.lum.v[i] > offLeast*paper && lg.v[i] > around.v[i]+offBeside
+		is[i] = is[i] || near && (lesser || lg.v[i] > wide.v[i]+offBeside && lampColoured([3]float32(sc.im.Pix[3*i:])))
 	}
 	is = grown(is, s.w, s.h, offBlurs)
 	off = planeOf(is, s.w, s.h).blur(offFades * sc.f.scale)
@@ -56,6 +59,11 @@ func (sc *Scene) lampsOff() (off plane) {
 		}
 		return step(0, .7, off.v[i])
 	})
+}
+
+// lampColoured tells whether lamps alone have a colour.
+func lampColoured(v [3]float32) bool {
+	return min(v[0], v[1], v[2]) < (1-offVivid)*max(v[0], v[1], v[2])
 }
 
 // lampsOut is log2 of the luminance of the scene with its far lamps out.

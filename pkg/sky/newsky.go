@@ -78,7 +78,7 @@ type newSky struct {
 	beam   [3]float64
 	hidden [3]float64 // what stays of the beam that a canopy hides
 	after  [3]float64 // of a sun that has set, what falls from its side over that from the other
-	white  [3]float64 // the light that clouds stand in, to a scale
+	clouds cloudLight // that they stand in, in package atmosphere's units
 	level  float64    // irradiance of it all on level ground, without the beam
 	source envmap.Vec
 	model  *atmosphere.Sky
@@ -96,9 +96,11 @@ type drawn struct {
 }
 
 // draw draws a target's sky at a width, without clouds that are drawn over it.
-func draw(t Target, w int) drawn {
-	s := newSphere(w, w/2)
-	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
+func draw(t Target, w int) drawn { return drawBetween(t, between(t.Light, t.Clouds), w) }
+
+// drawBetween is draw where the light of the sky between clouds is given.
+func drawBetween(t Target, open atmosphere.Light, w int) drawn {
+	s, model := newSphere(w, w/2), atmosphere.New(t.Light)
 	source := vec(model.Source())
 	im := hdr.New(w, w/2)
 	atmosphere.New(open).Draw(im.Pix[:len(im.Pix)/2], w, w/2)
@@ -143,7 +145,7 @@ func draw(t Target, w int) drawn {
 // stops is the change of the light on level ground.
 func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	w := min(sc.s.w, modelWidth)
-	d := draw(t, w)
+	d := drawBetween(t, sc.between(t), w)
 	im, beam, model := d.im, d.beam, d.model
 	n.source = d.source
 	if far == 0 {
@@ -175,30 +177,12 @@ func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 		n.beam[c] = tint[c] * (far*scale*beam[c] + (1-far)*stays*sc.Sun.disc()[c])
 		n.hidden[c] = tint[c] * (1 - far) * stays * sc.canopy.beam[c]
 	}
-	light := fromAbove(im, d.s)
-	if part := step(0, -2, degrees(t.SunElevation)) * step(-16, -10, degrees(t.SunElevation)); part > 0 {
-		after := times(afterglow(im, d.s, d.source), part)
-		n.after, light = times(after, far*scale), plus(light, after)
-	}
-	n.white = cloudLight(light, beam, n.source)
-	for c := range n.white {
-		n.white[c] = math.Pow(n.white[c]*max(tint[c], 1e-3), far) * math.Pow(sc.white[c], 1-far)
-	}
+	n.after, n.clouds = times(d.after(t.Light), far*scale), d.onClouds(t)
 	if t.Kelvin > 0 {
 		n.beam = times(atmosphere.Kelvin(t.Kelvin), luma(n.beam))
 	}
 	n.beam = times(n.beam, math.Exp2(t.SunStops))
 	return n
-}
-
-// cloudLight is the colour of the light that clouds stand in, with a luminance of
-// 1: they turn a side to a low sun.
-func cloudLight(sky, beam [3]float64, to envmap.Vec) [3]float64 {
-	c := plus(sky, times(beam, max(to.Y, cloudSide)))
-	for k := range c {
-		c[k] = max(c[k], 1e-3*luma(c), 1e-30)
-	}
-	return times(c, 1/luma(c))
 }
 
 // afterglow is what falls from the upper half of a sky on a wall that faces a direction,
@@ -220,9 +204,6 @@ func afterglow(im *hdr.Image, s *sphere, to envmap.Vec) (sum [3]float64) {
 	}
 	return sum
 }
-
-// cloudSide is the least cosine at which the beam meets clouds.
-const cloudSide = .3
 
 func pow(c [3]float64, by float64) [3]float64 {
 	return [3]float64{math.Pow(max(c[0], 1e-30), by), math.Pow(max(c[1], 1e-30), by), math.Pow(max(c[2], 1e-30), by)}

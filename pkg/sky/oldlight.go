@@ -17,9 +17,9 @@ func (sc *Scene) weighLight() {
 		sc.Sun.Beam = times(sc.Sun.Energy, sc.Sun.Clipped)
 		sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
 	}
-	sc.white = [3]float64{1, 1, 1}
+	sc.clouds = cloudLight{sky: [3]float64{1, 1, 1}}
 	if sc.Sun.Found {
-		sc.white = cloudLight(sc.old.sky, sc.Sun.Beam, sc.Sun.Direction)
+		sc.clouds = cloudLight{sky: sc.old.sky, beam: sc.Sun.Beam, to: sc.Sun.Direction}
 	}
 	if sc.Kind == Night {
 		// Lamps must light what the sky does not: ground is about as dark as

@@ -33,6 +33,7 @@ type plan struct {
 	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
+	evens   float32    // share of relief's colour that goes
 	glow    float32    // of the lens, over the beam
 	glare   glare
 	blue    skyblue
@@ -70,7 +71,6 @@ func (sc *Scene) plan(t Target) *plan {
 	p.detailFar = max(p.far, min(1, 2*math.Abs(p.t.Detail-1)))
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
-		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
 	}
 	p.night = isNight(p.t.Light)
 	p.glowing = sc.glowing()
@@ -92,6 +92,9 @@ func (p *plan) outdoors() {
 		p.things = sc.darkThings()
 	}
 	p.sky = sc.drawSky(p.t, p.far, p.stops)
+	if p.t.Clouds != nil {
+		p.clouds = p.clouded(p.sky.base, p.sky.clouds)
+	}
 	if p.far > 0 && p.t.Clouds == nil {
 		p.tones = [2]plane{sc.tone(), brightness(p.sky.base)}
 	}
@@ -101,6 +104,7 @@ func (p *plan) outdoors() {
 	p.blue = p.skyblue(small)
 	if sc.shadow.hard {
 		p.softer = (1 - p.relit.keep) * p.t.Softened
+		p.evens = float32(p.far * p.t.Softened * min(max(1-p.relit.new.warmest()/max(sc.old.warmest(), 1e-3), 0), 1))
 	}
 	// What a camera clipped of the old disc comes back as the light changes.
 	held := 1 / max(sc.Sun.Clipped, 1)

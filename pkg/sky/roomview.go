@@ -2,8 +2,6 @@ package sky
 
 import (
 	"math"
-
-	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // clearSpread is the least number of stops between the dark and the bright tenth of
@@ -159,7 +157,6 @@ func (p *plan) drawView(o *outside) {
 	}
 	mean /= max(solid, 1e-12)
 	level := math.Log2(max(r.seen, 1e-30)) + o.mean
-	grey := float32(greyUnder(p.t))
 	for c := range p.room.sky {
 		p.room.sky[c] = newPlane(s.w, s.h).each(func(i int) float32 {
 			bright := lum(i)
@@ -169,9 +166,10 @@ func (p *plan) drawView(o *outside) {
 			return float32(level + over + math.Log2(chroma) + o.colour[c])
 		})
 	}
-	if p.clouds[0].v == nil {
+	if p.t.Clouds == nil {
 		return
 	}
+	p.clouds = p.clouded(p.room.sky, now.onClouds(p.t))
 	for c := range p.room.sky {
 		p.room.sky[c] = p.room.sky[c].to(sc.s.w, sc.s.h)
 	}
@@ -180,10 +178,8 @@ func (p *plan) drawView(o *outside) {
 		fade := horizonFade(sc.s.elevation[y]) * detail
 		for x := range sc.s.w {
 			i := y*sc.s.w + x
-			cloud := [3]float32{p.clouds[0].v[i], p.clouds[1].v[i], p.clouds[2].v[i]}
-			lum := rgb.Luminance(cloud[0], cloud[1], cloud[2])
-			for c := range cloud {
-				p.room.sky[c].v[i] += fade * (cloud[c] + grey*(lum-cloud[c]))
+			for c := range p.clouds {
+				p.room.sky[c].v[i] += fade * p.clouds[c].v[i]
 			}
 		}
 	}

@@ -44,7 +44,7 @@ type Scene struct {
 	detail [3]plane   // clouds, stops over it, complete behind the foreground
 	veil   veil
 	starry bool       // stars are seen
-	white  [3]float64 // the light that clouds stand in, of luminance 1
+	clouds cloudLight // that they stand in, as far as it is known
 
 	// Of what stands before it.
 	edge   plane    // the most that the mask is beside a texel
@@ -64,7 +64,9 @@ type Scene struct {
 	lightOnce   once[atLight]   // see smaller
 	lamplitOnce once[*lamplit]  // see lamplit
 	glareOnce   once[glare]     // see glare
+	facingOnce  once[facing]    // see facing
 	thingOnce   once[plane]     // see darkThings
+	cloudyOnce  once[float64]   // see cloudiness
 	toneOnce    once[plane]     // see tone
 	lineOnce    once[[]float32] // see skyline
 	roofOnce    once[float64]   // see roofed
@@ -148,6 +150,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 			m.fit[c] = to(sc.fit[c])
 		}
 	}
+	m.cloudyOnce.of(sc.cloudiness)
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
 	m.room = sc.room.at(m.s.w, m.s.h)

@@ -14,7 +14,6 @@ type skyReader struct {
 	s      *sphere
 	clouds float32 // gain
 	v      float32 // how far the detail is the cloud detail: 0 is all that the old sky was
-	grey   float32 // how far another map's clouds lose their colour
 	tone   cloudTone
 	gone   float32 // how far the old disc is, and its glare with it
 	over   float32 // stops that a texel may lie over the clouds
@@ -35,7 +34,6 @@ type skyReader struct {
 func (p *plan) skyReader(s *sphere) *skyReader {
 	sc := p.sc
 	r := &skyReader{sc: sc, s: s, clouds: float32(p.t.Detail), v: float32(p.detailFar), other: p.t.Clouds != nil, over: overClouds}
-	r.grey = float32(greyUnder(p.t) * p.far)
 	if r.tone = p.cloudTone(); r.tone.far > 0 && !r.other {
 		for k, q := range p.tones {
 			r.tones[k], r.lineTones[k] = q.reader(s.w, s.h), make([]float32, s.w)
@@ -115,18 +113,15 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 				all[c] = clouds[c] + seen*(over[c]-clouds[c])
 			}
 		}
-		if r.other {
-			grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
-			for c := range clouds {
-				clouds[c] += r.grey * (grey - clouds[c])
-			}
-		} else if r.tones[0] != nil {
+		if r.tones[0] != nil {
 			r.tone.relit(&clouds, [4]float32{r.lineFit[0][x], r.lineFit[1][x], r.lineFit[2][x], r.lineTones[0][x]},
 				[4]float32{r.lineBase[0][x], r.lineBase[1][x], r.lineBase[2][x], r.lineTones[1][x]},
 				float32(r.s.towards(x, y, r.tone.was.to)), float32(r.s.towards(x, y, r.tone.is.to)))
 		}
+		grey := rgb.Luminance(clouds[0], clouds[1], clouds[2])
 		for c := range clouds {
-			d := r.clouds * fade * clouds[c]
+			// What is more contrast is no more colour: white over blue would be orange.
+			d := fade * (r.clouds*grey + min(r.clouds, 1)*(clouds[c]-grey))
 			d += thing * (over[c] - d)
 			if !whole {
 				v := max(r.v, r.gone*(1-r.lineVeil[0][x]))

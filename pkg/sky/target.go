@@ -14,7 +14,7 @@ type Target struct {
 
 	Fog    float64 // extinction, 1/m: .0003 is a hazy evening, .03 fog
 	Snow   float64 // share of the ground that snow covers, 0 to 1
-	Warmth float64 // of the sky's low part towards the sun, 0 to 1; keeps its luminance
+	Warmth float64 // of the sky's low part towards the sun and of the clouds that it lights, 0 to 2; keeps their luminance
 	Rods   float64 // share of night vision, which sees blue-grey, 0 to 1
 
 	Tint     [3]float64 // of all new light; {1,1,1} is none

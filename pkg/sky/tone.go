@@ -13,13 +13,15 @@ import (
 type cloudTone struct {
 	far    float32    // how far the light changes, 0 to 1
 	calm   float32    // how far the beam that lit them goes behind cloud
-	old    [3]float32 // stops of the light they stood in, of luminance 1
-	new    [3]float32 // and of that which they stand in
-	dim    [3]float32 // and of that in their shade, which is of all sides
+	old    hues       // in the light they stood in
+	new    hues       // and in that which they stand in
+	tint   [3]float32 // stops, of all new light
+	none   float32    // how far there is no beam, and their shade has the colour of all else
 	was    cloudLit
 	is     cloudLit
 	kept   float32 // of the stops by which a cloud is brighter than its old light tells
 	told   bool    // whether it is known how a sun lit them
+	moves  float32 // share of the change of its brightness that it takes
 	raised float32 // the most by which one becomes brighter
 }
 
@@ -28,6 +30,7 @@ type cloudLit struct {
 	shade float32    // stops of the radiance of their shaded side, which the sky lights
 	beam  float32    // radiance, over that, which the sun adds to the side that faces it
 	to    envmap.Vec // the sun
+	below bool       // it has set, and lights the side that is seen of clouds near it
 }
 
 const (
@@ -39,14 +42,20 @@ const (
 // newCloudLit is of the irradiances of a sky on level ground and of a beam.
 func newCloudLit(sky, beam float64, to envmap.Vec) cloudLit {
 	shade := max(cloudShade*sky/math.Pi, 1e-30)
-	return cloudLit{float32(math.Log2(shade)), float32(cloudSides * beam / math.Pi / shade), to}
+	return cloudLit{shade: float32(math.Log2(shade)), beam: float32(cloudSides * beam / math.Pi / shade), to: to}
 }
 
 // over is how many stops the sunny side of a cloud lies over its shade, at a cosine
 // of the angle to the sun, opposite of which all of that side is seen.
 func (l *cloudLit) over(cosine float32) float32 {
+	if l.below {
+		cosine = -cosine
+	}
 	return log2(1 + l.beam*(cloudLeast+(1-cloudLeast)*(1-cosine)/2))
 }
+
+// most is that of all of its sunny side.
+func (l *cloudLit) most() float32 { return log2(1 + l.beam) }
 
 // Under cloud what the sun lit keeps its stops over the sky around up to about
 // calmBright, what lay in shade to calmDark, and more of them ever less.
@@ -54,10 +63,6 @@ const calmBright, calmDark float32 = .2, .8
 
 // softly is about v where that is small, and rises as its logarithm does.
 func softly(v float32) float32 { return log2(1+v) / math.Log2E }
-
-// whiteAdapted is the power to which the colour of the light on clouds is taken: the
-// eye takes most of it for white.
-const whiteAdapted = .6
 
 // whiteNone is the squared length, in stops, of a way from a sky's colour to white
 // below which nothing tells how white a cloud is.
@@ -78,6 +83,14 @@ const (
 	raisedLow                      = 5.
 )
 
+// tinted is a target's tint of all new light, in stops of luminance 1.
+func tinted(t Target) (stops [3]float32) {
+	for c, v := range t.Tint {
+		stops[c] = float32(math.Log2(max(v, 1e-3) / max(luma(t.Tint), 1e-3)))
+	}
+	return stops
+}
+
 // cloudTone is that of a plan.
 func (p *plan) cloudTone() (t cloudTone) {
 	sc := p.sc
@@ -92,22 +105,19 @@ func (p *plan) cloudTone() (t cloudTone) {
 	t.calm = float32(lit * step(.4, .9, p.t.Cover) * p.far)
 	beam := luma(p.sky.beam)
 	side := beam * max(p.sky.source.Y, cloudSide)
-	none := float32(1 - step(0, .2, side/max(side+p.sky.level, 1e-30)))
-	for c := range t.old {
-		t.dim[c] = float32(math.Log2(max(p.t.Tint[c], 1e-3) / max(luma(p.t.Tint), 1e-3)))
-		t.old[c] = float32(math.Log2(sc.white[c]))
-		t.new[c] = t.dim[c] + whiteAdapted*(float32(math.Log2(p.sky.white[c]))-t.dim[c])
-		// Where no beam is, shade has the colour of all else.
-		t.dim[c] += none * (t.new[c] - t.dim[c])
-	}
+	t.none = float32(1 - step(0, .2, side/max(side+p.sky.level, 1e-30)))
+	t.old, t.new, t.tint = sc.clouds.hues(1), p.sky.clouds.hues(whiteAdapted), tinted(p.t)
 	t.was = newCloudLit(luma(sc.old.sky), luma(sc.Sun.disc()), sc.Sun.Direction)
 	t.is = newCloudLit(p.sky.level, beam, p.sky.source)
 	if after := luma(p.sky.after); after > beam {
 		// The glow of a sun that has set lights clouds near it from below.
-		t.is = newCloudLit(p.sky.level, after, envmap.Vec{X: -p.sky.source.X, Y: p.sky.source.Y, Z: -p.sky.source.Z})
+		t.is = newCloudLit(p.sky.level, after, envmap.Vec{X: p.sky.source.X, Y: -p.sky.source.Y, Z: p.sky.source.Z})
+		t.is.below = true
 	}
-	t.kept = min(t.is.over(-1)/max(t.was.over(-1), sidesLeast), 1)
-	t.told = sc.Sun.Found || sc.Kind == Dusk
+	t.kept = min(t.is.most()/max(t.was.most(), sidesLeast), 1)
+	if t.told = sc.Sun.Found || sc.Kind == Dusk; t.told {
+		t.moves = 1 - formKept
+	}
 	t.raised = raisedMost * float32(1-step(raisedLow, 2*raisedLow, sc.Sun.Direction.Elevation()))
 	return t
 }
@@ -121,8 +131,9 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	shade, side := t.was.shade-fit[3], t.was.over(was)
 	span := max(side, sidesLeast)
 	var along, length float32
+	old, new := t.old.at(was), t.new.at(is)
 	for c := range detail {
-		from := t.old[c] - (fit[c] - fit[3])
+		from := old[c] - (fit[c] - fit[3])
 		along += from * (detail[c] - grey)
 		length += from * from
 	}
@@ -134,11 +145,11 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	whole := grey / max(cloud, thinnest)
 	lit := min(max((whole-shade)/span, 0), 1)
 	more := float32(0)
-	if t.told {
+	if t.moves > 0 {
 		newShade, newSide, over := t.is.shade-base[3], t.is.over(is), max(whole-shade-span, 0)
 		more = cloud * (newShade - shade + lit*(newSide-side) - (1-t.kept)*over)
 	}
-	lum := grey + t.far*(1-formKept)*min(more, t.raised)
+	lum := grey + t.far*t.moves*min(more, t.raised)
 	if t.calm > 0 {
 		calm := -calmDark * softly(-lum/calmDark)
 		if lum > 0 {
@@ -146,11 +157,14 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 		}
 		lum += t.calm * (calm - lum)
 	}
-	before := max(is, 0)
-	through := 1 - cloudThrough*before*before
+	through := float32(1)
+	if before := max(is, 0); !t.is.below { // what is lit from below is not seen through
+		through -= cloudThrough * before * before
+	}
 	for c := range detail {
 		colour := detail[c] - grey
-		to := through * (t.dim[c] + lit*(t.new[c]-t.dim[c]) - (base[c] - base[3]))
+		white := (lit + t.none - lit*t.none) * (t.far*new[c] + (1-t.far)*whiteAdapted*old[c])
+		to := through * (t.tint[c] + white - (base[c] - base[3]))
 		detail[c] = lum + colour + t.far*(cloud*to-colour)
 	}
 }

@@ -29,23 +29,29 @@ const Width, Height = 512, 128
 type Map struct {
 	Name  string  // Poly Haven's
 	Cover float64 // share of the sky that is cloud, by eye
-	Low   bool    // lit by a sun near the horizon
+	Sun   float64 // degrees over the horizon, as `toolkit light` finds it or the glow stands
 }
+
+// Low says that a sun near the horizon lights them.
+func (m Map) Low() bool { return m.Sun < lowClouds }
+
+// lowClouds is the sun's height, in degrees, below which it lights clouds from the side.
+const lowClouds = 14
 
 // Maps are all there are.
 var Maps = []Map{
-	{"kloofendal_43d_clear_puresky", .05, false},
-	{"rustig_koppie_puresky", .06, false},
-	{"kloofendal_48d_partly_cloudy_puresky", .4, false},
-	{"sunflowers_puresky", .5, false},
-	{"citrus_orchard_road_puresky", .85, false},
-	{"mud_road_puresky", 1, false},
-	{"wasteland_clouds_puresky", .25, true},
-	{"rocky_ridge_puresky", .3, true},
-	{"kloppenheim_06_puresky", .3, true},
-	{"industrial_sunset_puresky", .55, true},
-	{"evening_road_01_puresky", .6, true},
-	{"kloppenheim_01_puresky", .95, true},
+	{"kloofendal_43d_clear_puresky", .05, 43},
+	{"rustig_koppie_puresky", .06, 28},
+	{"kloofendal_48d_partly_cloudy_puresky", .4, 48},
+	{"sunflowers_puresky", .5, 43},
+	{"citrus_orchard_road_puresky", .85, 45},
+	{"mud_road_puresky", 1, 60},
+	{"wasteland_clouds_puresky", .25, 7.5},
+	{"rocky_ridge_puresky", .3, 6},
+	{"kloppenheim_06_puresky", .3, 6},
+	{"industrial_sunset_puresky", .55, 4},
+	{"evening_road_01_puresky", .6, 10},
+	{"kloppenheim_01_puresky", .95, 3.5},
 }
 
 //go:embed stops/*.jpg
@@ -67,7 +73,7 @@ func For(cover float64, low bool, seed int64) Choice {
 		d := math.Abs(m.Cover - cover)
 		// What a low sun lights is bright at the horizon. A closed cover shows
 		// of no other where it stands.
-		if m.Low && !low || low && !m.Low && min(m.Cover, cover) < .8 {
+		if m.Low() && !low || low && !m.Low() && min(m.Cover, cover) < .8 {
 			d += 1
 		}
 		return d

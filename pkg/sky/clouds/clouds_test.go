@@ -63,7 +63,7 @@ func TestWhatIsChosenSuits(t *testing.T) {
 		turns := map[float64]bool{}
 		for seed := range int64(40) {
 			c := For(ask.cover, ask.low, seed)
-			if c.Cover < ask.least || c.Cover > ask.most || c.Low && !ask.low {
+			if c.Cover < ask.least || c.Cover > ask.most || c.Low() && !ask.low {
 				t.Errorf("cover %v, low %v, seed %d: got %+v", ask.cover, ask.low, seed, c)
 			}
 			if most := map[bool]float64{true: lowTurn, false: math.Pi}[ask.low]; math.Abs(c.Turn) > most {
