@@ -33,8 +33,11 @@ const closedFrom, openBelow = .85, .7
 // before a grey sky would be shapes cut out of paper. What a clear window shows of
 // a sky has none.
 func (sc *Scene) LacksClouds(t Target) bool {
-	if t.Clouds != nil || t.Cover < cloudsFrom || math.Abs(t.Cover-sc.Light.Cover) < cloudsMore || t.Detail < cloudsGain {
+	if t.Clouds != nil || t.Cover < cloudsFrom || t.Detail < cloudsGain {
 		return false
+	}
+	if (t.Detail <= 1 || t.Cover >= closedFrom) && math.Abs(t.Cover-sc.Light.Cover) < cloudsMore {
+		return false // it asks for no other clouds
 	}
 	if sc.room != nil && sc.room.clear {
 		return true
@@ -82,7 +85,9 @@ const (
 
 // cloudiness is the deviation, in stops, of the detail of the sky that is seen
 // from its own blur: clouds have edges, and glare that the fit missed has none.
-func (sc *Scene) cloudiness() float64 {
+func (sc *Scene) cloudiness() float64 { return sc.cloudyOnce.of(sc.findCloudiness) }
+
+func (sc *Scene) findCloudiness() float64 {
 	p := sc.detail[1].smaller(cloudWidth)
 	alpha, blurred := sc.Mask.alpha.smaller(cloudWidth), p.blur(cloudBlur*float64(p.w)/360)
 	s := newSphere(p.w, p.h)
@@ -151,10 +156,17 @@ const lowClouds = 14.
 // interpolation.
 func smoothly(p plane) plane { return p.to(2*p.w, 2*p.h).blur(.8) }
 
+// keepsClouds tells whether a target's cover is the scene's own clouds. A veil over the
+// sky between them would take its blue and make the clouds dull.
+func (sc *Scene) keepsClouds(t Target) bool {
+	return t.Clouds == nil && sc.fits && t.Detail >= cloudsGain && sc.Light.Cover < openBelow && sc.cloudiness() >= clearDetail
+}
+
 // between is the light of the sky between clouds that are drawn: those of a
 // broken cover leave it clear.
-func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
-	if clouds != nil {
+func between(t Target) atmosphere.Light {
+	l := t.Light
+	if t.Clouds != nil || t.parted {
 		l.Cover *= step(.5, .95, l.Cover)
 	}
 	return l
@@ -162,4 +174,4 @@ func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
 
 // greyUnder is how far the colour of borrowed clouds goes where the sky between them is
 // covered.
-func greyUnder(t Target) float64 { return .85 * step(.4, .8, between(t.Light, t.Clouds).Cover) }
+func greyUnder(t Target) float64 { return .85 * step(.4, .8, between(t).Cover) }

@@ -98,7 +98,7 @@ type drawn struct {
 // draw draws a target's sky at a width, without clouds that are drawn over it.
 func draw(t Target, w int) drawn {
 	s := newSphere(w, w/2)
-	model, open := atmosphere.New(t.Light), between(t.Light, t.Clouds)
+	model, open := atmosphere.New(t.Light), between(t)
 	source := vec(model.Source())
 	im := hdr.New(w, w/2)
 	atmosphere.New(open).Draw(im.Pix[:len(im.Pix)/2], w, w/2)

@@ -46,6 +46,7 @@ func (sc *Scene) plan(t Target) *plan {
 	own := sc.Own()
 	p := &plan{sc: sc}
 	p.t = sc.meant(t, own)
+	p.t.parted = sc.keepsClouds(p.t)
 	if by := t.Strength; sc.mixes(t, own) {
 		// Between day and night lies a sunset, which nobody asks for by
 		// half a night: there the two skies are mixed. So are a night's and
@@ -61,6 +62,9 @@ func (sc *Scene) plan(t Target) *plan {
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog))
+		if sc.fits && sc.cloudiness() >= clearDetail {
+			p.far = max(p.far, step(.5, 0, p.t.Detail)) // what is behind clouds is not known
+		}
 		p.discFar = max(step(0, .5, moved), p.far)
 	}
 	p.stops += sc.cameraStops(p.t, p.stops)
@@ -71,6 +75,9 @@ func (sc *Scene) plan(t Target) *plan {
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
 		p.clouds = t.Clouds.turned(p.t.SunAzimuth, sc.s.w, sc.s.h)
+	}
+	if t.Clouds == nil && sc.galaxy > 0 {
+		p.t.Detail *= 1 - sc.galaxy*(1-min(p.t.Stars/own.Stars, 1)) // it goes out with the stars
 	}
 	p.night = isNight(p.t.Light)
 	p.glowing = sc.glowing()

@@ -44,6 +44,7 @@ type Scene struct {
 	detail [3]plane   // clouds, stops over it, complete behind the foreground
 	veil   veil
 	starry bool       // stars are seen
+	galaxy float64    // how far they are so many that what lies among them is no cloud
 	white  [3]float64 // the light that clouds stand in, of luminance 1
 
 	// Of what stands before it.
@@ -66,6 +67,7 @@ type Scene struct {
 	glareOnce   once[glare]     // see glare
 	thingOnce   once[plane]     // see darkThings
 	toneOnce    once[plane]     // see tone
+	cloudyOnce  once[float64]   // see cloudiness
 	lineOnce    once[[]float32] // see skyline
 	roofOnce    once[float64]   // see roofed
 	glowOnce    once[float32]   // see glowing
@@ -158,6 +160,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 		}
 		return &w
 	})
+	m.cloudyOnce.of(sc.cloudiness)
 	m.canopy = sc.canopy
 	m.findBeams()
 	return m, nil

@@ -34,6 +34,8 @@ type Target struct {
 	KeepElevation bool    // but not up
 	ThroughThings bool    // a sun lights through what hides it; a low one does anyway
 
+	parted bool // Cover is clouds of the map's own
+
 	// Strength goes from the scene's own light, 0, to the target, 1, and beyond
 	// it, up to MaxStrength. Strength 0 gives the map back bit for bit.
 	Strength float64
