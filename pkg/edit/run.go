@@ -8,6 +8,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/generator"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/latent"
+	"github.com/clipenv/toolkit/pkg/sky"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/view"
 )
@@ -65,6 +66,10 @@ func Run(ctx context.Context, device torch.Device, m Models, input *hdr.Image, p
 		return nil, err
 	}
 	scene, why, err := choose(input, c)
+	if err == nil && scene == nil && c.Mode == Guided && c.Sky.Generator == AutoGenerator && input.CheckEquirect() == nil && wishesAnyMap(phrases) {
+		why = "the words change the light that the map has"
+		scene, err = sky.Analyse(input)
+	}
 	if err != nil {
 		return nil, err
 	}

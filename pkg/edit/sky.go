@@ -174,6 +174,9 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	if err != nil {
 		return nil, err
 	}
+	if found, ok := ownWishes(e.phrases, scene); ok {
+		return e.asWished(scene, found, text)
+	}
 	if means, err := e.meansSomething(); err != nil {
 		return nil, err
 	} else if !means {
@@ -203,7 +206,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	}
 	end := g.Targets(solution.Latent)[0]
 	// A lower sun than the one the search began with may stand behind trees.
-	if !by.turns {
+	if end.ThroughThings = by.turns; !by.turns {
 		end = e.config.Sky.findsSky(end)
 	}
 	if err := r.render(scene, end, e.config); err != nil {
@@ -275,6 +278,7 @@ func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor) (
 	if !by.clock {
 		by.keeps = keepsSun(&start, scene)
 	}
+	by.said = append(by.said, addWishes(e.phrases, &start)...)
 	return g.Fix(start), by, nil
 }
 

@@ -131,7 +131,7 @@ func (c SkyConfig) fix(t sky.Target) sky.Target {
 func (c SkyConfig) finish(t sky.Target) sky.Target {
 	t = c.fix(t)
 	t.Mask, t.Strength = c.mask, c.Strength
-	t.ThroughThings = c.SunElevation != nil || c.SunAzimuth != nil
+	t.ThroughThings = t.ThroughThings || c.SunElevation != nil || c.SunAzimuth != nil
 	return t
 }
 

@@ -25,7 +25,7 @@ var knownLights = []knownLight{
 	{"a sunny afternoon", "afternoon|sunny|winter sun|cold winter sun|winter sunlight|winter sunshine", label.Day | label.Clear | label.SunVisible | label.Bright, "clear noon", at(32, func(t *sky.Target) { t.Haze = .2 })},
 	{"hazy sunshine at noon", "hazy|haze|heat haze", label.Day | label.Clear | label.SunVisible | label.SunHigh | label.LowContrast | label.Bright, "clear noon", at(48, func(t *sky.Target) { t.Haze, t.Fog = .85, .0012 })},
 	{"scattered white clouds in a blue sky", "", label.Day | label.PartlyCloudy | label.SunVisible | label.Bright, "clear noon", at(40, func(t *sky.Target) { t.Cover, t.Detail = .3, 1.4 })},
-	{"broken clouds by day", "broken clouds", label.Day | label.PartlyCloudy, "clear noon", at(38, func(t *sky.Target) { t.Cover, t.Detail = .6, 1.8 })},
+	{"broken clouds by day", "broken clouds|after the rain|after rain|after the storm|after a storm|after a shower|clearing storm", label.Day | label.PartlyCloudy, "clear noon", at(38, func(t *sky.Target) { t.Cover, t.Detail = .6, 1.8 })},
 	{"an overcast grey sky", "overcast", label.Day | label.Overcast | label.LowContrast, "overcast", nil},
 	{"dark storm clouds, a thunderstorm", "storm|stormy|thunderstorm|storm clouds|dark clouds|tempest|thunder", label.Day | label.Rain | label.Overcast | label.Dark | label.Cool, "overcast", at(25, func(t *sky.Target) {
 		t.ExposureStops, t.Detail, t.Fog, t.Tint = -1.5, 1.3, .0015, [3]float64{.95, .985, 1.06}
@@ -48,11 +48,11 @@ var knownLights = []knownLight{
 	{"a warm hazy evening", "evening|hazy morning sun|hazy evening|hazy sunset|hazy low sun|hazy golden hour", lowSun&^label.Sunrise | label.Warm, "golden hour", at(11, func(t *sky.Target) { t.Haze, t.Fog = .8, .0015 })},
 	{"fog at sunset", "", lowSun | label.Warm | label.Fog, "sunset", at(4, func(t *sky.Target) { t.Fog, t.Cover = .01, .3 })},
 	{"a gloomy overcast dusk", "gloomy|gloom", label.Dusk | label.Overcast | label.Rain | label.Dark | label.LowContrast, "blue hour", at(-1, func(t *sky.Target) { t.Cover, t.ExposureStops = .95, -.4 })},
-	{"blue hour, dusk after sunset", "blue hour|the blue hour|dusk|twilight|nightfall|after sunset", label.Dusk | label.Cool | label.Clear | label.Dark, "blue hour", nil},
+	{"blue hour, dusk after sunset", "blue hour|the blue hour|sun below the horizon|below the horizon|dusk|twilight|nightfall|after sunset", label.Dusk | label.Cool | label.Clear | label.Dark, "blue hour", nil},
 	{"the last glow of twilight", "half light|gloaming", label.Dusk | label.Dark | label.Cool, "blue hour", at(-7, func(t *sky.Target) { t.Rods = .35 })},
 	{"a moonlit night, moonlight", "moonlit|moonlight|moonlit night|night|at night", label.Night | label.Moon | label.Stars | label.Dark | label.Cool | label.Clear, "moonlit night", nil},
 	{"a bright full moon at night", "full moon|a bright moon", label.Night | label.Moon | label.Clear | label.Cool, "moonlit night", at(-45, func(t *sky.Target) { t.ExposureStops = .7 })},
-	{"a starry night without a moon", "starry|starry night|starry sky|milky way|stars|starlight", label.Night | label.Stars | label.Dark | label.Clear, "moonlit night", at(-50, func(t *sky.Target) { t.Moon, t.Rods, t.SunStops = .02, .75, -4 })},
+	{"a starry night without a moon", "starry|starry night|starry sky|milky way|stars|starlight", label.Night | label.Stars | label.Dark | label.Clear, "moonlit night", at(-50, func(t *sky.Target) { t.Moon, t.Rods, t.ExposureStops = 0, .75, moonlessStops })},
 	{"an overcast dark night", "", label.Night | label.Overcast | label.Rain | label.Dark, "moonlit night", at(-40, func(t *sky.Target) { t.Cover, t.Stars, t.ExposureStops = .9, 0, -.5 })},
 	{"fog at night", "", label.Night | label.Fog | label.Dark, "moonlit night", at(-40, func(t *sky.Target) { t.Cover, t.Stars, t.Fog = .6, 0, .02 })},
 	{"winter snow under a grey sky", "winter|snow|winter snow|snowy|wintry", label.Day | label.Snow | label.Overcast | label.Cool | label.LowContrast, "winter snow", nil},

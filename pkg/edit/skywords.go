@@ -13,16 +13,20 @@ var explicit = []struct {
 	words string
 	set   func(*sky.Target)
 }{
-	{"noon|at noon|midday|high noon|sun overhead|overhead sun|high sun|sun high in the sky", func(t *sky.Target) { sunUp(t, 55) }},
+	{"noon|at noon|midday|high noon|sun overhead|directly overhead|straight overhead|overhead sun|high sun|sun high in the sky", func(t *sky.Target) { sunUp(t, 55) }},
 	{"low sun|sun low in the sky|sun near the horizon|sun on the horizon", func(t *sky.Target) { sunUp(t, 6) }},
 	{"winter sun|winter sunlight|winter sunshine", func(t *sky.Target) { sunUp(t, 18) }}, // noon at 48° north
+	{"late afternoon|late in the afternoon|late afternoon sun|late afternoon light", func(t *sky.Target) {
+		sunUp(t, 15)
+		t.Warmth = min(t.Warmth, .35)
+	}},
 	{"sun in the middle of the sky|afternoon sun|morning sun", func(t *sky.Target) { sunUp(t, 30) }},
 	{"from the left|on the left|sun left|to the left", func(t *sky.Target) { t.SunAzimuth = -math.Pi / 2 }},
 	{"from the right|on the right|sun right|to the right", func(t *sky.Target) { t.SunAzimuth = math.Pi / 2 }},
 	{"from behind|behind me|behind us|behind the camera|sun behind|at my back", func(t *sky.Target) { t.SunAzimuth = math.Pi }},
 	{"from the front|in front|straight ahead|ahead|into the sun|against the sun", func(t *sky.Target) { t.SunAzimuth = 0 }},
 	{"no clouds|without clouds|without any clouds|cloudless|clear sky|clear skies|not a cloud in the sky|not cloudy|cloud free sky|not overcast", func(t *sky.Target) {
-		t.Cover, t.Detail = min(t.Cover, .02), min(t.Detail, .5)
+		unclouded(t)
 	}},
 	{"overcast|completely overcast|grey sky|gray sky", func(t *sky.Target) { t.Cover = max(t.Cover, .95) }},
 	{"cloudy|cloudy sky|cloudy skies", func(t *sky.Target) { t.Cover = max(t.Cover, .6) }},
@@ -42,12 +46,25 @@ var explicit = []struct {
 	{"no stars|without stars|starless", func(t *sky.Target) { t.Stars = 0 }},
 	{"no moon|moonless|without a moon", func(t *sky.Target) {
 		if nightly(*t) {
-			t.Moon, t.SunStops = min(t.Moon, .02), -4
+			t.Moon, t.ExposureStops = 0, min(t.ExposureStops, moonlessStops)
 		}
 	}},
-	{"much brighter|very bright|brighter than", func(t *sky.Target) { t.ExposureStops++ }},
-	{"much darker|very dark|darker than", func(t *sky.Target) { t.ExposureStops-- }},
+	{"very bright|brighter than", func(t *sky.Target) { t.ExposureStops++ }},
+	{"very dark|darker than", func(t *sky.Target) { t.ExposureStops-- }},
 }
+
+// unclouded takes the clouds away, and by night leaves the stars, which are told from
+// them by little.
+func unclouded(t *sky.Target) {
+	t.Cover, t.Detail = min(t.Cover, .02), min(t.Detail, .5)
+	if !nightly(*t) {
+		t.Detail = 0
+	}
+}
+
+// moonlessStops is how much darker a camera leaves a night without a moon: its light
+// falls from all of the sky, and of as much that would show more than moonlight.
+const moonlessStops = -1.2
 
 // sunUp stands the sun at an elevation in degrees; by night the moon stands
 // there.

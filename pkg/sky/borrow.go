@@ -165,14 +165,18 @@ func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
 	return l
 }
 
-// between is the light of the sky between a target's clouds. Between clouds of its own a sky
-// that is to have more is no greyer than it was, until they close.
+// between is the light of the sky between a target's clouds, which may be the scene's own.
 func (sc *Scene) between(t Target) atmosphere.Light {
-	l := between(t.Light, t.Clouds)
-	if t.Clouds == nil && sc.cloudiness() >= clearDetail {
-		l.Cover = min(l.Cover, max(sc.Light.Cover, gaps(l).Cover))
+	if sc.keepsClouds(t) {
+		return gaps(t.Light)
 	}
-	return l
+	return between(t.Light, t.Clouds)
+}
+
+// keepsClouds tells whether a target's cover is the scene's own clouds. A veil over the
+// sky between them would take its blue and make the clouds dull.
+func (sc *Scene) keepsClouds(t Target) bool {
+	return t.Clouds == nil && sc.fits && t.Detail >= cloudsGain && sc.Light.Cover < openBelow && sc.cloudiness() >= clearDetail
 }
 
 // gaps is the light that comes through a cover's gaps: a broken one leaves it clear.

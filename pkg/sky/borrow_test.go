@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 )
 
@@ -45,6 +46,36 @@ func TestWhoLacksClouds(t *testing.T) {
 		if got := c.sc.LacksClouds(c.target); got != c.want {
 			t.Errorf("%s lacks clouds: %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+// A sky that has clouds stays blue between them where a light has broken ones, and
+// has none left, but for its own blue, where a light leaves nothing of them.
+func TestOwnCloudsLeaveTheSkyBetweenThemBlue(t *testing.T) {
+	sc, err := cloudy(256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blue := func(im *hdr.Image) float64 { // of the bluest quarter of a part of the sky away from the sun
+		var stops []float64
+		for y := 16; y < 48; y++ {
+			for x := range 64 {
+				v := im.Row(y)[3*x : 3*x+3]
+				stops = append(stops, math.Log2(float64(v[2]/v[0])))
+			}
+		}
+		return quantile(stops, .75)
+	}
+	was := blue(sc.im)
+	target := sc.Own()
+	target.Cover, target.Detail = .4, 1.4
+	if is := blue(rendered(t, sc, target)); is < was-.25 {
+		t.Errorf("between clouds the sky has %.2f stops of blue over red, and had %.2f", is, was)
+	}
+	target.Cover, target.Detail = 0, 0
+	out := analysed(t, rendered(t, sc, target), Day)
+	if had, has := sc.cloudiness(), out.cloudiness(); has > .2*had {
+		t.Errorf("without clouds the sky deviates by %.3f stops, and by %.3f with them", has, had)
 	}
 }
 

@@ -29,6 +29,7 @@ type compositor struct {
 	wet, wetSky  lines
 	gleam        lines // stops of water about a texel, before a low sun
 	cover, shade lines // snow
+	lampsOn      lines // and what lamps give it
 	lay          lines // that of the map
 	white        [3]float32
 	halo, part   lines // of lamps
@@ -73,6 +74,9 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if p.snow != nil {
 		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)
+		if p.snow.lamps.v != nil {
+			c.lampsOn = p.snow.lamps.lines(w, h)
+		}
 	}
 	if sc.fits && p.relit.keep < 1 {
 		if lay := sc.snowy(); lay.some {

@@ -47,8 +47,10 @@ const cosVeil = .7
 // takeDetail finds the clouds: stops of the map over its fit, filled in
 // behind the foreground.
 func (sc *Scene) takeDetail() {
-	specks := sc.findSpecks()
-	sc.starry = specks != nil
+	specks, share := sc.findSpecks()
+	if sc.starry = specks != nil; sc.Kind == Night {
+		sc.galaxy = step(fewStars, manyStars, share)
+	}
 	seen := sc.lum.like().each(func(i int) float32 {
 		if sc.Mask.alpha.v[i] > .85 && !(sc.starry && specks[i]) && !sc.halo.hides(i) {
 			return 1

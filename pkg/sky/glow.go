@@ -8,6 +8,7 @@ const (
 	glowOuter  = 42 // and where the smooth sky alone stands again
 	glowSure   = 26 // up to where the glow is taken as it is seen
 	glowTexels = 24 // that tell the glow at an angle
+	glowEven   = 16 // from where on a lens draws no rings
 )
 
 // What a sun behind cloud is told by, which casts no shadow but shows where it
@@ -49,6 +50,7 @@ func (sc *Scene) fitGlow() {
 			}
 		}
 	}
+	over = evenGlare(over)
 	sc.inGlow(1, func(i int, angle float64) {
 		at := max(angle-.5, 0)
 		ring := int(at)
@@ -59,6 +61,20 @@ func (sc *Scene) fitGlow() {
 		}
 	})
 	sc.fitBelow()
+}
+
+// evenGlare takes the mean over the angles around each, more of them the farther out, where
+// glare has no edge and a cloud that fills most of a degree would draw a ring.
+func evenGlare(over [glowOuter + 1][3]float32) (out [glowOuter + 1][3]float32) {
+	for angle := range over {
+		r := min(max(angle-glowEven, 0)/2, glowOuter-angle)
+		for near := angle - r; near <= angle+r; near++ {
+			for c := range out[angle] {
+				out[angle][c] += over[near][c] / float32(2*r+1)
+			}
+		}
+	}
+	return out
 }
 
 // fitBelow has the smooth sky go on below the horizon as it stands there.

@@ -118,3 +118,26 @@ func TestSettledLevels(t *testing.T) {
 		}
 	}
 }
+
+// What a cloud makes of the glare of one degree draws no ring, far out; near the disc
+// glare is as sharp as it was seen.
+func TestNoDegreeOfGlareStandsOut(t *testing.T) {
+	var even, ring, inner [glowOuter + 1][3]float32
+	for angle := range even {
+		even[angle] = [3]float32{1, 2, 3}
+	}
+	ring[25][1], inner[glowInner][1] = 1, 1
+	for angle, v := range evenGlare(even) {
+		if abs(v[2]-3) > 1e-5 {
+			t.Errorf("even glare of 3 stops has %v at %d°", v[2], angle)
+		}
+	}
+	for angle, v := range evenGlare(ring) {
+		if v[1] > .15 {
+			t.Errorf("of a degree that stands out by a stop %.2f are left at %d°, want .15 at most", v[1], angle)
+		}
+	}
+	if out := evenGlare(inner); out[glowInner] != inner[glowInner] {
+		t.Errorf("%d° from the disc glare becomes %v", glowInner, out[glowInner])
+	}
+}

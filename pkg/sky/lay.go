@@ -10,16 +10,30 @@ import (
 func (c *compositor) snow(y int, out []float32) {
 	c.cover.read(y)
 	c.shade.read(y)
-	light := times(c.p.relit.new.level(), c.p.snow.lit*snowAlbedo/math.Pi)
+	light, sent := times(c.p.relit.new.level(), c.p.snow.lit*snowAlbedo/math.Pi), [3]float64{}
+	if c.lampsOn.some() {
+		c.lampsOn.read(y)
+		sent = times(c.p.sc.lampWhite(), luma(c.p.sc.lamplight)*c.p.lampsLeft()*snowAlbedo/math.Pi)
+	}
 	for x, w := range c.cover.at {
 		if w <= 0 {
 			continue
 		}
-		v := out[3*x : 3*x+3]
+		v, lamps := out[3*x:3*x+3], float32(0)
+		if c.lampsOn.some() {
+			lamps = c.lampsOn.at[x]
+		}
 		for k := range v {
-			v[k] += w * (float32(light[k])*exp2(c.shade.at[x]) - v[k])
+			v[k] += w * ((float32(light[k])+lamps*float32(sent[k]))*exp2(c.shade.at[x]) - v[k])
 		}
 	}
+}
+
+// lampWhite is the colour of lamps on snow, of luminance 1: that of all light on level
+// ground, to a camera that is set for it. What the sky leaves to lamps has no blue.
+func (sc *Scene) lampWhite() [3]float64 {
+	white := pow(plus(sc.old.level(), sc.lamplight), 1-whiteAdapted)
+	return times(white, 1/max(luma(white), 1e-30))
 }
 
 // veil lays fog over a row. What is all sky is left alone: of that lowSky knows.

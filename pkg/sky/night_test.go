@@ -59,3 +59,35 @@ func TestNightBecomesDay(t *testing.T) {
 		}
 	}
 }
+
+// Lamps light snow as they light the ground that it lies on: it is brighter than that
+// by night, and brighter where they shine from near.
+func TestLampsLightSnow(t *testing.T) {
+	const w = 512
+	im := square(w)
+	s := newSphere(w, w/2)
+	near := func(x int) bool { return x > w/2 && x < w/2+120 }
+	for y := s.row(-3); y < s.h; y++ {
+		for x := range w {
+			for c := range 3 {
+				if near(x) {
+					im.Row(y)[3*x+c] *= 2.5
+				}
+			}
+		}
+	}
+	sc := analysed(t, im, Night)
+	target, _ := sc.Preset("moonlit night")
+	bare := luminances(rendered(t, sc, target))
+	target.Snow = 1
+	snowy := luminances(rendered(t, sc, target))
+	middle := func(p plane, at int) float64 {
+		return float64(quantile(p.where(func(x, y int) bool { return y > s.row(-30) && y < s.row(-60) && x > at && x < at+60 }), .5))
+	}
+	if over := middle(snowy, 30) / middle(bare, 30); over < 1.4 {
+		t.Errorf("snow is %.2f times as bright as the ground under it, want 1.4 and more", over)
+	}
+	if over := middle(snowy, w/2+30) / middle(snowy, 30); over < 1.3 {
+		t.Errorf("snow near lamps is %.2f times as bright as farther off, want 1.3 and more", over)
+	}
+}

@@ -62,6 +62,9 @@ func (sc *Scene) plan(t Target) *plan {
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog))
+		if sc.fits && sc.cloudiness() >= clearDetail {
+			p.far = max(p.far, step(.5, 0, p.t.Detail)) // what is behind clouds is not known
+		}
 		p.discFar = max(step(0, .5, moved), p.far)
 	}
 	p.stops += sc.cameraStops(p.t, p.stops)
@@ -71,6 +74,9 @@ func (sc *Scene) plan(t Target) *plan {
 	p.detailFar = max(p.far, min(1, 2*math.Abs(p.t.Detail-1)))
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
+	}
+	if t.Clouds == nil && sc.galaxy > 0 {
+		p.t.Detail *= 1 - sc.galaxy*(1-min(p.t.Stars/own.Stars, 1)) // it goes out with the stars
 	}
 	p.night = isNight(p.t.Light)
 	p.glowing = sc.glowing()

@@ -60,7 +60,7 @@ func halfMask(s *sphere) Mask {
 // pureGround is what a pure sky's lower half shows in the new light, at the
 // size at which light is summed: as much of the new sky at the same angle over
 // the horizon as the old one sent back of its own, and more blurred the higher
-// that stands. A row's light is taken below its glow, so that no old sun's
+// that stands, by as many degrees along the horizon as across it. A row's light is taken below its glow, so that no old sun's
 // mirror is taken for what is sent back. small is the new sky, which gets its glow.
 func (p *plan) pureGround(small *hdr.Image, s *sphere) (ground [3]plane) {
 	for y := range s.h / 2 {
@@ -85,6 +85,10 @@ func (p *plan) pureGround(small *hdr.Image, s *sphere) (ground [3]plane) {
 				by := back[y] / float32(most-least+1)
 				for x := range out {
 					out[x] *= by
+				}
+				wide := box{r: int(math.Sqrt(.5) * float64(around) / max(math.Cos(radians(s.elevation[y])), 1e-3))}
+				for range 2 {
+					plane{s.w, 1, out}.along(wide)
 				}
 			}
 		}

@@ -188,6 +188,11 @@ func TestPureSkyMirrorsTheNewLight(t *testing.T) {
 		if here, aside := out.row(y)[at(120)], out.row(y)[at(-60)]; lit != (here > 1.25*aside) {
 			t.Errorf("%s: row %d is %.3g under the new light, and %.3g aside; a mirror is wanted: %v", name, y, here, aside, lit)
 		}
+		// Near the nadir a mirror knows no direction: what stood there would be rays.
+		nadir := slices.Clone(out.row(im.H - 8))
+		if most, middle := slices.Max(nadir), quantile(nadir, .5); most > 1.2*middle {
+			t.Errorf("%s: near the nadir it is up to %.3g, and %.3g on the middle", name, most, middle)
+		}
 		// No line at the horizon.
 		above, below := quantile(slices.Clone(out.row(im.H/2-1)), .3), quantile(slices.Clone(out.row(im.H/2)), .3)
 		if jump := math.Abs(math.Log2(float64(above / below))); jump > .3 {

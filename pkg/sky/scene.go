@@ -45,6 +45,7 @@ type Scene struct {
 	veil   veil
 	starry bool       // stars are seen
 	clouds cloudLight // that they stand in, as far as it is known
+	galaxy float64    // how far they are so many that what lies among them is no cloud
 
 	// Of what stands before it.
 	edge   plane    // the most that the mask is beside a texel

@@ -10,7 +10,12 @@ type snow struct {
 	cover plane   // 0 to 1, at the working size
 	shade plane   // stops
 	lit   float64 // share of the light that falls on it
+	lamps plane   // lamps' light on it by night, over what they give level ground; no values where none is
 }
+
+// lampsOnSnow is how many times as much light as on the mean of the ground lamps give
+// snow at most.
+const lampsOnSnow = 5
 
 const (
 	groundWidth  = 512 // that the ground's edge is found at
@@ -51,6 +56,12 @@ func (sc *Scene) newSnow(share float64) *snow {
 	ground, stand := sc.ground(), sc.plants()
 	under, water, lay := sc.openAbove(), sc.wetness(), sc.snowy()
 	n := &snow{cover: lg.like(), shade: lg.like(), lit: sc.onGround()}
+	if sky := float32(1 - sc.lampPart()); sky < 1 {
+		grey := log2(groundGrey * sc.paper())
+		n.lamps = far.like().each(func(i int) float32 {
+			return min(max(exp2(far.v[i]-grey)-sky, 0)/(1-sky), lampsOnSnow)
+		})
+	}
 	n.cover.fill(func(x, y int) float32 {
 		i := y*s.w + x
 		spread := float32(math.Sqrt(float64(max(rough.v[i], 0))))

@@ -9,14 +9,18 @@ const (
 	starry     = 4e-4
 	textured   = .04
 
+	// Among more than manyStars, of a sky's share, what is no star is the Milky Way:
+	// cloud hides stars. Maps of clear nights have .019 and more, towns .011 and less.
+	fewStars, manyStars = .012, .018
+
 	// How many stops a texel of the full-size map may lie over the clouds that
 	// were found at the working size, in a sky with stars and in one without.
 	overStars, overClouds = .1, .6
 )
 
-// findSpecks marks the stars of the sky, and what is beside them. It returns nil
-// for a sky without.
-func (sc *Scene) findSpecks() []bool {
+// findSpecks marks the stars of the sky, and what is beside them, and tells their
+// share of it. It returns nil for a sky without.
+func (sc *Scene) findSpecks() (marked []bool, share float64) {
 	s, rows := sc.s, sc.s.h/2
 	lg := plane{s.w, rows, sc.f.f[0].v[:s.w*rows]}
 	open := lg.opened(sc.f.texels(speckWidth))
@@ -36,9 +40,9 @@ func (sc *Scene) findSpecks() []bool {
 		}
 	}
 	if specks < starry*all || sc.Kind != Night && specks > textured*all {
-		return nil
+		return nil, 0
 	}
-	return grown(is, s.w, s.h, 1)
+	return grown(is, s.w, s.h, 1), specks / all
 }
 
 // opened is the plane without what is brighter than its surroundings and not

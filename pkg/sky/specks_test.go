@@ -54,6 +54,32 @@ func TestStarsGoByDay(t *testing.T) {
 	}
 }
 
+// The Milky Way, a band among many stars, goes with them by day; clouds of a night
+// that shows few stay.
+func TestTheMilkyWayGoesWithTheStars(t *testing.T) {
+	const w = 512
+	for stars, want := range map[int]bool{w * 8: false, 20: true} {
+		im := square(w)
+		for y := range im.H / 2 {
+			for x := range im.W {
+				off := float64(x-im.W/2) / 24
+				for c := range 3 {
+					im.Row(y)[3*x+c] *= float32(1 + .6*math.Exp(-off*off))
+				}
+			}
+		}
+		sc := analysed(t, withStars(im, stars), Night)
+		target, _ := sc.Preset("clear noon")
+		target.SunAzimuth, target.FindOpenSky = radians(170), false
+		out := luminances(rendered(t, sc, target)).blur(2)
+		row := out.row(sc.s.row(35))
+		over := math.Log2(float64(row[im.W/2] / (row[im.W/2-70]/2 + row[im.W/2+70]/2)))
+		if there := over > .12; there != want {
+			t.Errorf("%d stars: a band lies %.2f stops over the sky beside it by day; one is wanted: %v", stars, over, want)
+		}
+	}
+}
+
 // What is opened is no brighter, commutes with a turn, and keeps what is wide.
 func TestOpened(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
