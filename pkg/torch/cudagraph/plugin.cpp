@@ -4,6 +4,7 @@
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/Event.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAStream.h>
 
 #include <cstring>
@@ -24,8 +25,10 @@ template <class F> char *guarded(F &&f) noexcept {
   }
 }
 
-// Lane is a thread's way aside: nothing can be recorded on the default stream.
+// Lane is a thread's way aside: nothing can be recorded on the default stream, and
+// what is recorded is the stream of the thread's current device.
 struct Lane {
+  c10::DeviceIndex device_before;
   c10::cuda::CUDAStream before, side;
 };
 
@@ -53,8 +56,8 @@ char *toolkit_graph_enter(int device, void **lane) {
     auto index = static_cast<c10::DeviceIndex>(device);
     auto before = c10::cuda::getCurrentCUDAStream(index), side = c10::cuda::getStreamFromPool(/*isHighPriority=*/false, index);
     follow(before, side);
+    *lane = new Lane{c10::cuda::ExchangeDevice(index), before, side};
     c10::cuda::setCurrentCUDAStream(side);
-    *lane = new Lane{before, side};
   });
 }
 
@@ -63,6 +66,7 @@ char *toolkit_graph_leave(void *lane) {
     std::unique_ptr<Lane> l(static_cast<Lane *>(lane));
     follow(l->side, l->before);
     c10::cuda::setCurrentCUDAStream(l->before);
+    c10::cuda::set_device(l->device_before);
   });
 }
 
