@@ -26,8 +26,9 @@ if [ ! -e "$folder/lib/libtorch_cuda.so" ]; then
 	ln -s "$LIBTORCH/include" "$made/include"
 	for file in version.py build-version; do [ ! -e "$LIBTORCH/$file" ] || ln -s "$LIBTORCH/$file" "$made/"; done
 	# One unit: most of the time goes into libtorch's headers.
-	for file in memory device count call kernels graph; do echo "#include \"$here/pkg/torch/pretend/$file.cpp\""; done |
-		"${CXX:-g++}" -std=c++17 -O1 -fPIC -shared -Wall -isystem "$LIBTORCH/include" -x c++ - -x none \
+	for file in memory device count call kernels graph nccl; do echo "#include \"$here/pkg/torch/pretend/$file.cpp\""; done |
+		"${CXX:-g++}" -std=c++17 -O1 -fPIC -shared -Wall -DUSE_C10D -DUSE_DISTRIBUTED -isystem "$LIBTORCH/include" \
+			-isystem "$LIBTORCH/include/torch/csrc/api/include" -I"$here/pkg/torch/c10d/headers" -x c++ - -x none \
 			-L"$LIBTORCH/lib" -ltorch_cpu -lc10 -Wl,--allow-shlib-undefined -o "$made/lib/libtorch_cuda.so"
 	ln -s libtorch_cuda.so "$made/lib/libcuda.so.1"
 	# libtorch finds CUDA's own libraries beside it.
@@ -39,5 +40,5 @@ if [ $# = 0 ]; then
 	exit
 fi
 export LIBTORCH=$folder LD_LIBRARY_PATH=$folder/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-export TOOLKIT_GRAPH=$folder/lib/libtorch_cuda.so TOOLKIT_TEST_DEVICE=${TOOLKIT_TEST_DEVICE:-cuda}
+export TOOLKIT_GRAPH=$folder/lib/libtorch_cuda.so TOOLKIT_NCCL=$folder/lib/libtorch_cuda.so TOOLKIT_TEST_DEVICE=${TOOLKIT_TEST_DEVICE:-cuda}
 exec "$@"

@@ -3,15 +3,19 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/clipenv/toolkit/pkg/dist/disttest"
 	"github.com/clipenv/toolkit/pkg/torch/torchtest"
 )
 
@@ -61,13 +65,18 @@ train: {batch: 8, figures_every: 10, final_rate: 1}
 // run runs the program, and returns what it printed and said, and what was counted.
 func (p pretence) run(t *testing.T, more string, words ...string) (stdout, stderr []byte, counts map[string]int64, err error) {
 	t.Helper()
+	var out, said bytes.Buffer
+	err = p.command(t, &out, &said, more, words...).Run()
+	return out.Bytes(), said.Bytes(), torchtest.Counts(t, p.counts), err
+}
+
+func (p pretence) command(t *testing.T, stdout, stderr io.Writer, more string, words ...string) *exec.Cmd {
+	t.Helper()
 	c := exec.Command(executable(t), words...)
 	c.Args[0], c.Dir = "toolkit", p.folder
-	c.Env = append(p.env, strings.Fields(more)...)
-	var out, said bytes.Buffer
-	c.Stdout, c.Stderr = &out, &said
-	err = c.Run()
-	return out.Bytes(), said.Bytes(), torchtest.Counts(t, p.counts), err
+	c.Env = append(slices.Clone(p.env), strings.Fields(more)...)
+	c.Stdout, c.Stderr = stdout, stderr
+	return c
 }
 
 // forget removes what a training of so many steps made.
@@ -172,6 +181,55 @@ func TestWhatAGPUMakesIsTheCPUs(t *testing.T) {
 		}
 		if compared == 0 {
 			t.Errorf("%s: no figures in %v", l.name, cpu)
+		}
+	}
+}
+
+// Two processes on two GPUs, whose gradients meet there, learn what one learns on the
+// CPU, and wait as seldom.
+func TestTwoGPUsLearnAsOneCPU(t *testing.T) {
+	p := newPretence(t)
+	for _, l := range p.loops(t)[2:] {
+		var waits [2]int64
+		for i, steps := range []int{10, 30} {
+			port := disttest.FreePort(t)
+			var ranks [2]*exec.Cmd
+			var out, said [2]bytes.Buffer
+			for rank := range ranks {
+				more := fmt.Sprintf("RANK=%d LOCAL_RANK=%[1]d WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=%d PRETEND_DEVICES=2", rank, port)
+				ranks[rank] = p.command(t, &out[rank], &said[rank], more, append(l.of(steps, "auto", "auto"), "--peer-timeout", "60s")...)
+				if err := ranks[rank].Start(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for rank, c := range ranks {
+				if err := c.Wait(); err != nil {
+					t.Fatalf("%s: rank %d: %v\n%s", l.name, rank, err, said[rank].Bytes())
+				}
+			}
+			counts := torchtest.Counts(t, p.counts)
+			waits[i] = counts["waits"]
+			if counts["collectives"] == 0 {
+				t.Errorf("%s: the processes did not meet on the GPUs", l.name)
+			}
+			p.forget(t, steps)
+			alone, _, _, err := p.run(t, "", l.of(steps, "off", "cpu")...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.forget(t, steps)
+			var got, want map[string]float64
+			if err := errors.Join(json.Unmarshal(out[0].Bytes(), &got), json.Unmarshal(alone, &want)); err != nil {
+				t.Fatal(err)
+			}
+			for name, w := range want {
+				if g, ok := got[name]; !ok || !(math.Abs(g-w) <= 1e-3*math.Max(1, math.Abs(w))) {
+					t.Errorf("%s: %s is %v on two GPUs, %v on the CPU", l.name, name, g, w)
+				}
+			}
+		}
+		if got, want := waits[1]-waits[0], int64(2*20/l.every); got != want {
+			t.Errorf("%s: 20 steps more of two processes waited %d times, want %d", l.name, got, want)
 		}
 	}
 }

@@ -87,6 +87,8 @@ struct Lending {
 
 } // namespace
 
+at::Tensor host(const at::Tensor &device) { return laid(lend(device.storage()), device, cpu_only); }
+
 c10::IValue each(const c10::IValue &value, const std::function<at::Tensor(const at::Tensor &)> &f) {
   if (value.isTensor())
     return f(value.toTensor());

@@ -21,6 +21,9 @@ struct Call {
 // on the device.
 void make(const c10::OperatorHandle &kernel, torch::jit::Stack *stack);
 
+// host is a tensor of the device for who computes on the CPU, in the same memory.
+at::Tensor host(const at::Tensor &device);
+
 // each gives f all the tensors of a value, and takes what it returns in their place.
 c10::IValue each(const c10::IValue &value, const std::function<at::Tensor(const at::Tensor &)> &f);
 

@@ -7,6 +7,7 @@
 //	call.h        a call of a kernel, on the CPU, with what lies on the device
 //	kernels.cpp   which kernels there are, what they refuse, when they wait
 //	graph.cpp     steps that are recorded
+//	nccl.cpp      several processes
 //	count.cpp     what happened, counted
 #pragma once
 #include <ATen/core/Tensor.h>

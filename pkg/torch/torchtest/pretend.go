@@ -25,9 +25,10 @@ func Pretence(t testing.TB, root string) (env []string, counts string) {
 	}
 	folder := strings.TrimSpace(string(out))
 	counts = t.TempDir()
-	env = without(os.Environ(), "LIBTORCH", "LD_LIBRARY_PATH", "TOOLKIT_GRAPH", "TOOLKIT_TEST_DEVICE", "CUDA_VISIBLE_DEVICES")
-	return append(env, "LIBTORCH="+folder, "LD_LIBRARY_PATH="+filepath.Join(folder, "lib"),
-		"TOOLKIT_GRAPH="+filepath.Join(folder, "lib/libtorch_cuda.so"), "TOOLKIT_TEST_DEVICE=cuda", "PRETEND_COUNTS="+counts), counts
+	env = without(os.Environ(), "LIBTORCH", "LD_LIBRARY_PATH", "TOOLKIT_GRAPH", "TOOLKIT_NCCL", "TOOLKIT_TEST_DEVICE", "CUDA_VISIBLE_DEVICES")
+	library := filepath.Join(folder, "lib/libtorch_cuda.so")
+	return append(env, "LIBTORCH="+folder, "LD_LIBRARY_PATH="+filepath.Dir(library), "TOOLKIT_GRAPH="+library, "TOOLKIT_NCCL="+library,
+		"TOOLKIT_TEST_DEVICE=cuda", "PRETEND_COUNTS="+counts), counts
 }
 
 func without(env []string, names ...string) (out []string) {
