@@ -87,7 +87,7 @@ race: setup ## the tests of what shares memory, under Go's race detector (compil
 bench: build ## race PyTorch, side by side, and an edit beside other work; BENCH_FLAGS="-only ^edit" for that alone
 	@$(ENV) scripts/bench.sh $(BENCH_FLAGS)
 
-gpu-check: ## on a machine with a GPU: parity, leaks and races there (DEVICE=cpu SMALL=1 rehearses it on a CPU)
+gpu-check: ## on a machine with a GPU: parity, leaks and races there (DEVICE=cpu SMALL=1 rehearses it on a CPU, DEVICE=pretend SMALL=1 on a GPU that is none)
 	@scripts/gpu-check.sh
 
 ddp-check: build ## train by two processes under torchrun, plain and Slurm's variables, and hold them to one

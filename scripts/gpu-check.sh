@@ -11,7 +11,8 @@
 # edit's similarities by 0.02.
 #
 # DEVICE=cuda:1 names another GPU; DEVICE=cpu SMALL=1 rehearses all of it on the
-# CPU, with small networks and few steps. Each part has a budget of seconds, ten
+# CPU, with small networks and few steps, and DEVICE=pretend SMALL=1 all but the races
+# on two GPUs that are none (scripts/pretend.sh). Each part has a budget of seconds, ten
 # minutes in all once everything is compiled; SECONDS_TIMES=4 gives each four times as many, for a slower or a
 # shared machine. ONLY="verbs races" runs these parts alone. TF32=1 races with
 # TF32 on both sides; else it is on neither.
@@ -151,6 +152,7 @@ fig3() {
 # races MATCHING FILE: what torch.compile makes is raced by itself, and last. It
 # takes minutes to compile, and where it fails the other races are kept.
 races() {
+	[ -z "${PRETENDS:-}" ] || return 77
 	[ -n "$python" ] || { say "no Python with PyTorch 2.11.0, numpy and safetensors that sees $device: name one with GPU_CHECK_PYTHON"; return 1; }
 	env ${TF32:+-u NVIDIA_TF32_OVERRIDE} bin/bench ${TF32:+-tf32} -python "$python" -device "$device" ${SMALL:+-small -leg 50ms} -rounds "${ROUNDS:-3}" -only "$1" | tee "$out/$2"
 	return "${PIPESTATUS[0]}"
@@ -161,6 +163,9 @@ note() { printf '| %s | %s | %s |\n' "$1" "$2" "$3" >>"$out/figures.md"; }
 
 device=${DEVICE:-cuda}
 SMALL=${SMALL:-}
+if [ "$device" = pretend ]; then
+	DEVICE=cuda PRETENDS=1 PRETEND_DEVICES=2 exec scripts/pretend.sh "$0"
+fi
 [ -x bin/toolkit ] || { say "bin/toolkit is missing: run make build first"; exit 1; }
 . scripts/cache.sh
 . scripts/libtorch/find.sh
@@ -226,7 +231,7 @@ checks=(
 # What needs CUDA's headers: 77, skipped, where they are not there; what does not
 # compile has failed.
 graph_built=0 nccl_built=0
-if [ "$device" != cpu ]; then
+if [ "$device" != cpu ] && [ -z "${PRETENDS:-}" ]; then # it has both in it
 	scripts/plugins.sh graph || graph_built=$?
 	scripts/plugins.sh nccl || nccl_built=$?
 	# The tests do not lie where the program does.

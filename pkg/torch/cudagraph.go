@@ -118,6 +118,9 @@ func Lane(d Device) (leave func(), err error) {
 	if d == CPU {
 		return func() {}, nil
 	}
+	if err := openGraphs(); err != nil {
+		return nil, err
+	}
 	runtime.LockOSThread()
 	var lane unsafe.Pointer
 	if message := C.gs_graph_enter(C.int(d), &lane); message != nil {

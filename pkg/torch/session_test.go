@@ -161,7 +161,7 @@ func TestGradModeNestsAndSurvivesAFailure(t *testing.T) {
 func TestOwnedTensorOutlivesItsSession(t *testing.T) {
 	torchtest.NoLeaks(t)
 	var w torch.Tensor
-	if err := torch.Do(torch.CPU, func(s *torch.Session) { w = s.Full(3, torch.Float32, 2).Own() }); err != nil {
+	if err := torch.Do(torchtest.Device(t), func(s *torch.Session) { w = s.Full(3, torch.Float32, 2).Own() }); err != nil {
 		t.Fatal(err)
 	}
 	defer w.Free()

@@ -5,7 +5,6 @@
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
-#include <c10/core/DeviceGuard.h>
 #include <dlfcn.h>
 #include <malloc.h>
 
@@ -88,19 +87,15 @@ int gs_cuda_count(void) {
   }
 }
 
-// Names and totals come from the driver's own C API: it needs no CUDA headers.
+// A name comes from the driver's own C API: it needs no CUDA headers.
 gerr gs_cuda_device(int i, char *name, int len, size_t *total, size_t *free) {
   return guarded([&] {
     TORCH_CHECK(i >= 0 && i < gs_cuda_count(), "no CUDA device ", i, " among ", gs_cuda_count());
     void *driver = dlopen("libcuda.so.1", RTLD_NOW);
     TORCH_CHECK(driver, "no CUDA driver: ", dlerror());
     auto get_name = reinterpret_cast<int (*)(char *, int, int)>(dlsym(driver, "cuDeviceGetName"));
-    auto mem_info = reinterpret_cast<int (*)(size_t *, size_t *)>(dlsym(RTLD_DEFAULT, "cudaMemGetInfo"));
     TORCH_CHECK(get_name && get_name(name, len, i) == 0, "cuDeviceGetName failed for device ", i);
-    *total = *free = 0;
-    c10::DeviceGuard there(device_of(i));
-    if (mem_info)
-      mem_info(free, total);
+    std::tie(*free, *total) = at::accelerator::getMemoryInfo(static_cast<c10::DeviceIndex>(i));
   });
 }
 gerr gs_cuda_allocated(int i, int64_t *now, int64_t *peak) {
