@@ -112,7 +112,7 @@ var glareEnds = math.Cos(radians(20))
 // BorrowClouds returns the target with the clouds of a sky that suits it. The
 // same seed gives the same clouds, turned and mirrored alike about the sun.
 func (sc *Scene) BorrowClouds(t Target, seed int64) (Target, *Borrowed, error) {
-	low := t.SunElevation < radians(lowClouds) && t.SunElevation > radians(-lowClouds)
+	low := math.Abs(t.SunElevation) < radians(clouds.LowSun)
 	choice := clouds.For(t.Cover, low, seed)
 	stops, err := clouds.Read(choice.Name)
 	if err != nil {
@@ -149,34 +149,22 @@ func (t Target) Under(clouds *Detail) Target {
 // more is for what is left of a sky's own.
 const wholeClouds = 1.2
 
-// lowClouds is the sun's height, in degrees, below which it lights clouds from
-// the side.
-const lowClouds = 14.
-
 // smoothly is a plane at twice the size, without the facets of linear
 // interpolation.
 func smoothly(p plane) plane { return p.to(2*p.w, 2*p.h).blur(.8) }
 
-// between is the light of the sky between clouds that are drawn.
-func between(l atmosphere.Light, clouds *Detail) atmosphere.Light {
-	if clouds != nil {
-		return gaps(l)
-	}
-	return l
-}
-
 // between is the light of the sky between a target's clouds, which may be the scene's own.
 func (sc *Scene) between(t Target) atmosphere.Light {
-	if sc.keepsClouds(t) {
+	if t.Clouds != nil || sc.keepsClouds(t) {
 		return gaps(t.Light)
 	}
-	return between(t.Light, t.Clouds)
+	return t.Light
 }
 
 // keepsClouds tells whether a target's cover is the scene's own clouds. A veil over the
 // sky between them would take its blue and make the clouds dull.
 func (sc *Scene) keepsClouds(t Target) bool {
-	return t.Clouds == nil && sc.fits && t.Detail >= cloudsGain && sc.Light.Cover < openBelow && sc.cloudiness() >= clearDetail
+	return sc.fits && t.Detail >= cloudsGain && sc.Light.Cover < openBelow && sc.cloudiness() >= clearDetail
 }
 
 // gaps is the light that comes through a cover's gaps: a broken one leaves it clear.
@@ -188,7 +176,7 @@ func gaps(l atmosphere.Light) atmosphere.Light {
 // stoodIn gives clouds the smooth sky that they were photographed before, with its sun
 // in the middle, and the light that they stood in, as package atmosphere draws both.
 func (d *Detail) stoodIn(l atmosphere.Light) {
-	was := draw(Target{Light: l, Clouds: d}, clouds.Width)
+	was := draw(Target{Light: l}, gaps(l), clouds.Width)
 	for c := range d.before {
 		d.before[c] = newPlane(was.s.w, was.s.h).each(func(i int) float32 { return log2(max(was.im.Pix[3*i+c], 1e-30)) })
 	}

@@ -12,7 +12,8 @@ import (
 func TestNoSkyEndsInALine(t *testing.T) {
 	for _, el := range []float64{60, 20, 9, 6, 2, 0, -2, -4, -6, -9, -14} {
 		for _, haze := range []float64{0, .3, .7, 1} {
-			d := draw(Target{Light: atmosphere.Light{SunElevation: radians(el), SunAzimuth: 1, Haze: haze}}, 512)
+			l := atmosphere.Light{SunElevation: radians(el), SunAzimuth: 1, Haze: haze}
+			d := draw(Target{Light: l}, l, 512)
 			lum := luminances(d.im)
 			low, last := d.s.row(2.5), d.s.h/2-1
 			for x := range d.s.w {
@@ -38,7 +39,7 @@ func TestNoSkyEndsInALine(t *testing.T) {
 func TestALiftedSkyIsTheModelsAboveAndAboutTheSun(t *testing.T) {
 	for _, el := range []float64{50, 20, 9, 6} {
 		l := atmosphere.Light{SunElevation: radians(el), SunAzimuth: 1, Haze: .3}
-		d := draw(Target{Light: l}, 512)
+		d := draw(Target{Light: l}, l, 512)
 		model := atmosphere.New(l).Render(d.s.w, d.s.h)
 		sx, sy := d.s.texel(d.source)
 		for x := range d.s.w {

@@ -95,11 +95,9 @@ type drawn struct {
 	model  *atmosphere.Sky
 }
 
-// draw draws a target's sky at a width, without clouds that are drawn over it.
-func draw(t Target, w int) drawn { return drawBetween(t, between(t.Light, t.Clouds), w) }
-
-// drawBetween is draw where the light of the sky between clouds is given.
-func drawBetween(t Target, open atmosphere.Light, w int) drawn {
+// draw draws a target's sky at a width, without clouds that are drawn over it, between
+// which it is open's: all of its light where there are none.
+func draw(t Target, open atmosphere.Light, w int) drawn {
 	s, model := newSphere(w, w/2), atmosphere.New(t.Light)
 	source := vec(model.Source())
 	im := hdr.New(w, w/2)
@@ -145,7 +143,7 @@ func drawBetween(t Target, open atmosphere.Light, w int) drawn {
 // stops is the change of the light on level ground.
 func (sc *Scene) drawSky(t Target, far, stops float64) (n newSky) {
 	w := min(sc.s.w, modelWidth)
-	d := drawBetween(t, sc.between(t), w)
+	d := draw(t, sc.between(t), w)
 	im, beam, model := d.im, d.beam, d.model
 	n.source = d.source
 	if far == 0 {

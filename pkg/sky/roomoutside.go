@@ -47,9 +47,7 @@ func (d drawn) blue() float64 {
 // is known.
 func (p *plan) lookOut() *outside {
 	old := p.sc.oldView()
-	plainly := p.t
-	plainly.Clouds = nil
-	now := draw(plainly, roomSkyWidth)
+	now := draw(p.t, p.t.Light, roomSkyWidth)
 	o := &outside{source: now.source, hadAt: old.source, exposed: p.t.ExposureStops}
 	o.plain = p.stops - o.exposed
 	tint := times(p.t.Tint, 1/max(luma(p.t.Tint), 1e-6))
@@ -81,10 +79,10 @@ type oldView struct {
 // clouds.
 func (sc *Scene) oldView() *oldView {
 	had := sc.Own()
-	clear := draw(had, roomSkyWidth)
+	clear := draw(had, had.Light, roomSkyWidth)
 	believed := min(max(sc.room.blue/max(clear.blue(), 1e-3), 0), 1)
 	had.Cover = 1 - believed
-	own := draw(had, roomSkyWidth)
+	own := draw(had, had.Light, roomSkyWidth)
 	s := own.s
 	v := &oldView{rows: make([][3]float64, s.h/2), beam: clear.beam, source: own.source}
 	for y := range v.rows {

@@ -1,8 +1,6 @@
 package sky
 
-import (
-	"math"
-)
+import "math"
 
 // clearSpread is the least number of stops between the dark and the bright tenth of
 // a window of clear glass, with what stands outside: curtains, blinds and frosted
@@ -145,7 +143,7 @@ func (p *plan) drawView(o *outside) {
 	if !r.clear || p.far == 0 {
 		return
 	}
-	now := draw(p.t, min(sc.s.w, modelWidth))
+	now := draw(p.t, sc.between(p.t), min(sc.s.w, modelWidth))
 	s := now.s
 	lum := func(i int) float64 {
 		return max(luma([3]float64{float64(now.im.Pix[3*i]), float64(now.im.Pix[3*i+1]), float64(now.im.Pix[3*i+2])}), 1e-30)

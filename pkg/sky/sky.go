@@ -12,14 +12,14 @@
 // foreground is multiplied by, and the composite of both, in this order:
 //
 //   - Scene (scene.go) is what a map shows. Of the sky: kind, sun, glow, mask (features,
-//     maskfill, matte, maskread), fit, detail (specks). Of what stands before it: canopy, shadow,
+//     maskfill, matte, maskread), fit, detail (specks). Of what stands before it: canopy, shadow, facing,
 //     spots, sunlit, lamplit, halo, lampsoff, glare, behind, twigs, water (waterbed,
 //     waterfill, watershore), snowy, standing. Of the light: oldlight, irradiance, estimate.
 //     Of a room: openings, windows, room (roomparts), roomview (sky seen in windows),
 //     roomcurtain. pure.go has maps of skies alone. What not every plan asks for is found
 //     when one does (once).
 //   - plan (plan.go) is what a Target asks of a Scene, at small sizes: where its sun
-//     stands (place), its sky (newsky, lift) and clouds (borrow, tone), how bright all is (night,
+//     stands (place), its sky (newsky, lift) and clouds (borrow, tone, cloudlight), how bright all is (night,
 //     camera), what the foreground is multiplied by (relight, lamps, byday, skyblue), and
 //     what is laid over it (fog, snow, mirror). roomlight (roomoutside) and enclosed plan
 //     what shows no sky.

@@ -33,10 +33,10 @@ type Map struct {
 }
 
 // Low says that a sun near the horizon lights them.
-func (m Map) Low() bool { return m.Sun < lowClouds }
+func (m Map) Low() bool { return m.Sun < LowSun }
 
-// lowClouds is the sun's height, in degrees, below which it lights clouds from the side.
-const lowClouds = 14
+// LowSun is the sun's height, in degrees, below which it lights clouds from the side.
+const LowSun = 14.
 
 // Maps are all there are.
 var Maps = []Map{
