@@ -89,8 +89,10 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 			warn("the model knows %d of the prompt's %s; it never learnt %s, and %s", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords), still)
 		}
 	}
+	// A change of the map's own light ("warmer") is done as said, and no nearer to any picture.
+	wished := came.Light != nil && len(came.Light.Near) == 0 && len(came.Light.Said) > 0
 	before, judged := r.Figures["judge_before"]
-	if after := r.Figures["judge_after"]; judged && !(after > before) {
+	if after := r.Figures["judge_after"]; judged && !wished && !(after > before) {
 		warn("the judge does not find the output nearer the words than the input (%.3f to %.3f): it may be in that light already, or the words mean nothing to the models", before, after)
 	}
 	return nil

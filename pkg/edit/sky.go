@@ -105,8 +105,8 @@ type LightChange struct {
 	// Whose clouds a sky got that was too clear for those that the light has.
 	Clouds *sky.Borrowed `json:"clouds,omitempty"`
 
-	Near []NearLight `json:"near,omitempty"` // the known lights that the search began between
-	Said []string    `json:"said,omitempty"` // phrases that said a number outright
+	Near []NearLight `json:"near,omitempty"` // the known lights that the search began between; none where words only changed the own light
+	Said []string    `json:"said,omitempty"` // phrases that said a number or a change outright
 }
 
 // NearLight is a known light and its share of the start.
