@@ -3,6 +3,8 @@ package torch_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -143,6 +145,42 @@ func TestMapsInBlocksNormInBF16(t *testing.T) {
 			t.Error("a norm of NaN is a number, want NaN")
 		}
 	})
+}
+
+// A processor whose oneDNN has no blocks of 16, or no convolution of bf16 at all, as
+// those without AVX-512, takes no maps in blocks, and computes in rows.
+func TestOlderProcessorsConvolveInRows(t *testing.T) {
+	const asked = "TOOLKIT_TEST_OLDER_PROCESSOR"
+	if os.Getenv(asked) != "" {
+		torchtest.Do(t, func(s *torch.Session) {
+			x, w := s.Ones(1, 3, 4, 6), s.Ones(32, 3, 3, 3)
+			for range 2 { // the answer is kept
+				if x.TakesBlocks(w) {
+					t.Error("a convolution of f32 takes blocks, want not")
+				}
+				s.Autocast(torch.BFloat16, func() {
+					if x.TakesBlocks(w) {
+						t.Error("a convolution of bf16 takes blocks, want not")
+					}
+					if got := x.Conv2d(w, torch.Tensor{}, torch.ConvOptions{}).To(torch.Float32).Max().Item(); got != 27 {
+						t.Errorf("a convolution of ones came to %v, want 27", got)
+					}
+				})
+			}
+		})
+		return
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, processor := range []string{"AVX2", "SSE41"} {
+		c := exec.Command(self, "-test.run", "^TestOlderProcessorsConvolveInRows$", "-test.count=1")
+		c.Env = append(os.Environ(), asked+"=1", "ONEDNN_MAX_CPU_ISA="+processor)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", processor, err, out)
+		}
+	}
 }
 
 // What does not learn gets no gradient, and the rest is as it was.
