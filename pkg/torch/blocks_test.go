@@ -40,14 +40,14 @@ func farthest(got, want torch.Tensor) float64 {
 // gradients: padding, convolutions of both strides, a norm of groups of 4 to 32
 // channels, and what is between them.
 func TestMapsInBlocksAreTheMapsInRows(t *testing.T) {
-	torchtest.Do(t, func(s *torch.Session) {
-		takingBlocks(t, s)
-		s.Seed(1)
-		for _, c := range []struct{ n, in, first, second, groups, h, w, stride int64 }{
-			{2, 3, 32, 32, 8, 8, 16, 1}, {3, 3, 32, 64, 8, 6, 12, 2}, {1, 5, 64, 32, 8, 4, 10, 2},
-			{2, 16, 128, 64, 8, 4, 8, 1}, {2, 3, 256, 16, 8, 3, 6, 1}, {64, 32, 64, 128, 16, 4, 8, 2},
-		} {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
+	for _, c := range []struct{ n, in, first, second, groups, h, w, stride int64 }{
+		{2, 3, 32, 32, 8, 8, 16, 1}, {3, 3, 32, 64, 8, 6, 12, 2}, {1, 5, 64, 32, 8, 4, 10, 2},
+		{2, 16, 128, 64, 8, 4, 8, 1}, {2, 3, 256, 16, 8, 3, 6, 1}, {64, 32, 64, 128, 16, 4, 8, 2},
+	} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			torchtest.Do(t, func(s *torch.Session) {
+				takingBlocks(t, s)
+				s.Seed(1)
 				leaves := learning(s.Randn(c.n, c.in, c.h, c.w).AddScalar(3),
 					s.Randn(c.first, c.in, 3, 3).MulScalar(.3), s.Randn(c.first),
 					s.Randn(c.first), s.Randn(c.first),
@@ -76,16 +76,16 @@ func TestMapsInBlocksAreTheMapsInRows(t *testing.T) {
 					}
 				}
 			})
-		}
-	})
+		})
+	}
 }
 
 // In bf16 a convolution of a map in blocks is that of its rows, and so are its gradients.
 func TestMapsInBlocksConvolveInBF16(t *testing.T) {
-	torchtest.Do(t, func(s *torch.Session) {
-		s.Seed(1)
-		for _, c := range []struct{ n, in, out, h, w, stride int64 }{{2, 3, 32, 8, 16, 1}, {3, 32, 64, 6, 12, 2}, {64, 64, 64, 4, 8, 1}} {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
+	for _, c := range []struct{ n, in, out, h, w, stride int64 }{{2, 3, 32, 8, 16, 1}, {3, 32, 64, 6, 12, 2}, {64, 64, 64, 4, 8, 1}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			torchtest.Do(t, func(s *torch.Session) {
+				s.Seed(1)
 				leaves := learning(s.Randn(c.n, c.in, c.h, c.w), s.Randn(c.out, c.in, 3, 3).MulScalar(.1), s.Randn(c.out))
 				x, w, b := leaves[0], leaves[1], leaves[2]
 				var inRows, inBlocks torch.Tensor
@@ -111,16 +111,16 @@ func TestMapsInBlocksConvolveInBF16(t *testing.T) {
 					}
 				}
 			})
-		}
-	})
+		})
+	}
 }
 
 // A norm of bf16 in blocks is the norm in f32 of the same numbers, rounded.
 func TestMapsInBlocksNormInBF16(t *testing.T) {
-	torchtest.Do(t, func(s *torch.Session) {
-		s.Seed(1)
-		for _, c := range []struct{ n, blocks, groups int64 }{{2, 2, 8}, {3, 4, 8}, {2, 8, 8}, {2, 16, 8}, {1, 1, 1}} {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
+	for _, c := range []struct{ n, blocks, groups int64 }{{2, 2, 8}, {3, 4, 8}, {2, 8, 8}, {2, 16, 8}, {1, 1, 1}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			torchtest.Do(t, func(s *torch.Session) {
+				s.Seed(1)
 				rounded := func(x torch.Tensor) torch.Tensor { return x.To(torch.BFloat16) }
 				leaves := learning(rounded(s.Randn(c.n, c.blocks, 6, 10, torch.Lanes).AddScalar(3)), s.Randn(c.blocks*torch.Lanes), s.Randn(c.blocks*torch.Lanes))
 				full := learning(leaves[0].To(torch.Float32), leaves[1], leaves[2])
@@ -139,7 +139,9 @@ func TestMapsInBlocksNormInBF16(t *testing.T) {
 					}
 				}
 			})
-		}
+		})
+	}
+	torchtest.Do(t, func(s *torch.Session) {
 		x := s.Full(math.NaN(), torch.BFloat16, 1, 1, 2, 2, torch.Lanes)
 		if y := x.GroupNormBlocks(1, s.Ones(torch.Lanes), s.Zeros(torch.Lanes), 1e-5); !math.IsNaN(y.Sum().To(torch.Float32).Item()) {
 			t.Error("a norm of NaN is a number, want NaN")
