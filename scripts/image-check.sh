@@ -3,7 +3,7 @@
 # do: by a user that it does not know, without a capability, with all of it read-only
 # but /work, and holds an edit to the bytes of this machine's own program. The bases
 # are stand-ins made of Debian's packages, so that no registry of images is needed;
-# BASES=pull takes the real ones. Needs root, 5 GB of disk and ten minutes on two
+# BASES=pull takes the real ones. Needs root, 6 GB of disk and ten minutes on two
 # cores. IMAGE_ROOT names the folder that all lies in (default: a temporary one).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ mkdir -p "$work/tmp"
 export TMPDIR=$work/tmp
 cleanup() {
 	local mount
-	for mount in "$work"/{root/proc,root/dev,root/work,root}; do
+	for mount in "$work"/{root/proc,root/work,root}; do
 		! mountpoint -q "$mount" || umount "$mount" || return
 	done
 	buildah_ rm --all >/dev/null 2>&1 || true

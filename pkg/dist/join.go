@@ -125,12 +125,13 @@ func (g *Group) enter(ctx context.Context, before string, deadline time.Time) (s
 }
 
 // begin is rank 0's beginning of a round.
-func (g *Group) begin() (string, error) {
+func (g *Group) begin() (round string, err error) {
+	defer func() { err = g.ofStore(err) }()
 	n, err := g.base.Count("rounds")
 	if err != nil {
 		return "", err
 	}
-	round := strconv.FormatInt(n, 10)
+	round = strconv.FormatInt(n, 10)
 	if g.store, err = g.base.Under("round/" + round); err != nil {
 		return "", err
 	}
@@ -237,13 +238,21 @@ func (g *Group) meet(ctx context.Context, round string, agreed map[string]string
 // begun tells whether rank 0 has seen all; it is rank 0 that has, where this is it.
 func (g *Group) begun() (bool, error) {
 	if g.place.Rank == 0 {
-		return true, g.store.Set(goKey, "")
+		return true, g.ofStore(g.store.Set(goKey, ""))
 	}
 	_, set, err := g.store.Get(goKey)
 	if err != nil {
 		return false, errNextRound
 	}
 	return set, nil
+}
+
+// ofStore says of an error where the store is that gave it.
+func (g *Group) ofStore(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("the store at %s:%d: %w", g.place.Host, g.place.Port, err)
 }
 
 // unless is the error, or that the round is over, where it is.

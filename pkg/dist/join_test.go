@@ -57,10 +57,13 @@ func TestAProcessThatIsStartedAgainWaitsForTheOthers(t *testing.T) {
 	}
 }
 
-// sleeps lives until a file is there.
+// sleeps leaves a file of its own beside another, and lives until that is there.
 func sleeps(_ context.Context, g *dist.Group) error {
+	if err := os.WriteFile(fmt.Sprint(os.Getenv("MARK"), g.Rank()), nil, 0o600); err != nil {
+		return err
+	}
 	_, err := g.First(context.Background(), "sleeping", func() (string, error) {
-		for range 1000 {
+		for range 3000 { // a minute
 			if _, err := os.Stat(os.Getenv("MARK")); err == nil {
 				return "", nil
 			}
@@ -75,7 +78,14 @@ func sleeps(_ context.Context, g *dist.Group) error {
 func TestASecondProcessOfARankIsRefused(t *testing.T) {
 	mark := filepath.Join(t.TempDir(), "wake")
 	processes := disttest.Job{Role: "sleeps", Size: 2, Set: []string{"MARK=" + mark}}.Start(t)
-	time.Sleep(time.Second) // the second comes second
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) { // the second comes second
+		if _, err := os.Stat(mark + "1"); err == nil {
+			break
+		}
+		if time.Since(began) > time.Minute {
+			t.Fatal("rank 1 does not sleep after a minute")
+		}
+	}
 	_, stderr, err := processes[1].Again(t).End()
 	if want := fmt.Sprintf("rank 1 (process %d on", processes[1].Process.Pid); err == nil || !strings.Contains(stderr, want) || !strings.Contains(stderr, "is there already") {
 		t.Errorf("got %q, want that %s…) is there already", stderr, want)

@@ -3,6 +3,8 @@ package torch_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -38,14 +40,14 @@ func farthest(got, want torch.Tensor) float64 {
 // gradients: padding, convolutions of both strides, a norm of groups of 4 to 32
 // channels, and what is between them.
 func TestMapsInBlocksAreTheMapsInRows(t *testing.T) {
-	torchtest.Do(t, func(s *torch.Session) {
-		takingBlocks(t, s)
-		s.Seed(1)
-		for _, c := range []struct{ n, in, first, second, groups, h, w, stride int64 }{
-			{2, 3, 32, 32, 8, 8, 16, 1}, {3, 3, 32, 64, 8, 6, 12, 2}, {1, 5, 64, 32, 8, 4, 10, 2},
-			{2, 16, 128, 64, 8, 4, 8, 1}, {2, 3, 256, 16, 8, 3, 6, 1}, {64, 32, 64, 128, 16, 4, 8, 2},
-		} {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
+	for _, c := range []struct{ n, in, first, second, groups, h, w, stride int64 }{
+		{2, 3, 32, 32, 8, 8, 16, 1}, {3, 3, 32, 64, 8, 6, 12, 2}, {1, 5, 64, 32, 8, 4, 10, 2},
+		{2, 16, 128, 64, 8, 4, 8, 1}, {2, 3, 256, 16, 8, 3, 6, 1}, {64, 32, 64, 128, 16, 4, 8, 2},
+	} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			torchtest.Do(t, func(s *torch.Session) {
+				takingBlocks(t, s)
+				s.Seed(1)
 				leaves := learning(s.Randn(c.n, c.in, c.h, c.w).AddScalar(3),
 					s.Randn(c.first, c.in, 3, 3).MulScalar(.3), s.Randn(c.first),
 					s.Randn(c.first), s.Randn(c.first),
@@ -74,16 +76,16 @@ func TestMapsInBlocksAreTheMapsInRows(t *testing.T) {
 					}
 				}
 			})
-		}
-	})
+		})
+	}
 }
 
 // In bf16 a convolution of a map in blocks is that of its rows, and so are its gradients.
 func TestMapsInBlocksConvolveInBF16(t *testing.T) {
-	torchtest.Do(t, func(s *torch.Session) {
-		s.Seed(1)
-		for _, c := range []struct{ n, in, out, h, w, stride int64 }{{2, 3, 32, 8, 16, 1}, {3, 32, 64, 6, 12, 2}, {64, 64, 64, 4, 8, 1}} {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
+	for _, c := range []struct{ n, in, out, h, w, stride int64 }{{2, 3, 32, 8, 16, 1}, {3, 32, 64, 6, 12, 2}, {64, 64, 64, 4, 8, 1}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			torchtest.Do(t, func(s *torch.Session) {
+				s.Seed(1)
 				leaves := learning(s.Randn(c.n, c.in, c.h, c.w), s.Randn(c.out, c.in, 3, 3).MulScalar(.1), s.Randn(c.out))
 				x, w, b := leaves[0], leaves[1], leaves[2]
 				var inRows, inBlocks torch.Tensor
@@ -109,16 +111,16 @@ func TestMapsInBlocksConvolveInBF16(t *testing.T) {
 					}
 				}
 			})
-		}
-	})
+		})
+	}
 }
 
 // A norm of bf16 in blocks is the norm in f32 of the same numbers, rounded.
 func TestMapsInBlocksNormInBF16(t *testing.T) {
-	torchtest.Do(t, func(s *torch.Session) {
-		s.Seed(1)
-		for _, c := range []struct{ n, blocks, groups int64 }{{2, 2, 8}, {3, 4, 8}, {2, 8, 8}, {2, 16, 8}, {1, 1, 1}} {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
+	for _, c := range []struct{ n, blocks, groups int64 }{{2, 2, 8}, {3, 4, 8}, {2, 8, 8}, {2, 16, 8}, {1, 1, 1}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			torchtest.Do(t, func(s *torch.Session) {
+				s.Seed(1)
 				rounded := func(x torch.Tensor) torch.Tensor { return x.To(torch.BFloat16) }
 				leaves := learning(rounded(s.Randn(c.n, c.blocks, 6, 10, torch.Lanes).AddScalar(3)), s.Randn(c.blocks*torch.Lanes), s.Randn(c.blocks*torch.Lanes))
 				full := learning(leaves[0].To(torch.Float32), leaves[1], leaves[2])
@@ -137,12 +139,50 @@ func TestMapsInBlocksNormInBF16(t *testing.T) {
 					}
 				}
 			})
-		}
+		})
+	}
+	torchtest.Do(t, func(s *torch.Session) {
 		x := s.Full(math.NaN(), torch.BFloat16, 1, 1, 2, 2, torch.Lanes)
 		if y := x.GroupNormBlocks(1, s.Ones(torch.Lanes), s.Zeros(torch.Lanes), 1e-5); !math.IsNaN(y.Sum().To(torch.Float32).Item()) {
 			t.Error("a norm of NaN is a number, want NaN")
 		}
 	})
+}
+
+// A processor whose oneDNN has no blocks of 16, or no convolution of bf16 at all, as
+// those without AVX-512, takes no maps in blocks, and computes in rows.
+func TestOlderProcessorsConvolveInRows(t *testing.T) {
+	const asked = "TOOLKIT_TEST_OLDER_PROCESSOR"
+	if os.Getenv(asked) != "" {
+		torchtest.Do(t, func(s *torch.Session) {
+			x, w := s.Ones(1, 3, 4, 6), s.Ones(32, 3, 3, 3)
+			for range 2 { // the answer is kept
+				if x.TakesBlocks(w) {
+					t.Error("a convolution of f32 takes blocks, want not")
+				}
+				s.Autocast(torch.BFloat16, func() {
+					if x.TakesBlocks(w) {
+						t.Error("a convolution of bf16 takes blocks, want not")
+					}
+					if got := x.Conv2d(w, torch.Tensor{}, torch.ConvOptions{}).To(torch.Float32).Max().Item(); got != 27 {
+						t.Errorf("a convolution of ones came to %v, want 27", got)
+					}
+				})
+			}
+		})
+		return
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, processor := range []string{"AVX2", "SSE41"} {
+		c := exec.Command(self, "-test.run", "^TestOlderProcessorsConvolveInRows$", "-test.count=1")
+		c.Env = append(os.Environ(), asked+"=1", "ONEDNN_MAX_CPU_ISA="+processor)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", processor, err, out)
+		}
+	}
 }
 
 // What does not learn gets no gradient, and the rest is as it was.

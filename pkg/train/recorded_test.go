@@ -103,61 +103,39 @@ func TestRecordedStepsOfACLIPAreTheSteps(t *testing.T) {
 	}
 }
 
-// Steps that cannot be recorded go on as they would have gone, and that is said once,
-// however many lengths the captions have.
-func TestStepsThatCannotBeRecordedGoOn(t *testing.T) {
+// Steps that cannot be recorded, and those that find no room beside others that were,
+// go on as they would have gone. That is said once, however many lengths the captions have.
+func TestStepsThatAreNotRecordedGoOn(t *testing.T) {
 	torchtest.NoLeaks(t)
 	dir := t.TempDir()
-	run := func(name string) (out, said string) {
+	run := func(name string, how func() (restore func())) (checkpoint []byte, said string) {
 		t.Helper()
+		defer how()()
 		var log bytes.Buffer
-		out = filepath.Join(dir, name)
+		out := filepath.Join(dir, name)
 		r := at(out, false)
 		r.Log = &log
 		if _, err := train.FinetuneCLIP(context.Background(), tinyWords(18), r); err != nil {
 			t.Fatal(err)
 		}
-		return out, log.String()
+		return read(t, out, "checkpoint.safetensors"), log.String()
 	}
-	restore := train.RecordOnCPU()
-	recorded, _ := run("recorded")
-	restore()
-	defer train.FailToRecord()()
-	failed, said := run("failed")
-	if got, want := read(t, failed, "checkpoint.safetensors"), read(t, recorded, "checkpoint.safetensors"); !bytes.Equal(got, want) {
-		t.Error("a run that cannot be recorded learns something else than one that can")
-	}
-	if n := strings.Count(said, "kernel by kernel"); n != 1 {
-		t.Errorf("got %d lines that steps could not be recorded, want 1, of\n%s", n, said)
-	}
-}
-
-// A step that finds no room beside those that were recorded is made in their place: it
-// learns the same, and so do those after it.
-func TestRecordingsMakeRoomForOtherSteps(t *testing.T) {
-	torchtest.NoLeaks(t)
-	dir := t.TempDir()
-	run := func(name string) (out, said string) {
-		t.Helper()
-		var log bytes.Buffer
-		out = filepath.Join(dir, name)
-		r := at(out, false)
-		r.Log = &log
-		if _, err := train.FinetuneCLIP(context.Background(), tinyWords(18), r); err != nil {
-			t.Fatal(err)
+	want, _ := run("recorded", train.RecordOnCPU)
+	for _, c := range []struct {
+		name string
+		how  func() (restore func())
+		line string
+	}{
+		{"not recorded", train.FailToRecord, "kernel by kernel"},
+		{"without room", train.FindNoRoom, "no room for others beside those that were recorded: out of memory on cuda:0: 2.00 GiB wanted"},
+	} {
+		got, said := run(c.name, c.how)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s: a run learns something else than one that is recorded", c.name)
 		}
-		return out, log.String()
-	}
-	restore := train.RecordOnCPU()
-	recorded, _ := run("recorded")
-	restore()
-	defer train.FindNoRoom()()
-	crowded, said := run("crowded")
-	if got, want := read(t, crowded, "checkpoint.safetensors"), read(t, recorded, "checkpoint.safetensors"); !bytes.Equal(got, want) {
-		t.Error("a run whose recordings are given up learns something else")
-	}
-	if n := strings.Count(said, "no room for others beside those that were recorded: out of memory on cuda:0: 2.00 GiB wanted"); n != 1 {
-		t.Errorf("got %d lines that there was no room, want 1, of\n%s", n, said)
+		if n := strings.Count(said, c.line); n != 1 {
+			t.Errorf("%s: got %d lines with %q, want 1, of\n%s", c.name, n, c.line, said)
+		}
 	}
 }
 
