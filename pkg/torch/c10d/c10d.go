@@ -37,7 +37,7 @@ func OpenStore(host string, port int, serves bool, prefix string, timeout time.D
 	return s, failed(C.cd_store(h, C.int(port), cBool(serves), p, C.int64_t(timeout.Milliseconds()), &s.c))
 }
 
-// Under is the same store, all of whose keys begin with prefix. It is closed by itself.
+// Under is the same store, all of whose keys begin with prefix. It is closed apart from it.
 func (s Store) Under(prefix string) (Store, error) {
 	p := C.CString(prefix)
 	defer C.free(unsafe.Pointer(p))
