@@ -115,7 +115,7 @@ var wishAsides = func() map[string]bool {
 	all := map[string]bool{}
 	for w := range strings.FieldsSeq("make it the a an of is be please just but and with to by get give me us want i would like let's lets by should could can you render scene image " +
 		"picture map hdri environment photo everything all this that look looks bring turn put move place rotate shift change set sun sunlight sunshine light lighting shining coming " +
-		"comes keep as now then so more one 1 stop stops overall whole exposure clouds shadows air in on camera me us") {
+		"comes keep as now then so more one 1 stop stops overall whole exposure clouds shadows air in on camera") {
 		all[w] = true
 	}
 	return all
