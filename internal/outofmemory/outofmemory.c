@@ -1,11 +1,13 @@
 // What Go's runtime asks the system by, ending the process in words where the
 // system gives nothing. Both are hidden: libraries keep the C library's own, and
-// tell in words of theirs.
+// tell in words of theirs. What libraries of C++ throw, and nobody catches, ends so too.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -65,4 +67,28 @@ HIDDEN int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
   if (fault == EAGAIN || fault == ENOMEM)
     end_in_words("one thread more wanted, with a stack of its own (ulimit -u counts threads)");
   return fault;
+}
+
+// A type_info of C++ by the ABI that all compilers here have: what its methods are, and its name.
+struct type_info {
+  void *methods;
+  const char *name;
+};
+
+static void (*terminate_before)(void);
+
+static void terminate(void) {
+  struct type_info *(*thrown)(void) = dlsym(RTLD_DEFAULT, "__cxa_current_exception_type");
+  struct type_info *type = thrown ? thrown() : NULL;
+  if (type && strcmp(type->name, "St9bad_alloc") == 0)
+    end_in_words("more wanted by a library");
+  terminate_before();
+  abort();
+}
+
+// A program without C++, as the launcher is, has no handler to set.
+__attribute__((constructor)) static void set_terminate(void) {
+  void *(*set)(void (*)(void)) = dlsym(RTLD_DEFAULT, "_ZSt13set_terminatePFvvE");
+  if (set)
+    terminate_before = (void (*)(void))set(terminate);
 }
