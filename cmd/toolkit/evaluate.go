@@ -61,7 +61,7 @@ func runEvaluate(c *cli.Context) error {
 	}
 	job := app.Evaluation{
 		Settings: c.StringSlice("config"), Maps: c.StringSlice("map"), Prompts: c.StringSlice("prompt"),
-		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"), Begun: c.Bool("resume-if-begun"),
+		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"), IfBegun: c.Bool("resume-if-begun"),
 		KeepMaps: c.Bool("keep-maps"),
 	}
 	if err := job.Name(); err != nil {

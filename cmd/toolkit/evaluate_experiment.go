@@ -23,7 +23,7 @@ func runExperiment(c *cli.Context) error {
 			return usage("evaluate: --%s is of edits by --map and --prompt: an experiment names its own, by the keys models and clips", flag)
 		}
 	}
-	job := app.Study{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), Begun: c.Bool("resume-if-begun"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
+	job := app.Study{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), IfBegun: c.Bool("resume-if-begun"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
 	part, err := shard(c)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ type Evaluation struct {
 	CLIP     string // in place of the folder's (see ModelSet)
 	Force    bool
 	Resume   bool // go on after the last edit in Output
-	Begun    bool // Resume where Output holds a run
+	IfBegun  bool // Resume where Output holds a run
 	KeepMaps bool // keep the edited maps beside their pictures
 
 	grid     evaluate.Grid
@@ -93,7 +93,7 @@ func (e *Evaluation) Run(ctx context.Context, s Session, done func(note string),
 }
 
 func (e *Evaluation) run(ctx context.Context, s Session, done func(note string), before func(cells int)) (*Report, error) {
-	e.Resume = e.Resume || e.Begun && run.Begun(e.Output)
+	e.Resume = e.Resume || e.IfBegun && run.Begun(e.Output)
 	if err := e.read(s); err != nil {
 		return nil, err
 	}

@@ -21,13 +21,13 @@ import (
 // again: not after a kill, nor where the file changes, nor on another machine
 // whose folder is merged.
 type Study struct {
-	File   string        // of the experiment, YAML
-	Output string        // the run's folder
-	Resume bool          // go on in Output
-	Begun  bool          // Resume where Output holds a run
-	Shard  dataset.Shard // of the cells
-	Merge  []string      // folders of other runs, whose finished cells are taken over
-	Force  bool
+	File    string        // of the experiment, YAML
+	Output  string        // the run's folder
+	Resume  bool          // go on in Output
+	IfBegun bool          // Resume where Output holds a run
+	Shard   dataset.Shard // of the cells
+	Merge   []string      // folders of other runs, whose finished cells are taken over
+	Force   bool
 
 	config   evaluate.Experiment
 	settings map[string]edit.Config // by combination
@@ -65,7 +65,7 @@ func (e *Study) Run(ctx context.Context, s Session, done func(note string), befo
 }
 
 func (e *Study) run(ctx context.Context, s Session, done func(string), before func(done, of int)) (*StudyReport, error) {
-	e.Resume = e.Resume || e.Begun && run.Begun(e.Output)
+	e.Resume = e.Resume || e.IfBegun && run.Begun(e.Output)
 	if err := e.readMaps(ctx, s); err != nil {
 		return nil, err
 	}

@@ -27,23 +27,11 @@ const Light = Time | Weather | Tone | SunVisible | SunHigh | SunLow | Stars | Mo
 // Places returns the phrases of a text that name a place or a thing, in order,
 // each once: an edit of the light leaves those as the map has them.
 func Places(text string) []string {
-	words := wordsIn(text)
-	var places []string
-	for i := 0; i < len(words); i++ {
-		for n := min(longestClaim, len(words)-i); n > 0; n-- {
-			phrase := strings.Join(words[i:i+n], " ")
-			claim, known := claims[phrase]
-			if !known && !(n == 1 && elsewhere[phrase]) {
-				continue
-			}
-			if !claim.Any(Light) && (claim.Any(Place|Ground|Trees|Buildings) || elsewhere[phrase]) && !slices.Contains(places, phrase) {
-				places = append(places, phrase)
-			}
-			i += n - 1
-			break
-		}
-	}
-	return places
+	return named(text, longestClaim, func(phrase string) (known, names bool) {
+		claim, known := claims[phrase]
+		place := elsewhere[phrase]
+		return known || place, !claim.Any(Light) && (place || claim.Any(Place|Ground|Trees|Buildings))
+	})
 }
 
 // unmade are lights that stand in a sky or a street by themselves, and that no sun,
@@ -54,25 +42,32 @@ var unmade = []string{"northern lights", "southern lights", "polar lights", "aur
 
 // Unmade returns the phrases of a text that name a light which no edit makes, in the
 // text's order, each once.
-func Unmade(text string) (found []string) {
-	words := wordsIn(text)
+func Unmade(text string) []string {
+	return named(text, 2, func(phrase string) (known, names bool) {
+		known = slices.Contains(unmade, phrase)
+		return known, known
+	})
+}
+
+// named reads a text by the longest known phrases from where each begins, and returns
+// those that name what is asked for, in order, each once. Phrases are in small letters.
+func named(text string, longest int, ask func(phrase string) (known, names bool)) (found []string) {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return (r < 'a' || r > 'z') && r < 128
+	})
 	for i := 0; i < len(words); i++ {
-		for n := min(2, len(words)-i); n > 0; n-- {
-			if phrase := strings.Join(words[i:i+n], " "); slices.Contains(unmade, phrase) {
-				if !slices.Contains(found, phrase) {
-					found = append(found, phrase)
-				}
-				i += n - 1
-				break
+		for n := min(longest, len(words)-i); n > 0; n-- {
+			phrase := strings.Join(words[i:i+n], " ")
+			known, names := ask(phrase)
+			if !known {
+				continue
 			}
+			if names && !slices.Contains(found, phrase) {
+				found = append(found, phrase)
+			}
+			i += n - 1
+			break
 		}
 	}
 	return found
-}
-
-// wordsIn are a text's words in small letters.
-func wordsIn(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return (r < 'a' || r > 'z') && r < 128
-	})
 }

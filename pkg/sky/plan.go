@@ -74,8 +74,7 @@ func (sc *Scene) plan(t Target) *plan {
 	p.detailFar = max(p.far, min(1, 2*math.Abs(p.t.Detail-1)))
 	if t.Clouds != nil {
 		p.detailFar = max(p.detailFar, min(1, t.Strength))
-	}
-	if t.Clouds == nil && sc.galaxy > 0 {
+	} else if sc.galaxy > 0 {
 		p.t.Detail *= 1 - sc.galaxy*(1-min(p.t.Stars/own.Stars, 1)) // it goes out with the stars
 	}
 	p.night = isNight(p.t.Light)
