@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/scripts/env.sh"
 
 # It is compiled once for all clones that have it as it is here.
-folder=$(cat "$here"/pkg/torch/pretend/*.{h,cpp} "${BASH_SOURCE[0]}" <(echo "$LIBTORCH") | sha256sum | cut -c1-12)
+folder=$(cat "$here"/pkg/torch/pretend/*.{h,cpp} "$here"/pkg/torch/c10d/*.h "${BASH_SOURCE[0]}" <(echo "$LIBTORCH") | sha256sum | cut -c1-12)
 # shellcheck disable=SC2154 # env.sh has cache
 folder=$cache/pretend-$folder/torch
 if [ ! -e "$folder/lib/libtorch_cuda.so" ]; then

@@ -1,6 +1,7 @@
 // Steps that are recorded: what the library of CUDA graphs has (cudagraph/plugin.cpp),
 // for the pretence. A GPU does nothing of what it records. The pretence computes it,
 // as shapes hang on it, and then puts back the memory and the generators as they were.
+#include "../c10d/guard.h"
 #include "call.h"
 
 #include <ATen/core/LegacyTypeDispatch.h>
@@ -61,17 +62,6 @@ struct Recording {
 
 std::mutex mutex;
 Recording *now = nullptr;
-
-template <class F> char *guarded(F &&f) noexcept {
-  try {
-    f();
-    return nullptr;
-  } catch (const c10::Error &e) {
-    return strdup(e.what_without_backtrace());
-  } catch (const std::exception &e) {
-    return strdup(e.what());
-  }
-}
 
 // bare is a tensor at the same place, that keeps nothing of it.
 at::Tensor bare(const at::Tensor &host) {

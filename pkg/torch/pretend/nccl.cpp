@@ -1,6 +1,7 @@
 // What the library of NCCL has (c10d/nccl/plugin.cpp), for the pretence: gloo, on
 // what lies on the device. What NCCL refuses it refuses.
 #define USE_C10D_GLOO 1
+#include "../c10d/guard.h"
 #include "call.h"
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -54,16 +55,13 @@ struct Nccl final : c10d::Backend {
 } // namespace
 } // namespace pretend
 
-extern "C" char *toolkit_nccl(void *store, int rank, int size, int64_t timeout_ms, void **out) {
-  try {
+extern "C" char *toolkit_nccl(void *kept, int rank, int size, int64_t timeout_ms, void **out) {
+  return guarded([&] {
     auto options = c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(timeout_ms));
     options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1"));
     // The program has a group of gloo's of its own, which meets in the same store.
-    auto kept = c10::make_intrusive<c10d::PrefixStore>("nccl", *static_cast<c10::intrusive_ptr<c10d::Store> *>(store));
-    auto gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(kept, rank, size, options);
-    *out = new c10::intrusive_ptr<c10d::Backend>(c10::make_intrusive<pretend::Nccl>(std::move(gloo), rank, size));
-    return nullptr;
-  } catch (const std::exception &e) {
-    return strdup(e.what());
-  }
+    auto own = c10::make_intrusive<c10d::PrefixStore>("nccl", store(kept));
+    auto gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(own, rank, size, options);
+    *out = new BackendPtr(c10::make_intrusive<pretend::Nccl>(std::move(gloo), rank, size));
+  });
 }
