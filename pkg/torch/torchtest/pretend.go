@@ -15,20 +15,16 @@ import (
 // where each such process leaves what it counted.
 func Pretence(t testing.TB, root string) (env []string, counts string) {
 	t.Helper()
-	c := exec.Command("bash", filepath.Join(root, "scripts/pretend.sh"))
-	c.Env = without(os.Environ(), "LIBTORCH") // the one that this program was compiled with
+	c := exec.Command("bash", filepath.Join(root, "scripts/pretend.sh"), "env", "-0")
+	c.Env = without(os.Environ(), "LIBTORCH", "LD_LIBRARY_PATH", "TOOLKIT_TEST_DEVICE", "CUDA_VISIBLE_DEVICES") // of the one that this program was compiled with
 	var said bytes.Buffer
 	c.Stderr = &said
 	out, err := c.Output()
 	if err != nil {
 		t.Fatalf("scripts/pretend.sh: %v\n%s", err, said.Bytes())
 	}
-	folder := strings.TrimSpace(string(out))
 	counts = t.TempDir()
-	env = without(os.Environ(), "LIBTORCH", "LD_LIBRARY_PATH", "TOOLKIT_GRAPH", "TOOLKIT_NCCL", "TOOLKIT_TEST_DEVICE", "CUDA_VISIBLE_DEVICES")
-	library := filepath.Join(folder, "lib/libtorch_cuda.so")
-	return append(env, "LIBTORCH="+folder, "LD_LIBRARY_PATH="+filepath.Dir(library), "TOOLKIT_GRAPH="+library, "TOOLKIT_NCCL="+library,
-		"TOOLKIT_TEST_DEVICE=cuda", "PRETEND_COUNTS="+counts), counts
+	return append(strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"), "PRETEND_COUNTS="+counts), counts
 }
 
 func without(env []string, names ...string) (out []string) {
