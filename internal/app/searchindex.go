@@ -24,7 +24,9 @@ type opened struct {
 	path  string          // "" where there is no cache
 	told  map[string]bool // files whose fault was told
 	whole *shelf.Index    // that a shard's is a part of; nil for the whole itself
-	parts []string        // files of shards that the whole has taken over
+
+	shards string   // folder of what shards have read
+	parts  []string // files in it that the whole has taken over
 }
 
 // openShelf opens the index of what a CLIP saw: the whole, with what shards have
@@ -55,10 +57,7 @@ func openShelf(s Session, clip string, part dataset.Shard) (*opened, error) {
 		o.Index = open(o.path)
 		return o, nil
 	}
-	var err error
-	if o.parts, err = filepath.Glob(filepath.Join(shards, "shards-of-*", "*"+shelf.Suffix)); err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
+	o.parts, o.shards = dataset.Parts(shards, "*"+shelf.Suffix), shards
 	for _, p := range o.parts {
 		o.Join(open(p))
 	}
@@ -86,8 +85,8 @@ func (o *opened) save(s Session) error {
 		return fmt.Errorf("search: the shard's index is not kept: %w", err)
 	case err != nil:
 		s.tell("search: no index is kept, the next search reads all maps again: %s", quote.Text(err.Error()))
-	default:
-		dataset.DropParts(o.parts)
+	case o.whole == nil:
+		dataset.DropParts(o.shards, o.parts, shelf.Sweep)
 	}
 	return nil
 }

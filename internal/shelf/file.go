@@ -14,8 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
-	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -41,6 +41,11 @@ const longest = 4 << 30
 
 // Suffix ends the name of an index's file.
 const Suffix = ".index"
+
+func ours(name string) bool { return strings.HasSuffix(name, Suffix) }
+
+// Sweep removes from a folder what killed processes were writing of indexes.
+func Sweep(folder string) { run.SweepShared(folder, ours) }
 
 // Path is the file in a cache's folder that holds what the CLIP with a hash
 // saw.
@@ -111,7 +116,7 @@ func parse(data []byte, clip string) (*Index, error) {
 }
 
 // Save writes the index to path, whole or not at all, unless nothing of it has
-// changed.
+// changed. What killed processes did not finish of indexes in its folder goes.
 func (x *Index) Save(path string) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -125,7 +130,7 @@ func (x *Index) Save(path string) error {
 	if err := x.encode(&file); err != nil {
 		return err
 	}
-	err := files.Write(path, func(f *os.File) error {
+	err := run.WriteShared(path, ours, func(f *os.File) error {
 		_, err := io.Copy(f, &file)
 		return err
 	})

@@ -218,6 +218,21 @@ func TestAnIndexComesBackFromItsFile(t *testing.T) {
 	}
 }
 
+// Saving takes away what killed processes did not finish of indexes, and nothing else.
+func TestSavingSweeps(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, ".b"+Suffix+"77"), "half")
+	put(t, filepath.Join(dir, ".mine77"), "a person's")
+	x := New("clip")
+	x.Keep(File{Path: "/a.hdr"}, "hash", []float32{1}, "")
+	if err := x.Save(filepath.Join(dir, "a"+Suffix)); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) != 1 || filepath.Base(left[0]) != ".mine77" {
+		t.Errorf("got %q, want a person's file alone", left)
+	}
+}
+
 // A file that was cut short or damaged anywhere is told from a good one.
 func TestDamageIsSeen(t *testing.T) {
 	path := Path(t.TempDir(), "clip")

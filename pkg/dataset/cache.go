@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -47,13 +46,7 @@ const cacheSuffix = store.Suffix
 
 // shards are the files that shards have left for the one called name; all of
 // them for "*".
-func (c Cache) shards(name string) []string {
-	found, _ := fs.Glob(os.DirFS(string(c)), "shards-of-*/*/"+name)
-	for i := range found {
-		found[i] = filepath.Join(string(c), found[i])
-	}
-	return found
-}
+func (c Cache) shards(name string) []string { return Parts(string(c), "*/"+name) }
 
 // drawnPath is the file of the maps that are drawn from a seed, from one on.
 func (c Cache) drawnPath(seed, first uint64, size Size) string {

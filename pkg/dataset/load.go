@@ -9,6 +9,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
+	"github.com/clipenv/toolkit/pkg/dataset/store"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/label"
@@ -108,7 +109,7 @@ func (l Loader) folder(ctx context.Context, entries []Entry) (*kept, error) {
 	}
 	k, err := refresh(ctx, path, sources, l.Size, how, l.Log)
 	if err == nil && k.file != nil && l.Shard.Of == 0 {
-		DropParts(how.parts)
+		DropParts(string(l.Cache), how.parts, store.Sweep)
 	}
 	return k, err
 }

@@ -26,6 +26,7 @@ type Leftover struct {
 func (c Cache) Prune(ctx context.Context) ([]Leftover, error) {
 	removed := []Leftover{}
 	store.Sweep(string(c))
+	DropParts(string(c), nil, store.Sweep)
 	files, err := os.ReadDir(string(c))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return removed, fmt.Errorf("dataset: %w", err)

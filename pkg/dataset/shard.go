@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -52,15 +54,33 @@ func (s Shard) Folder(dir string) string {
 	return filepath.Join(dir, fmt.Sprintf("shards-of-%04d", s.Of), fmt.Sprintf("%04d", s.Number))
 }
 
-// DropParts removes the files of shards of which the whole has all, and the two
-// folders above each that are empty then. One that stays is joined again, and one
-// that is gone was joined by another process.
-func DropParts(files []string) {
+// Parts are the files that shards have left under a folder: those whose way below
+// "shards-of-N" matches, as [fs.Glob] has it.
+func Parts(dir, pattern string) []string {
+	found, _ := fs.Glob(os.DirFS(dir), path.Join("shards-of-*", pattern)) // the pattern is well formed
+	for i := range found {
+		found[i] = filepath.Join(dir, found[i])
+	}
+	return found
+}
+
+// DropParts removes the files of shards under dir of which the whole has all, and the
+// folders of shards that are empty then. sweep removes from a folder what killed
+// shards did not finish. A part that stays is joined again, and one that is gone was
+// joined by another process.
+func DropParts(dir string, files []string, sweep func(folder string)) {
+	folders := slices.DeleteFunc(slices.Concat(Parts(dir, "*"), Parts(dir, "")), func(folder string) bool {
+		held, _ := os.ReadDir(folder)
+		return len(held) == 0 // a file, or a folder that a shard is about to write to
+	})
 	for _, file := range files {
 		os.Remove(file)
-		os.Remove(filepath.Dir(file))
-		os.Remove(filepath.Dir(filepath.Dir(file)))
 	}
+	for _, folder := range folders { // the deeper first
+		sweep(folder)
+		_ = syscall.Rmdir(folder) // unless it is empty, it stays
+	}
+	_ = syscall.Rmdir(dir)
 }
 
 // shardsFolder matches the name of the folder that has the shards' own.
@@ -85,6 +105,7 @@ func MergeShards(ctx context.Context, dir string) (Merged, error) {
 		return Merged{}, fmt.Errorf("dataset: merge: %w", err)
 	}
 	defer unlock()
+	run.Sweep(dir, drawnFile.MatchString)
 	shards, err := finished(dir)
 	if err != nil {
 		return Merged{}, err

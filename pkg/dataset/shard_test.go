@@ -3,6 +3,7 @@ package dataset_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -44,6 +45,23 @@ func TestWhatIsNoShard(t *testing.T) {
 	}
 }
 
+// sameFiles holds a folder to the names and the bytes of another.
+func sameFiles(t *testing.T, dir, whole string) {
+	t.Helper()
+	want, errWant := os.ReadDir(whole)
+	got, errGot := os.ReadDir(dir)
+	if errWant != nil || errGot != nil || len(got) != len(want) {
+		t.Fatalf("got %v, %v, want %v (%v)", got, errGot, want, errWant)
+	}
+	for i, e := range want {
+		a, errA := os.ReadFile(filepath.Join(dir, got[i].Name()))
+		b, errB := os.ReadFile(filepath.Join(whole, e.Name()))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs from the whole's %s (%v, %v)", got[i].Name(), e.Name(), errA, errB)
+		}
+	}
+}
+
 // Shards that are drawn apart, one of them in two goes, merge to the folder
 // that one process draws.
 func TestMergedShardsAreTheWhole(t *testing.T) {
@@ -72,21 +90,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 	if done, err := dataset.MergeShards(ctx, parts); err != nil || done.Maps != maps || done.Shards != of {
 		t.Fatalf("got %+v, %v, want %d maps of %d shards", done, err, maps, of)
 	}
-	want, err := os.ReadDir(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadDir(parts)
-	if err != nil || len(got) != len(want) {
-		t.Fatalf("got %v, %v, want %v", got, err, want)
-	}
-	for i, e := range want {
-		a, errA := os.ReadFile(filepath.Join(parts, got[i].Name()))
-		b, errB := os.ReadFile(filepath.Join(whole, e.Name()))
-		if errA != nil || errB != nil || !bytes.Equal(a, b) {
-			t.Errorf("%s differs from the whole's %s (%v, %v)", got[i].Name(), e.Name(), errA, errB)
-		}
-	}
+	sameFiles(t, parts, whole)
 	if _, err := dataset.MergeShards(ctx, parts); err == nil || !strings.Contains(err.Error(), "holds no shards") {
 		t.Errorf("merged twice: got %v", err)
 	}
@@ -140,5 +144,44 @@ func TestShardsAreMergedToWhatIsThere(t *testing.T) {
 		if err != nil || done.Maps != c.want || len(maps) != c.want {
 			t.Errorf("%d from %d on: got %+v, %v and %d files, want %d maps", c.maps, c.first, done, err, len(maps), c.want)
 		}
+	}
+}
+
+// A merge that was stopped after any of its steps goes on to the same bytes, and
+// sweeps what a killed one did not finish.
+func TestAStoppedMergeGoesOn(t *testing.T) {
+	ctx := context.Background()
+	d := dataset.Drawing{Seed: 5, Size: dataset.Size{W: 16, H: 8}, Format: "hdr"}
+	const maps, of = 5, 2
+	write := func(dir string, s dataset.Shard) {
+		t.Helper()
+		from, to := s.Part(maps)
+		if _, err := d.Write(ctx, s.Folder(dir), uint64(from), to-from, dataset.Program{}, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole := filepath.Join(t.TempDir(), "whole")
+	write(whole, dataset.Shard{})
+	for _, stop := range []string{"recipe.json", "synth-5-000000.hdr", "synth-5-000003.hdr", "captions.jsonl"} {
+		dir := t.TempDir()
+		for i := range of {
+			write(dir, dataset.Shard{Number: i, Of: of})
+		}
+		// Nothing can be put where a folder is.
+		wall := filepath.Join(dir, stop)
+		if err := os.Mkdir(wall, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := dataset.MergeShards(ctx, dir); err == nil {
+			t.Errorf("%s cannot be written: got %+v, want an error", stop, done)
+		}
+		unfinished := filepath.Join(dir, "."+stop+"123")
+		if err := errors.Join(os.Remove(wall), os.WriteFile(unfinished, nil, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := dataset.MergeShards(ctx, dir); err != nil {
+			t.Errorf("stopped at %s: %v", stop, err)
+		}
+		sameFiles(t, dir, whole)
 	}
 }

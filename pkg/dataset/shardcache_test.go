@@ -3,8 +3,12 @@ package dataset
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
+
+	"github.com/clipenv/toolkit/internal/run"
 )
 
 // Shards of a folder's cache, joined, are the cache that one process makes.
@@ -82,5 +86,47 @@ func TestADamagedShardIsReadAgain(t *testing.T) {
 	}
 	if _, did := load(t, l, dir); did != (Refreshed{Read: 4}) {
 		t.Errorf("got %+v, want 4 read", did)
+	}
+}
+
+// What killed shards did not finish goes where the parts are joined, and with it
+// the shards' folders; what another process is writing stays.
+func TestJoiningSweepsWhatKilledShardsLeft(t *testing.T) {
+	dir := folderOf(t, 4)
+	l := Loader{Cache: Cache(t.TempDir())}
+	part := l
+	part.Shard = Shard{0, 3}
+	load(t, part, dir)
+	done := l.Cache.shards("*")[0]
+	unfinished := func(shard string) *os.File {
+		folder := filepath.Join(filepath.Dir(filepath.Dir(done)), shard)
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Create(filepath.Join(folder, "."+filepath.Base(done)+"77"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	unfinished("0000") // beside a finished one
+	unfinished("0001")
+	busy := unfinished("0002")
+	if err := run.Flock(busy, syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if _, did := load(t, l, dir); did != (Refreshed{Read: 3, Kept: 1}) {
+		t.Errorf("got %+v, want the maps of one part kept", did)
+	}
+	if left := l.Cache.shards("*"); !slices.Equal(left, []string{busy.Name()}) {
+		t.Errorf("%q are left, want what is being written alone", left)
+	}
+	busy.Close()
+	if _, did := load(t, l, dir); did != (Refreshed{Kept: 4}) {
+		t.Errorf("got %+v, want all kept", did)
+	}
+	if left := Parts(string(l.Cache), ""); len(left) > 0 {
+		t.Errorf("%q are left, want none", left)
 	}
 }

@@ -8,15 +8,12 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
-	"syscall"
 
 	"github.com/edsrzf/mmap-go"
 
-	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/torch/safetensors/header"
 )
@@ -168,11 +165,7 @@ func Write(path string, w, h, number, room int, fill func(put func(i int, codes 
 	for i := range sums {
 		sums[i] = black
 	}
-	created := sweep(filepath.Dir(path))
-	defer created()
-	err = files.Write(path, func(f *os.File) error {
-		_ = run.Flock(f, syscall.LOCK_EX|syscall.LOCK_NB) // where locks are unknown, nothing is swept
-		created()
+	err = run.WriteShared(path, ours, func(f *os.File) error {
 		if _, err := f.WriteAt(head, 0); err != nil {
 			return err
 		}
