@@ -135,13 +135,22 @@ func steps(g *dist.Group, each func(step int)) error {
 	return errors.New("nothing failed")
 }
 
-// dies has the rank in VICTIM kill itself.
+// dies has the rank in VICTIM kill itself. Once it is found dead nobody waits for it,
+// nor does who keeps the store.
 func dies(_ context.Context, g *dist.Group) error {
-	return steps(g, func(step int) {
+	err := steps(g, func(step int) {
 		if step == 3 && strconv.Itoa(g.Rank()) == os.Getenv("VICTIM") {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
 	})
+	began := time.Now()
+	g.Close(err)
+	if took := time.Since(began); took > 3*time.Second {
+		err = fmt.Errorf("%w\nand leaving took %v", err, took)
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+	return nil
 }
 
 func TestADeadPeerIsNamed(t *testing.T) {

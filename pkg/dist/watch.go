@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -109,8 +110,10 @@ func (g *Group) blame(doing string, cause error) error {
 			if rank == g.place.Rank {
 				continue
 			}
-			if err := w.look(rank, doubt); err != nil && stopped == nil {
-				stopped = err
+			if err := w.look(rank, doubt); err != nil {
+				// Who keeps the store waits for it no more.
+				_ = g.store.Set(key("bye", rank), "")
+				stopped = cmp.Or(stopped, err)
 			}
 		}
 		if stopped != nil {
