@@ -1,5 +1,26 @@
 # shellcheck shell=bash
-# Sourced: a bare Debian, and what it must be told of the network that it is in.
+# Sourced: a bare Debian, what it must be told of the network that it is in, and how
+# nothing of it stays.
+
+# apart FOLDER COMMAND... runs a command in namespaces of its own: what it mounts and
+# starts ends with it, and it with this script, by whatever signal. Then FOLDER is
+# removed, unless it is "".
+apart() {
+	local folder=$1 child status=0
+	shift
+	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc "$@" <&0 &
+	child=$!
+	# unshare itself passes over the gentler ones.
+	trap 'kill -KILL "$child" 2>/dev/null' INT TERM HUP
+	wait "$child" || status=$?
+	trap '' INT TERM HUP
+	wait "$child" 2>/dev/null || true
+	[ -z "$folder" ] || for _ in {1..50}; do # what was killed may still be ending
+		! rm -rf --one-file-system "$folder" 2>/dev/null || break
+		sleep .2
+	done
+	return "$status"
+}
 
 # network prints what a network demands of its guests, each setting with a zero
 # behind it: proxies, package indexes, Go's module proxy. Names alone are listed;

@@ -20,28 +20,31 @@
 # DIST_ROOTS a folder that keeps the bare roots.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/bare.sh
 
 say() { echo "dist-check: $1" >&2; }
 die() { say "$1" && exit 1; }
 
-[ $# -gt 0 ] || set -- again debian ubuntu newest fedora older processors
-[ "$*" = again ] || [ "$(id -u)" = 0 ] || die "needs root for mmdebstrap and chroot: sudo $0"
+if [ "${1:-}" = --inside ]; then
+	work=$2
+	shift 2
+else
+	[ $# -gt 0 ] || set -- again debian ubuntu newest fedora older processors
+	[ "$*" = again ] || [ "$(id -u)" = 0 ] || die "needs root for mmdebstrap and chroot: sudo $0"
+	work=$(mktemp -d /var/tmp/dist-check-XXXXXX)
+	if [ "$*" != again ]; then
+		apart "$work" "$PWD/scripts/dist-check.sh" --inside "$work" "$@"
+		exit
+	fi
+	trap 'rm -rf "$work"' EXIT
+fi
 archive=${ARCHIVE:-$(find out/dist -name 'toolkit-*.tar.zst' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2)}
 [ -f "$archive" ] || die "no archive in out/dist; 'make dist' makes it"
 name=$(basename "$archive" .tar.zst)
-work=$(mktemp -d /var/tmp/dist-check-XXXXXX)
 chmod 755 "$work" # apt reads Ubuntu's keys as a user without rights
 roots=${DIST_ROOTS:-$work/roots}
 folder='für alle' # where the archive is unpacked
 mkdir -p "$roots" "$work/opt/$folder" "$work/home"
-cleanup() {
-	local mount
-	for mount in "$roots"/*/{proc,opt,tmp}; do
-		! mountpoint -q "$mount" || umount "$mount" || return
-	done
-	rm -rf --one-file-system "$work"
-}
-trap cleanup EXIT
 
 # The keys of Ubuntu's archive, which Debian does not pack: Ubuntu's own package
 # of them, held to its hash.

@@ -14,15 +14,15 @@ cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "fresh-check: needs root for mmdebstrap and chroot: sudo $0" >&2; exit 1; }
 command -v mmdebstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq mmdebstrap >/dev/null; }
 
-root=${FRESH_ROOT:-$(mktemp -d /var/tmp/fresh-XXXXXX)}
-cleanup() {
-	# What is still mounted is never removed: /dev is the host's own.
-	for mount in dev proc; do
-		! mountpoint -q "$root/$mount" || umount "$root/$mount" || return
-	done
-	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$root"
-}
-trap cleanup EXIT
+if [ "${1:-}" != --inside ]; then
+	root=${FRESH_ROOT:-$(mktemp -d /var/tmp/fresh-XXXXXX)}
+	gone=$root
+	[ -z "${KEEP:-}" ] || gone=
+	apart "$gone" "$PWD/scripts/fresh-check.sh" --inside "$root" "$@"
+	exit
+fi
+root=$2
+shift 2
 
 step() { echo "fresh-check: $1" >&2; }
 

@@ -19,7 +19,10 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(cat "$here"/pkg/torch/pretend/*.{h,cpp} "$here"/pkg/torch/c10d/*.h "${BASH_SOURCE[0]}" <(echo "$LIBTORCH") | sha256sum | cut -c1-12)
 # shellcheck disable=SC2154 # env.sh has cache
 folder=$cache/pretend-$folder/torch
+touch --no-create "$(dirname "$folder")" 2>/dev/null || true # when it was last used, where that can be kept
 if [ ! -e "$folder/lib/libtorch_cuda.so" ]; then
+	# One that no clone has used for a week is of sources that are no more.
+	find "$cache" -maxdepth 1 -type d -name 'pretend-????????????' -mtime +6 -exec rm -rf {} +
 	made=$folder.$$
 	rm -rf "$made" && mkdir -p "$made/lib" "$(dirname "$folder")"
 	for file in "$LIBTORCH"/lib/*.so*; do ln -s "$file" "$made/lib/"; done
