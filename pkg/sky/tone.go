@@ -15,6 +15,8 @@ type cloudTone struct {
 	calm   float32    // how far the beam that lit them goes behind cloud
 	old    hues       // in the light they stood in
 	new    hues       // and in that which they stand in
+	shaded hues       // of their shade in that
+	low    float32    // how far a low sun colours it
 	tint   [3]float32 // stops, of all new light
 	none   float32    // how far there is no beam, and their shade has the colour of all else
 	was    cloudLit
@@ -107,6 +109,7 @@ func (p *plan) cloudTone() (t cloudTone) {
 	side := beam * max(p.sky.source.Y, cloudSide)
 	t.none = float32(1 - step(0, .2, side/max(side+p.sky.level, 1e-30)))
 	t.old, t.new, t.tint = sc.clouds.hues(1), p.sky.clouds.hues(whiteAdapted), tinted(p.t)
+	t.low, t.shaded = p.sky.clouds.shade()
 	t.was = newCloudLit(luma(sc.old.sky), luma(sc.Sun.disc()), sc.Sun.Direction)
 	t.is = newCloudLit(p.sky.level, beam, p.sky.source)
 	if after := luma(p.sky.after); after > beam {
@@ -139,7 +142,7 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	}
 	cloud := min(max(along/(length+whiteNone), 0), 1)
 	if t.told {
-		cloud = max(cloud, min(grey/max(shade+side, sidesLeast), 1))
+		cloud = max(cloud, min(grey/max(shade+side, sidesLeast), 1), t.low*min(-grey/sidesLeast, 1))
 	}
 	// The edge of a cloud is thin, and not in its shade.
 	whole := grey / max(cloud, thinnest)
@@ -161,9 +164,14 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	if before := max(is, 0); !t.is.below { // what is lit from below is not seen through
 		through -= cloudThrough * before * before
 	}
+	bright := lit + t.none - lit*t.none
+	var dim [3]float32
+	if t.low > 0 && bright < 1 {
+		dim = t.shaded.at(is)
+	}
 	for c := range detail {
 		colour := detail[c] - grey
-		white := (lit + t.none - lit*t.none) * (t.far*new[c] + (1-t.far)*whiteAdapted*old[c])
+		white := bright*(t.far*new[c]+(1-t.far)*whiteAdapted*old[c]) + (1-bright)*t.far*t.low*dim[c]
 		to := through * (t.tint[c] + white - (base[c] - base[3]))
 		detail[c] = lum + colour + t.far*(cloud*to-colour)
 	}
