@@ -61,7 +61,7 @@ func (sc *Scene) plan(t Target) *plan {
 		p.far = change(own.Light, p.t.Light, sc.movesWithin())
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
-		p.far = max(p.far, misty(p.t.Fog))
+		p.far = max(p.far, misty(p.t.Fog), sc.lacksWarmth(p.t))
 		if sc.fits && sc.cloudiness() >= clearDetail {
 			p.far = max(p.far, step(.5, 0, p.t.Detail)) // what is behind clouds is not known
 		}

@@ -142,7 +142,7 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	}
 	cloud := min(max(along/(length+whiteNone), 0), 1)
 	if t.told {
-		cloud = max(cloud, min(grey/max(shade+side, sidesLeast), 1), t.low*min(-grey/sidesLeast, 1))
+		cloud = max(cloud, min(grey/max(shade+side, sidesLeast), 1))
 	}
 	// The edge of a cloud is thin, and not in its shade.
 	whole := grey / max(cloud, thinnest)
@@ -163,6 +163,9 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	through := float32(1)
 	if before := max(is, 0); !t.is.below { // what is lit from below is not seen through
 		through -= cloudThrough * before * before
+	}
+	if t.told { // its shade is told by its darkness, as far as that has a colour
+		cloud = max(cloud, t.low*min(-grey/sidesLeast, 1))
 	}
 	bright := lit + t.none - lit*t.none
 	var dim [3]float32
