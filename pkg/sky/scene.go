@@ -119,6 +119,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		}
 	}
 	sc.takeLight()
+	sc.fitClear()
 	sc.canopy.leaves = sc.leavesOverhead()
 	sc.canopy.spots = sc.dappled()
 	sc.Light = sc.estimate()
