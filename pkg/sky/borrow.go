@@ -196,6 +196,7 @@ func (p *plan) clouded(base [3]plane, in cloudLight) (out [3]plane) {
 		before := d.turned(d.before, p.t.SunAzimuth, w, h)
 		to := vec(atmosphere.Toward(radians(d.light.to.Elevation()), p.t.SunAzimuth-d.azimuth))
 		tone := cloudTone{far: 1, told: true, old: d.light.hues(1), new: in.hues(whiteAdapted), tint: tinted(p.t)}
+		tone.low, tone.shaded = in.shade()
 		tone.was = newCloudLit(luma(d.light.sky), luma(d.light.beam), to)
 		was, is, s := brightness(before), brightness(base), newSphere(w, h)
 		for y := range h / 2 {

@@ -64,6 +64,21 @@ func (l cloudLight) hues(adapted float64) (h hues) {
 	return h
 }
 
+// shade are the colours of clouds' shaded side, and how far they show it. Where the sun is
+// low, light of the sky and what little of the beam was scattered on to there make it violet,
+// and pink before the sun; by day what the ground sends up is as strong, and it is grey.
+func (l cloudLight) shade() (low float32, h hues) {
+	if low = float32(step(shadeHigh, shadeLow, l.to.Elevation())); low > 0 {
+		l.beam = times(l.beam, shadeBeam)
+		h = l.hues(1)
+	}
+	return low, h
+}
+
+// shadeBeam is the share of the beam on clouds that comes to their shade, shadeHigh the sun's
+// height in degrees from which on that is grey, and shadeLow up to which it is not.
+const shadeBeam, shadeHigh, shadeLow = .15, 20., 10.
+
 // at is the colour at a cosine.
 func (h *hues) at(cosine float32) (c [3]float32) {
 	place := (min(max(cosine, -1), 1) + 1) / 2 * (colourAngles - 1)

@@ -38,7 +38,7 @@ type compositor struct {
 
 	shadow guidedLines // stops under what is lit
 	facing colourLines // of relief: slope, luminance and warmth around
-	sunlit guidedLines // stops of a hidden sun
+	sunlit guidedLines // stops of a hidden sun, or one that grazes the ground
 	lamps  guidedLines // stops over grey around, where lamps go off
 	tint   colourLines // stops of their colour
 
@@ -104,7 +104,7 @@ func (p *plan) compositor(w, h int) *compositor {
 			c.facing = linesOf([3]plane{f.slope, f.lum, f.warm}, w, h)
 		}
 	}
-	if sc.sunlit.any && p.discFar > 0 {
+	if sc.sunlit.any && p.unlit > 0 {
 		c.sunlit = sc.sunlit.stops.lines(w, h)
 	}
 	if p.lamplit != nil {

@@ -78,6 +78,43 @@ func (sc *Scene) takeDetail() {
 	}
 }
 
+// fitClear has the smooth sky take in what it missed broadly of one without clouds: a ripple
+// there is no cloud, and would stay as an arc where the sun stood.
+func (sc *Scene) fitClear() {
+	if !sc.fits || sc.Kind == Night {
+		return
+	}
+	clear := float32(step(clearDetail, clearSky, sc.cloudiness()))
+	if clear == 0 {
+		return
+	}
+	grey := brightnessOver(sc.detail)
+	weight := grey.like().each(func(i int) float32 { // of small clouds, little
+		w := 1 / (1 + grey.v[i]*grey.v[i]/(rippleMost*rippleMost))
+		return w * w
+	})
+	broadly := func(p plane) plane {
+		p = p.smaller(cloudWidth)
+		return p.blur(rippleBlur * float64(p.w) / 360)
+	}
+	all := broadly(weight)
+	for c, d := range sc.detail {
+		missed := broadly(d.like().each(func(i int) float32 { return weight.v[i] * d.v[i] }))
+		missed = missed.each(func(i int) float32 { return clear * missed.v[i] / max(all.v[i], 1e-3) }).to(d.w, d.h)
+		sc.fit[c] = d.like().each(func(i int) float32 { return sc.fit[c].v[i] + missed.v[i] })
+		sc.detail[c] = d.like().each(func(i int) float32 { return d.v[i] - missed.v[i] })
+	}
+	sc.fitBelow()
+}
+
+// A sky whose detail deviates by clearSky stops is without clouds altogether. A ripple of its
+// fit has rippleMost stops, and shows where it is blurred by rippleBlur degrees.
+const (
+	clearSky           = .06
+	rippleMost float32 = .12
+	rippleBlur         = 2.5
+)
+
 // detailOf is the cloud detail of a texel that lies over the fit by some stops.
 // Its luminance has bounds, and its colour others: a cloud that is brighter than
 // may be is no bluer than it was.

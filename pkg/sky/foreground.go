@@ -45,7 +45,7 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			c.uncover(x, a, (1-wet)*max(step(coveredFrom, coveredSure, a), r.far*edgeGoes(c.edge.at[x])), r.far, &v)
 		}
 		if r.sunlit {
-			sc.sunlit.takeOff(&v, float32(p.discFar)*c.sunlit.at[x])
+			sc.sunlit.takeOff(&v, float32(p.unlit)*c.sunlit.at[x])
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
 			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet, gleam)

@@ -141,3 +141,28 @@ func TestNoDegreeOfGlareStandsOut(t *testing.T) {
 		t.Errorf("%d° from the disc glare becomes %v", glowInner, out[glowInner])
 	}
 }
+
+// What the smooth sky missed around a sun by a tenth of a stop is no cloud of a clear sky.
+func TestARippleOfAClearSkyIsNoCloud(t *testing.T) {
+	l := atmosphere.Light{SunElevation: radians(20), Haze: .25}
+	at := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
+	ripple := func(angle float64) float64 {
+		if angle < 40 || angle > 56 {
+			return 0
+		}
+		return .1 * math.Sin(math.Pi*(angle-40)/16)
+	}
+	sc := analysed(t, brightened(field(l, 512, false), at, ripple), Day)
+	var ring []float32
+	over := brightnessOver(sc.detail)
+	for y := range sc.s.row(5) {
+		for x := range sc.s.w {
+			if angle := degrees(math.Acos(sc.s.towards(x, y, at))); angle > 46 && angle < 50 {
+				ring = append(ring, over.row(y)[x])
+			}
+		}
+	}
+	if has := quantile(ring, .5); has > .04 {
+		t.Errorf("a ripple of .1 stops is %.3f of cloud, want .04 at most", has)
+	}
+}

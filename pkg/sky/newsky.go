@@ -226,6 +226,42 @@ func warmed(c [3]float64, warmth, elevation, cosine float64) [3]float64 {
 	return times(w, luma(c)/max(luma(w), 1e-30))
 }
 
+// lacksWarmth is how far the low sky towards a target's sun is less red over blue than the
+// target has it: a sun that stands where a sunset's would may stand in a white sky.
+func (sc *Scene) lacksWarmth(t Target) float64 {
+	asked := min(t.Warmth/warmthWhole, 1)
+	if asked <= 0 || !sc.fits {
+		return 0
+	}
+	d := draw(t, sc.between(t), warmthWidth)
+	red, blue := sc.fit[0].smaller(warmthWidth).to(d.s.w, d.s.h), sc.fit[2].smaller(warmthWidth).to(d.s.w, d.s.h)
+	level := envmap.Vec{X: d.source.X, Z: d.source.Z}.Unit()
+	tint := float64(log2(float32(max(t.Tint[0], 1e-4) / max(t.Tint[2], 1e-4))))
+	var sum, all float64
+	for y := d.s.row(warmthHigh); y < d.s.row(warmthLow); y++ {
+		for x := range d.s.w {
+			if d.s.sinLon[x]*level.X+d.s.cosLon[x]*level.Z > warmthNear {
+				new := d.im.Row(y)[3*x : 3*x+3]
+				i := y*d.s.w + x
+				sum += float64(log2(max(new[0], 1e-30)/max(new[2], 1e-30))-red.v[i]+blue.v[i]) + tint
+				all++
+			}
+		}
+	}
+	return asked * step(warmthLess, warmthNone, sum/max(all, 1))
+}
+
+// A sky is as warm as it is asked to be up to so many stops of red over blue less, and is not
+// from so many on, of what lies between two heights and within 60° of the sun's azimuth.
+// A warmth of warmthWhole asks for all of it.
+const (
+	warmthLess, warmthNone = .4, .9
+	warmthLow, warmthHigh  = 4., 16. // degrees
+	warmthNear             = .5
+	warmthWhole            = .5
+	warmthWidth            = 64
+)
+
 // misty is how far fog of an extinction takes the sky's place.
 func misty(extinction float64) float64 { return 1 - math.Exp(-100*extinction) }
 

@@ -25,3 +25,24 @@ func TestACameraTakesNoonForWhite(t *testing.T) {
 		}
 	}
 }
+
+// A low sun in a blue sky gets a sunset's where one is asked for, though it stands as low
+// already; the sunset's own does not change, and no sky does that is not asked to.
+func TestASunsetIsRedWhereItsSunStands(t *testing.T) {
+	l := atmosphere.Light{SunElevation: radians(6), SunAzimuth: radians(30), Haze: .25}
+	im := field(l, 256, false)
+	litBy(im, func(_, y int) bool { return y < im.H/2 }, .6, .9, 1.6)
+	sc := analysed(t, im, Day)
+	target, _ := sc.Preset("sunset")
+	target.SunElevation, target.SunAzimuth = sc.Light.SunElevation, sc.Light.SunAzimuth
+	if lacks := sc.lacksWarmth(sc.Own()); lacks != 0 {
+		t.Errorf("the map's own light lacks warmth by %v, want 0", lacks)
+	}
+	if far := sc.plan(target).far; far < .9 {
+		t.Errorf("a sunset is %.2f far from a blue sky by a low sun, want .9 or more", far)
+	}
+	after := analysed(t, rendered(t, sc, target), Dusk)
+	if lacks := after.lacksWarmth(target); lacks > .3 {
+		t.Errorf("a sunset's sky lacks %.2f of a sunset's warmth, want .3 at most", lacks)
+	}
+}

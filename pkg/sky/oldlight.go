@@ -17,6 +17,7 @@ func (sc *Scene) weighLight() {
 		sc.Sun.Beam = times(sc.Sun.Energy, sc.Sun.Clipped)
 		sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
 	}
+	sc.cast = sc.bareCast()
 	sc.clouds = cloudLight{sky: [3]float64{1, 1, 1}}
 	if sc.Sun.Found {
 		sc.clouds = cloudLight{sky: sc.old.sky, beam: sc.Sun.Beam, to: sc.Sun.Direction}
@@ -38,6 +39,38 @@ func (sc *Scene) weighLight() {
 		sc.dayLevel = sc.findDayLevel()
 	}
 }
+
+// bareCast is the colour, of luminance 1, by which the light on bare ground must have differed
+// from that of the sky that is seen: earth and sand are no redder than brick, though
+// a camera, or cloud that was lit from below, may make a dawn's sky bluer than its light.
+func (sc *Scene) bareCast() [3]float64 {
+	var bare []float32
+	im, _ := sc.smaller()
+	all := 0
+	s := newSphere(im.W, im.H)
+	for y := s.row(bareLow); y < s.h; y++ {
+		row := im.Row(y)
+		for x := range s.w {
+			over := overRed(row[3*x : 3*x+3])
+			if all++; over[0]-over[1]/2 < bareGreen {
+				bare = append(bare, -over[1])
+			}
+		}
+	}
+	if 2*len(bare) < all {
+		return [3]float64{1, 1, 1}
+	}
+	level := sc.old.level()
+	light := math.Log2(max(level[0], 1e-30) / max(level[2], 1e-30))
+	half := math.Exp2(max(float64(quantile(bare, .5))-light-bareMost, 0) / 2)
+	return times([3]float64{half, 1, 1 / half}, 1/luma([3]float64{half, 1, 1 / half}))
+}
+
+const (
+	bareLow   = -15. // degrees: what lies lower is ground
+	bareGreen = .3   // stops of green over red and blue from which on it is leaves
+	bareMost  = 1.3  // stops of red over blue of brick in white light
+)
 
 // disc is the beam of a disc that was found.
 func (u Sun) disc() [3]float64 {

@@ -15,6 +15,7 @@ type plan struct {
 	far       float64 // how far the new sky takes the old one's place, 0 to 1
 	detailFar float64 // how far the old sky's detail is cloud detail only
 	discFar   float64 // how far the old disc is gone
+	unlit     float64 // and what it lit that level ground does not tell of
 	stops     float64 // that the foreground changes by on the mean
 	night     bool    // the target is darker than any dusk
 
@@ -61,11 +62,15 @@ func (sc *Scene) plan(t Target) *plan {
 		p.far = change(own.Light, p.t.Light, sc.movesWithin())
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
-		p.far = max(p.far, misty(p.t.Fog))
+		p.far = max(p.far, misty(p.t.Fog), sc.lacksWarmth(p.t))
 		if sc.fits && sc.cloudiness() >= clearDetail {
 			p.far = max(p.far, step(.5, 0, p.t.Detail)) // what is behind clouds is not known
 		}
 		p.discFar = max(step(0, .5, moved), p.far)
+	}
+	if p.unlit = p.discFar; sc.Sun.Found { // a low sun that hardly moves lights the same
+		turned := degrees(envmap.AngleBetween(sc.Sun.Direction, vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth))))
+		p.unlit *= max(step(5, 25, turned), step(.3, .8, p.t.Cover))
 	}
 	p.stops += sc.cameraStops(p.t, p.stops)
 	if p.t.SunStops != 0 || p.t.Kelvin > 0 {

@@ -31,8 +31,17 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 	r.new.add(p.sky.hidden, sc.canopy.to)
 
-	lamps := times(sc.lamplight, p.lampsLeft())
-	level := inStops(r.ratio(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight)))
+	lamps, cast := times(sc.lamplight, p.lampsLeft()), [3]float64{1, 1, 1}
+	if sc.Kind != Night {
+		cast = pow(sc.cast, p.far)
+	}
+	stopsOf := func(new, old [3]float64) [3]float64 {
+		for c := range old {
+			old[c] *= cast[c]
+		}
+		return inStops(r.ratio(new, old))
+	}
+	level := stopsOf(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight))
 	for c := range r.gain {
 		r.gain[c] = newPlane(s.w, s.h)
 	}
@@ -58,7 +67,7 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 			var stops [3]float64
 			for x := range s.w {
 				if share > 0 || x == 0 {
-					stops = inStops(r.ratio(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], was))))
+					stops = stopsOf(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], was)))
 				}
 				for c, v := range stops {
 					// Low light behind one's subject is many times the old light

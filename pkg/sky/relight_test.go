@@ -31,3 +31,20 @@ func TestGroundTurnsItsLitSideAwayFromTheSun(t *testing.T) {
 		t.Errorf("underfoot the ground is %.2f stops brighter on one side", away-towards)
 	}
 }
+
+// Bare ground that would be redder than brick lay in light that is less blue than its sky.
+// Ground that is not keeps the sky's light, and so do leaves.
+func TestBareGroundIsNoRedderThanBrick(t *testing.T) {
+	l := atmosphere.Light{SunElevation: radians(40), Haze: .25}
+	for name, c := range map[string]struct {
+		by   []float32
+		held bool
+	}{"earth": {[]float32{1, 1, 1}, false}, "blue light": {[]float32{1.5, .8, .55}, true}, "leaves": {[]float32{1, 2, .3}, false}} {
+		im := field(l, 256, false)
+		litBy(im, func(_, y int) bool { return y >= im.H/2 }, c.by...)
+		sc := analysed(t, im, Day)
+		if held := math.Log2(sc.cast[0] / sc.cast[2]); c.held != (held > .5) || !c.held && held != 0 {
+			t.Errorf("%s: the light is taken for %.2f stops less blue, held %v wanted", name, held, c.held)
+		}
+	}
+}

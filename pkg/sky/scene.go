@@ -59,6 +59,7 @@ type Scene struct {
 
 	// Of the light: irradiances.
 	old       lights
+	cast      [3]float64 // by which that on bare ground differs, see bareCast
 	lamplight [3]float64 // by night: what lamps add on level ground
 	dayLevel  float64    // by night: what level ground gets on a day that is exposed as the map is
 
@@ -119,6 +120,7 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 		}
 	}
 	sc.takeLight()
+	sc.fitClear()
 	sc.canopy.leaves = sc.leavesOverhead()
 	sc.canopy.spots = sc.dappled()
 	sc.Light = sc.estimate()

@@ -7,7 +7,8 @@ import (
 )
 
 // sunlit is what a low beam fell on whose sun the map does not show: it stands behind
-// trees or houses, or has just gone. What is paler than paper under the light that
+// trees or houses, or has just gone. One that grazes the ground lights what stands there and
+// no level ground that would tell. What is paler than paper under the light that
 // is known was lit by more, and so was what is as warm beside things that are not.
 // The zero value is none.
 type sunlit struct {
@@ -20,6 +21,7 @@ type sunlit struct {
 
 const (
 	sunlitHigh   = 50.    // degrees that lit things stand up to
+	sunlitGrazes = 5.     // degrees up to which a sun that is seen grazes the ground
 	sunlitMargin = 5.     // degrees beyond that its filter reaches at most
 	sunlitAlbedo = .9     // over which no thing's is
 	sunlitPaper  = .45    // the albedo that such things are taken to have
@@ -33,7 +35,8 @@ const (
 
 // findSunlit looks for light that the known lights do not explain.
 func (sc *Scene) findSunlit() (l sunlit) {
-	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.Sun.Found || sc.canopy.spots > 0 {
+	if sc.Kind != Day && sc.Kind != Dusk || sc.Pure || !sc.fits || sc.canopy.spots > 0 ||
+		sc.Sun.Found && (sc.shadow.hard || sc.Sun.Direction.Elevation() > sunlitGrazes) {
 		return l
 	}
 	looks, water := sc.underKnownLight(), sc.wetness()

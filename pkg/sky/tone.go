@@ -15,6 +15,9 @@ type cloudTone struct {
 	calm   float32    // how far the beam that lit them goes behind cloud
 	old    hues       // in the light they stood in
 	new    hues       // and in that which they stand in
+	shaded hues       // of their shade in that
+	low    float32    // how far a low sun colours it
+	gaps   bool       // what is dark and blue lies between them
 	tint   [3]float32 // stops, of all new light
 	none   float32    // how far there is no beam, and their shade has the colour of all else
 	was    cloudLit
@@ -72,6 +75,10 @@ const whiteNone = .15
 // cloudThrough how much of the sky's colour comes through one right before the sun.
 const thinnest, cloudThrough = .4, .6
 
+// gapBlue is how many stops of blue over red more than the smooth sky has what is dark between
+// clouds.
+const gapBlue float32 = .15
+
 // formKept is how much of a cloud's stops stays in any light, so that it keeps its form.
 const formKept float32 = .3
 
@@ -107,6 +114,8 @@ func (p *plan) cloudTone() (t cloudTone) {
 	side := beam * max(p.sky.source.Y, cloudSide)
 	t.none = float32(1 - step(0, .2, side/max(side+p.sky.level, 1e-30)))
 	t.old, t.new, t.tint = sc.clouds.hues(1), p.sky.clouds.hues(whiteAdapted), tinted(p.t)
+	t.gaps = true
+	t.low, t.shaded = p.sky.clouds.shade()
 	t.was = newCloudLit(luma(sc.old.sky), luma(sc.Sun.disc()), sc.Sun.Direction)
 	t.is = newCloudLit(p.sky.level, beam, p.sky.source)
 	if after := luma(p.sky.after); after > beam {
@@ -161,9 +170,21 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	if before := max(is, 0); !t.is.below { // what is lit from below is not seen through
 		through -= cloudThrough * before * before
 	}
+	if t.told && t.low > 0 { // its shade is told by darkness
+		dark := t.low * min(-grey/sidesLeast, 1)
+		if t.gaps {
+			dark *= step(gapBlue, 0, detail[2]-detail[0])
+		}
+		cloud = max(cloud, dark)
+	}
+	bright := lit + t.none - lit*t.none
+	var dim [3]float32
+	if t.low > 0 && bright < 1 {
+		dim = t.shaded.at(is)
+	}
 	for c := range detail {
 		colour := detail[c] - grey
-		white := (lit + t.none - lit*t.none) * (t.far*new[c] + (1-t.far)*whiteAdapted*old[c])
+		white := bright*(t.far*new[c]+(1-t.far)*whiteAdapted*old[c]) + (1-bright)*t.far*t.low*dim[c]
 		to := through * (t.tint[c] + white - (base[c] - base[3]))
 		detail[c] = lum + colour + t.far*(cloud*to-colour)
 	}

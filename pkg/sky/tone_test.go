@@ -130,3 +130,25 @@ func TestASetSunsGlowLightsClouds(t *testing.T) {
 		t.Errorf("red over blue is %.2f stops of clouds near the glow and %.2f of the sky beside them, want them warmer", near, sky)
 	}
 }
+
+// By a low sun the shade of clouds is violet, with less green than red and blue, and redder
+// towards the sun. By day it is grey.
+func TestALowSunsShadeIsViolet(t *testing.T) {
+	shade := func(elevation float64) (low float32, h hues) {
+		l := atmosphere.Light{SunElevation: radians(elevation), Haze: .3, Cover: .6}
+		d := draw(Target{Light: l}, gaps(l), 128)
+		in := d.onClouds(Target{Light: l})
+		return in.shade()
+	}
+	low, h := shade(3)
+	away, towards := h.at(-1), h.at(1)
+	if low != 1 || away[2]-away[1] < .1 || away[0]+away[2] < 2*away[1] {
+		t.Errorf("away from a sun at 3° shade of %.2f shows, red, green and blue %.2f stops, want all of it and violet", low, away)
+	}
+	if rise := (towards[0] - towards[2]) - (away[0] - away[2]); rise < .3 {
+		t.Errorf("towards the sun it has %.2f stops of red over blue more, want .3", rise)
+	}
+	if low, _ := shade(40); low != 0 {
+		t.Errorf("by a sun at 40° shade is coloured by %.2f, want 0", low)
+	}
+}
