@@ -198,6 +198,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		if t = asSaid(anew(t), start); by.keeps {
 			t.SunElevation = start.SunElevation
 		}
+		t.Kelvin = start.Kelvin
 		return e.config.Sky.fix(t).Under(clouds)
 	}
 	solution, err := e.search(ctx, g, scene, start, by, text, observe)
@@ -208,6 +209,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	// A lower sun than the one the search began with may stand behind trees.
 	if end.ThroughThings = by.turns; !by.turns {
 		end = e.config.Sky.findsSky(end)
+		end.KeepElevation = end.KeepElevation || by.exact
 	}
 	if err := r.render(scene, end, e.config); err != nil {
 		return nil, err
@@ -225,7 +227,7 @@ func anew(t sky.Target) sky.Target {
 // beginning is what a light of words was made of.
 type beginning struct {
 	near  []NearLight // the known lights that it lies between
-	keeps bool        // the sun stays as high as the map has it
+	keeps bool        // the sun stays as high as the map has it, or as words say in degrees
 	outright
 }
 
@@ -275,7 +277,7 @@ func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor) (
 	z := latent.Of(generator.SkyLight, e.s.FromFloats(mean, 1, int64(len(mean))))
 	start = g.Targets(z)[0]
 	by.outright = saidOutright(e.phrases, &start)
-	if !by.clock {
+	if by.keeps = by.exact; !by.exact && !by.clock {
 		by.keeps = keepsSun(&start, scene)
 	}
 	by.said = append(by.said, addWishes(e.phrases, &start)...)

@@ -127,9 +127,11 @@ var wishParts = map[string]sky.Part{"sky": sky.SkyOnly, "skies": sky.SkyOnly, "g
 // wished is a wish that a prompt has.
 type wished struct {
 	wish
-	said string
-	much float64
-	part sky.Part
+	said  string
+	much  float64
+	part  sky.Part
+	exact bool // a figure
+	high  bool // of the sun's height
 }
 
 // wishesIn finds the wishes of a prompt. alone tells that it says nothing else. What
@@ -139,11 +141,16 @@ func wishesIn(prompt []Phrase) (found []wished, alone bool) {
 	alone = true
 	part := sky.Whole
 	for _, p := range prompt {
-		words := wordsOf(p.Text)
 		if p.Weight <= 0 {
 			alone = false
 			continue
 		}
+		figures, rest := figuresOf(p.Text)
+		for _, f := range figures {
+			by := func(t *sky.Target, _ float64) { f.set(t) }
+			found = append(found, wished{wish: wish{f.said, someSun, by}, said: f.said, much: 1, exact: true, high: f.stands})
+		}
+		words := wordsOf(rest)
 		much := 1.
 	words:
 		for i := 0; i < len(words); i++ {
@@ -192,11 +199,11 @@ func ownWishes(prompt []Phrase, scene *sky.Scene) (found []wished, ok bool) {
 }
 
 // addWishes changes a light of a prompt's other words by its wishes, but for those
-// that explicit knows.
+// that saidOutright knows.
 func addWishes(prompt []Phrase, t *sky.Target) (said []string) {
 	found, _ := wishesIn(prompt)
 	for _, w := range found {
-		if _, known := looked(explicitBook, bookKey(w.said)); !known {
+		if _, known := looked(explicitBook, bookKey(w.said)); !known && !w.exact {
 			w.by(t, w.much)
 			said = append(said, w.said)
 		}
@@ -227,6 +234,7 @@ func (e *editing) asWished(scene *sky.Scene, found []wished, text torch.Tensor) 
 		t.ThroughThings = true
 	case t.SunElevation != own.SunElevation:
 		t = e.config.Sky.findsSky(t)
+		t.KeepElevation = t.KeepElevation || slices.ContainsFunc(found, func(w wished) bool { return w.high })
 	}
 	if err := r.render(scene, t, e.config); err != nil {
 		return nil, err

@@ -81,17 +81,21 @@ type outright struct {
 	said          []string
 	turns, stands bool // its azimuth, its elevation
 	clock         bool // by an hour
+	exact         bool // its elevation, in degrees
 }
 
 // saidOutright applies the phrases of the prompt that say a number of the
 // light.
 func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 	hit := map[int]string{}
+	var figures []figure
 	for _, p := range prompt {
 		if p.Weight <= 0 {
 			continue
 		}
-		phrases(p.Text, explicitBook, func(phrase string, of []int, denied bool) {
+		in, rest := figuresOf(p.Text)
+		figures = append(figures, in...)
+		phrases(rest, explicitBook, func(phrase string, of []int, denied bool) {
 			if !denied {
 				for _, i := range of {
 					hit[i] = phrase
@@ -112,6 +116,11 @@ func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 			x.stands = x.stands || !math.IsInf(nowhere.SunElevation, 1)
 			x.said = append(x.said, phrase)
 		}
+	}
+	for _, f := range figures {
+		f.set(t)
+		x.turns, x.stands, x.exact = x.turns || f.turns, x.stands || f.stands, x.exact || f.stands
+		x.said = append(x.said, f.said)
 	}
 	return x
 }
