@@ -101,6 +101,7 @@ type LightChange struct {
 	// The share of the new sun's disc that things in the map hide. Its light is drawn
 	// before them.
 	SunBehind float64 `json:"sun_behind,omitempty"`
+	Placed    bool    `json:"-"` // the words say to which side the sun stands
 
 	// Whose clouds a sky got that was too clear for those that the light has.
 	Clouds *sky.Borrowed `json:"clouds,omitempty"`
@@ -207,10 +208,8 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	}
 	end := g.Targets(solution.Latent)[0]
 	// A lower sun than the one the search began with may stand behind trees.
-	if end.ThroughThings = by.turns; !by.turns {
-		end = e.config.Sky.findsSky(end)
-		end.KeepElevation = end.KeepElevation || by.exact
-	}
+	end = e.config.Sky.placed(scene, end, by.turns, by.turnsTo, by.standsAt)
+	r.Light.Placed = by.turns
 	if err := r.render(scene, end, e.config); err != nil {
 		return nil, err
 	}
@@ -277,7 +276,7 @@ func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor) (
 	z := latent.Of(generator.SkyLight, e.s.FromFloats(mean, 1, int64(len(mean))))
 	start = g.Targets(z)[0]
 	by.outright = saidOutright(e.phrases, &start)
-	if by.keeps = by.exact; !by.exact && !by.clock {
+	if by.keeps = by.standsAt; !by.standsAt && !by.clock {
 		by.keeps = keepsSun(&start, scene)
 	}
 	by.said = append(by.said, addWishes(e.phrases, &start)...)
@@ -310,7 +309,8 @@ type reader interface {
 	Read(text string) (clip.Reading, error)
 }
 
-// meansSomething tells whether the prompt holds a word that the model knows.
+// meansSomething tells whether the prompt holds a word that the model knows and that is
+// no mere courtesy.
 func (e *editing) meansSomething() (bool, error) {
 	reads, ok := e.models.CLIP.(reader)
 	if !ok {
@@ -321,7 +321,7 @@ func (e *editing) meansSomething() (bool, error) {
 	}
 	for _, p := range e.phrases {
 		reading, err := reads.Read(p.Text)
-		if err != nil || len(reading.Unknown) < reading.Words {
+		if err != nil || len(reading.Unknown) < reading.Words && !onlyAsides(p.Text) {
 			return true, err
 		}
 	}

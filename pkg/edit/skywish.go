@@ -121,6 +121,12 @@ var wishAsides = func() map[string]bool {
 	return all
 }()
 
+// onlyAsides tells whether a text asks for something and does not say what: "please
+// change the light".
+func onlyAsides(text string) bool {
+	return !slices.ContainsFunc(wordsOf(text), func(w string) bool { return !wishAsides[w] })
+}
+
 // wishParts are words for a part of a map.
 var wishParts = map[string]sky.Part{"sky": sky.SkyOnly, "skies": sky.SkyOnly, "ground": sky.GroundOnly, "foreground": sky.GroundOnly, "floor": sky.GroundOnly}
 
@@ -130,8 +136,7 @@ type wished struct {
 	said  string
 	much  float64
 	part  sky.Part
-	exact bool // a figure
-	high  bool // of the sun's height
+	exact *figure // nil where it is none
 }
 
 // wishesIn finds the wishes of a prompt. alone tells that it says nothing else. What
@@ -148,7 +153,7 @@ func wishesIn(prompt []Phrase) (found []wished, alone bool) {
 		figures, rest := figuresOf(p.Text)
 		for _, f := range figures {
 			by := func(t *sky.Target, _ float64) { f.set(t) }
-			found = append(found, wished{wish: wish{f.said, someSun, by}, said: f.said, much: 1, exact: true, high: f.stands})
+			found = append(found, wished{wish: wish{f.said, someSun, by}, said: f.said, much: 1, exact: &f})
 		}
 		words := wordsOf(rest)
 		much := 1.
@@ -203,7 +208,7 @@ func ownWishes(prompt []Phrase, scene *sky.Scene) (found []wished, ok bool) {
 func addWishes(prompt []Phrase, t *sky.Target) (said []string) {
 	found, _ := wishesIn(prompt)
 	for _, w := range found {
-		if _, known := looked(explicitBook, bookKey(w.said)); !known && !w.exact {
+		if _, known := looked(explicitBook, bookKey(w.said)); !known && w.exact == nil {
 			w.by(t, w.much)
 			said = append(said, w.said)
 		}
@@ -229,13 +234,12 @@ func (e *editing) asWished(scene *sky.Scene, found []wished, text torch.Tensor) 
 		}
 		r.Light.Said = append(r.Light.Said, w.said)
 	}
-	switch {
-	case t.SunAzimuth != own.SunAzimuth:
-		t.ThroughThings = true
-	case t.SunElevation != own.SunElevation:
-		t = e.config.Sky.findsSky(t)
-		t.KeepElevation = t.KeepElevation || slices.ContainsFunc(found, func(w wished) bool { return w.high })
+	standsAt := slices.ContainsFunc(found, func(w wished) bool { return w.exact != nil && w.exact.stands })
+	turnsTo := slices.ContainsFunc(found, func(w wished) bool { return w.exact != nil && w.exact.turns })
+	if t.SunAzimuth != own.SunAzimuth || t.SunElevation != own.SunElevation {
+		t = e.config.Sky.placed(scene, t, t.SunAzimuth != own.SunAzimuth, turnsTo, standsAt)
 	}
+	r.Light.Placed = t.SunAzimuth != own.SunAzimuth
 	if err := r.render(scene, t, e.config); err != nil {
 		return nil, err
 	}

@@ -81,7 +81,8 @@ type outright struct {
 	said          []string
 	turns, stands bool // its azimuth, its elevation
 	clock         bool // by an hour
-	exact         bool // its elevation, in degrees
+
+	turnsTo, standsAt bool // by a number of degrees
 }
 
 // saidOutright applies the phrases of the prompt that say a number of the
@@ -119,7 +120,8 @@ func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 	}
 	for _, f := range figures {
 		f.set(t)
-		x.turns, x.stands, x.exact = x.turns || f.turns, x.stands || f.stands, x.exact || f.stands
+		x.turnsTo, x.standsAt = x.turnsTo || f.turns, x.standsAt || f.stands
+		x.turns, x.stands = x.turns || f.turns, x.stands || f.stands
 		x.said = append(x.said, f.said)
 	}
 	return x
