@@ -210,6 +210,9 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	// A lower sun than the one the search began with may stand behind trees.
 	end = e.config.Sky.placed(scene, end, by.turns, by.turnsTo, by.standsAt)
 	r.Light.Placed = by.turns
+	if part, said := partOf(e.phrases); part != sky.Whole && scene.Kind != sky.Indoor {
+		end.Only, r.Light.Said = part, append(r.Light.Said, said...)
+	}
 	if err := r.render(scene, end, e.config); err != nil {
 		return nil, err
 	}

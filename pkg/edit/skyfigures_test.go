@@ -87,3 +87,20 @@ func TestFiguresAloneAreWishes(t *testing.T) {
 		}
 	}
 }
+
+// A part that is to be kept is kept, and one that alone is to be changed is changed alone.
+func TestPartsAreSaid(t *testing.T) {
+	for says, want := range map[string]sky.Part{
+		"golden hour, keep the ground as it is": sky.SkyOnly, "sunset, leave the foreground untouched": sky.SkyOnly, "only change the sky, sunset": sky.SkyOnly,
+		"overcast, sky only": sky.SkyOnly, "change only the sky": sky.SkyOnly, "sunset but don't touch the ground": sky.SkyOnly,
+		"darker, keep the sky": sky.GroundOnly, "leave the sky alone, a warmer light": sky.GroundOnly, "a sunset. Keep the sky as it is!": sky.GroundOnly,
+		"make the sky darker": sky.Whole, "sunset": sky.Whole, "keep the sun on the ground": sky.Whole, "keep the sky clear": sky.Whole, "not a cloud in the sky": sky.Whole,
+	} {
+		if got, said, _ := partSaid(says); got != want {
+			t.Errorf("%q is about part %v by %q, want %v", says, got, said, want)
+		}
+	}
+	if found, alone := wishesIn([]Phrase{{Text: "darker, but keep the sky as it is", Weight: 1}}); !alone || len(found) != 1 || found[0].part != sky.GroundOnly {
+		t.Errorf("a wish for all but the sky is %v, alone %v; want one of the ground", found, alone)
+	}
+}

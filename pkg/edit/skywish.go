@@ -145,12 +145,14 @@ func wishesIn(prompt []Phrase) (found []wished, alone bool) {
 	const longest = 6
 	alone = true
 	part := sky.Whole
+	outright, _ := partOf(prompt)
 	for _, p := range prompt {
 		if p.Weight <= 0 {
 			alone = false
 			continue
 		}
-		figures, rest := figuresOf(p.Text)
+		_, _, text := partSaid(p.Text)
+		figures, rest := figuresOf(text)
 		for _, f := range figures {
 			by := func(t *sky.Target, _ float64) { f.set(t) }
 			found = append(found, wished{wish: wish{f.said, someSun, by}, said: f.said, much: 1, exact: &f})
@@ -183,6 +185,11 @@ func wishesIn(prompt []Phrase) (found []wished, alone bool) {
 	if !slices.ContainsFunc(found, func(w wished) bool { return w.of != anyMap }) {
 		for i := range found {
 			found[i].part = part
+		}
+	}
+	if outright != sky.Whole {
+		for i := range found {
+			found[i].part = outright
 		}
 	}
 	return found, alone && len(found) > 0
@@ -233,6 +240,9 @@ func (e *editing) asWished(scene *sky.Scene, found []wished, text torch.Tensor) 
 			t.Only = sky.Whole // a room's windows are no sky that is meant
 		}
 		r.Light.Said = append(r.Light.Said, w.said)
+	}
+	if _, said := partOf(e.phrases); t.Only != sky.Whole {
+		r.Light.Said = append(r.Light.Said, said...)
 	}
 	standsAt := slices.ContainsFunc(found, func(w wished) bool { return w.exact != nil && w.exact.stands })
 	turnsTo := slices.ContainsFunc(found, func(w wished) bool { return w.exact != nil && w.exact.turns })
