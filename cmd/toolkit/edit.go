@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
-	"math"
 	"path/filepath"
 	"strings"
 
@@ -25,9 +23,9 @@ func editVerb() *cli.Command {
 			"A picture of both lies beside it. The output carries its recipe; the same\n" +
 			"seed and the same threads give the same bytes. Parts of a prompt may be weighed: \"a sunset:1|clouds:-0.5\".",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "input", Aliases: []string{"i"}, Usage: "edit the map in `FILE` (.hdr, .exr; .png, .jpg and .webp lack light above white)"},
-			&cli.StringFlag{Name: "prompt", Aliases: []string{"p"}, Usage: "make it look like `SENTENCE`"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
+			&cli.GenericFlag{Name: "input", Value: &once{}, Aliases: []string{"i"}, Usage: "edit the map in `FILE` (.hdr, .exr; .png, .jpg and .webp lack light above white)"},
+			&cli.GenericFlag{Name: "prompt", Value: &once{}, Aliases: []string{"p"}, Usage: "make it look like `SENTENCE`"},
+			&cli.GenericFlag{Name: "output", Value: &once{}, Aliases: []string{"o"}, Usage: "write the map to `FILE` (.hdr or .exr)"},
 			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the settings from `FILE` (YAML); flags come before it"},
 			&cli.StringFlag{Name: "models", Usage: "use the models in `DIR`: vae, clip, judge and bank.safetensors", DefaultText: "those inside the program"},
 			clipFlag(),
@@ -64,6 +62,20 @@ func editVerb() *cli.Command {
 	}
 }
 
+// once is the value of a flag that counts once: of two maps or sentences the last
+// would be taken, and the first passed over in silence.
+type once struct{ value string }
+
+func (o *once) String() string { return o.value }
+
+func (o *once) Set(value string) error {
+	if o.value != "" && o.value != value { // a flag and its alias are set to the same
+		return fmt.Errorf("%q was given before, and an edit takes one; 'toolkit evaluate' edits many maps by many sentences", o.value)
+	}
+	o.value = value
+	return nil
+}
+
 // byMode is a setting's default as the help shows it.
 func byMode(of func(edit.Config) any) string {
 	guided, paper := of(edit.Defaults(edit.Guided)), of(edit.Defaults(edit.Paper))
@@ -74,6 +86,9 @@ func byMode(of func(edit.Config) any) string {
 }
 
 func runEdit(c *cli.Context) error {
+	if c.Args().Present() && !c.IsSet("input") {
+		return usage("edit: %q stands by itself: name the map by --input, the sentence by --prompt; 'toolkit edit --help' shows its use", c.Args().First())
+	}
 	if err := noArguments(c); err != nil {
 		return err
 	}
@@ -132,24 +147,6 @@ func runEdit(c *cli.Context) error {
 		return json.NewEncoder(c.App.Writer).Encode(done)
 	}
 	return printEdit(c.App.Writer, done)
-}
-
-// printEdit says in a line what came of an edit.
-func printEdit(w io.Writer, done *app.Edited) error {
-	f := done.Figures
-	line := quote.Text(done.Output) + ": through the " + done.Generator
-	if _, ok := f["clip_before"]; ok {
-		line += fmt.Sprintf(", similarity %.3f to %.3f", f["clip_before"], f["clip_after"])
-	}
-	if before, ok := f["judge_before"]; ok {
-		line += fmt.Sprintf(", judge %.3f to %.3f", before, f["judge_after"])
-	}
-	above := "none before or after"
-	if !math.IsNaN(f["above_stops"]) {
-		above = fmt.Sprintf("%+.1f stops", f["above_stops"])
-	}
-	_, err := fmt.Fprintf(w, "%s, light from above %s, seam %.2f to %.2f\n", line, above, f["seam_before"], f["seam_after"])
-	return err
 }
 
 // editSettings are those of the file, or the mode's own, under the flags.

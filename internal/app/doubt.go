@@ -16,14 +16,17 @@ const hiddenSun = .5
 
 // doubtSun says where a sun that was asked for is not to be seen, and why.
 func (r *Edited) doubtSun(light *edit.LightChange, asked edit.SkyConfig) {
-	if light == nil || asked.SunElevation == nil && asked.SunAzimuth == nil || light.After.SunElevation <= 0 {
+	if light == nil || asked.SunElevation == nil && asked.SunAzimuth == nil && !light.Placed || light.After.SunElevation <= 0 {
 		return
 	}
 	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
 	at := fmt.Sprintf("the sun at %.4g° of elevation and %.4g° of azimuth", light.After.SunElevation, light.After.SunAzimuth)
 	switch {
+	case light.After.Cover >= .9 && asked.Cover == nil && asked.SunElevation == nil && asked.SunAzimuth == nil: // of words for an overcast day
 	case light.After.Cover >= .9 && asked.Cover == nil:
 		warn("%s casts no shadow: the sky is overcast, cover %.2g; --cover 0.3 lets it through", at, light.After.Cover)
+	case light.SunBehind > hiddenSun && light.Placed && asked.SunAzimuth == nil:
+		warn("%s stands behind what the map shows: its light is there, drawn before that; --sun-azimuth stands it elsewhere", at)
 	case light.SunBehind > hiddenSun && asked.SunAzimuth == nil:
 		warn("%s stands behind what the map shows, as it would all around: its light is there, drawn before that; more elevation brings it into the open", at)
 	case light.SunBehind > hiddenSun:
@@ -68,7 +71,7 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 			words, unknown = words+reading.Words, unknown+len(reading.Unknown)
 			r.UnknownWords = append(r.UnknownWords, reading.Unknown...)
 			if reading.Cut {
-				warn("the model does not read \"%s\" to its end: say it in fewer words", quote.Text(p.Text))
+				warn("the model does not read \"%s\" to its end: say it in fewer words, or in parts with | between", quote.Text(beginning(p.Text)))
 			}
 		}
 		still := "what it makes of that is chance"
@@ -79,6 +82,8 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 			still = "only the numbers that were given were followed"
 		}
 		switch {
+		case came.Unchanged && unknown < words:
+			warn("the prompt says nothing of a light: nothing was changed")
 		case words == 0:
 			warn("the prompt holds no word that says something to the model: %s", still)
 		case unknown == words && words == 1:
@@ -92,10 +97,19 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 	// A change of the map's own light ("warmer") is done as said, and no nearer to any picture.
 	wished := came.Light != nil && len(came.Light.Near) == 0 && len(came.Light.Said) > 0
 	before, judged := r.Figures["judge_before"]
-	if after := r.Figures["judge_after"]; judged && !wished && !(after > before) {
+	if after := r.Figures["judge_after"]; judged && !wished && !came.Unchanged && !(after > before) {
 		warn("the judge does not find the output nearer the words than the input (%.3f to %.3f): it may be in that light already, or the words mean nothing to the models", before, after)
 	}
 	return nil
+}
+
+// beginning is what a long text is known by.
+func beginning(text string) string {
+	const words = 8
+	if all := strings.Fields(text); len(all) > words {
+		return strings.Join(all[:words], " ") + " …"
+	}
+	return text
 }
 
 // list is a few words in quotes.

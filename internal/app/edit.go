@@ -177,7 +177,7 @@ func (e Edit) masked(input *hdr.Image) (edit.SkyConfig, error) {
 	}
 	im, err := hdr.Read(path)
 	if err != nil {
-		return c, fmt.Errorf("edit: the mask: %w", err)
+		return c, fmt.Errorf("edit: the mask: %w; want sky, ground or a picture's file", err)
 	}
 	if im.W != 2*im.H {
 		return c, fmt.Errorf("edit: the mask %s is %d×%d, want one twice as wide as high, as the map is", quote.Text(path), im.W, im.H)

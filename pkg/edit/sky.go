@@ -101,6 +101,7 @@ type LightChange struct {
 	// The share of the new sun's disc that things in the map hide. Its light is drawn
 	// before them.
 	SunBehind float64 `json:"sun_behind,omitempty"`
+	Placed    bool    `json:"-"` // the words say to which side the sun stands
 
 	// Whose clouds a sky got that was too clear for those that the light has.
 	Clouds *sky.Borrowed `json:"clouds,omitempty"`
@@ -198,6 +199,7 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 		if t = asSaid(anew(t), start); by.keeps {
 			t.SunElevation = start.SunElevation
 		}
+		t.Kelvin = start.Kelvin
 		return e.config.Sky.fix(t).Under(clouds)
 	}
 	solution, err := e.search(ctx, g, scene, start, by, text, observe)
@@ -206,8 +208,10 @@ func (e *editing) throughSky(ctx context.Context, scene *sky.Scene, observe func
 	}
 	end := g.Targets(solution.Latent)[0]
 	// A lower sun than the one the search began with may stand behind trees.
-	if end.ThroughThings = by.turns; !by.turns {
-		end = e.config.Sky.findsSky(end)
+	end = e.config.Sky.placed(scene, end, by.turns, by.turnsTo, by.standsAt)
+	r.Light.Placed = by.turns
+	if part, said := partOf(e.phrases); part != sky.Whole && scene.Kind != sky.Indoor {
+		end.Only, r.Light.Said = part, append(r.Light.Said, said...)
 	}
 	if err := r.render(scene, end, e.config); err != nil {
 		return nil, err
@@ -225,7 +229,7 @@ func anew(t sky.Target) sky.Target {
 // beginning is what a light of words was made of.
 type beginning struct {
 	near  []NearLight // the known lights that it lies between
-	keeps bool        // the sun stays as high as the map has it
+	keeps bool        // the sun stays as high as the map has it, or as words say in degrees
 	outright
 }
 
@@ -275,7 +279,7 @@ func (e *editing) begin(g *generator.Sky, scene *sky.Scene, text torch.Tensor) (
 	z := latent.Of(generator.SkyLight, e.s.FromFloats(mean, 1, int64(len(mean))))
 	start = g.Targets(z)[0]
 	by.outright = saidOutright(e.phrases, &start)
-	if !by.clock {
+	if by.keeps = by.standsAt; !by.standsAt && !by.clock {
 		by.keeps = keepsSun(&start, scene)
 	}
 	by.said = append(by.said, addWishes(e.phrases, &start)...)
@@ -308,7 +312,8 @@ type reader interface {
 	Read(text string) (clip.Reading, error)
 }
 
-// meansSomething tells whether the prompt holds a word that the model knows.
+// meansSomething tells whether the prompt holds a word that the model knows and that is
+// no mere courtesy.
 func (e *editing) meansSomething() (bool, error) {
 	reads, ok := e.models.CLIP.(reader)
 	if !ok {
@@ -319,7 +324,7 @@ func (e *editing) meansSomething() (bool, error) {
 	}
 	for _, p := range e.phrases {
 		reading, err := reads.Read(p.Text)
-		if err != nil || len(reading.Unknown) < reading.Words {
+		if err != nil || len(reading.Unknown) < reading.Words && !onlyAsides(p.Text) {
 			return true, err
 		}
 	}

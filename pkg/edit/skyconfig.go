@@ -110,6 +110,28 @@ func (c SkyConfig) findsSky(t sky.Target) sky.Target {
 	return t
 }
 
+// aside is how far, in radians, a sun that words put to a side may turn to stand in the
+// open: "from the left" is no number.
+const aside = 30 * math.Pi / 180
+
+// placed is a light whose sun stands where words put it: to a side, to degrees there, at
+// degrees of height.
+func (c SkyConfig) placed(scene *sky.Scene, t sky.Target, turns, turnsTo, standsAt bool) sky.Target {
+	finds := c.findsSky(t)
+	finds.KeepElevation = finds.KeepElevation || standsAt
+	if !turns {
+		return finds
+	}
+	if !turnsTo {
+		stand, ok := scene.Stands(c.finish(finds))
+		if turned := math.Remainder(stand.Azimuth-t.SunAzimuth, 2*math.Pi); ok && math.Abs(turned) <= aside && stand.Behind < .5 {
+			return finds
+		}
+	}
+	t.ThroughThings = true
+	return t
+}
+
 // fix sets what an artist has given.
 func (c SkyConfig) fix(t sky.Target) sky.Target {
 	for _, n := range c.numbers() {

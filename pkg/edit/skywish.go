@@ -121,15 +121,22 @@ var wishAsides = func() map[string]bool {
 	return all
 }()
 
+// onlyAsides tells whether a text asks for something and does not say what: "please
+// change the light".
+func onlyAsides(text string) bool {
+	return !slices.ContainsFunc(wordsOf(text), func(w string) bool { return !wishAsides[w] })
+}
+
 // wishParts are words for a part of a map.
 var wishParts = map[string]sky.Part{"sky": sky.SkyOnly, "skies": sky.SkyOnly, "ground": sky.GroundOnly, "foreground": sky.GroundOnly, "floor": sky.GroundOnly}
 
 // wished is a wish that a prompt has.
 type wished struct {
 	wish
-	said string
-	much float64
-	part sky.Part
+	said  string
+	much  float64
+	part  sky.Part
+	exact *figure // nil where it is none
 }
 
 // wishesIn finds the wishes of a prompt. alone tells that it says nothing else. What
@@ -138,12 +145,19 @@ func wishesIn(prompt []Phrase) (found []wished, alone bool) {
 	const longest = 6
 	alone = true
 	part := sky.Whole
+	outright, _ := partOf(prompt)
 	for _, p := range prompt {
-		words := wordsOf(p.Text)
 		if p.Weight <= 0 {
 			alone = false
 			continue
 		}
+		_, _, text := partSaid(p.Text)
+		figures, rest := figuresOf(text)
+		for _, f := range figures {
+			by := func(t *sky.Target, _ float64) { f.set(t) }
+			found = append(found, wished{wish: wish{f.said, someSun, by}, said: f.said, much: 1, exact: &f})
+		}
+		words := wordsOf(rest)
 		much := 1.
 	words:
 		for i := 0; i < len(words); i++ {
@@ -173,6 +187,11 @@ func wishesIn(prompt []Phrase) (found []wished, alone bool) {
 			found[i].part = part
 		}
 	}
+	if outright != sky.Whole {
+		for i := range found {
+			found[i].part = outright
+		}
+	}
 	return found, alone && len(found) > 0
 }
 
@@ -192,11 +211,11 @@ func ownWishes(prompt []Phrase, scene *sky.Scene) (found []wished, ok bool) {
 }
 
 // addWishes changes a light of a prompt's other words by its wishes, but for those
-// that explicit knows.
+// that saidOutright knows.
 func addWishes(prompt []Phrase, t *sky.Target) (said []string) {
 	found, _ := wishesIn(prompt)
 	for _, w := range found {
-		if _, known := looked(explicitBook, bookKey(w.said)); !known {
+		if _, known := looked(explicitBook, bookKey(w.said)); !known && w.exact == nil {
 			w.by(t, w.much)
 			said = append(said, w.said)
 		}
@@ -222,12 +241,15 @@ func (e *editing) asWished(scene *sky.Scene, found []wished, text torch.Tensor) 
 		}
 		r.Light.Said = append(r.Light.Said, w.said)
 	}
-	switch {
-	case t.SunAzimuth != own.SunAzimuth:
-		t.ThroughThings = true
-	case t.SunElevation != own.SunElevation:
-		t = e.config.Sky.findsSky(t)
+	if _, said := partOf(e.phrases); t.Only != sky.Whole {
+		r.Light.Said = append(r.Light.Said, said...)
 	}
+	standsAt := slices.ContainsFunc(found, func(w wished) bool { return w.exact != nil && w.exact.stands })
+	turnsTo := slices.ContainsFunc(found, func(w wished) bool { return w.exact != nil && w.exact.turns })
+	if t.SunAzimuth != own.SunAzimuth || t.SunElevation != own.SunElevation {
+		t = e.config.Sky.placed(scene, t, t.SunAzimuth != own.SunAzimuth, turnsTo, standsAt)
+	}
+	r.Light.Placed = t.SunAzimuth != own.SunAzimuth
 	if err := r.render(scene, t, e.config); err != nil {
 		return nil, err
 	}

@@ -81,17 +81,22 @@ type outright struct {
 	said          []string
 	turns, stands bool // its azimuth, its elevation
 	clock         bool // by an hour
+
+	turnsTo, standsAt bool // by a number of degrees
 }
 
 // saidOutright applies the phrases of the prompt that say a number of the
 // light.
 func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 	hit := map[int]string{}
+	var figures []figure
 	for _, p := range prompt {
 		if p.Weight <= 0 {
 			continue
 		}
-		phrases(p.Text, explicitBook, func(phrase string, of []int, denied bool) {
+		in, rest := figuresOf(p.Text)
+		figures = append(figures, in...)
+		phrases(rest, explicitBook, func(phrase string, of []int, denied bool) {
 			if !denied {
 				for _, i := range of {
 					hit[i] = phrase
@@ -112,6 +117,12 @@ func saidOutright(prompt []Phrase, t *sky.Target) (x outright) {
 			x.stands = x.stands || !math.IsInf(nowhere.SunElevation, 1)
 			x.said = append(x.said, phrase)
 		}
+	}
+	for _, f := range figures {
+		f.set(t)
+		x.turnsTo, x.standsAt = x.turnsTo || f.turns, x.standsAt || f.stands
+		x.turns, x.stands = x.turns || f.turns, x.stands || f.stands
+		x.said = append(x.said, f.said)
 	}
 	return x
 }

@@ -38,7 +38,8 @@ func Places(text string) []string {
 // moon, cloud or fog makes.
 var unmade = []string{"northern lights", "southern lights", "polar lights", "aurora borealis", "aurora australis", "aurora", "auroras",
 	"rainbow", "rainbows", "lightning", "lightnings", "fireworks", "firework", "neon", "neon lights", "neon signs", "neon sign",
-	"eclipse", "solar eclipse", "lunar eclipse", "comet", "meteor shower", "meteor", "shooting star", "shooting stars", "sun dogs", "god rays", "disco", "strobe"}
+	"eclipse", "solar eclipse", "lunar eclipse", "comet", "meteor shower", "meteor", "shooting star", "shooting stars", "sun dogs", "god rays", "disco", "strobe",
+	"candle light", "candlelight", "candlelit", "candles", "torchlight", "firelight", "fire light", "campfire", "bonfire", "lantern light"}
 
 // Unmade returns the phrases of a text that name a light which no edit makes, in the
 // text's order, each once.

@@ -21,7 +21,8 @@ type Theme struct {
 // themeFiles have a theme a line, in order: what is said, a colon, its kinds of
 // light, and ~ where that is weak. words.txt has things, beings and colours,
 // works.txt films, games, books and pictures, craft.txt what lighters and
-// photographers say, times.txt hours, seasons and feasts, places.txt places.
+// photographers say, times.txt hours, seasons and feasts, places.txt places,
+// tongues.txt the light and weather of German, French, Spanish, Italian and others.
 //
 //go:embed themes/*.txt
 var themeFiles embed.FS

@@ -105,6 +105,11 @@ func (g signs) outdoor() bool {
 	case g.area < .02: // no smooth part: a wood is textured all over
 		return g.texture > -1.6 && g.textured > -2.1
 	}
+	// A ceiling that lies stops over the floor has lamps or windows that outshine it; an
+	// overcast sky has none, be it bluish or not.
+	if g.area > .3 && g.bright > 1.5 && g.outshone < .01 && math.Abs(g.blue) < .3 {
+		return true
+	}
 	// A dark studio's black is bluish too.
 	dark := g.bright < -1.9 && g.blue < .65 && g.lights < 100
 	// By day nothing large but a sun outshines a sky, and this outshines the ground.
