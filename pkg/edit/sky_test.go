@@ -202,7 +202,8 @@ func TestWhatAnEditGoesThrough(t *testing.T) {
 		want   string
 	}{
 		{"a sky", plain(), nil, edit.SkyGenerator},
-		{"a room", room, nil, edit.VAEGenerator},
+		{"a room", room, nil, edit.SkyGenerator},
+		{"a room, vae forced", room, func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room with a window", windowed(), nil, edit.SkyGenerator},
 		{"a room with a window, vae forced", windowed(), func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room with a number", room, func(c *edit.Config) { c.Sky.Exposure = &half }, edit.SkyGenerator},
