@@ -38,17 +38,31 @@ func onWalls(l atmosphere.Light) [3]float64 {
 }
 
 // tooLarge is how far a texel is of something too large for a lamp: what may be a
-// window, a patch of sun, or a wall that is lit, none of which stands out from what is
-// around it as a lamp does. It follows the light outside.
+// window, a patch of sun, or a wall that is lit, which doesn't stand out from what is
+// around it either. It follows the light outside.
 func (sc *Scene) tooLarge() plane {
+	s, paper := sc.s, sc.paper()
+	in := make([]bool, len(sc.lum.v))
+	for i, v := range sc.lum.v {
+		in[i] = isLamp(v, paper) > .3
+	}
+	p := connect(in, s.w, s.h)
+	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
+	for i, part := range p.of {
+		in[i] = part >= 0 && size[part] > lampLargest
+	}
+	large := planeOf(grown(in, s.w, s.h, sc.f.texels(lampEdge)), s.w, s.h)
 	lg := sc.lum.like().each(func(i int) float32 { return log2(sc.lum.v[i] + sc.f.floor) })
 	around := lg.opened(sc.f.texels(lampWide))
-	return lg.each(func(i int) float32 { return 1 - step(lampStands/2, lampStands, lg.v[i]-around.v[i]) })
+	return large.each(func(i int) float32 {
+		return max(large.v[i], 1-step(lampStands/2, lampStands, lg.v[i]-around.v[i]))
+	})
 }
 
-// lampWide is how many texels at 1024×512 lie at most on either side of a lamp's middle,
-// and lampStands the stops by which one stands out.
 const (
-	lampWide           = 12.
-	lampStands float32 = 2
+	lampLargest = .006 // steradians of a lamp
+	lampEdge    = 3.   // texels at 1024×512 over which what is larger ends
+	lampWide    = 12.  // that lie at most on either side of a lamp's middle
+
+	lampStands float32 = 2 // stops by which a lamp stands out
 )
