@@ -6,12 +6,12 @@ import "math"
 // outside beside what the room's light makes of it. No edge lies between such light and
 // its glow on what hangs or stands beside.
 const (
-	glowReach = 9.   // degrees around a window that its glow is looked for in
+	glowReach = 18.  // degrees around a window that its glow is looked for in
 	roomGives = 1.2  // medians of the room's radiance that a curtain has by the room's light
 	glowWhole = 1.15 // over the share, of which 1 and more is all
 	// A glow beside may be so many stops of blue over red below what is seen: lamps behind
 	// a pelmet are warmer.
-	glowWarm, glowAsBlue float32 = -1.7, -.8
+	glowWarm, glowAsBlue float32 = -2.4, -1.5
 )
 
 // curtained gives windows that are no clear glass the light that comes through them
