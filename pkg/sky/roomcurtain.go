@@ -19,7 +19,8 @@ const (
 func (r *room) curtained(sc *Scene, panes []bool, w, h int) {
 	texels := glowReach / 360 * float64(w)
 	wide := planeOf(grown(panes, w, h, max(int(texels/2), 1)), w, h)
-	r.glow = wide.blur(texels/4).to(sc.s.w, sc.s.h)
+	wide = wide.blur(texels / 4)
+	r.glow = wide.each(func(i int) float32 { return min(1.05*wide.v[i], 1) }).to(sc.s.w, sc.s.h) // all of what the window itself shows
 	r.within = planeOf(panes, w, h).blur(1).to(sc.s.w, sc.s.h)
 	r.windows.alpha.each(func(i int) float32 {
 		return r.glow.v[i] * r.through(sc.im.Pix[3*i:3*i+3], sc.lum.v[i], r.within.v[i])
