@@ -219,7 +219,7 @@ func plain(score []float64) {
 			score[i] -= unasked * 2 / 3
 		}
 		if k.is.Has(label.Night | label.Snowfall) {
-			score[i] -= unasked // snow that lies says of none that falls
+			score[i] -= 2 * unasked // snow that lies says of none that falls
 		}
 	}
 }
