@@ -51,7 +51,7 @@ func choose(input *hdr.Image, c Config) (scene *sky.Scene, why string, err error
 	case scene.Windows() > 0:
 		return scene, "the map shows a room with windows", nil
 	case scene.Kind == sky.Indoor:
-		return nil, "the map shows a room, and no window that is sure", nil
+		return scene, "the map shows a room, and no window that is sure", nil
 	case !scene.SkySeen():
 		return nil, "too little sky is seen", nil
 	}

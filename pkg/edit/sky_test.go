@@ -102,6 +102,9 @@ func TestWordsBecomeALight(t *testing.T) {
 		"blue hour":                     func(l edit.Light) bool { return l.SunElevation < 0 && l.SunElevation > -12 && l.Moon == 0 },
 		"moonlight":                     func(l edit.Light) bool { return l.SunElevation < -15 && l.Moon > .5 },
 		"winter snow":                   func(l edit.Light) bool { return l.Snow > .5 && l.SunElevation > 5 },
+		"heavy snowfall at night":       func(l edit.Light) bool { return l.Snow > .5 && l.SunElevation < -15 && l.Cover > .8 && l.Stars < .1 },
+		"a snowstorm at night":          func(l edit.Light) bool { return l.Snow > .5 && l.SunElevation < -15 && l.Fog > .008 },
+		"a snowy night":                 func(l edit.Light) bool { return l.Snow > .5 && l.SunElevation < -15 && l.Cover < .2 },
 		"snow in the moonlight":         func(l edit.Light) bool { return l.Snow > .5 && l.Moon > .5 },
 		"a low sun from the left":       func(l edit.Light) bool { return l.SunElevation < 15 && math.Abs(l.SunAzimuth+90) < 1 },
 		"sunset with the sun behind us": func(l edit.Light) bool { return math.Abs(math.Abs(l.SunAzimuth)-180) < 1 },
@@ -202,7 +205,8 @@ func TestWhatAnEditGoesThrough(t *testing.T) {
 		want   string
 	}{
 		{"a sky", plain(), nil, edit.SkyGenerator},
-		{"a room", room, nil, edit.VAEGenerator},
+		{"a room", room, nil, edit.SkyGenerator},
+		{"a room, vae forced", room, func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room with a window", windowed(), nil, edit.SkyGenerator},
 		{"a room with a window, vae forced", windowed(), func(c *edit.Config) { c.Sky.Generator = edit.VAEGenerator }, edit.VAEGenerator},
 		{"a room with a number", room, func(c *edit.Config) { c.Sky.Exposure = &half }, edit.SkyGenerator},

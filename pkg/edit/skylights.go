@@ -61,6 +61,7 @@ var knownLights = []knownLight{
 	{"snow at sunset", "", lowSun | label.Snow | label.Warm | label.Clear, "sunset", at(4, func(t *sky.Target) { t.Snow = 1 })},
 	{"snow by moonlight", "", label.Night | label.Snow | label.Moon | label.Stars | label.Cool | label.Dark | label.Clear, "moonlit night", at(-38, func(t *sky.Target) { t.Snow = 1 })},
 	{"a blizzard, snowfall", "blizzard|snowstorm|snowfall|snowing", label.Day | label.Snow | label.Snowfall | label.Overcast | label.Rain | label.Fog | label.Cool, "winter snow", at(25, func(t *sky.Target) { t.Fog, t.ExposureStops = .014, -.2 })},
+	{"a blizzard at night, snow falling", "snowfall at night|snowstorm at night|blizzard at night|snowing at night", label.Night | label.Snow | label.Snowfall | label.Overcast | label.Fog | label.Cool | label.Dark, "moonlit night", at(-40, func(t *sky.Target) { t.Cover, t.Stars, t.Fog, t.Snow, t.ExposureStops = .95, 0, .012, 1, -.2 })},
 	{"dust and smoke in the air", "smoke|dust storm|sandstorm|smog|dusty|smoky", label.Day | label.Fog | label.Warm, "foggy morning", at(28, func(t *sky.Target) {
 		t.Fog, t.Cover, t.Haze, t.Tint = .008, .5, 1, [3]float64{1.25, 1, .7}
 	})},

@@ -208,8 +208,8 @@ func vote(score []float64, m meaning, by float64) {
 	}
 }
 
-// plain takes a little from lights of snow, fog and rain, and a little more from
-// those at an hour that is not their usual one.
+// plain takes a little from lights of snow, fog and rain, a little more from those at
+// an hour that is not their usual one, and again from snow that falls then.
 func plain(score []float64) {
 	for i, k := range knownLights {
 		if k.is.Any(label.Snow | label.Fog | label.Rain) {
@@ -217,6 +217,9 @@ func plain(score []float64) {
 		}
 		if k.mixed() {
 			score[i] -= unasked * 2 / 3
+		}
+		if k.is.Has(label.Night | label.Snowfall) {
+			score[i] -= 2 * unasked // snow that lies says of none that falls
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (e *editing) search(ctx context.Context, g *generator.Sky, scene *sky.Scene
 	c.Variable, c.Regulariser, c.SpreadExponent = Whole, NoRegulariser, 1
 	c.Strength, c.LightPrior, c.GainSmoothness = 1, 0, 0
 	c.Steps, c.LearningRate, c.AnchorWeight = c.Sky.Steps, c.Sky.LearningRate, c.Sky.AnchorWeight
-	if scene.Windows() > 0 {
+	if scene.Kind == sky.Indoor {
 		// CLIP knows lights by their skies, and would have a ceiling for one.
 		c.Steps = 0
 	}

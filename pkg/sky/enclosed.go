@@ -1,12 +1,16 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+)
 
 // enclosed changes the light of a place that shows neither sky nor windows by as
 // much as the light outside changes. Lamps keep theirs.
 func (p *plan) enclosed() {
 	sc := p.sc
-	light, was := onLevel(p.t.Light), onLevel(sc.Light)
+	light, was := onWalls(p.t.Light), onWalls(sc.Light)
 	var colour [3]float64
 	for c := range colour {
 		colour[c] = p.t.Tint[c] * math.Pow(light[c]/max(luma(light), 1e-30)/max(was[c]/max(luma(was), 1e-30), 1e-6), .6)
@@ -21,8 +25,21 @@ func (p *plan) enclosed() {
 	p.lamps, p.large = true, sc.tooLarge()
 }
 
-// tooLarge marks what is too large for a lamp: what may be a window, or a patch of
-// sun. It follows the light outside.
+// onWalls is what falls on walls of all facings on the mean, in package atmosphere's
+// units: nothing tells where a room of which no window is sure sees out, and low
+// light comes in as it falls on walls.
+func onWalls(l atmosphere.Light) [3]float64 {
+	s := atmosphere.New(l)
+	up := s.Source()[1]
+	if up < 0 {
+		return times(s.Horizontal(), .5)
+	}
+	return plus(times(s.Horizontal(), .5), times(s.Beam(), math.Sqrt(max(1-up*up, 0))/math.Pi))
+}
+
+// tooLarge is how far a texel is of something too large for a lamp: what may be a
+// window, a patch of sun, or a wall that is lit, which doesn't stand out from what is
+// around it either. It follows the light outside.
 func (sc *Scene) tooLarge() plane {
 	s, paper := sc.s, sc.paper()
 	in := make([]bool, len(sc.lum.v))
@@ -34,8 +51,18 @@ func (sc *Scene) tooLarge() plane {
 	for i, part := range p.of {
 		in[i] = part >= 0 && size[part] > lampLargest
 	}
-	return planeOf(grown(in, s.w, s.h, sc.f.texels(3)), s.w, s.h)
+	large := planeOf(grown(in, s.w, s.h, sc.f.texels(lampEdge)), s.w, s.h)
+	lg := sc.lum.like().each(func(i int) float32 { return log2(sc.lum.v[i] + sc.f.floor) })
+	around := lg.opened(sc.f.texels(lampWide))
+	return large.each(func(i int) float32 {
+		return max(large.v[i], 1-step(lampStands/2, lampStands, lg.v[i]-around.v[i]))
+	})
 }
 
-// lampLargest is the solid angle of a lamp, in steradians.
-const lampLargest = .006
+const (
+	lampLargest = .006 // steradians of a lamp
+	lampEdge    = 3.   // texels at 1024×512 over which what is larger ends
+	lampWide    = 12.  // that lie at most on either side of a lamp's middle
+
+	lampStands float32 = 2 // stops by which a lamp stands out
+)

@@ -40,6 +40,32 @@ func TestWhatIsTooLargeForALampFades(t *testing.T) {
 	}
 }
 
+// A room of which no window is sure is warm when the sun is low, everywhere alike, and the
+// wall that a lamp lights changes as all walls do.
+func TestAnEnclosedRoomIsWarmAtSunset(t *testing.T) {
+	im := testRoom{window: [3]float64{9, 8, 7}, round: true, lit: .25, seed: 1}.draw(512)
+	sc := analysed(t, im, Indoor)
+	if sc.Windows() > 0 {
+		t.Fatal("the soft box is taken for a window")
+	}
+	target, _ := sc.Preset("sunset")
+	out := rendered(t, sc, target)
+	lit := func(d envmap.Vec) bool {
+		off := math.Hypot(d.Azimuth()-windowAt, d.Elevation()-10)
+		return off > 25 && off < 30
+	}
+	up := func(d envmap.Vec) bool { return d.Elevation() > 60 }
+	walls := warmth(meanOf(out, atWall)) - warmth(meanOf(im, atWall))
+	if walls < .5 {
+		t.Errorf("a sunset turns the walls by %.2f stops of red over blue, want .5 or more", walls)
+	}
+	for name, at := range map[string]func(envmap.Vec) bool{"lit wall": lit, "ceiling": up} {
+		if by := warmth(meanOf(out, at)) - warmth(meanOf(im, at)); math.Abs(by-walls) > .05 {
+			t.Errorf("a sunset turns the %s by %.2f stops, and the walls by %.2f, want the same", name, by, walls)
+		}
+	}
+}
+
 // A sky that is too small to be drawn anew, of a hole in a roof or of a map of few texels,
 // is as much darker in a darker light as what stands before it.
 func TestATooSmallSkyIsLitAsAllElse(t *testing.T) {

@@ -22,6 +22,7 @@ type room struct {
 	// How far clear ones may show sky, log2 of its luminance there, and of all that is
 	// seen around a texel.
 	sky, old, about plane
+	edge            plane // how far a texel may hold some of each, of window and wall
 	plaster         plane // and how far a texel may be of the wall within them
 	// How far others may glow, and what is beside them, and how far a texel is of the
 	// window itself.
@@ -67,6 +68,7 @@ func (sc *Scene) takeRoom() (*room, error) {
 	if r.clear {
 		r.findSky(sc, o.brightest(windows).to(w, h))
 		r.findPlaster(sc)
+		r.edge = o.border(panes).to(w, h)
 	} else {
 		r.curtained(sc, panes, o.s.w, o.s.h)
 		r.weigh(sc)
@@ -162,7 +164,7 @@ func (r *room) at(w, h int) *room {
 	out.windows = Mask{alpha: to(r.windows.alpha), windows: true, Share: r.windows.Share}
 	out.lamps, out.patches = to(r.lamps), to(r.patches)
 	if r.clear {
-		out.sky, out.old, out.about, out.plaster = to(r.sky), to(r.old), to(r.about), to(r.plaster)
+		out.sky, out.old, out.about, out.plaster, out.edge = to(r.sky), to(r.old), to(r.about), to(r.plaster), to(r.edge)
 	} else {
 		out.glow, out.within = to(r.glow), to(r.within)
 	}

@@ -6,12 +6,12 @@ import "math"
 // outside beside what the room's light makes of it. No edge lies between such light and
 // its glow on what hangs or stands beside.
 const (
-	glowReach = 9.   // degrees around a window that its glow is looked for in
+	glowReach = 18.  // degrees around a window that its glow is looked for in
 	roomGives = 1.2  // medians of the room's radiance that a curtain has by the room's light
 	glowWhole = 1.15 // over the share, of which 1 and more is all
 	// A glow beside may be so many stops of blue over red below what is seen: lamps behind
 	// a pelmet are warmer.
-	glowWarm, glowAsBlue float32 = -1.7, -.8
+	glowWarm, glowAsBlue float32 = -2.4, -1.5
 )
 
 // curtained gives windows that are no clear glass the light that comes through them
@@ -19,7 +19,8 @@ const (
 func (r *room) curtained(sc *Scene, panes []bool, w, h int) {
 	texels := glowReach / 360 * float64(w)
 	wide := planeOf(grown(panes, w, h, max(int(texels/2), 1)), w, h)
-	r.glow = wide.blur(texels/4).to(sc.s.w, sc.s.h)
+	wide = wide.blur(texels / 4)
+	r.glow = wide.each(func(i int) float32 { return min(1.05*wide.v[i], 1) }).to(sc.s.w, sc.s.h) // all of what the window itself shows
 	r.within = planeOf(panes, w, h).blur(1).to(sc.s.w, sc.s.h)
 	r.windows.alpha.each(func(i int) float32 {
 		return r.glow.v[i] * r.through(sc.im.Pix[3*i:3*i+3], sc.lum.v[i], r.within.v[i])

@@ -99,6 +99,31 @@ func TestRevealsKeepTheRoomsLight(t *testing.T) {
 	}
 }
 
+// A texel that shows some of the window and most of the wall beside it has by night the
+// wall's light, and little of what the day was.
+func TestAWindowsEndHoldsSomeOfTheWall(t *testing.T) {
+	t.Parallel()
+	im := testRoom{window: times(daylight, 3), garden: true, lamp: [3]float64{4000, 3000, 1600}, seed: 1}.draw(512)
+	s := newSphere(im.W, im.H)
+	left, _ := s.texel(vecAt(windowAt-windowWide, 10))
+	ends := func(d envmap.Vec) bool {
+		x, _ := s.texel(d)
+		return x == left && d.Elevation() > 4 && d.Elevation() < windowTop-6
+	}
+	for y := range s.h {
+		row := im.Row(y)
+		for c := range 3 {
+			row[3*left+c] = .85*row[3*(left-3)+c] + .15*row[3*(left+3)+c]
+		}
+	}
+	sc := analysed(t, im, Indoor)
+	target, _ := sc.Preset("moonlit night")
+	out := rendered(t, sc, target)
+	if by := stopsOf(meanOf(out, ends), meanOf(out, atWall)); math.Abs(by) > .6 {
+		t.Errorf("by night what is a little window is %.2f stops from the walls, want within .6", by)
+	}
+}
+
 // What is bright on a wall is no sun on a floor: it changes as the wall does.
 func TestPatchesOfSunLieOnTheFloor(t *testing.T) {
 	t.Parallel()

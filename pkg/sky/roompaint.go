@@ -35,6 +35,7 @@ type roomPainter struct {
 	open, old   lines       // where clear windows may show sky, and how bright it is
 	about       lines       // and all around
 	plaster     lines       // and where reveals may be
+	edge        lines       // and where texels hold some of the wall
 	sky         colourLines // that they get
 	glow        lines       // how far windows with curtains may glow
 	within      lines       // and how far a texel is of the window itself
@@ -59,12 +60,11 @@ func (p *plan) roomPainter(w, h int) *roomPainter {
 		c.open, c.old, c.sky = r.sky.lines(w, h), r.old.lines(w, h), linesOf(p.room.sky, w, h)
 	}
 	if r.clear {
-		c.plaster = r.plaster.lines(w, h)
+		c.plaster, c.edge, c.about = r.plaster.lines(w, h), r.edge.lines(w, h), r.about.lines(w, h)
 	} else {
 		c.glow, c.within = r.glow.lines(w, h), r.within.lines(w, h)
 	}
 	if p.room.fogged > 0 {
-		c.about = r.about.lines(w, h)
 		for k, v := range p.room.air {
 			c.air[k] = v.to(w, 1).v
 		}
@@ -90,17 +90,21 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 			stops := log2(max(lum/float32(max(r.seen, 1e-30)), 1e-20))
 			over = min(0, -(1-glintKeeps)*q.far*(stops-glintStops))
 			reveal = 1 - step(revealFrom, revealTo, stops)
-			a *= step(wallFrom, wallTo, stops)
+			a *= 1 - (1-step(wallFrom, wallTo, stops))*min(1, roomGives*r.median/max(lum, 1e-30))
 			if c.plaster.some() && c.plaster.at[x] > 0 {
 				reveal = max(reveal, c.plaster.at[x]*step(plasterFrom, plasterFull, stops))
 				a *= 1 - r.plastered(c.plaster.at[x], stops, lum)
 			}
-			if c.about.some() {
+			if q.fogged > 0 {
 				foggy = a * q.fogged * step(frameFrom, frameTo, log2(lum+1e-20)-c.about.at[x])
 			}
 			if c.open.some() && above > 0 && c.open.at[x] > 0 {
 				sky = a * c.open.at[x] * above * (1 - leaf(v)) * step(-2*thingLeast, -thingLeast, log2(lum+1e-20)-c.old.at[x])
 			}
+		}
+		wall := [3]float32(v)
+		if c.edge.some() && c.edge.at[x] > 0 {
+			a = c.mixed(x, a, lum, &wall)
 		}
 		lamp := c.lineLamps[x]
 		if lamp > 0 {
@@ -123,9 +127,11 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 			if a > 0 {
 				// A reveal has the room's colour.
 				off := c.lineWalls[k][x] - c.lineWalls[1][x] - c.lineView[k][x] + c.lineView[1][x]
-				g += a * (exp2(c.lineView[k][x]+over+reveal*off) - g)
+				view := exp2(c.lineView[k][x] + over + reveal*off)
+				out[3*x+k] = (1-a)*wall[k]*g + (v[k]-(1-a)*wall[k])*view
+			} else {
+				out[3*x+k] = v[k] * g
 			}
-			out[3*x+k] = v[k] * g
 			if foggy > 0 {
 				out[3*x+k] += foggy * (exp2(c.air[k][x]+q.exposed) - out[3*x+k])
 			}
@@ -140,6 +146,29 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 	}
 	c.finish(y, pix, out)
 }
+
+// mixed is how far a texel at the end of a window, which is a window so far by the mask,
+// is one by its light: some of it is the window's, and the rest the wall's beside it, of
+// which wall becomes the light.
+func (c *roomPainter) mixed(x int, a, lum float32, wall *[3]float32) float32 {
+	var beside [3]float32
+	for k := range beside {
+		beside[k] = exp2(c.lineShade[k][x])
+	}
+	dark, bright := rgb.Luminance(beside[0], beside[1], beside[2]), max(exp2(c.about.at[x]), float32(c.p.sc.room.seen))
+	if bright < edgeBright*dark {
+		return a
+	}
+	e := c.edge.at[x]
+	for k := range wall {
+		wall[k] += e * (min(wall[k], beside[k]) - wall[k])
+	}
+	return a + e*(min(max((lum-dark)/(bright-dark), 0), 1)-a)
+}
+
+// edgeBright is how many times as bright as the wall beside it a window is of which a
+// texel's share can be told.
+const edgeBright = 4
 
 // read reads a row of what a room is painted by: of windows and patches of sun where
 // it has some, and of the sky in windows where there is any.
@@ -157,11 +186,12 @@ func (c *roomPainter) read(y int, pix []float32, sky bool) {
 		c.about.read(y)
 		c.plaster.read(y)
 	}
+	c.edge.read(y)
 	for k := range c.walls {
 		c.walls[k].row(y, c.lineWalls[k])
 	}
 	c.lamps.row(y, c.lineLamps)
-	if c.patches.row(y, c.linePatches); slices.ContainsFunc(c.linePatches, some) {
+	if c.patches.row(y, c.linePatches); slices.ContainsFunc(c.linePatches, some) || slices.ContainsFunc(c.edge.at, some) {
 		for k := range c.shade {
 			c.shade[k].row(y, c.lineShade[k])
 		}

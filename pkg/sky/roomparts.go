@@ -76,6 +76,22 @@ func (o *openings) lit(panes []bool, windows []opening) []bool {
 	return lit
 }
 
+// border is 1 on either side of where panes end, and 0 elsewhere.
+func (o *openings) border(panes []bool) plane {
+	walls := make([]bool, len(panes))
+	for i, is := range panes {
+		walls[i] = !is
+	}
+	on := grown(panes, o.s.w, o.s.h, borderWide)
+	for i, is := range grown(walls, o.s.w, o.s.h, borderWide) {
+		on[i] = on[i] && is
+	}
+	return o.plane(on).blur(.7)
+}
+
+// borderWide is how many texels on either side of a pane's end may hold some of each.
+const borderWide = 2
+
 // doubtful are openings that are as large as windows and neither these nor
 // lamps.
 func (o *openings) doubtful(windows, lamps []opening) (out []opening) {
