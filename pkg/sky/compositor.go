@@ -33,7 +33,6 @@ type compositor struct {
 	lay          lines // that of the map
 	white        [3]float32
 	halo, part   lines // of lamps
-	large        lines // what is too large for a lamp
 	off          lines // far lamps that go out
 
 	shadow guidedLines // stops under what is lit
@@ -89,9 +88,6 @@ func (p *plan) compositor(w, h int) *compositor {
 	}
 	if c.sky != nil && !sc.Pure { // which shows its sky below the horizon
 		c.sky.shown = c.shown
-	}
-	if p.large.v != nil {
-		c.large = p.large.lines(w, h)
 	}
 	if sc.off.v != nil && p.far > 0 && !p.night {
 		c.off = sc.off.lines(w, h)

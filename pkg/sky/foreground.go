@@ -102,9 +102,6 @@ func (c *compositor) wetAt(x int) (wet, gleam float32) {
 func (c *compositor) lampAt(r *foregroundRow, x int, a, lum float32) (lamp float32) {
 	if c.p.lamps {
 		lamp = isLamp(lum, r.paper) * (1 - a) * r.shine
-		if c.large.some() {
-			lamp *= 1 - c.large.at[x]
-		}
 	}
 	return lamp
 }
@@ -229,7 +226,6 @@ func (p *plan) guards(elevation float64) bool {
 func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 	c.gain.read(y)
 	c.edge.read(y)
-	c.large.read(y)
 	c.off.read(y)
 	c.lay.read(y)
 	if c.edge.some() {

@@ -22,14 +22,12 @@ func isLamp(lum, paper float32) float32 {
 }
 
 // lampGain is what lamps themselves are multiplied by, and how far: those of a
-// room keep their light, those of a night are exposed as the night is, and by
-// day they are off, white glass like any other thing.
+// night are exposed as the night is, and by day they are off, white glass like
+// any other thing.
 func (p *plan) lampGain() (gain, share float32) {
 	switch by := exp2(float32(p.stops)); {
 	case !p.lamps:
 		return 1, 0
-	case p.sc.Kind == Indoor:
-		return float32(p.t.Lamps), 1
 	case p.night:
 		return by * float32(p.t.Lamps), 1
 	default:

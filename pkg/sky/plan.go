@@ -28,7 +28,6 @@ type plan struct {
 	snow   *snow
 	room   *roomPlan // of a room with windows
 	lamps  bool      // some stand on the foreground, and are not relit as it is
-	large  plane     // where what shines is too large for one; empty for nowhere
 
 	lamplit *lamplit   // what lamps lit, by day; nil for none
 	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
