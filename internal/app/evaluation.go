@@ -47,10 +47,10 @@ type Evaluation struct {
 // that names one file twice: a wrong command line, as an error of Check is not.
 func (e *Evaluation) Name() error {
 	var err error
-	if e.grid.Settings, err = names(e.Settings); err != nil {
+	if e.grid.Settings, err = files.ShortNames(e.Settings); err != nil {
 		return fmt.Errorf("evaluate: --config: %w", err)
 	}
-	if e.grid.Maps, err = names(e.Maps); err != nil {
+	if e.grid.Maps, err = files.ShortNames(e.Maps); err != nil {
 		return fmt.Errorf("evaluate: --map: %w", err)
 	}
 	e.grid.Prompts = e.Prompts

@@ -183,7 +183,7 @@ func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.Fil
 		recipe.Inputs = append(recipe.Inputs, run.File{Name: filepath.Base(f.File), SHA256: f.sha256})
 		labels[i] = f.File
 	}
-	if labels, err = names(labels); err != nil { // a label that is too long loses its end
+	if labels, err = files.ShortNames(labels); err != nil { // a label that is too long loses its end
 		return err
 	}
 	for i, f := range r.Found {
