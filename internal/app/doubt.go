@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/clip"
@@ -51,10 +50,10 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 		light = light || label.Read(p.Text).Any(label.Light)
 	}
 	if len(r.PlaceWords) > 0 && !light {
-		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", list(r.PlaceWords))
+		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", quote.List(r.PlaceWords))
 	}
 	if len(unmade) > 0 {
-		warn("no edit makes %s: the map gets the sun or moon, the clouds and the air that go with the words", list(unmade))
+		warn("no edit makes %s: the map gets the sun or moon, the clouds and the air that go with the words", quote.List(unmade))
 	}
 	if reads, ok := model.(reader); ok {
 		words, unknown := 0, 0
@@ -82,11 +81,11 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 		case words == 0:
 			warn("the prompt holds no word that says something to the model: %s", still)
 		case unknown == words && words == 1:
-			warn("the model does not know the prompt's word, %s: %s", list(r.UnknownWords), still)
+			warn("the model does not know the prompt's word, %s: %s", quote.List(r.UnknownWords), still)
 		case unknown == words:
 			warn("the model knows none of the prompt's %d words: %s", words, still)
 		case 2*unknown >= words:
-			warn("the model knows %d of the prompt's %s; it never learnt %s, and %s", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords), still)
+			warn("the model knows %d of the prompt's %s; it never learnt %s, and %s", words-unknown, quote.Plural(words, "word"), quote.List(r.UnknownWords), still)
 		}
 	}
 	// A change of the map's own light ("warmer") is done as said, and no nearer to any picture.
@@ -96,17 +95,4 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 		warn("the judge does not find the output nearer the words than the input (%.3f to %.3f): it may be in that light already, or the words mean nothing to the models", before, after)
 	}
 	return nil
-}
-
-// list is a few words in quotes.
-func list(words []string) string {
-	const most = 8
-	var quoted []string
-	for _, w := range words[:min(len(words), most)] {
-		quoted = append(quoted, fmt.Sprintf("\"%s\"", quote.Text(w)))
-	}
-	if more := len(words) - most; more > 0 {
-		quoted = append(quoted, fmt.Sprintf("%d more", more))
-	}
-	return strings.Join(quoted, ", ")
 }

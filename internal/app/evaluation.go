@@ -269,7 +269,7 @@ func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Mod
 	if err != nil {
 		return cell, err
 	}
-	picture, err := thumbnail(result.Output, e.exposure[at.Map])
+	picture, err := envmap.Thumbnail(result.Output, e.exposure[at.Map])
 	if err != nil {
 		return cell, err
 	}

@@ -163,7 +163,7 @@ func readWords(ts *torch.Session, clip seer, texts []string) (units [][]float32,
 		case reading.Words == 0:
 			doubts = append(doubts, fmt.Sprintf("\"%s\" holds no word that says something to the model: its figures are chance", quote.Text(text)))
 		case len(reading.Unknown) > 0:
-			doubts = append(doubts, fmt.Sprintf("the model never learnt %s of \"%s\"", list(reading.Unknown), quote.Text(text)))
+			doubts = append(doubts, fmt.Sprintf("the model never learnt %s of \"%s\"", quote.List(reading.Unknown), quote.Text(text)))
 		}
 		if reading.Cut {
 			doubts = append(doubts, fmt.Sprintf("the model does not read \"%s\" to its end: say it in fewer words", quote.Text(text)))

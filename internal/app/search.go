@@ -194,7 +194,7 @@ func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.Fil
 		if err != nil {
 			return err
 		}
-		small, err := envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
+		small, err := envmap.Resize(im, envmap.ThumbnailWidth, envmap.ThumbnailWidth/2)
 		if err != nil {
 			return err
 		}

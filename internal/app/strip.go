@@ -18,7 +18,7 @@ const mostInRow = 10
 func (row sheetRow) write(path string, labels []string, recipe run.Recipe) error {
 	var pictures []image.Image
 	for _, im := range row {
-		picture, err := thumbnail(im, 0)
+		picture, err := envmap.Thumbnail(im, 0)
 		if err != nil {
 			return err
 		}
