@@ -241,7 +241,7 @@ func (e *Evaluation) edits(ctx context.Context, s Session, models edit.Models, d
 			return context.Cause(ctx)
 		}
 		if err != nil {
-			s.tell("evaluate: %s, “%s” by %s: %s", name, quote.Text(e.Prompts[at.Prompt]), quote.Text(e.grid.Settings[at.Setting]), quote.Text(err.Error()))
+			s.Tell("evaluate: %s, “%s” by %s: %s", name, quote.Text(e.Prompts[at.Prompt]), quote.Text(e.grid.Settings[at.Setting]), quote.Text(err.Error()))
 			cell = evaluate.Result{Err: err}
 			name += " failed"
 		} else if err := e.dir.Append(row(i, cell)); err != nil {

@@ -1,4 +1,9 @@
-package app
+// Package search holds maps against words, as a CLIP sees both: it finds the maps
+// that a sentence describes, scores phrases, and describes maps.
+//
+//	files -> look: hdr.Image -> the CLIP's unit vector of each, in batches
+//	words -> readWords: the unit vectors of texts, and what of them is unknown
+package search
 
 import (
 	"context"
@@ -6,7 +11,9 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -21,11 +28,15 @@ type seer interface {
 	LogitScale(*torch.Session) torch.Tensor
 }
 
+// reader is a CLIP that tells which words it knows.
+type reader interface {
+	Read(text string) (clip.Reading, error)
+}
+
 // openSeer opens the CLIP of a set of models, and no other of them.
-func (s Session) openSeer(set ModelSet) (*Models, seer, error) {
-	models := &Models{}
-	if err := models.openEncoder(set, s.Device); err != nil {
-		models.Close()
+func openSeer(s app.Session, set app.ModelSet) (*app.Models, seer, error) {
+	models, err := s.OpenCLIP(set)
+	if err != nil {
 		return nil, nil, err
 	}
 	clip, ok := models.CLIP.(seer)
@@ -33,7 +44,6 @@ func (s Session) openSeer(set ModelSet) (*Models, seer, error) {
 		models.Close()
 		return nil, nil, fmt.Errorf("the CLIP is a %T, which does not say at which size it looks at maps", models.CLIP)
 	}
-	s.suit(models)
 	return models, clip, nil
 }
 
