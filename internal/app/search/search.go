@@ -132,37 +132,42 @@ func (j Search) run(ctx context.Context, s app.Session, begin func(maps int), do
 				skip(f.Shown, fault)
 			}
 		}
-		if j.Shard.Of > 0 {
-			return
+		if j.Shard.Of == 0 {
+			hits, r.Warnings = nearest(ts, clip, index, maps, phrases)
 		}
-		var texts []string
-		for _, p := range phrases {
-			texts = append(texts, p.Text)
-		}
-		_, doubts, err := readWords(ts, clip, texts)
-		ts.Check(err)
-		r.Warnings = doubts
-		words, err := edit.Embed(ts, clip, phrases)
-		ts.Check(err)
-		hits = index.Nearest(maps, words.Floats())
 	})
 	if err := errors.Join(err, index.save(s)); err != nil {
 		return nil, err
 	}
 	took := time.Since(began)
-	if j.Shard.Of > 0 {
-		r.Searched = len(maps)
-		s.Tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
-		return r, nil
+	if r.Searched = len(maps); j.Shard.Of == 0 {
+		r.Searched = len(hits)
 	}
-	if r.Searched = len(hits); r.Searched == 0 {
+	if j.Shard.Of == 0 && len(hits) == 0 {
 		return nil, fmt.Errorf("search: %s: no .hdr or .exr file that can be read, want a folder of maps", quote.Text(strings.Join(j.Folders, ", ")))
 	}
 	s.Tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
+	if j.Shard.Of > 0 {
+		return r, nil
+	}
 	for _, h := range hits[:min(len(hits), j.Count)] {
 		r.Found = append(r.Found, FoundMap{h.Shown, h.Cosine, h.SHA256})
 	}
 	return r, j.sheet(ctx, s, r, models.Files)
+}
+
+// nearest are the maps by their nearness to the phrases, and what the model does
+// not know of these.
+func nearest(ts *torch.Session, clip seer, index *opened, maps []shelf.File, phrases []edit.Phrase) (hits []shelf.Hit, doubts []string) {
+	var texts []string
+	for _, p := range phrases {
+		texts = append(texts, p.Text)
+	}
+	_, doubts, err := readWords(ts, clip, texts)
+	ts.Check(err)
+	words, err := edit.Embed(ts, clip, phrases)
+	ts.Check(err)
+	return index.Nearest(maps, words.Floats()), doubts
 }
 
 // sheet writes a picture of the maps that were found, each under its cosine and
