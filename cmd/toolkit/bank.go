@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/training"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -44,7 +44,7 @@ func runBank(c *cli.Context) error {
 	if c.IsSet("synthetic") {
 		o.Synthetic = new(c.Int("synthetic"))
 	}
-	job, err := app.ReadBank(c.String("config"), o)
+	job, err := training.ReadBank(c.String("config"), o)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/search"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -44,7 +44,7 @@ func runCaption(c *cli.Context) error {
 	if n := c.Int("count"); n < 1 || n > mostCaptions {
 		return usage("caption: --count is %d, want 1 to %d", n, mostCaptions)
 	}
-	job := app.Captions{Files: c.Args().Slice(), Count: c.Int("count"), Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip")}
+	job := search.Captions{Files: c.Args().Slice(), Count: c.Int("count"), Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip")}
 	if err := job.Check(); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func runCaption(c *cli.Context) error {
 	return errors.Join(printCaptions(c, all), err)
 }
 
-func printCaptions(c *cli.Context, all []app.MapCaption) error {
+func printCaptions(c *cli.Context, all []search.MapCaption) error {
 	if c.Bool("json") {
 		return printJSON(c, all)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -43,7 +43,7 @@ func runConvert(c *cli.Context) error {
 	if c.Args().Len() != 2 {
 		return usage("convert: got %d arguments, want IN and OUT; 'toolkit convert --help' shows its use", c.Args().Len())
 	}
-	job := app.Convert{Input: c.Args().Get(0), Output: c.Args().Get(1), Force: c.Bool("force")}
+	job := mapfile.Convert{Input: c.Args().Get(0), Output: c.Args().Get(1), Force: c.Bool("force")}
 	var err error
 	if job.Conversion, err = planConversion(c, job.Output); err != nil {
 		return err
@@ -63,7 +63,7 @@ func runConvert(c *cli.Context) error {
 
 // planConversion reads the flags, and refuses those that the output has no
 // use for.
-func planConversion(c *cli.Context, out string) (p app.Conversion, err error) {
+func planConversion(c *cli.Context, out string) (p mapfile.Conversion, err error) {
 	ext := strings.ToLower(filepath.Ext(out))
 	screen := ext == ".png" || ext == ".jpg" || ext == ".jpeg"
 	for flag, fits := range map[string]bool{

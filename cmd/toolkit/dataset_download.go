@@ -10,7 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/data"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/polyhaven"
@@ -46,15 +46,15 @@ func datasetDownloadVerb() *cli.Command {
 }
 
 // readDownload reads the flags.
-func readDownload(c *cli.Context) (app.Download, error) {
-	d := app.Download{
+func readDownload(c *cli.Context) (data.Download, error) {
+	d := data.Download{
 		Folder: c.String("output"),
 		Filter: polyhaven.Filter{Names: c.StringSlice("name"), Categories: c.StringSlice("category"), Tags: c.StringSlice("tag")},
 		Choice: polyhaven.Choice{Resolution: c.String("resolution"), Format: c.String("format"), Nearest: c.Bool("nearest")},
 		Limit:  c.Int("limit"), Jobs: c.Int("jobs"), Verify: c.Bool("verify"), List: c.Bool("list"),
 		Server: c.String("api"), Rate: c.Float64("rate"),
 	}
-	wrong := func(err error) (app.Download, error) { return d, usage("dataset download: %v", err) }
+	wrong := func(err error) (data.Download, error) { return d, usage("dataset download: %v", err) }
 	if !d.List {
 		if err := needFlags(c, "output"); err != nil {
 			return d, err
@@ -84,7 +84,7 @@ func runDatasetDownload(c *cli.Context) error {
 	bar := &progress{w: c.App.ErrWriter}
 	defer bar.close()
 	planned := false
-	report, err := job.Run(c.Context, talking(bar), app.Downloading{
+	report, err := job.Run(c.Context, talking(bar), data.Downloading{
 		Asking: func(maps int) {
 			bar.label, bar.total = "asking for files", maps
 			bar.shown()

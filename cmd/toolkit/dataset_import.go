@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/data"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -45,7 +45,7 @@ func runDatasetImport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	job := app.Import{
+	job := data.Import{
 		Maps: c.Args().First(), Output: c.String("output"), Copy: c.Bool("copy"), Size: size,
 		Captions: c.StringSlice("captions"), Metadata: c.StringSlice("metadata"), HeldOut: c.StringSlice("held-out"),
 	}

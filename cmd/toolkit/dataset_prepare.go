@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/data"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -47,7 +47,7 @@ func runDatasetPrepare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	cache, err := app.MapCache()
+	cache, err := data.MapCache()
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,8 @@ func runDatasetPrepare(c *cli.Context) error {
 			return err
 		}
 	}
-	job := app.Prepare{Folders: c.Args().Slice(), Size: size, Shard: part, Verify: c.Bool("verify")}
-	return job.Run(c.Context, talking(c.App.ErrWriter), func(p app.Prepared) error { return printPrepared(c, p) })
+	job := data.Prepare{Folders: c.Args().Slice(), Size: size, Shard: part, Verify: c.Bool("verify")}
+	return job.Run(c.Context, talking(c.App.ErrWriter), func(p data.Prepared) error { return printPrepared(c, p) })
 }
 
 // prune removes what is left over in the cache, and says what that was.
@@ -78,7 +78,7 @@ func prune(c *cli.Context, cache dataset.Cache) error {
 	return err
 }
 
-func printPrepared(c *cli.Context, p app.Prepared) error {
+func printPrepared(c *cli.Context, p data.Prepared) error {
 	if c.Bool("json") {
 		return json.NewEncoder(c.App.Writer).Encode(p)
 	}

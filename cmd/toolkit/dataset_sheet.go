@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/data"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -36,7 +36,7 @@ func runDatasetSheet(c *cli.Context) error {
 	if kind := strings.ToLower(filepath.Ext(output)); kind != ".png" && kind != ".html" {
 		return usage("dataset sheet: --output is %s, want a .png or .html file", output)
 	}
-	job := app.Contacts{Output: output, Limit: c.Int("limit"), Columns: c.Int("columns")}
+	job := data.Contacts{Output: output, Limit: c.Int("limit"), Columns: c.Int("columns")}
 	if job.Limit < 1 || job.Columns < 1 {
 		return usage("dataset sheet: --limit is %d and --columns is %d, want 1 or more", job.Limit, job.Columns)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/data"
 )
 
 func datasetStatsVerb() *cli.Command {
@@ -49,8 +49,8 @@ func splitFlags() []cli.Flag {
 
 // readFolders reads the folders and the flags of a verb that looks at a data
 // set.
-func readFolders(c *cli.Context) (app.Folders, error) {
-	f := app.Folders{Paths: c.Args().Slice(), Val: c.Float64("val"), Test: c.Float64("test")}
+func readFolders(c *cli.Context) (data.Folders, error) {
+	f := data.Folders{Paths: c.Args().Slice(), Val: c.Float64("val"), Test: c.Float64("test")}
 	if err := someFolders(c); err != nil {
 		return f, err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/data"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
@@ -55,7 +55,7 @@ func runDatasetSynth(c *cli.Context) error {
 		return err
 	}
 	from, to := part.Part(c.Int("count"))
-	job := app.Drawing{
+	job := data.Drawing{
 		Drawing: dataset.Drawing{Seed: c.Uint64("seed"), Size: size, Format: format},
 		Folder:  part.Folder(c.String("output")), First: c.Uint64("first") + uint64(from), Count: to - from,
 	}

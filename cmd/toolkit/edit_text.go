@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
 )
@@ -38,8 +39,10 @@ func lightWords(change *edit.LightChange) string {
 	before, after := change.Before, change.After
 	var said []string
 	add := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
-	at := app.Bearing{Azimuth: after.SunAzimuth, Elevation: math.Abs(after.SunElevation)}
+	at := mapfile.Bearing{Azimuth: after.SunAzimuth, Elevation: math.Abs(after.SunElevation)}
 	switch {
+	case change.Enclosed:
+		add("no sky or window is sure, all changes alike")
 	case after.SunElevation > 0 && after.Cover >= .9:
 		add("no shadows, the sun is behind cloud")
 	case after.SunElevation > 0:
@@ -72,11 +75,7 @@ func lightWords(change *edit.LightChange) string {
 	}
 	line := strings.Join(said, ", ")
 	if len(change.Said) > 0 {
-		var quoted []string
-		for _, words := range change.Said {
-			quoted = append(quoted, `"`+quote.Text(words)+`"`)
-		}
-		line += "; taken at their word: " + strings.Join(quoted, ", ")
+		line += "; taken at their word: " + quote.List(change.Said)
 	}
 	return line
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
@@ -33,7 +33,7 @@ func runInfo(c *cli.Context) error {
 	if c.Args().Len() != 1 {
 		return usage("info: got %d arguments, want one: FILE; 'toolkit info --help' shows its use", c.Args().Len())
 	}
-	job := app.Info{File: c.Args().First(), Layer: c.String("layer"), Preview: c.String("preview"), Force: c.Bool("force")}
+	job := mapfile.Info{File: c.Args().First(), Layer: c.String("layer"), Preview: c.String("preview"), Force: c.Bool("force")}
 	if ext := strings.ToLower(filepath.Ext(job.Preview)); job.Preview != "" && ext != ".png" {
 		return usage("info: --preview %s: the picture is written as .png, not %q", job.Preview, ext)
 	}

@@ -8,14 +8,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 )
 
 // writeInfo writes a report as lines for a reader: a word, then what there is
 // to say.
-func writeInfo(w io.Writer, r *app.MapReport) error {
+func writeInfo(w io.Writer, r *mapfile.MapReport) error {
 	var text strings.Builder
 	line := func(label, format string, args ...any) {
 		said := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n"+strings.Repeat(" ", 12))
@@ -69,7 +69,7 @@ func writeInfo(w io.Writer, r *app.MapReport) error {
 	return err
 }
 
-func formatWords(r *app.MapReport) string {
+func formatWords(r *mapfile.MapReport) string {
 	name := map[string]string{"radiance": "Radiance", "exr": "OpenEXR", "png": "PNG", "jpeg": "JPEG", "webp": "WebP"}[r.Format]
 	words := []string{name, r.Encoding}
 	if r.Compression != "" {

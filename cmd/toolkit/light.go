@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 )
@@ -44,7 +44,7 @@ func runLight(c *cli.Context) error {
 	if err := checkLight(c); err != nil {
 		return err
 	}
-	job := app.Light{
+	job := mapfile.Light{
 		File: c.Args().First(), Layer: c.String("layer"), USD: c.String("usd"), GLTF: c.String("gltf"),
 		ForBlender: c.IsSet("for"), Brightest: c.Bool("brightest"), WithoutSun: c.String("without-sun"),
 	}

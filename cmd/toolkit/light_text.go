@@ -5,13 +5,13 @@ import (
 	"io"
 	"strings"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
 // writeLight writes a report as lines for a reader: a word, then what there is
 // to say.
-func writeLight(w io.Writer, r *app.SkyReport) error {
+func writeLight(w io.Writer, r *mapfile.SkyReport) error {
 	var text strings.Builder
 	line := func(label, format string, args ...any) {
 		fmt.Fprintf(&text, "%-11s %s\n", label, fmt.Sprintf(format, args...))
@@ -48,7 +48,7 @@ func writeLight(w io.Writer, r *app.SkyReport) error {
 	return err
 }
 
-func clippedWords(s app.SunReport) string {
+func clippedWords(s mapfile.SunReport) string {
 	switch {
 	case s.Clipped == nil:
 		return "not known: there is no ground to tell it by"

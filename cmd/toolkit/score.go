@@ -10,7 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/search"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -61,7 +61,7 @@ func runScore(c *cli.Context) error {
 	if err := cmp.Or(needFiles(c, "map"), needFlags(c, "prompt"), onePrint(c)); err != nil {
 		return err
 	}
-	job := app.Score{Files: c.Args().Slice(), Prompt: c.String("prompt"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force")}
+	job := search.Score{Files: c.Args().Slice(), Prompt: c.String("prompt"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force")}
 	if _, err := job.Phrases(); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func runScore(c *cli.Context) error {
 	return errors.Join(printScores(c, done.Maps), err)
 }
 
-func printScores(c *cli.Context, maps []app.MapScore) error {
+func printScores(c *cli.Context, maps []search.MapScore) error {
 	switch {
 	case c.Bool("json"):
 		return printJSON(c, maps)

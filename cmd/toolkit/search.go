@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/search"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -55,7 +56,7 @@ func runSearch(c *cli.Context) error {
 	if n := c.Int("count"); n < 1 {
 		return usage("search: --count is %d, want 1 or more", n)
 	}
-	job := app.Search{Prompt: prompt, Folders: folders, Shard: part, Count: c.Int("count"), Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip")}
+	job := search.Search{Prompt: prompt, Folders: folders, Shard: part, Count: c.Int("count"), Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip")}
 	if job.Output != "" && part.Of > 0 {
 		return usage("search: --output is given with --shard, which finds nothing to show")
 	}

@@ -11,20 +11,20 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/training"
 	numbers "github.com/clipenv/toolkit/pkg/figures"
 )
 
 func trainVAEVerb() *cli.Command {
-	return trainVerb(app.VAE, "train the VAE whose latents are edited")
+	return trainVerb(training.VAE, "train the VAE whose latents are edited")
 }
 
 func finetuneCLIPVerb() *cli.Command {
-	return trainVerb(app.CLIP, "train or fine-tune the CLIP that edits are guided by")
+	return trainVerb(training.CLIP, "train or fine-tune the CLIP that edits are guided by")
 }
 
 // trainVerb is a verb that runs an experiment of configuration C.
-func trainVerb[C app.Experiment](trainer app.Trainer[C], what string) *cli.Command {
+func trainVerb[C training.Experiment](trainer training.Trainer[C], what string) *cli.Command {
 	return &cli.Command{
 		Name:  trainer.Verb,
 		Usage: what,
@@ -52,7 +52,7 @@ func trainVerb[C app.Experiment](trainer app.Trainer[C], what string) *cli.Comma
 	}
 }
 
-func runTraining[C app.Experiment](c *cli.Context, trainer app.Trainer[C]) error {
+func runTraining[C training.Experiment](c *cli.Context, trainer training.Trainer[C]) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func runTraining[C app.Experiment](c *cli.Context, trainer app.Trainer[C]) error
 }
 
 // overrides are what the flags say of an experiment.
-func overrides(c *cli.Context) (o app.Overrides) {
+func overrides(c *cli.Context) (o training.Overrides) {
 	if c.IsSet("real") {
 		o.Real = c.StringSlice("real")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/training"
 	"github.com/clipenv/toolkit/internal/quote"
 )
 
@@ -86,7 +87,7 @@ func vaeInterpolateVerb() *cli.Command {
 			"mean of all maps and loses contrast.",
 		Flags: vaeOutputFlags(
 			&cli.IntFlag{Name: "count", Usage: "write `N` maps", Value: 5},
-			&cli.StringFlag{Name: "path", Usage: "go the `WAY` spherical or linear", Value: app.Spherical},
+			&cli.StringFlag{Name: "path", Usage: "go the `WAY` spherical or linear", Value: training.Spherical},
 		),
 		Before: withTorch,
 		Action: func(c *cli.Context) error { return runVAE(c, 2) },
@@ -103,7 +104,7 @@ func runVAE(c *cli.Context, inputs int) error {
 	if err := needFlags(c, "output"); err != nil {
 		return err
 	}
-	job := app.VAEMaps{
+	job := training.VAEMaps{
 		Inputs: c.Args().Slice(), Output: c.String("output"), Strip: c.String("strip"), Count: c.Int("count"), Path: c.String("path"),
 		Seed: c.Int64("seed"), Weights: weights(c), Force: c.Bool("force"),
 	}
@@ -135,12 +136,12 @@ func runVAE(c *cli.Context, inputs int) error {
 	return nil
 }
 
-func weights(c *cli.Context) app.Weights {
-	return app.Weights{VAE: c.String("vae"), Models: c.String("models")}
+func weights(c *cli.Context) training.Weights {
+	return training.Weights{VAE: c.String("vae"), Models: c.String("models")}
 }
 
 // checkVAE refuses flags that say nothing that can be done.
-func checkVAE(c *cli.Context, job app.VAEMaps) error {
+func checkVAE(c *cli.Context, job training.VAEMaps) error {
 	if c.IsSet("vae") && c.IsSet("models") {
 		return usage("%s: --vae and --models are given, want one of them", spoken(c))
 	}
@@ -155,8 +156,8 @@ func checkVAE(c *cli.Context, job app.VAEMaps) error {
 	if least := len(job.Inputs); least != 1 && (job.Count < max(least, 1) || job.Count > mostMaps) {
 		return usage("%s: --count is %d, want %d to %d", spoken(c), job.Count, max(least, 1), mostMaps)
 	}
-	if len(job.Inputs) == 2 && job.Path != app.Spherical && job.Path != app.Linear {
-		return usage("%s: --path is %q, want %s or %s", spoken(c), job.Path, app.Spherical, app.Linear)
+	if len(job.Inputs) == 2 && job.Path != training.Spherical && job.Path != training.Linear {
+		return usage("%s: --path is %q, want %s or %s", spoken(c), job.Path, training.Spherical, training.Linear)
 	}
 	return nil
 }

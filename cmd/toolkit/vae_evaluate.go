@@ -10,7 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/training"
 )
 
 func vaeEvaluateVerb() *cli.Command {
@@ -39,7 +39,7 @@ func runVAEEvaluate(c *cli.Context) error {
 	if c.IsSet("vae") && c.IsSet("models") {
 		return usage("%s: --vae and --models are given, want one of them", spoken(c))
 	}
-	job, err := app.ReadVAEJudgement(c.String("config"), overrides(c))
+	job, err := training.ReadVAEJudgement(c.String("config"), overrides(c))
 	if err != nil {
 		return err
 	}
@@ -74,16 +74,16 @@ func runVAEEvaluate(c *cli.Context) error {
 }
 
 // judgedTable is the means as Markdown.
-func judgedTable(r *app.Judged) string {
+func judgedTable(r *training.Judged) string {
 	var text strings.Builder
 	head, rule := "| maps | n | model |", "|---|---|---|"
-	for _, f := range app.VAEFigures {
+	for _, f := range training.VAEFigures {
 		head, rule = head+" "+f.Head+" |", rule+"---|"
 	}
 	fmt.Fprintf(&text, "%s\n%s\n", head, rule)
 	for _, set := range r.Sets {
 		fmt.Fprintf(&text, "| %s | %d | %s |", set.Label, len(set.Maps), strings.ToUpper(set.Model))
-		for _, f := range app.VAEFigures {
+		for _, f := range training.VAEFigures {
 			if v := set.Mean[f.Name]; math.IsNaN(v) {
 				text.WriteString(" – |")
 			} else {
@@ -97,17 +97,17 @@ func judgedTable(r *app.Judged) string {
 	return text.String()
 }
 
-func printJudgedMaps(c *cli.Context, r *app.Judged) error {
+func printJudgedMaps(c *cli.Context, r *training.Judged) error {
 	w := csv.NewWriter(c.App.Writer)
 	row := []string{"set", "map", "model"}
-	for _, f := range app.VAEFigures {
+	for _, f := range training.VAEFigures {
 		row = append(row, f.Name)
 	}
 	_ = w.Write(row) // kept for Error
 	for _, set := range r.Sets {
 		for _, m := range set.Maps {
 			row := []string{set.Set, m.Name, set.Model}
-			for _, f := range app.VAEFigures {
+			for _, f := range training.VAEFigures {
 				if v := m.Figures[f.Name]; math.IsNaN(v) {
 					row = append(row, "")
 				} else {

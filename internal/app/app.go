@@ -1,11 +1,13 @@
-// Package app is what the toolkit does, without a command line: one edit, one
-// evaluation, one bank, and the folders of models that they open. A verb turns
+// Package app is what the toolkit does, without a command line: a verb turns
 // flags into one call and prints what comes back; a server would be another
-// caller.
+// caller. Here stand what every verb has in common, the session of its caller,
+// the maps it reads and the models it opens, and the edits themselves, one or a
+// grid of them. The packages below hold the other families of verbs:
 //
-//	Edit.Run:       files in, words -> a map, its picture, figures, doubts
-//	Evaluation.Run: maps × words × settings -> a run's directory, a table
-//	Bank.Run:       an experiment's maps -> bank.safetensors
+//	mapfile   one map without models: convert, info, light
+//	search    maps and words: search, score, caption
+//	data      folders of maps: dataset's verbs
+//	training  models made and judged: train-vae, finetune-clip, make-bank, vae
 //
 // Nothing here prints results or ends the process. What is said on the way
 // goes to Session.Talk.
@@ -16,7 +18,6 @@ import (
 	"io"
 
 	"github.com/clipenv/toolkit/internal/run"
-	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
@@ -78,15 +79,5 @@ func (s Session) Recipe(verb string, config any) (run.Recipe, error) {
 	return recipe, err
 }
 
-// tell says something on the way.
-func (s Session) tell(format string, args ...any) { fmt.Fprintf(s.Talk, format+"\n", args...) }
-
-// mapRecipe is the recipe of what is made of one map without computing by
-// libtorch. The config is anything that encodes as JSON.
-func (s Session) mapRecipe(verb string, config any, path string, im *hdr.Image) (run.Recipe, error) {
-	recipe, err := run.NewRecipe(s.Versions, verb, config)
-	if err != nil {
-		return recipe, err
-	}
-	return recipe, fromMap(&recipe, path, im)
-}
+// Tell says something on the way.
+func (s Session) Tell(format string, args ...any) { fmt.Fprintf(s.Talk, format+"\n", args...) }

@@ -120,9 +120,9 @@ func nameOf(path string) string {
 	return name
 }
 
-// otherCLIPs loads the CLIPs of a folder beside the one that is open: the bank
+// OtherCLIPs loads the CLIPs of a folder beside the one that is open: the bank
 // is to have what each of them sees.
-func (m *Models) otherCLIPs(dir string, device torch.Device) (others []edit.Encoder, err error) {
+func (m *Models) OtherCLIPs(dir string, device torch.Device) (others []edit.Encoder, err error) {
 	paths := namedCLIPs(dir)
 	if own := filepath.Join(dir, clipName); there(own) {
 		paths = append([]string{own}, paths...)

@@ -22,6 +22,8 @@ func (r *Edited) doubtSun(light *edit.LightChange, asked edit.SkyConfig) {
 	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
 	at := fmt.Sprintf("the sun at %.4g° of elevation and %.4g° of azimuth", light.After.SunElevation, light.After.SunAzimuth)
 	switch {
+	case light.Enclosed:
+		warn("%s is not drawn: the map shows neither a sky nor a window that is sure, and changes in level and colour alone", at)
 	case light.After.Cover >= .9 && asked.Cover == nil && asked.SunElevation == nil && asked.SunAzimuth == nil: // of words for an overcast day
 	case light.After.Cover >= .9 && asked.Cover == nil:
 		warn("%s casts no shadow: the sky is overcast, cover %.2g; --cover 0.3 lets it through", at, light.After.Cover)
@@ -54,10 +56,10 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 		light = light || label.Read(p.Text).Any(label.Light)
 	}
 	if len(r.PlaceWords) > 0 && !light {
-		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", list(r.PlaceWords))
+		warn("an edit changes the light, not the place: %s stays as the map has it; say what light it is in", quote.List(r.PlaceWords))
 	}
 	if len(unmade) > 0 {
-		warn("no edit makes %s: the map gets the sun or moon, the clouds and the air that go with the words", list(unmade))
+		warn("no edit makes %s: the map gets the sun or moon, the clouds and the air that go with the words", quote.List(unmade))
 	}
 	if reads, ok := model.(reader); ok {
 		words, unknown := 0, 0
@@ -87,11 +89,11 @@ func (r *Edited) doubt(model edit.Encoder, phrases []edit.Phrase, came *edit.Res
 		case words == 0:
 			warn("the prompt holds no word that says something to the model: %s", still)
 		case unknown == words && words == 1:
-			warn("the model does not know the prompt's word, %s: %s", list(r.UnknownWords), still)
+			warn("the model does not know the prompt's word, %s: %s", quote.List(r.UnknownWords), still)
 		case unknown == words:
 			warn("the model knows none of the prompt's %d words: %s", words, still)
 		case 2*unknown >= words:
-			warn("the model knows %d of the prompt's %s; it never learnt %s, and %s", words-unknown, quote.Plural(words, "word"), list(r.UnknownWords), still)
+			warn("the model knows %d of the prompt's %s; it never learnt %s, and %s", words-unknown, quote.Plural(words, "word"), quote.List(r.UnknownWords), still)
 		}
 	}
 	// A change of the map's own light ("warmer") is done as said, and no nearer to any picture.
@@ -110,17 +112,4 @@ func beginning(text string) string {
 		return strings.Join(all[:words], " ") + " …"
 	}
 	return text
-}
-
-// list is a few words in quotes.
-func list(words []string) string {
-	const most = 8
-	var quoted []string
-	for _, w := range words[:min(len(words), most)] {
-		quoted = append(quoted, fmt.Sprintf("\"%s\"", quote.Text(w)))
-	}
-	if more := len(words) - most; more > 0 {
-		quoted = append(quoted, fmt.Sprintf("%d more", more))
-	}
-	return strings.Join(quoted, ", ")
 }

@@ -112,7 +112,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 	if err != nil {
 		return nil, err
 	}
-	s.tellOfGraphs("edit", e.Settings.Graphs, 1)
+	s.TellOfGraphs("edit", e.Settings.Graphs, 1)
 	result, err := edit.Run(ctx, s.Device, models.Models, input, e.Prompt, e.Settings, func(step edit.Step) {
 		log.step(step)
 		if observe != nil {
@@ -123,7 +123,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 		return nil, err
 	}
 	if result.Unrecorded != nil {
-		s.tell("edit: the steps could not be recorded as CUDA graphs, and went kernel by kernel: %v", result.Unrecorded)
+		s.Tell("edit: the steps could not be recorded as CUDA graphs, and went kernel by kernel: %v", result.Unrecorded)
 	}
 	done, err := e.write(maps, input, result, recipe)
 	if err != nil {
@@ -204,7 +204,7 @@ func (e Edit) recipe(s Session, input *hdr.Image, models []run.File) (run.Recipe
 		return recipe, err
 	}
 	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, models
-	return recipe, fromMap(&recipe, e.Input, input)
+	return recipe, FromMap(&recipe, e.Input, input)
 }
 
 // preview draws both maps at the exposure that suits the input.

@@ -47,10 +47,10 @@ type Evaluation struct {
 // that names one file twice: a wrong command line, as an error of Check is not.
 func (e *Evaluation) Name() error {
 	var err error
-	if e.grid.Settings, err = names(e.Settings); err != nil {
+	if e.grid.Settings, err = files.ShortNames(e.Settings); err != nil {
 		return fmt.Errorf("evaluate: --config: %w", err)
 	}
-	if e.grid.Maps, err = names(e.Maps); err != nil {
+	if e.grid.Maps, err = files.ShortNames(e.Maps); err != nil {
 		return fmt.Errorf("evaluate: --map: %w", err)
 	}
 	e.grid.Prompts = e.Prompts
@@ -241,7 +241,7 @@ func (e *Evaluation) edits(ctx context.Context, s Session, models edit.Models, d
 			return context.Cause(ctx)
 		}
 		if err != nil {
-			s.tell("evaluate: %s, “%s” by %s: %s", name, quote.Text(e.Prompts[at.Prompt]), quote.Text(e.grid.Settings[at.Setting]), quote.Text(err.Error()))
+			s.Tell("evaluate: %s, “%s” by %s: %s", name, quote.Text(e.Prompts[at.Prompt]), quote.Text(e.grid.Settings[at.Setting]), quote.Text(err.Error()))
 			cell = evaluate.Result{Err: err}
 			name += " failed"
 		} else if err := e.dir.Append(row(i, cell)); err != nil {
@@ -269,7 +269,7 @@ func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Mod
 	if err != nil {
 		return cell, err
 	}
-	picture, err := thumbnail(result.Output, e.exposure[at.Map])
+	picture, err := envmap.Thumbnail(result.Output, e.exposure[at.Map])
 	if err != nil {
 		return cell, err
 	}

@@ -5,18 +5,18 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// tellOfGraphs says once why the steps of a work start kernel by kernel, where a GPU
+// TellOfGraphs says once why the steps of a work start kernel by kernel, where a GPU
 // could have them recorded. wanted is the key graphs; several processes meet within a
 // step, which no recording may.
-func (s Session) tellOfGraphs(verb, wanted string, processes int) {
+func (s Session) TellOfGraphs(verb, wanted string, processes int) {
 	if s.Device == torch.CPU || wanted == edit.GraphsOff {
 		return
 	}
 	if processes > 1 {
-		s.tell("%s: the steps start kernel by kernel, without CUDA graphs: the %d processes meet within a step", verb, processes)
+		s.Tell("%s: the steps start kernel by kernel, without CUDA graphs: the %d processes meet within a step", verb, processes)
 		return
 	}
 	if err := torch.CanRecord(s.Device); err != nil {
-		s.tell("%s: the steps start kernel by kernel, without CUDA graphs: %v", verb, err)
+		s.Tell("%s: the steps start kernel by kernel, without CUDA graphs: %v", verb, err)
 	}
 }

@@ -23,7 +23,7 @@ func TestAGPUWithoutGraphsIsSaid(t *testing.T) {
 		{0, edit.GraphsAuto, 4, "the 4 processes meet within a step"}, {0, edit.GraphsOff, 4, ""}, {torch.CPU, edit.GraphsAuto, 4, ""},
 	} {
 		var talk bytes.Buffer
-		Session{Device: c.device, Talk: &talk}.tellOfGraphs("edit", c.wanted, c.processes)
+		Session{Device: c.device, Talk: &talk}.TellOfGraphs("edit", c.wanted, c.processes)
 		lines := strings.Count(talk.String(), "\n")
 		if c.said != "" && (lines != 1 || !strings.HasPrefix(talk.String(), "edit: the steps start kernel by kernel") || !strings.Contains(talk.String(), c.said)) {
 			t.Errorf("on %v by %d: got %q, want one line with %q", c.device, c.processes, talk.String(), c.said)

@@ -72,9 +72,9 @@ func (m Maps) tell(path, format string, args ...any) {
 	fmt.Fprintf(m.Talk, "%s: %s: %s\n", m.Verb, quote.Text(path), fmt.Sprintf(format, args...))
 }
 
-// fromMap names in a recipe the map that something is made of, with the recipe
+// FromMap names in a recipe the map that something is made of, with the recipe
 // that the map carries itself.
-func fromMap(recipe *run.Recipe, path string, im *hdr.Image) error {
+func FromMap(recipe *run.Recipe, path string, im *hdr.Image) error {
 	source, err := run.HashFile(path)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (p Pull) Run(ctx context.Context, s Session) (hub.Pulled, error) {
 	settings.Endpoint = cmp.Or(p.Endpoint, settings.Endpoint)
 	h, err := hub.New(settings, hub.Options{
 		Version: s.Versions.Toolkit,
-		Log:     func(format string, args ...any) { s.tell("model pull: "+format, args...) },
+		Log:     func(format string, args ...any) { s.Tell("model pull: "+format, args...) },
 	})
 	if err != nil {
 		return hub.Pulled{}, err
@@ -60,15 +60,14 @@ func (p Pull) Run(ctx context.Context, s Session) (hub.Pulled, error) {
 
 // prepare makes the bank of a pulled model.
 func (s Session) prepare(ctx context.Context, folder, name string) error {
-	always := func() (bool, error) { return true, nil }
-	models, err := s.openModels(ctx, ModelSet{CLIP: folder, called: name}, always)
+	models, err := s.OpenModels(ctx, ModelSet{CLIP: folder, called: name})
 	switch {
 	case err == nil:
 		models.Close()
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	default:
-		s.tell("model pull: %s is in the cache, but edits cannot use it: %s", quote.Text(name), quote.Text(strings.TrimPrefix(err.Error(), "--clip: ")))
+		s.Tell("model pull: %s is in the cache, but edits cannot use it: %s", quote.Text(name), quote.Text(strings.TrimPrefix(err.Error(), "--clip: ")))
 	}
 	return nil
 }

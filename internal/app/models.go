@@ -65,30 +65,46 @@ func (m *Models) openBank(dir string, device torch.Device) (err error) {
 	return nil
 }
 
-// OpenNetworks loads the models of a folder, "" for those inside the program,
-// without the bank. The judge may be missing from a folder.
-func OpenNetworks(dir string, device torch.Device) (*Models, error) {
-	return openNetworks(ModelSet{Folder: dir}, device)
+// OpenNetworks loads the models of a set without the bank, and lets ops have as
+// many threads as suit them. The judge may be missing from a folder.
+func (s Session) OpenNetworks(set ModelSet) (*Models, error) {
+	return s.open(func(m *Models) error {
+		if err := m.openGenerator(set.Folder, s.Device); err != nil {
+			return err
+		}
+		if err := m.openEncoder(set, s.Device); err != nil {
+			return err
+		}
+		return m.openJudge(set.Folder, s.Device)
+	})
 }
 
-// openNetworks is OpenNetworks with a CLIP that may be another.
-func openNetworks(set ModelSet, device torch.Device) (*Models, error) {
+// OpenCLIP loads the CLIP of a set, and no other of its models, as OpenNetworks
+// does.
+func (s Session) OpenCLIP(set ModelSet) (*Models, error) {
+	return s.open(func(m *Models) error { return m.openEncoder(set, s.Device) })
+}
+
+// OpenGenerator loads the generator in a file, as OpenNetworks does.
+func (s Session) OpenGenerator(path string) (*Models, error) {
+	return s.open(func(m *Models) error {
+		g, err := loadModel(m, filepath.Dir(path), filepath.Base(path), generators, s.Device)
+		if err == nil {
+			m.Generator, m.weights = g, g.Weights()
+		}
+		return err
+	})
+}
+
+// open loads models, and leaves none behind where one cannot be loaded.
+func (s Session) open(load func(*Models) error) (*Models, error) {
 	m := &Models{}
-	if err := m.open(set, device); err != nil {
+	if err := load(m); err != nil {
 		m.Close()
 		return nil, err
 	}
+	s.suit(m)
 	return m, nil
-}
-
-func (m *Models) open(set ModelSet, device torch.Device) error {
-	if err := m.openGenerator(set.Folder, device); err != nil {
-		return err
-	}
-	if err := m.openEncoder(set, device); err != nil {
-		return err
-	}
-	return m.openJudge(set.Folder, device)
 }
 
 func (m *Models) openGenerator(dir string, device torch.Device) error {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
-	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/metric"
 )
 
@@ -52,23 +51,6 @@ func (e *Evaluation) report() (*Report, error) {
 	return r, e.sheets()
 }
 
-// thumbnailWidth is the width of the pictures of a sheet.
-const thumbnailWidth = 320
-
-func thumbnail(im *hdr.Image, exposure float64) (image.Image, error) {
-	var shown *hdr.Image
-	var err error
-	if im.W < thumbnailWidth {
-		shown, err = envmap.Interpolate(im, thumbnailWidth, thumbnailWidth/2, envmap.Bilinear)
-	} else {
-		shown, err = envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return envmap.AgX.Render(shown, exposure), nil
-}
-
 // picture reads the picture of a cell.
 func (e *Evaluation) picture(i int) (image.Image, error) {
 	f, err := os.Open(e.dir.Path(cellName(i)))
@@ -88,7 +70,7 @@ func (e *Evaluation) picture(i int) (image.Image, error) {
 func (e *Evaluation) sheets() error {
 	var inputs, edits []image.Image
 	for i, im := range e.maps {
-		picture, err := thumbnail(im, e.exposure[i])
+		picture, err := envmap.Thumbnail(im, e.exposure[i])
 		if err != nil {
 			return err
 		}
@@ -97,7 +79,7 @@ func (e *Evaluation) sheets() error {
 	grey := image.NewUniform(color.Gray{Y: 0x40})
 	for i, cell := range e.cells {
 		if cell.Figures == nil {
-			blank := image.NewNRGBA(image.Rect(0, 0, thumbnailWidth, thumbnailWidth/2))
+			blank := image.NewNRGBA(image.Rect(0, 0, envmap.ThumbnailWidth, envmap.ThumbnailWidth/2))
 			draw.Draw(blank, blank.Bounds(), grey, image.Point{}, draw.Src)
 			edits = append(edits, blank)
 			continue

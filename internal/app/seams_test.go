@@ -1,4 +1,4 @@
-package app
+package app_test
 
 import (
 	"context"
@@ -10,55 +10,31 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/training"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/edit/edittest"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/metric"
-	"github.com/clipenv/toolkit/pkg/nn/checkpoint"
-	"github.com/clipenv/toolkit/pkg/nn/modelfile"
 	"github.com/clipenv/toolkit/pkg/torch"
 	"github.com/clipenv/toolkit/pkg/train"
 )
-
-// The models of these tests have no weights.
-type (
-	evenSky struct{ edit.Generator }
-	red     struct{ edit.Encoder }
-)
-
-func (evenSky) Weights() int64 { return 0 }
-func (evenSky) Close()         {}
-func (red) Weights() int64     { return 0 }
-func (red) Close()             {}
-
-// register adds a new kind of generator and one of encoder where all kinds are
-// listed, until the test ends.
-func register(t *testing.T) (sky, encoder modelfile.Kind) {
-	sky, encoder = modelfile.Kind{Name: "even sky"}, modelfile.Kind{Name: "red"}
-	generators[sky] = func(checkpoint.File, torch.Device) (generatorNetwork, error) { return evenSky{edittest.EvenSky{}}, nil }
-	encoders[encoder] = func(checkpoint.File, torch.Device) (encoderNetwork, error) { return red{edittest.Red{}}, nil }
-	t.Cleanup(func() {
-		delete(generators, sky)
-		delete(encoders, encoder)
-	})
-	return sky, encoder
-}
 
 // room is where the seams are tried: a folder of models of new kinds, with their
 // bank, and a grey map.
 type room struct {
 	models, grey, settings string
-	session                Session
+	session                app.Session
 }
 
 func newRoom(t *testing.T) room {
 	folder := t.TempDir()
 	t.Setenv("TOOLKIT_CACHE", filepath.Join(folder, "cache"))
-	r := room{filepath.Join(folder, "models"), filepath.Join(folder, "grey.hdr"), filepath.Join(folder, "edit.yaml"), Session{Device: torch.CPU, Talk: io.Discard}}
+	r := room{filepath.Join(folder, "models"), filepath.Join(folder, "grey.hdr"), filepath.Join(folder, "edit.yaml"), app.Session{Device: torch.CPU, Talk: io.Discard}}
 	if err := os.Mkdir(r.models, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	sky, encoder := register(t)
+	sky, encoder := app.Register(t, edittest.EvenSky{}, edittest.Red{})
 	none := func(func(string, torch.Tensor) bool) {}
 	must(t, sky.Write(filepath.Join(r.models, "vae.safetensors"), none, torch.Float32, nil, nil))
 	must(t, encoder.Write(filepath.Join(r.models, "clip.safetensors"), none, torch.Float32, nil, nil))
@@ -68,7 +44,7 @@ func newRoom(t *testing.T) room {
 	}
 	must(t, hdr.Write(r.grey, grey, hdr.WriteOptions{}))
 	must(t, os.WriteFile(r.settings, []byte("variable: "+edit.Whole+"\nsteps: 5\nneighbours: 1\nviews: 0\n"), 0o644))
-	bank := Bank{Models: r.models, Data: train.Data{Synthetic: 3}}
+	bank := training.Bank{Models: r.models, Data: train.Data{Synthetic: 3}}
 	if n, err := bank.Run(context.Background(), r.session, func(int) {}, func() error { return nil }); err != nil || n != 3 {
 		t.Fatalf("got a bank of %d maps (%v), want 3", n, err)
 	}
@@ -83,14 +59,14 @@ func must(t *testing.T, err error) {
 }
 
 // edit edits the grey map, and returns what its log holds too.
-func (r room) edit(t *testing.T) (done *Edited, steps []edit.Step, metrics string) {
+func (r room) edit(t *testing.T) (done *app.Edited, steps []edit.Step, metrics string) {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "red.hdr")
-	settings, keys, err := ReadSettings(r.settings, "")
+	settings, keys, err := app.ReadSettings(r.settings, "")
 	must(t, err)
-	settings, err = Settle(settings, keys)
+	settings, err = app.Settle(settings, keys)
 	must(t, err)
-	job := Edit{Input: r.grey, Output: out, Prompt: "red", Settings: settings, Models: r.models, Log: out + ".log"}
+	job := app.Edit{Input: r.grey, Output: out, Prompt: "red", Settings: settings, Models: r.models, Log: out + ".log"}
 	must(t, job.Check())
 	done, err = job.Run(context.Background(), r.session, func(s edit.Step) { steps = append(steps, s) })
 	must(t, err)
@@ -100,9 +76,9 @@ func (r room) edit(t *testing.T) (done *Edited, steps []edit.Step, metrics strin
 }
 
 // evaluate edits the grey map in a grid of one, and returns the rows too.
-func (r room) evaluate(t *testing.T) (report *Report, metrics string) {
+func (r room) evaluate(t *testing.T) (report *app.Report, metrics string) {
 	t.Helper()
-	job := Evaluation{Settings: []string{r.settings}, Maps: []string{r.grey}, Prompts: []string{"red"}, Models: r.models, Output: filepath.Join(t.TempDir(), "out")}
+	job := app.Evaluation{Settings: []string{r.settings}, Maps: []string{r.grey}, Prompts: []string{"red"}, Models: r.models, Output: filepath.Join(t.TempDir(), "out")}
 	must(t, job.Name())
 	report, err := job.Run(context.Background(), r.session, nil, nil)
 	must(t, err)

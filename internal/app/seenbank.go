@@ -23,15 +23,13 @@ func (s Session) OpenModels(ctx context.Context, set ModelSet) (*Models, error) 
 	return s.openModels(ctx, set, func() (bool, error) { return true, nil })
 }
 
-// openModels loads the models of a set, and lets ops have as many threads as
-// suit them. A CLIP that was named gets a bank of its own (seenBank) where
-// looksUp says that one is needed.
+// openModels is OpenModels where a bank may not be needed. A CLIP that was named
+// gets a bank of its own (seenBank) where looksUp says that one is needed.
 func (s Session) openModels(ctx context.Context, set ModelSet, looksUp func() (bool, error)) (*Models, error) {
-	m, err := openNetworks(set, s.Device)
+	m, err := s.OpenNetworks(set)
 	if err != nil {
 		return nil, err
 	}
-	s.suit(m)
 	err = m.openBank(set.Folder, s.Device)
 	if err == nil {
 		err = s.bankFor(ctx, m, set, looksUp)
@@ -97,7 +95,7 @@ func (s Session) seenBank(ctx context.Context, m *Models, name string, needed fu
 		err = bank.Save(path, map[string]string{"recipe": recipe.String()})
 	}
 	if err != nil {
-		s.tell("the bank could not be kept and will be made again: %s", quote.Text(err.Error()))
+		s.Tell("the bank could not be kept and will be made again: %s", quote.Text(err.Error()))
 		return nil
 	}
 	_, err = s.keptBank(m, path) // as later runs will have it, its floats rounded
@@ -127,7 +125,7 @@ func (s Session) keptBank(m *Models, path string) (kept bool, err error) {
 	f, err := safetensors.Open(path)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			s.tell("%s is no bank and is made anew: %s", quote.Text(path), quote.Text(err.Error()))
+			s.Tell("%s is no bank and is made anew: %s", quote.Text(path), quote.Text(err.Error()))
 		}
 		return false, nil
 	}
@@ -137,7 +135,7 @@ func (s Session) keptBank(m *Models, path string) (kept bool, err error) {
 		err = errors.New("it is of other models")
 	}
 	if err != nil {
-		s.tell("%s is damaged and is made anew: %s", quote.Text(path), quote.Text(err.Error()))
+		s.Tell("%s is damaged and is made anew: %s", quote.Text(path), quote.Text(err.Error()))
 		return false, nil
 	}
 	file, err := run.HashFile(path)

@@ -197,7 +197,7 @@ func (e *Study) make(ctx context.Context, s Session, done func(string), before f
 			return context.Cause(ctx)
 		}
 		if err != nil {
-			s.tell("evaluate: %s: %s", name, quote.Text(err.Error()))
+			s.Tell("evaluate: %s: %s", name, quote.Text(err.Error()))
 			e.cells[i].Err = err.Error()
 			name += " failed"
 		} else {

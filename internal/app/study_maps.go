@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -29,7 +30,7 @@ func (e *Study) readMaps(ctx context.Context, s Session) error {
 			return err
 		}
 	}
-	all, err := names(paths)
+	all, err := files.ShortNames(paths)
 	if err != nil {
 		return fmt.Errorf("evaluate: maps.files: %w", err)
 	}

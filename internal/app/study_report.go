@@ -112,13 +112,13 @@ func (e *Study) galleries() (all []evaluate.Shown, err error) {
 				Similarity: [2]float64{cell.Outcome.Maps[k].Figures[evaluate.ClipBefore], cell.Outcome.Maps[k].Figures[evaluate.ClipAfter]},
 				Judge:      [2]float64{cell.Outcome.Maps[k].Figures[evaluate.JudgeBefore], cell.Outcome.Maps[k].Figures[evaluate.JudgeAfter]}})
 			for _, im := range []*hdr.Image{m.image, start[k], end[k]} {
-				picture, err := thumbnail(im, exposure)
+				picture, err := envmap.Thumbnail(im, exposure)
 				if err != nil {
 					return nil, err
 				}
 				pictures = append(pictures, picture)
 			}
-			pictures = append(pictures, envmap.RenderSpheres(end[k], thumbnailWidth/3).Row(envmap.AgX, exposure))
+			pictures = append(pictures, envmap.RenderSpheres(end[k], envmap.ThumbnailWidth/3).Row(envmap.AgX, exposure))
 			labels = append(labels, m.name, "where it begins", "the edit", "in its light")
 		}
 		sheet, err := envmap.Sheet(pictures, labels, 4)

@@ -79,3 +79,17 @@ func Excerpt(s string) string {
 	}
 	return fmt.Sprintf("%q", s)
 }
+
+// List is a few words, each in quotes as Text has it: of many, the first eight
+// and how many more there are.
+func List(words []string) string {
+	const most = 8
+	var quoted []string
+	for _, w := range words[:min(len(words), most)] {
+		quoted = append(quoted, `"`+Text(w)+`"`)
+	}
+	if more := len(words) - most; more > 0 {
+		quoted = append(quoted, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -50,3 +50,19 @@ func FuzzTextIsOneLineOfPrint(f *testing.F) {
 		}
 	})
 }
+
+func TestListNamesEightWords(t *testing.T) {
+	for _, c := range []struct {
+		words []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"fog"}, `"fog"`},
+		{[]string{"fog", "a\x1b[2Jb"}, `"fog", "a\x1b[2Jb"`},
+		{strings.Split("abcdefghij", ""), `"a", "b", "c", "d", "e", "f", "g", "h", 2 more`},
+	} {
+		if got := List(c.words); got != c.want {
+			t.Errorf("List(%q): got %s, want %s", c.words, got, c.want)
+		}
+	}
+}

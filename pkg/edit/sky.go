@@ -103,6 +103,10 @@ type LightChange struct {
 	SunBehind float64 `json:"sun_behind,omitempty"`
 	Placed    bool    `json:"-"` // the words say to which side the sun stands
 
+	// The map shows neither a sky nor windows that are sure, so that no sun is drawn:
+	// all of it changes in level and colour alike.
+	Enclosed bool `json:"enclosed,omitempty"`
+
 	// Whose clouds a sky got that was too clear for those that the light has.
 	Clouds *sky.Borrowed `json:"clouds,omitempty"`
 
@@ -156,6 +160,7 @@ func (r *Result) render(scene *sky.Scene, t sky.Target, c Config) (err error) {
 		return err
 	}
 	r.Light.Before, r.Light.After = lightOf(scene.Own()), lightOf(t)
+	r.Light.Enclosed = !scene.SkySeen() && scene.Windows() == 0
 	if stand, ok := scene.Stands(t); ok && t.Strength == 1 {
 		stood := t
 		stood.SunElevation, stood.SunAzimuth = stand.Elevation, stand.Azimuth

@@ -41,11 +41,6 @@ func (c Coding) Decode(code float32) float32 {
 	return float32(c.clamp(math.Expm1(float64(code)*math.Log1p(c.Mu)) / c.Mu))
 }
 
-// Slope returns d code / d radiance at radiance x >= 0.
-func (c Coding) Slope(x float32) float32 {
-	return float32(c.Mu / ((1 + c.Mu*float64(x)) * math.Log1p(c.Mu)))
-}
-
 func (c Coding) clamp(v float64) float64 {
 	switch {
 	case !(v > 0):
@@ -56,46 +51,28 @@ func (c Coding) clamp(v float64) float64 {
 	return v
 }
 
-// EncodePlanar returns the codes of a map as [3,H,W]: all red, all green, all
-// blue, row by row.
-func (c Coding) EncodePlanar(im *hdr.Image) []float32 {
-	return planar(im, c.Encode)
-}
-
-// DecodePlanar returns the map whose codes are pix, [3,h,w].
-func (c Coding) DecodePlanar(pix []float32, w, h int) (*hdr.Image, error) {
-	return interleaved(pix, w, h, c.Decode)
-}
-
-// Planar returns a map's radiance as [3,H,W].
+// Planar returns a map's radiance as [3,H,W]: all red, all green, all blue, row by
+// row.
 func Planar(im *hdr.Image) []float32 {
-	return planar(im, func(v float32) float32 { return v })
-}
-
-// FromPlanar returns the map whose radiance is pix, [3,h,w].
-func FromPlanar(pix []float32, w, h int) (*hdr.Image, error) {
-	return interleaved(pix, w, h, func(v float32) float32 { return v })
-}
-
-func planar(im *hdr.Image, f func(float32) float32) []float32 {
 	n := im.W * im.H
 	pix := make([]float32, 3*n)
 	parallel.Rows(im.H, func(from, to int) {
 		for i := from * im.W; i < to*im.W; i++ {
-			pix[i], pix[n+i], pix[2*n+i] = f(im.Pix[3*i]), f(im.Pix[3*i+1]), f(im.Pix[3*i+2])
+			pix[i], pix[n+i], pix[2*n+i] = im.Pix[3*i], im.Pix[3*i+1], im.Pix[3*i+2]
 		}
 	})
 	return pix
 }
 
-func interleaved(pix []float32, w, h int, f func(float32) float32) (*hdr.Image, error) {
+// FromPlanar returns the map whose radiance is pix, [3,h,w].
+func FromPlanar(pix []float32, w, h int) (*hdr.Image, error) {
 	if w < 1 || h < 1 || len(pix) != 3*w*h {
 		return nil, fmt.Errorf("envmap: %d values as a map of 3 channels, %d×%d, want %d", len(pix), w, h, 3*w*h)
 	}
 	im, n := hdr.New(w, h), w*h
 	parallel.Rows(h, func(from, to int) {
 		for i := from * w; i < to*w; i++ {
-			im.Pix[3*i], im.Pix[3*i+1], im.Pix[3*i+2] = f(pix[i]), f(pix[n+i]), f(pix[2*n+i])
+			im.Pix[3*i], im.Pix[3*i+1], im.Pix[3*i+2] = pix[i], pix[n+i], pix[2*n+i]
 		}
 	})
 	return im, nil

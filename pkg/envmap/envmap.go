@@ -3,8 +3,8 @@
 // radiance is coded for a network, shown to CLIP and shown to people, and how
 // two maps are compared.
 //
-//	hdr.Image (linear radiance) -> Resize, Yaw, Rotate -> hdr.Image
-//	hdr.Image -> Coding.EncodePlanar -> log-radiance [3,H,W] -> DecodePlanar
+//	hdr.Image (linear radiance) -> Resize, Yaw -> hdr.Image
+//	hdr.Image -> Planar -> radiance [3,H,W] -> FromPlanar; Coding: its logarithm
 //	hdr.Image -> Picture -> what CLIP sees; ToneMap -> what people see
 //	hdr.Image -> Measure, ProjectSH, RenderSpheres, WSPSNR, ... -> numbers
 //

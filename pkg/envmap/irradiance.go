@@ -65,38 +65,10 @@ const (
 	y22 = .5462742152960396  // 1/4 sqrt(15/π)
 )
 
-// basis evaluates the nine harmonics in a unit direction.
-func basis(d Vec) [9]float64 {
-	return [9]float64{
-		y00,
-		y1 * d.Y, y1 * d.Z, y1 * d.X,
-		y2 * d.X * d.Y, y2 * d.Y * d.Z, y20 * (3*d.Z*d.Z - 1), y2 * d.X * d.Z, y22 * (d.X*d.X - d.Y*d.Y),
-	}
-}
-
 // cosineLobe holds the A_l of equation 8 for each of the nine harmonics.
 var cosineLobe = [9]float64{math.Pi,
 	2 * math.Pi / 3, 2 * math.Pi / 3, 2 * math.Pi / 3,
 	math.Pi / 4, math.Pi / 4, math.Pi / 4, math.Pi / 4, math.Pi / 4}
-
-// Radiance returns the map that the nine coefficients stand for, in a
-// direction. It can be negative.
-func (s SH9) Radiance(direction Vec) (rgb [3]float64) {
-	for k, y := range basis(direction.Unit()) {
-		addRGB(&rgb, scale(s[k], y))
-	}
-	return rgb
-}
-
-// Irradiance returns the light that falls on a surface with a normal, E(n) of
-// equation 7: π times the radiance under a uniform sky. They find an
-// error of 1 % on average and 9 % at worst.
-func (s SH9) Irradiance(normal Vec) (rgb [3]float64) {
-	for k, y := range basis(normal.Unit()) {
-		addRGB(&rgb, scale(s[k], cosineLobe[k]*y))
-	}
-	return rgb
-}
 
 // IrradianceDrift returns how far the light that falls on matte things has
 // moved from one map to another: the root mean square, over all normals, of
@@ -119,29 +91,9 @@ func (s SH9) IrradianceDrift(to SH9) float64 {
 	return math.Sqrt(moved / size)
 }
 
-// Irradiance returns the light that falls on a surface with a normal, by
-// summing L·max(0, n·d) over all texels: π times the radiance under a uniform
-// sky.
-func Irradiance(im *hdr.Image, normal Vec) [3]float64 {
-	n := normal.Unit()
-	g := newGrid(im.W, im.H)
-	return parallel.Sum(im.H, func(y int) (sum [3]float64) {
-		row := im.Row(y)
-		for x := range im.W {
-			cosine := n.Y*g.cosPolar[y] + g.sinPolar[y]*(n.X*g.sinLon[x]+n.Z*g.cosLon[x])
-			if cosine <= 0 {
-				continue
-			}
-			for i := range sum {
-				sum[i] += cosine * float64(row[3*x+i])
-			}
-		}
-		return scale(sum, g.solid[y])
-	}, addRGB)
-}
-
-// IrradianceFromAbove is Irradiance on level ground, with the cosine
-// integrated over each row rather than taken at its middle.
+// IrradianceFromAbove returns the light that falls on level ground: π times the
+// radiance under a uniform sky. The cosine is integrated over each row rather
+// than taken at its middle.
 func IrradianceFromAbove(im *hdr.Image) [3]float64 {
 	return parallel.Sum(im.H, func(y int) (sum [3]float64) {
 		a, b := math.Pi*float64(y)/float64(im.H), math.Pi*float64(y+1)/float64(im.H)

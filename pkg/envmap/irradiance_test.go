@@ -5,8 +5,58 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
+
+// basis evaluates the nine harmonics in a unit direction.
+func basis(d Vec) [9]float64 {
+	return [9]float64{
+		y00,
+		y1 * d.Y, y1 * d.Z, y1 * d.X,
+		y2 * d.X * d.Y, y2 * d.Y * d.Z, y20 * (3*d.Z*d.Z - 1), y2 * d.X * d.Z, y22 * (d.X*d.X - d.Y*d.Y),
+	}
+}
+
+// Radiance returns the map that the nine coefficients stand for, in a
+// direction. It can be negative.
+func (s SH9) Radiance(direction Vec) (rgb [3]float64) {
+	for k, y := range basis(direction.Unit()) {
+		addRGB(&rgb, scale(s[k], y))
+	}
+	return rgb
+}
+
+// Irradiance returns the light that falls on a surface with a normal, E(n) of
+// equation 7: π times the radiance under a uniform sky. They find an
+// error of 1 % on average and 9 % at worst.
+func (s SH9) Irradiance(normal Vec) (rgb [3]float64) {
+	for k, y := range basis(normal.Unit()) {
+		addRGB(&rgb, scale(s[k], cosineLobe[k]*y))
+	}
+	return rgb
+}
+
+// Irradiance returns the light that falls on a surface with a normal, by
+// summing L·max(0, n·d) over all texels: π times the radiance under a uniform
+// sky.
+func Irradiance(im *hdr.Image, normal Vec) [3]float64 {
+	n := normal.Unit()
+	g := newGrid(im.W, im.H)
+	return parallel.Sum(im.H, func(y int) (sum [3]float64) {
+		row := im.Row(y)
+		for x := range im.W {
+			cosine := n.Y*g.cosPolar[y] + g.sinPolar[y]*(n.X*g.sinLon[x]+n.Z*g.cosLon[x])
+			if cosine <= 0 {
+				continue
+			}
+			for i := range sum {
+				sum[i] += cosine * float64(row[3*x+i])
+			}
+		}
+		return scale(sum, g.solid[y])
+	}, addRGB)
+}
 
 // directions are unit vectors spread at random over the sphere.
 func directions(n int) []Vec {
@@ -87,14 +137,15 @@ func TestHarmonicIrradianceIsWithinThePapersBound(t *testing.T) {
 func TestIrradianceTurnsWithTheMap(t *testing.T) {
 	im := noise(64, 32, 10)
 	turned := Roll(im, 9)
-	turn := YawPitchRoll(2*math.Pi*9/64, 0, 0)
+	sin, cos := math.Sincos(-2 * math.Pi * 9 / 64) // +x is left of the centre
+	turn := func(v Vec) Vec { return Vec{cos*v.X + sin*v.Z, v.Y, cos*v.Z - sin*v.X} }
 	a, b := ProjectSH(im), ProjectSH(turned)
 	for _, n := range directions(10) {
 		for i, want := range Irradiance(im, n) {
-			near(t, "by summation", Irradiance(turned, turn.Apply(n))[i], want, 1e-9*want)
+			near(t, "by summation", Irradiance(turned, turn(n))[i], want, 1e-9*want)
 		}
 		for i, want := range a.Irradiance(n) {
-			near(t, "by harmonics", b.Irradiance(turn.Apply(n))[i], want, 1e-9*math.Abs(want)+1e-9)
+			near(t, "by harmonics", b.Irradiance(turn(n))[i], want, 1e-9*math.Abs(want)+1e-9)
 		}
 	}
 	level, direct := IrradianceFromAbove(im), Irradiance(im, Up)

@@ -15,7 +15,6 @@ type golden struct {
 
 	WSPSNR        float64 `json:"ws_psnr"`
 	PU21PSNR      float64 `json:"pu21_psnr"`
-	WSPU21PSNR    float64 `json:"ws_pu21_psnr"`
 	WSSSIM        float64 `json:"ws_ssim"`
 	PU21SSIM      float64 `json:"pu21_ssim"`
 	Discontinuity float64
@@ -65,7 +64,6 @@ func TestMetricsAgreeWithNumPy(t *testing.T) {
 	a, b := goldenMaps()
 	near(t, "WS-PSNR", must(WSPSNR(clipped(a), clipped(b), 1)), g.WSPSNR, 1e-5)
 	near(t, "PU21-PSNR", must(PU21PSNR(a, b, 100)), g.PU21PSNR, 1e-5)
-	near(t, "weighted PU21-PSNR", must(WSPU21PSNR(a, b, 100)), g.WSPU21PSNR, 1e-5)
 	near(t, "WS-SSIM", must(WSSSIM(clipped(a), clipped(b), 1)), g.WSSSIM, 1e-5)
 	near(t, "PU21-SSIM", must(PU21SSIM(a, b, 100)), g.PU21SSIM, 1e-5)
 	near(t, "DS", must(Discontinuity(a)), g.Discontinuity, 1e-5*g.Discontinuity)
@@ -107,11 +105,9 @@ func TestPU21IsAnchoredAndRises(t *testing.T) {
 var metrics = map[string]func(a, b *hdr.Image) (float64, error){
 	"WS-PSNR":    func(a, b *hdr.Image) (float64, error) { return WSPSNR(a, b, 1) },
 	"PU21-PSNR":  func(a, b *hdr.Image) (float64, error) { return PU21PSNR(a, b, WhiteNits) },
-	"WS-PU21":    func(a, b *hdr.Image) (float64, error) { return WSPU21PSNR(a, b, WhiteNits) },
 	"WS-SSIM":    func(a, b *hdr.Image) (float64, error) { return WSSSIM(a, b, 1) },
 	"PU21-SSIM":  func(a, b *hdr.Image) (float64, error) { return PU21SSIM(a, b, WhiteNits) },
 	"drift":      func(a, b *hdr.Image) (float64, error) { return ProjectSH(a).IrradianceDrift(ProjectSH(b)), nil },
-	"exposure":   func(a, b *hdr.Image) (float64, error) { return AlignExposure(a, b), nil },
 	"two stops":  func(a, b *hdr.Image) (float64, error) { return Stops(Measure(a).Above, Measure(b).Above), nil },
 	"two ranges": func(a, b *hdr.Image) (float64, error) { return Measure(a).RangeStops - Measure(b).RangeStops, nil },
 }
@@ -123,13 +119,13 @@ func TestMetricsIgnoreACommonTurn(t *testing.T) {
 		for _, n := range []int{1, 13, 24} {
 			near(t, name+" of turned maps", must(metric(Roll(a, n), Roll(b, n))), want, 1e-9*math.Abs(want)+1e-12)
 		}
-		near(t, name+" of mirrored maps", must(metric(Mirror(a), Mirror(b))), want, 1e-9*math.Abs(want)+1e-12)
+		near(t, name+" of mirrored maps", must(metric(swapped(a), swapped(b))), want, 1e-9*math.Abs(want)+1e-12)
 	}
 }
 
 func TestMetricsOfEqualMaps(t *testing.T) {
 	a, b := goldenMaps()
-	for _, name := range []string{"WS-PSNR", "PU21-PSNR", "WS-PU21"} {
+	for _, name := range []string{"WS-PSNR", "PU21-PSNR"} {
 		if got := must(metrics[name](a, a)); !math.IsInf(got, 1) {
 			t.Errorf("%s of a map and itself: got %v, want +Inf", name, got)
 		}
@@ -138,7 +134,6 @@ func TestMetricsOfEqualMaps(t *testing.T) {
 		near(t, name+" of a map and itself", must(metrics[name](a, a)), 1, 1e-9)
 		near(t, name+" the other way", must(metrics[name](b, a)), must(metrics[name](a, b)), 1e-12)
 	}
-	near(t, "exposure of a darker copy", AlignExposure(a, scaled(clone(a), .25)), 4, 1e-3)
 }
 
 // A map that is off by d everywhere has a PSNR of 20·log10(peak/d), and counts
@@ -202,7 +197,17 @@ func TestDiscontinuityFollowsTheCut(t *testing.T) {
 	if got := must(Discontinuity(rolled)); got > 1 {
 		t.Errorf("cut rolled to the middle, at the edges: got %v, want below 1", got)
 	}
-	near(t, "mirrored", must(Discontinuity(Mirror(cut))), torn, 1e-6)
+	near(t, "mirrored", must(Discontinuity(swapped(cut))), torn, 1e-6)
+}
+
+// swapped has left and right change places.
+func swapped(im *hdr.Image) *hdr.Image {
+	out := hdr.New(im.W, im.H)
+	for i := range im.W * im.H {
+		x, y := i%im.W, i/im.W
+		copy(out.Row(y)[3*(im.W-1-x):], im.Row(y)[3*x:3*x+3])
+	}
+	return out
 }
 
 func clone(im *hdr.Image) *hdr.Image { return Roll(im, 0) }

@@ -50,6 +50,24 @@ func BeforeAfter(before, after *hdr.Image, exposureStops float64, words string) 
 	return Sheet([]image.Image{lit(before), lit(after)}, []string{"before", "after: " + words}, 1)
 }
 
+// ThumbnailWidth is the width of a thumbnail, in pixels; it is half as high.
+const ThumbnailWidth = 320
+
+// Thumbnail is a small picture of a map by AgX, at an exposure in stops.
+func Thumbnail(im *hdr.Image, exposureStops float64) (*image.NRGBA, error) {
+	var shown *hdr.Image
+	var err error
+	if im.W < ThumbnailWidth {
+		shown, err = Interpolate(im, ThumbnailWidth, ThumbnailWidth/2, Bilinear)
+	} else {
+		shown, err = Resize(im, ThumbnailWidth, ThumbnailWidth/2)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return AgX.Render(shown, exposureStops), nil
+}
+
 // ring draws a circle of light on dark, so that it is seen on both. It goes on
 // round the seam.
 func ring(picture *image.NRGBA, x, y float64) {

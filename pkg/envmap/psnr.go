@@ -41,14 +41,6 @@ func PU21PSNR(ref, test *hdr.Image, nits float64) (float64, error) {
 	return psnr(weightedMSE(ref, test, pu21Of(nits), ones(ref.H)), 256), nil
 }
 
-// WSPU21PSNR is PU21PSNR with the rows weighted as by WSPSNR.
-func WSPU21PSNR(ref, test *hdr.Image, nits float64) (float64, error) {
-	if err := sameSize(ref, test); err != nil {
-		return 0, err
-	}
-	return psnr(weightedMSE(ref, test, pu21Of(nits), LatitudeWeights(ref.H)), 256), nil
-}
-
 // WhiteNits is the luminance of radiance 1 for PU21 where nothing better is
 // known: a white page on a display of 100 cd/m².
 const WhiteNits = 100
@@ -68,11 +60,6 @@ func pu21Of(nits float64) func(float32) float64 {
 }
 
 func identity(v float32) float64 { return float64(v) }
-
-// AlignExposure returns the factor that brings a test map to the exposure of a
-// reference: the ratio of their geometric mean luminances over the sphere.
-// Without it a metric of HDR maps measures exposure first.
-func AlignExposure(ref, test *hdr.Image) float64 { return logAverage(ref) / logAverage(test) }
 
 // weightedMSE is the mean square difference of f over channels and texels,
 // with a weight for each row.

@@ -147,10 +147,3 @@ func BenchmarkYaw4K(b *testing.B) {
 		Yaw(im, .1234)
 	}
 }
-
-func BenchmarkRotate1K(b *testing.B) {
-	im := constant(1024, 512, 1, 2, 3)
-	for b.Loop() {
-		Rotate(im, YawPitchRoll(1, .2, .3))
-	}
-}

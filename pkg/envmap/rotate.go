@@ -5,7 +5,6 @@ import (
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
-	"github.com/clipenv/toolkit/pkg/rgb"
 )
 
 // Roll turns a map about the vertical by whole texels: what was in column x
@@ -74,74 +73,6 @@ func turned(im *hdr.Image, t turn) *hdr.Image {
 	parallel.Rows(im.H, func(from, to int) {
 		for y := from; y < to; y++ {
 			t.row(out.Row(y), im.Row(y))
-		}
-	})
-	return out
-}
-
-// Mirror swaps left and right. Twice gives the map back.
-func Mirror(im *hdr.Image) *hdr.Image {
-	out := like(im)
-	parallel.Rows(im.H, func(from, to int) {
-		for y := from; y < to; y++ {
-			src, dst := im.Row(y), out.Row(y)
-			for i := 0; i < len(src); i += 3 {
-				copy(dst[len(dst)-3-i:len(dst)-i], src[i:i+3])
-			}
-		}
-	})
-	return out
-}
-
-// Rotation is a rotation matrix, row by row.
-type Rotation [3][3]float64
-
-// YawPitchRoll returns the rotation that first rolls the world about the view
-// axis +z (positive: clockwise in the picture), then pitches it (positive: the
-// picture's centre moves up), then turns it about the vertical as Yaw does.
-// Angles are in radians.
-func YawPitchRoll(yaw, pitch, roll float64) Rotation {
-	// The centre of a map looks along +z with +x on its left, so turning the
-	// picture to the right is a negative angle about +y.
-	sy, cy := math.Sincos(-yaw)
-	sp, cp := math.Sincos(-pitch)
-	sr, cr := math.Sincos(roll)
-	aboutY := Rotation{{cy, 0, sy}, {0, 1, 0}, {-sy, 0, cy}}
-	aboutX := Rotation{{1, 0, 0}, {0, cp, -sp}, {0, sp, cp}}
-	aboutZ := Rotation{{cr, -sr, 0}, {sr, cr, 0}, {0, 0, 1}}
-	return aboutY.Times(aboutX).Times(aboutZ)
-}
-
-// Times returns the rotation that does b first, then a.
-func (a Rotation) Times(b Rotation) Rotation {
-	return Rotation(rgb.Matrix(a).Times(rgb.Matrix(b)))
-}
-
-// Inverse returns the rotation back, the transpose.
-func (a Rotation) Inverse() Rotation { return Rotation(rgb.Matrix(a).Transpose()) }
-
-// Apply returns the rotated vector.
-func (a Rotation) Apply(v Vec) Vec {
-	return Vec{
-		a[0][0]*v.X + a[0][1]*v.Y + a[0][2]*v.Z,
-		a[1][0]*v.X + a[1][1]*v.Y + a[1][2]*v.Z,
-		a[2][0]*v.X + a[2][1]*v.Y + a[2][2]*v.Z,
-	}
-}
-
-// Rotate turns a map by any rotation: light from direction d comes to
-// direction r.Apply(d). Every texel is interpolated as by Sample. For turns
-// about the vertical use Yaw, which is exact where it can be.
-func Rotate(im *hdr.Image, r Rotation) *hdr.Image {
-	out, back := like(im), r.Inverse()
-	g := newGrid(im.W, im.H)
-	parallel.Rows(im.H, func(from, to int) {
-		for y := from; y < to; y++ {
-			dst := out.Row(y)
-			for x := range im.W {
-				c := Sample(im, back.Apply(g.direction(x, y)))
-				copy(dst[3*x:], c[:])
-			}
 		}
 	})
 	return out

@@ -13,12 +13,3 @@ func (c Condition) Holds(a Attributes) bool {
 	}
 	return true
 }
-
-// mentions returns every attribute that the condition speaks of.
-func (c Condition) mentions() Attributes {
-	var m Attributes
-	for _, anyOf := range c {
-		m |= anyOf
-	}
-	return m
-}

@@ -39,6 +39,15 @@ func TestAttributesRoundTripThroughJSON(t *testing.T) {
 	}
 }
 
+// mentions returns every attribute that the condition speaks of.
+func (c Condition) mentions() Attributes {
+	var m Attributes
+	for _, anyOf := range c {
+		m |= anyOf
+	}
+	return m
+}
+
 func TestPhrasesAreManyAndDistinct(t *testing.T) {
 	if got := len(Phrases()); got < 500 {
 		t.Errorf("phrases: got %d, want 500 or more", got)

@@ -42,13 +42,3 @@ func (a Matrix) Inverse() (b Matrix) {
 	}
 	return b
 }
-
-// Transpose returns a mirrored at its diagonal: the inverse of a rotation.
-func (a Matrix) Transpose() (b Matrix) {
-	for i := range 3 {
-		for j := range 3 {
-			b[j][i] = a[i][j]
-		}
-	}
-	return b
-}

@@ -145,7 +145,6 @@ def main():
         "pu21": {"nits": nits, "code": pu21(nits).tolist()},
         "ws_psnr": ws_psnr(clip(a), clip(b), 1),
         "pu21_psnr": psnr(pa, pb, 256),
-        "ws_pu21_psnr": ws_psnr(pa, pb, 256),
         "ws_ssim": float(np.sum(weights * ssim) / np.sum(weights)),
         "pu21_ssim": float(np.mean(ssim_map(pu21(100 * luminance(a)), pu21(100 * luminance(b)), 256))),
         "discontinuity": discontinuity(a),

@@ -1,4 +1,4 @@
-package app
+package mapfile
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/hdr"
 )
 
@@ -24,7 +25,7 @@ func TestAConversionStopsBeforeItWrites(t *testing.T) {
 	for stop, want := range [][]string{all[:1], all, all} {
 		ctx, cancel := context.WithCancel(context.Background())
 		var done []string
-		_, err := job.Run(ctx, Session{Talk: io.Discard}, func(stage string) {
+		_, err := job.Run(ctx, app.Session{Talk: io.Discard}, func(stage string) {
 			if done = append(done, stage); stage == all[stop] {
 				cancel()
 			}

@@ -1,8 +1,11 @@
-package app
+// Package data is what is done to folders of maps: they are downloaded, drawn,
+// imported, kept at the size of training, counted and shown.
+package data
 
 import (
 	"context"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
@@ -15,7 +18,7 @@ type Folders struct {
 }
 
 // load returns the maps at their size.
-func (f Folders) load(ctx context.Context, s Session) ([]dataset.Map, error) {
+func (f Folders) load(ctx context.Context, s app.Session) ([]dataset.Map, error) {
 	entries, err := dataset.Folders(ctx, f.Paths, nil, s.Talk)
 	if err != nil {
 		return nil, err
@@ -25,7 +28,7 @@ func (f Folders) load(ctx context.Context, s Session) ([]dataset.Map, error) {
 }
 
 // Summary counts the maps of a data set, and finds duplicates.
-func (f Folders) Summary(ctx context.Context, s Session) (dataset.Summary, error) {
+func (f Folders) Summary(ctx context.Context, s app.Session) (dataset.Summary, error) {
 	set, err := f.load(ctx, s)
 	if err != nil {
 		return dataset.Summary{}, err

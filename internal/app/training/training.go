@@ -1,10 +1,14 @@
-package app
+// Package training makes models and says what they are worth: it trains a VAE or
+// a CLIP, makes the bank that edits look words up in, and shows and measures what
+// a VAE makes of maps.
+package training
 
 import (
 	"context"
 	"fmt"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
@@ -88,7 +92,7 @@ func (t *Training[C]) Check() error {
 	paths := files.NewPlan(t.trainer.Verb)
 	paths.Reads("the configuration", t.File)
 	for _, dir := range data.Real {
-		paths.ReadsUnder("of the data set:", dir, IsData)
+		paths.ReadsUnder("of the data set:", dir, app.IsData)
 	}
 	paths.WritesInto("--output", t.Output, trained...)
 	return paths.Check()
@@ -97,8 +101,8 @@ func (t *Training[C]) Check() error {
 // Run trains, and returns the figures of the best model, nil where another
 // process of the job has them. A run that is resumed goes on by as many threads
 // as it began with, unless a number was given.
-func (t *Training[C]) Run(ctx context.Context, s Session) (figures map[string]float64, err error) {
-	peers, err := s.Join(ctx, t.PeerTimeout)
+func (t *Training[C]) Run(ctx context.Context, s app.Session) (figures map[string]float64, err error) {
+	peers, err := join(ctx, &s, t.PeerTimeout)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.trainer.Verb, err)
 	}
@@ -110,7 +114,7 @@ func (t *Training[C]) Run(ctx context.Context, s Session) (figures map[string]fl
 		s.KeepThreads(t.Output)
 	}
 	loop, _ := t.trainer.parts(&t.experiment)
-	s.tellOfGraphs(t.trainer.Verb, loop.Graphs, peers.Size())
+	s.TellOfGraphs(t.trainer.Verb, loop.Graphs, peers.Size())
 	err = s.Worker.Do(ctx, func() error {
 		figures, err = t.trainer.run(ctx, t.experiment, train.Run{
 			Output: t.Output, Resume: t.Resume, Device: s.Device, Version: s.Versions.Toolkit, Log: s.Talk, Peers: peers,

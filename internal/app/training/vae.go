@@ -1,4 +1,4 @@
-package app
+package training
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -62,7 +63,7 @@ func (w Weights) files() []string {
 	if w.VAE != "" {
 		return []string{w.VAE}
 	}
-	return ModelFiles(w.Models)
+	return app.ModelFiles(w.Models)
 }
 
 func (j VAEMaps) verb() string {
@@ -84,7 +85,7 @@ func (j VAEMaps) names() []string {
 }
 
 // Run makes the maps and writes them; done, if not nil, is told of each.
-func (j VAEMaps) Run(ctx context.Context, s Session, done func()) (made []Made, err error) {
+func (j VAEMaps) Run(ctx context.Context, s app.Session, done func()) (made []Made, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		made, err = j.run(ctx, s, done)
 		return err
@@ -92,8 +93,8 @@ func (j VAEMaps) Run(ctx context.Context, s Session, done func()) (made []Made, 
 	return made, err
 }
 
-func (j VAEMaps) run(ctx context.Context, s Session, done func()) ([]Made, error) {
-	maps := Maps{Verb: j.verb(), Force: j.Force, Talk: s.Talk}
+func (j VAEMaps) run(ctx context.Context, s app.Session, done func()) ([]Made, error) {
+	maps := app.Maps{Verb: j.verb(), Force: j.Force, Talk: s.Talk}
 	var inputs []*hdr.Image
 	for _, path := range j.Inputs {
 		im, err := maps.Read(path)
@@ -102,7 +103,7 @@ func (j VAEMaps) run(ctx context.Context, s Session, done func()) ([]Made, error
 		}
 		inputs = append(inputs, im)
 	}
-	models, g, err := s.openVAE(j.Weights)
+	models, g, err := j.Weights.open(s)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (j VAEMaps) run(ctx context.Context, s Session, done func()) ([]Made, error
 		return nil, err
 	}
 	for i, out := range outputs {
-		if IsPicture(names[i]) {
+		if app.IsPicture(names[i]) {
 			envmap.AgX.Apply(out)
 		}
 		if err := maps.Write(names[i], out, hdr.WriteOptions{Recipe: recipe.String()}); err != nil {
@@ -188,19 +189,12 @@ func decoded(g *generator.VAE, z latent.Latent) (*hdr.Image, error) {
 	return envmap.FromPlanar(g.Decode(z).Floats(), w, h)
 }
 
-// openVAE opens the VAE that weights name.
-func (s Session) openVAE(from Weights) (*Models, *generator.VAE, error) {
-	models := &Models{}
-	var err error
-	if from.VAE == "" {
-		models, err = OpenNetworks(from.Models, s.Device)
+// open opens the VAE.
+func (w Weights) open(s app.Session) (models *app.Models, g *generator.VAE, err error) {
+	if w.VAE == "" {
+		models, err = s.OpenNetworks(app.ModelSet{Folder: w.Models})
 	} else {
-		var g generatorNetwork
-		if g, err = loadModel(models, filepath.Dir(from.VAE), filepath.Base(from.VAE), generators, s.Device); err == nil {
-			models.Generator, models.weights = g, g.Weights()
-		} else {
-			models.Close()
-		}
+		models, err = s.OpenGenerator(w.VAE)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -210,11 +204,10 @@ func (s Session) openVAE(from Weights) (*Models, *generator.VAE, error) {
 		models.Close()
 		return nil, nil, fmt.Errorf("the generator is a %T, want a VAE", models.Generator)
 	}
-	s.suit(models)
 	return models, g, nil
 }
 
-func (j VAEMaps) recipe(s Session, inputs []*hdr.Image, models []run.File) (run.Recipe, error) {
+func (j VAEMaps) recipe(s app.Session, inputs []*hdr.Image, models []run.File) (run.Recipe, error) {
 	config := struct {
 		Path  string `json:"path,omitempty"`
 		Count int    `json:"count,omitempty"`
@@ -228,7 +221,7 @@ func (j VAEMaps) recipe(s Session, inputs []*hdr.Image, models []run.File) (run.
 		recipe.Seed = j.Seed
 	}
 	if len(inputs) == 1 {
-		return recipe, fromMap(&recipe, j.Inputs[0], inputs[0])
+		return recipe, app.FromMap(&recipe, j.Inputs[0], inputs[0])
 	}
 	for _, path := range j.Inputs {
 		file, err := run.HashFile(path)

@@ -1,4 +1,4 @@
-package app
+package training
 
 import (
 	"context"
@@ -8,16 +8,17 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/dist"
 	"github.com/clipenv/toolkit/pkg/dist/launch"
 	"github.com/clipenv/toolkit/pkg/torch"
 )
 
-// Join joins the processes with which this one was started, by the variables
+// join joins the processes with which this one was started, by the variables
 // of torchrun, Slurm or PyTorchJob; nil where there are none. Each takes a GPU
 // of its machine, or its share of the processors unless their number is given;
 // rank 0 alone talks.
-func (s *Session) Join(ctx context.Context, timeout time.Duration) (*dist.Group, error) {
+func join(ctx context.Context, s *app.Session, timeout time.Duration) (*dist.Group, error) {
 	place, err := launch.FromEnvironment(os.LookupEnv)
 	if err != nil || place.Alone() {
 		return nil, err

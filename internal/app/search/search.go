@@ -1,15 +1,15 @@
-package app
+package search
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"image"
-	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/internal/quote"
@@ -34,7 +34,7 @@ type Search struct {
 	Count  int    // of maps to find, at most
 	Output string // picture of those found (.png, .jpg); "" for none
 	Models string // folder; "" for those inside the program
-	CLIP   string // in place of the folder\'s (see ModelSet)
+	CLIP   string // in place of the folder's (see ModelSet)
 }
 
 // Found is what came of a search.
@@ -70,9 +70,9 @@ func (j Search) Check() error {
 	}
 	paths := files.NewPlan("search")
 	for _, folder := range j.Folders {
-		paths.ReadsUnder("a map", folder, IsData)
+		paths.ReadsUnder("a map", folder, app.IsData)
 	}
-	paths.Reads("the model", ModelFiles(j.Models)...)
+	paths.Reads("the model", app.ModelFiles(j.Models)...)
 	paths.Writes("--output", j.Output)
 	return paths.Check()
 }
@@ -80,7 +80,7 @@ func (j Search) Check() error {
 // Run brings the index up to date and searches it. begin is told how many maps
 // are to be read, done of each; either may be nil. Where ctx ends before the
 // last of them, those that were read stay in the index.
-func (j Search) Run(ctx context.Context, s Session, begin func(maps int), done func()) (r *Found, err error) {
+func (j Search) Run(ctx context.Context, s app.Session, begin func(maps int), done func()) (r *Found, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		r, err = j.run(ctx, s, begin, done)
 		return err
@@ -88,7 +88,7 @@ func (j Search) Run(ctx context.Context, s Session, begin func(maps int), done f
 	return r, err
 }
 
-func (j Search) run(ctx context.Context, s Session, begin func(maps int), done func()) (*Found, error) {
+func (j Search) run(ctx context.Context, s app.Session, begin func(maps int), done func()) (*Found, error) {
 	var phrases []edit.Phrase
 	if j.Shard.Of == 0 {
 		var err error
@@ -98,7 +98,7 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 	}
 	r := &Found{Prompt: j.Prompt, Found: []FoundMap{}}
 	skip := func(file, why string) {
-		s.tell("search: %s: %s; it is passed over", quote.Text(file), quote.Text(why))
+		s.Tell("search: %s: %s; it is passed over", quote.Text(file), quote.Text(why))
 		r.Skipped = append(r.Skipped, SkippedMap{file, why})
 	}
 	maps, err := shelf.Walk(j.Folders, func(path string, err error) { skip(path, files.Cause(err).Error()) })
@@ -107,7 +107,7 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 	}
 	from, to := j.Shard.Part(len(maps))
 	maps = maps[from:to]
-	models, clip, err := s.openSeer(ModelSet{Folder: j.Models, CLIP: j.CLIP})
+	models, clip, err := openSeer(s, app.ModelSet{Folder: j.Models, CLIP: j.CLIP})
 	if err != nil {
 		return nil, err
 	}
@@ -132,42 +132,47 @@ func (j Search) run(ctx context.Context, s Session, begin func(maps int), done f
 				skip(f.Shown, fault)
 			}
 		}
-		if j.Shard.Of > 0 {
-			return
+		if j.Shard.Of == 0 {
+			hits, r.Warnings = nearest(ts, clip, index, maps, phrases)
 		}
-		var texts []string
-		for _, p := range phrases {
-			texts = append(texts, p.Text)
-		}
-		_, doubts, err := readWords(ts, clip, texts)
-		ts.Check(err)
-		r.Warnings = doubts
-		words, err := edit.Embed(ts, clip, phrases)
-		ts.Check(err)
-		hits = index.Nearest(maps, words.Floats())
 	})
 	if err := errors.Join(err, index.save(s)); err != nil {
 		return nil, err
 	}
 	took := time.Since(began)
-	if j.Shard.Of > 0 {
-		r.Searched = len(maps)
-		s.tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
-		return r, nil
+	if r.Searched = len(maps); j.Shard.Of == 0 {
+		r.Searched = len(hits)
 	}
-	if r.Searched = len(hits); r.Searched == 0 {
+	if j.Shard.Of == 0 && len(hits) == 0 {
 		return nil, fmt.Errorf("search: %s: no .hdr or .exr file that can be read, want a folder of maps", quote.Text(strings.Join(j.Folders, ", ")))
 	}
-	s.tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
+	s.Tell("search: %s, %d read, in %v", quote.Plural(r.Searched, "map"), r.Read, took.Round(100*time.Microsecond))
+	if j.Shard.Of > 0 {
+		return r, nil
+	}
 	for _, h := range hits[:min(len(hits), j.Count)] {
 		r.Found = append(r.Found, FoundMap{h.Shown, h.Cosine, h.SHA256})
 	}
 	return r, j.sheet(ctx, s, r, models.Files)
 }
 
+// nearest are the maps by their nearness to the phrases, and what the model does
+// not know of these.
+func nearest(ts *torch.Session, clip seer, index *opened, maps []shelf.File, phrases []edit.Phrase) (hits []shelf.Hit, doubts []string) {
+	var texts []string
+	for _, p := range phrases {
+		texts = append(texts, p.Text)
+	}
+	_, doubts, err := readWords(ts, clip, texts)
+	ts.Check(err)
+	words, err := edit.Embed(ts, clip, phrases)
+	ts.Check(err)
+	return index.Nearest(maps, words.Floats()), doubts
+}
+
 // sheet writes a picture of the maps that were found, each under its cosine and
 // name, at the fixed exposure at which CLIP sees them.
-func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.File) error {
+func (j Search) sheet(ctx context.Context, s app.Session, r *Found, models []run.File) error {
 	if j.Output == "" {
 		return nil
 	}
@@ -183,7 +188,7 @@ func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.Fil
 		recipe.Inputs = append(recipe.Inputs, run.File{Name: filepath.Base(f.File), SHA256: f.sha256})
 		labels[i] = f.File
 	}
-	if labels, err = names(labels); err != nil { // a label that is too long loses its end
+	if labels, err = files.ShortNames(labels); err != nil { // a label that is too long loses its end
 		return err
 	}
 	for i, f := range r.Found {
@@ -194,7 +199,7 @@ func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.Fil
 		if err != nil {
 			return err
 		}
-		small, err := envmap.Resize(im, thumbnailWidth, thumbnailWidth/2)
+		small, err := envmap.Resize(im, envmap.ThumbnailWidth, envmap.ThumbnailWidth/2)
 		if err != nil {
 			return err
 		}
@@ -210,27 +215,8 @@ func (j Search) sheet(ctx context.Context, s Session, r *Found, models []run.Fil
 	if err != nil {
 		return err
 	}
-	return writePicture(j.Output, sheet, recipe)
+	return app.WritePicture(j.Output, sheet, recipe)
 }
 
 // sheetColumns are of a contact sheet.
 const sheetColumns = 4
-
-// IsPicture tells whether writePicture writes a file of that name.
-func IsPicture(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".png", ".jpg", ".jpeg":
-		return true
-	}
-	return false
-}
-
-// writePicture writes a .png or a .jpg.
-func writePicture(path string, picture image.Image, recipe run.Recipe) error {
-	return run.WriteFile(path, func(w io.Writer) error {
-		if strings.EqualFold(filepath.Ext(path), ".png") {
-			return hdr.EncodePNG(w, picture, recipe.String())
-		}
-		return hdr.EncodeJPEG(w, picture, hdr.DefaultQuality, recipe.String())
-	})
-}

@@ -1,4 +1,4 @@
-package app
+package files
 
 import (
 	"slices"
@@ -16,13 +16,13 @@ func TestNamesTellFilesApart(t *testing.T) {
 		{[]string{"a/park.hdr", "a/park.exr", "b/park.exr"}, []string{"park.hdr", "a/park.exr", "b/park.exr"}},
 		{nil, []string{}},
 	} {
-		got, err := names(c.paths)
+		got, err := ShortNames(c.paths)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%q: got %q (%v), want %q", c.paths, got, err, c.want)
 		}
 	}
 	for _, twice := range [][]string{{"a/b.yaml", "a/b.yaml"}, {"a/b.yaml", "a/../a/./b.yaml"}, {"c", "c"}} {
-		if got, err := names(twice); err == nil {
+		if got, err := ShortNames(twice); err == nil {
 			t.Errorf("%q: got %q, want an error", twice, got)
 		}
 	}

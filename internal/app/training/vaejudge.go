@@ -1,11 +1,12 @@
-package app
+package training
 
 import (
 	"context"
 	"fmt"
-	"github.com/clipenv/toolkit/internal/config"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/generator"
@@ -82,7 +83,7 @@ const pcaSeed = 1
 
 // Run judges; begin is told how many reconstructions there will be, done of
 // each.
-func (j VAEJudgement) Run(ctx context.Context, s Session, begin func(maps int), done func()) (r *Judged, err error) {
+func (j VAEJudgement) Run(ctx context.Context, s app.Session, begin func(maps int), done func()) (r *Judged, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		r, err = j.run(ctx, s, begin, done)
 		return err
@@ -90,8 +91,8 @@ func (j VAEJudgement) Run(ctx context.Context, s Session, begin func(maps int), 
 	return r, err
 }
 
-func (j VAEJudgement) run(ctx context.Context, s Session, begin func(maps int), done func()) (*Judged, error) {
-	models, g, err := s.openVAE(j.Weights)
+func (j VAEJudgement) run(ctx context.Context, s app.Session, begin func(maps int), done func()) (*Judged, error) {
+	models, g, err := j.Weights.open(s)
 	if err != nil {
 		return nil, err
 	}
@@ -104,23 +105,23 @@ func (j VAEJudgement) run(ctx context.Context, s Session, begin func(maps int), 
 	}
 	config := g.Config()
 	samples := max(j.Experiment.PCASamples, int(config.Latent))
-	components, err := s.components(ctx, config, sets.Sampler, samples)
+	pca, err := components(ctx, s, config, sets.Sampler, samples)
 	if err != nil {
 		return nil, err
 	}
-	defer components.Close()
+	defer pca.Close()
 	total := 0
 	for _, l := range sets.Looks {
 		total += 2 * len(l.Maps)
 	}
 	begin(total)
-	linear := int(components.Config().Linear)
+	linear := int(pca.Config().Linear)
 	r := &Judged{Latent: config.Latent, Width: w, Height: h, Samples: samples, PCASize: [2]int{w / linear, h / linear}}
 	for _, look := range sets.Looks {
 		for _, m := range []struct {
 			name string
 			g    *generator.VAE
-		}{{"vae", g}, {"pca", components}} {
+		}{{"vae", g}, {"pca", pca}} {
 			set := JudgedSet{Set: look.Name, Label: look.Label, Model: m.name}
 			err := torch.Do(s.Device, func(ts *torch.Session) {
 				ts.NoGrad(func() {
@@ -145,12 +146,12 @@ func (j VAEJudgement) run(ctx context.Context, s Session, begin func(maps int), 
 
 // components is PCA of the VAE's own size, taken of maps as the VAE is trained
 // on them.
-func (s Session) components(ctx context.Context, c vae.Config, sampler dataset.Sampler, samples int) (*generator.VAE, error) {
+func components(ctx context.Context, s app.Session, c vae.Config, sampler dataset.Sampler, samples int) (*generator.VAE, error) {
 	m, err := vae.NewPCA(c, s.Device, samples)
 	if err != nil {
 		return nil, err
 	}
-	s.tell("vae evaluate: the principal components of %d maps, as a VAE is trained on them", samples)
+	s.Tell("vae evaluate: the principal components of %d maps, as a VAE is trained on them", samples)
 	err = torch.Do(s.Device, func(ts *torch.Session) {
 		ts.Seed(pcaSeed)
 		const chunk = 64

@@ -1,9 +1,10 @@
-package app
+package data
 
 import (
 	"context"
 	"errors"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
@@ -34,7 +35,7 @@ func MapCache() (dataset.Cache, error) {
 }
 
 // Run reads what is new or changed, and tells each of every folder.
-func (p Prepare) Run(ctx context.Context, s Session, each func(Prepared) error) error {
+func (p Prepare) Run(ctx context.Context, s app.Session, each func(Prepared) error) error {
 	cache, err := MapCache()
 	if err != nil {
 		return err

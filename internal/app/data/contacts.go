@@ -1,4 +1,4 @@
-package app
+package data
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -27,21 +28,21 @@ type Contacts struct {
 func (c Contacts) Check() error {
 	paths := files.NewPlan("dataset sheet")
 	for _, dir := range c.Paths {
-		paths.ReadsUnder("of the data set:", dir, IsData)
+		paths.ReadsUnder("of the data set:", dir, app.IsData)
 	}
 	paths.Writes("--output", c.Output)
 	return paths.Check()
 }
 
 // Run draws the maps and writes the file. It returns how many are shown.
-func (c Contacts) Run(ctx context.Context, s Session) (maps int, err error) {
+func (c Contacts) Run(ctx context.Context, s app.Session) (maps int, err error) {
 	set, err := c.load(ctx, s)
 	if err != nil {
 		return 0, err
 	}
 	shown := set[:min(len(set), c.Limit)]
 	if len(shown) < len(set) {
-		s.tell("%d of %d maps are shown; --limit shows more", len(shown), len(set))
+		s.Tell("%d of %d maps are shown; --limit shows more", len(shown), len(set))
 	}
 	recipe, err := c.recipe(s, shown)
 	if err != nil {
@@ -72,7 +73,7 @@ func (c Contacts) draw(recipe string, shown []dataset.Map) ([]byte, error) {
 	return file.Bytes(), err
 }
 
-func (c Contacts) recipe(s Session, shown []dataset.Map) (run.Recipe, error) {
+func (c Contacts) recipe(s app.Session, shown []dataset.Map) (run.Recipe, error) {
 	recipe, err := run.NewRecipe(s.Versions, "dataset sheet", struct {
 		Size    string  `json:"size"`
 		Columns int     `json:"columns"`

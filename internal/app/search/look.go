@@ -1,4 +1,9 @@
-package app
+// Package search holds maps against words, as a CLIP sees both: it finds the maps
+// that a sentence describes, scores phrases, and describes maps.
+//
+//	files -> look: hdr.Image -> the CLIP's unit vector of each, in batches
+//	words -> readWords: the unit vectors of texts, and what of them is unknown
+package search
 
 import (
 	"context"
@@ -6,7 +11,9 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
+	"github.com/clipenv/toolkit/pkg/clip"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -21,11 +28,15 @@ type seer interface {
 	LogitScale(*torch.Session) torch.Tensor
 }
 
+// reader is a CLIP that tells which words it knows.
+type reader interface {
+	Read(text string) (clip.Reading, error)
+}
+
 // openSeer opens the CLIP of a set of models, and no other of them.
-func (s Session) openSeer(set ModelSet) (*Models, seer, error) {
-	models := &Models{}
-	if err := models.openEncoder(set, s.Device); err != nil {
-		models.Close()
+func openSeer(s app.Session, set app.ModelSet) (*app.Models, seer, error) {
+	models, err := s.OpenCLIP(set)
+	if err != nil {
 		return nil, nil, err
 	}
 	clip, ok := models.CLIP.(seer)
@@ -33,7 +44,6 @@ func (s Session) openSeer(set ModelSet) (*Models, seer, error) {
 		models.Close()
 		return nil, nil, fmt.Errorf("the CLIP is a %T, which does not say at which size it looks at maps", models.CLIP)
 	}
-	s.suit(models)
 	return models, clip, nil
 }
 
@@ -44,26 +54,49 @@ const (
 	lookAhead = 2 * lookBatch
 )
 
+// glimpse is a map that is to be looked at, or why it cannot be.
+type glimpse struct {
+	i        int
+	radiance []float32 // planar, of the CLIP's size
+	err      error
+}
+
 // look reads n maps beside one another, in their order, and has the CLIP look
 // at them in batches. read is called from several goroutines; found, with each
 // map's unit vector [E] or why it could not be read, from the caller's, in
 // order: an error of it ends the work. The order, and with it the batches, do
 // not depend on which map was read first.
 func look(ctx context.Context, ts *torch.Session, clip seer, n int, read func(i int) (*hdr.Image, error), found func(i int, unit []float32, err error) error) error {
-	type one struct {
-		i        int
-		radiance []float32 // planar, of the CLIP's size
-		err      error
-	}
 	w, h := clip.MapSize()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	queue := make(chan chan one, lookAhead)
+	queue := readAhead(ctx, n, func(i int) glimpse {
+		radiance, err := shrunk(i, w, h, read)
+		return glimpse{i, radiance, err}
+	})
+	for {
+		batch, err := nextBatch(ctx, queue)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		units := lookAt(ts, clip, batch)
+		for k, g := range batch {
+			if err := found(g.i, units[k], g.err); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// readAhead reads n maps beside one another: each has a place in the queue, in
+// their order, that is filled once it is read.
+func readAhead(ctx context.Context, n int, read func(i int) glimpse) <-chan chan glimpse {
+	queue := make(chan chan glimpse, lookAhead)
 	go func() {
 		defer close(queue)
 		free := make(chan struct{}, runtime.GOMAXPROCS(0))
 		for i := range n {
-			place := make(chan one, 1)
+			place := make(chan glimpse, 1)
 			select {
 			case queue <- place:
 			case <-ctx.Done():
@@ -72,57 +105,61 @@ func look(ctx context.Context, ts *torch.Session, clip seer, n int, read func(i 
 			free <- struct{}{}
 			go func() {
 				defer func() { <-free }()
-				radiance, err := shrunk(i, w, h, read)
-				place <- one{i, radiance, err}
+				place <- read(i)
 			}()
 		}
 	}()
-	for {
-		var batch []one
-		for len(batch) < lookBatch {
-			place, more := <-queue
-			if !more {
-				break
-			}
-			select {
-			case o := <-place:
-				batch = append(batch, o)
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
+	return queue
+}
+
+// nextBatch is what comes next in the queue, none at its end.
+func nextBatch(ctx context.Context, queue <-chan chan glimpse) (batch []glimpse, err error) {
+	for len(batch) < lookBatch {
+		place, more := <-queue
+		if !more {
+			break
 		}
-		if len(batch) == 0 {
-			return context.Cause(ctx)
-		}
-		var pix []float32
-		for _, o := range batch {
-			pix = append(pix, o.radiance...)
-		}
-		var units []float32
-		if maps := len(pix) / (3 * w * h); maps > 0 {
-			ts.NoGrad(func() {
-				ts.Scope(func() {
-					units = clip.EncodeImage(view.Picture(ts.FromFloats(pix, int64(maps), 3, int64(h), int64(w)))).Floats()
-				})
-			})
-			size := len(units) / maps
-			for _, o := range batch {
-				var unit []float32
-				if o.err == nil {
-					unit, units = units[:size:size], units[size:]
-				}
-				if err := found(o.i, unit, o.err); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		for _, o := range batch {
-			if err := found(o.i, nil, o.err); err != nil {
-				return err
-			}
+		select {
+		case g := <-place:
+			batch = append(batch, g)
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
 		}
 	}
+	if len(batch) == 0 {
+		return nil, context.Cause(ctx)
+	}
+	return batch, nil
+}
+
+// lookAt returns the unit vector of each map of a batch, nil for one that could
+// not be read.
+func lookAt(ts *torch.Session, clip seer, batch []glimpse) [][]float32 {
+	var pix []float32
+	maps := 0
+	for _, g := range batch {
+		if g.err == nil {
+			pix, maps = append(pix, g.radiance...), maps+1
+		}
+	}
+	units := make([][]float32, len(batch))
+	if maps == 0 {
+		return units
+	}
+	var flat []float32
+	w, h := clip.MapSize()
+	ts.NoGrad(func() {
+		ts.Scope(func() {
+			flat = clip.EncodeImage(view.Picture(ts.FromFloats(pix, int64(maps), 3, int64(h), int64(w)))).Floats()
+		})
+	})
+	size := len(flat) / maps
+	for k, g := range batch {
+		if g.err == nil {
+			units[k], flat = flat[:size:size], flat[size:]
+		}
+	}
+	return units
 }
 
 // shrunk reads a map and brings it to the size at which it is looked at,
@@ -163,7 +200,7 @@ func readWords(ts *torch.Session, clip seer, texts []string) (units [][]float32,
 		case reading.Words == 0:
 			doubts = append(doubts, fmt.Sprintf("\"%s\" holds no word that says something to the model: its figures are chance", quote.Text(text)))
 		case len(reading.Unknown) > 0:
-			doubts = append(doubts, fmt.Sprintf("the model never learnt %s of \"%s\"", list(reading.Unknown), quote.Text(text)))
+			doubts = append(doubts, fmt.Sprintf("the model never learnt %s of \"%s\"", quote.List(reading.Unknown), quote.Text(text)))
 		}
 		if reading.Cut {
 			doubts = append(doubts, fmt.Sprintf("the model does not read \"%s\" to its end: say it in fewer words", quote.Text(text)))

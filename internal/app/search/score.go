@@ -1,4 +1,4 @@
-package app
+package search
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/torch"
@@ -16,7 +17,7 @@ type Score struct {
 	Files  []string
 	Prompt string // phrases, apart by |
 	Models string // folder; "" for those inside the program
-	CLIP   string // in place of the folder\'s (see ModelSet)
+	CLIP   string // in place of the folder's (see ModelSet)
 	Force  bool   // take maps that are no panoramas
 }
 
@@ -60,7 +61,7 @@ func (j Score) Phrases() ([]string, error) {
 // Run scores the maps; done, if not nil, is told of each. A file that cannot be
 // read is told and left out, and is in the error that comes with the others'
 // scores.
-func (j Score) Run(ctx context.Context, s Session, done func()) (r *Scored, err error) {
+func (j Score) Run(ctx context.Context, s app.Session, done func()) (r *Scored, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		r, err = j.run(ctx, s, done)
 		return err
@@ -68,17 +69,17 @@ func (j Score) Run(ctx context.Context, s Session, done func()) (r *Scored, err 
 	return r, err
 }
 
-func (j Score) run(ctx context.Context, s Session, done func()) (*Scored, error) {
+func (j Score) run(ctx context.Context, s app.Session, done func()) (*Scored, error) {
 	texts, err := j.Phrases()
 	if err != nil {
 		return nil, err
 	}
-	models, clip, err := s.openSeer(ModelSet{Folder: j.Models, CLIP: j.CLIP})
+	models, clip, err := openSeer(s, app.ModelSet{Folder: j.Models, CLIP: j.CLIP})
 	if err != nil {
 		return nil, err
 	}
 	defer models.Close()
-	maps := Maps{Verb: "score", Force: j.Force, Talk: io.Discard}
+	maps := app.Maps{Verb: "score", Force: j.Force, Talk: io.Discard}
 	r, failed := &Scored{}, 0
 	err = torch.Do(s.Device, func(ts *torch.Session) {
 		units, doubts, err := readWords(ts, clip, texts)
@@ -90,7 +91,7 @@ func (j Score) run(ctx context.Context, s Session, done func()) (*Scored, error)
 		ts.Check(look(ctx, ts, clip, len(j.Files), read, func(i int, unit []float32, err error) error {
 			if err != nil {
 				failed++
-				s.tell("score: %s", quote.Text(err.Error()))
+				s.Tell("score: %s", quote.Text(err.Error()))
 			} else {
 				r.Maps = append(r.Maps, MapScore{j.Files[i], scores(texts, units, unit, scale)})
 			}

@@ -1,10 +1,11 @@
-package app
+package mapfile
 
 import (
 	"context"
 	"math"
 	"os"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -51,13 +52,13 @@ func (c Convert) Check() error {
 // Run reads, changes and writes, and tells done of each. Where ctx ends before
 // the write, nothing is written. A write that has begun is brought to its end:
 // it takes no long time, and leaves nothing beside its target.
-func (c Convert) Run(ctx context.Context, s Session, done func(stage string)) (*Converted, error) {
-	maps := Maps{Verb: "convert", Layer: c.Layer, Force: c.Force, Talk: s.Talk}
+func (c Convert) Run(ctx context.Context, s app.Session, done func(stage string)) (*Converted, error) {
+	maps := app.Maps{Verb: "convert", Layer: c.Layer, Force: c.Force, Talk: s.Talk}
 	im, err := run.Until(ctx, func() (*hdr.Image, error) { return maps.Read(c.Input) })
 	if err != nil {
 		return nil, err
 	}
-	recipe, err := run.Until(ctx, func() (run.Recipe, error) { return s.mapRecipe("convert", c.Conversion, c.Input, im) })
+	recipe, err := run.Until(ctx, func() (run.Recipe, error) { return mapRecipe(s, "convert", c.Conversion, c.Input, im) })
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,9 @@
-package app
+package training
 
 import (
 	"image"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
@@ -18,7 +19,7 @@ const mostInRow = 10
 func (row sheetRow) write(path string, labels []string, recipe run.Recipe) error {
 	var pictures []image.Image
 	for _, im := range row {
-		picture, err := thumbnail(im, 0)
+		picture, err := envmap.Thumbnail(im, 0)
 		if err != nil {
 			return err
 		}
@@ -28,5 +29,5 @@ func (row sheetRow) write(path string, labels []string, recipe run.Recipe) error
 	if err != nil {
 		return err
 	}
-	return writePicture(path, sheet, recipe)
+	return app.WritePicture(path, sheet, recipe)
 }

@@ -1,8 +1,9 @@
-package app
+package data
 
 import (
 	"context"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
 
@@ -15,11 +16,11 @@ type Drawing struct {
 }
 
 // Run draws the maps that are not there yet.
-func (d Drawing) Run(ctx context.Context, s Session) (dataset.Drawn, error) {
-	return d.Write(ctx, d.Folder, d.First, d.Count, s.program(), s.Talk)
+func (d Drawing) Run(ctx context.Context, s app.Session) (dataset.Drawn, error) {
+	return d.Write(ctx, d.Folder, d.First, d.Count, program(s), s.Talk)
 }
 
 // program is what makes a data set, as package dataset names it.
-func (s Session) program() dataset.Program {
+func program(s app.Session) dataset.Program {
 	return dataset.Program{Toolkit: s.Versions.Toolkit, Libtorch: s.Versions.Libtorch}
 }

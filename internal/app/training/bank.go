@@ -1,10 +1,11 @@
-package app
+package training
 
 import (
 	"context"
 	"fmt"
 	"path/filepath"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/run"
@@ -38,24 +39,24 @@ func ReadBank(path string, o Overrides) (Bank, error) {
 }
 
 // Path is where the bank is written.
-func (b Bank) Path() string { return filepath.Join(b.Models, BankName) }
+func (b Bank) Path() string { return filepath.Join(b.Models, app.BankName) }
 
 // Check refuses to write over what is read.
 func (b Bank) Check() error {
 	paths := files.NewPlan("make-bank")
 	paths.Reads("the configuration", b.Experiment)
-	paths.Reads("the model", ModelFiles(b.Models)...)
+	paths.Reads("the model", app.ModelFiles(b.Models)...)
 	for _, folder := range b.Data.Real {
-		paths.ReadsUnder("of the data set:", folder, IsData)
+		paths.ReadsUnder("of the data set:", folder, app.IsData)
 	}
-	paths.WritesInto("the bank", b.Models, BankName)
+	paths.WritesInto("the bank", b.Models, app.BankName)
 	return paths.Check()
 }
 
 // Run encodes the maps and writes the bank, in place of one that is there,
 // whole or not. begin is told how many maps there are, done of each; its error
 // ends the work. It returns how many maps the bank has.
-func (b Bank) Run(ctx context.Context, s Session, begin func(maps int), done func() error) (maps int64, err error) {
+func (b Bank) Run(ctx context.Context, s app.Session, begin func(maps int), done func() error) (maps int64, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		maps, err = b.run(ctx, s, begin, done)
 		return err
@@ -63,20 +64,19 @@ func (b Bank) Run(ctx context.Context, s Session, begin func(maps int), done fun
 	return maps, err
 }
 
-func (b Bank) run(ctx context.Context, s Session, begin func(maps int), done func() error) (int64, error) {
+func (b Bank) run(ctx context.Context, s app.Session, begin func(maps int), done func() error) (int64, error) {
 	unlock, err := run.LockFolder(b.Models, "make-bank")
 	if err != nil {
 		return 0, err
 	}
 	defer unlock()
-	run.Sweep(b.Models, func(name string) bool { return name == BankName })
-	models, err := openNetworks(ModelSet{Folder: b.Models, CLIP: b.CLIP}, s.Device)
+	run.Sweep(b.Models, func(name string) bool { return name == app.BankName })
+	models, err := s.OpenNetworks(app.ModelSet{Folder: b.Models, CLIP: b.CLIP})
 	if err != nil {
 		return 0, err
 	}
 	defer models.Close()
-	s.suit(models)
-	others, err := models.otherCLIPs(b.Models, s.Device)
+	others, err := models.OtherCLIPs(b.Models, s.Device)
 	if err != nil {
 		return 0, err
 	}

@@ -1,8 +1,9 @@
-package app
+package data
 
 import (
 	"context"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/pkg/dataset"
 )
@@ -34,7 +35,7 @@ func (i Import) said() (said []dataset.Beside) {
 // Check refuses to write over what is read.
 func (i Import) Check() error {
 	paths := files.NewPlan("dataset import")
-	paths.ReadsUnder("of the data set:", i.Maps, IsData)
+	paths.ReadsUnder("of the data set:", i.Maps, app.IsData)
 	for _, beside := range i.said() {
 		paths.Reads("the words in", beside.Path)
 	}
@@ -43,7 +44,7 @@ func (i Import) Check() error {
 }
 
 // Run reads every map and leaves the data set.
-func (i Import) Run(ctx context.Context, s Session) (dataset.Imported, error) {
+func (i Import) Run(ctx context.Context, s app.Session) (dataset.Imported, error) {
 	loader := dataset.Loader{Size: i.Size, Cache: dataset.UserCache(), Log: s.Talk}
-	return dataset.Import(ctx, i.Maps, i.Output, i.said(), i.Copy, loader, s.program())
+	return dataset.Import(ctx, i.Maps, i.Output, i.said(), i.Copy, loader, program(s))
 }

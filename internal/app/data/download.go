@@ -1,10 +1,11 @@
-package app
+package data
 
 import (
 	"context"
 	"errors"
 	"fmt"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/polyhaven"
 )
 
@@ -41,20 +42,20 @@ func (d Download) Check() error {
 	case d.Limit < 0:
 		return fmt.Errorf("--limit is %d, want 1 or more", d.Limit)
 	}
-	_, err := d.client(Session{})
+	_, err := d.client(app.Session{})
 	return err
 }
 
-func (d Download) client(s Session) (*polyhaven.Client, error) {
+func (d Download) client(s app.Session) (*polyhaven.Client, error) {
 	return polyhaven.New(polyhaven.Settings{
 		Base: d.Server, Version: s.Versions.Toolkit, Rate: d.Rate,
-		Log: func(format string, args ...any) { s.tell("dataset download: "+format, args...) },
+		Log: func(format string, args ...any) { s.Tell("dataset download: "+format, args...) },
 	})
 }
 
 // Run finds what is wanted and not there, and fetches it. The report is right
 // even where there is an error.
-func (d Download) Run(ctx context.Context, s Session, on Downloading) (report polyhaven.Report, err error) {
+func (d Download) Run(ctx context.Context, s app.Session, on Downloading) (report polyhaven.Report, err error) {
 	client, err := d.client(s)
 	if err != nil {
 		return report, err

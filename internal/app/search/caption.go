@@ -1,10 +1,11 @@
-package app
+package search
 
 import (
 	"context"
 	"fmt"
 	"path/filepath"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/dataset"
@@ -20,7 +21,7 @@ type Captions struct {
 	Count  int    // sentences for each map, at most
 	Output string // a captions.jsonl to train on; "" for none
 	Models string // folder; "" for those inside the program
-	CLIP   string // in place of the folder\'s (see ModelSet)
+	CLIP   string // in place of the folder's (see ModelSet)
 }
 
 // MapCaption is what is said of a map.
@@ -56,7 +57,7 @@ func (j Captions) Check() error {
 	}
 	paths := files.NewPlan("caption")
 	paths.Reads("the map", j.Files...)
-	paths.Reads("the model", ModelFiles(j.Models)...)
+	paths.Reads("the model", app.ModelFiles(j.Models)...)
 	paths.Writes("--output", j.Output)
 	return paths.Check()
 }
@@ -64,7 +65,7 @@ func (j Captions) Check() error {
 // Run describes the maps, in their order; done, if not nil, is told of each. A
 // file that cannot be read is told and left out, and is in the error that comes
 // with the others' captions.
-func (j Captions) Run(ctx context.Context, s Session, done func()) (all []MapCaption, err error) {
+func (j Captions) Run(ctx context.Context, s app.Session, done func()) (all []MapCaption, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		all, err = j.run(ctx, s, done)
 		return err
@@ -72,8 +73,8 @@ func (j Captions) Run(ctx context.Context, s Session, done func()) (all []MapCap
 	return all, err
 }
 
-func (j Captions) run(ctx context.Context, s Session, done func()) ([]MapCaption, error) {
-	models, clip, err := s.openSeer(ModelSet{Folder: j.Models, CLIP: j.CLIP})
+func (j Captions) run(ctx context.Context, s app.Session, done func()) ([]MapCaption, error) {
+	models, clip, err := openSeer(s, app.ModelSet{Folder: j.Models, CLIP: j.CLIP})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func (j Captions) run(ctx context.Context, s Session, done func()) ([]MapCaption
 		ts.Check(look(ctx, ts, clip, len(j.Files), read, func(i int, unit []float32, err error) error {
 			if err != nil {
 				failed++
-				s.tell("caption: %s", quote.Text(err.Error()))
+				s.Tell("caption: %s", quote.Text(err.Error()))
 			} else {
 				cosines := make(map[string]float64, len(texts))
 				for k, text := range texts {

@@ -1,4 +1,4 @@
-package app
+package search
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/cachedir"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -31,20 +32,20 @@ type opened struct {
 
 // openShelf opens the index of what a CLIP saw: the whole, with what shards have
 // read, or a shard's part.
-func openShelf(s Session, clip string, part dataset.Shard) (*opened, error) {
+func openShelf(s app.Session, clip string, part dataset.Shard) (*opened, error) {
 	o := &opened{Index: shelf.New(clip), told: map[string]bool{}}
 	cache := cachedir.Path()
 	switch {
 	case cache == "" && part.Of > 0:
 		return nil, errors.New("search: a shard leaves what it read in the cache, but the environment names no cache directory; set TOOLKIT_CACHE")
 	case cache == "":
-		s.tell("search: no index is kept, the next search reads all maps again: the environment names no cache directory; set TOOLKIT_CACHE")
+		s.Tell("search: no index is kept, the next search reads all maps again: the environment names no cache directory; set TOOLKIT_CACHE")
 		return o, nil
 	}
 	open := func(path string) *shelf.Index {
 		index, damaged := shelf.Open(path, clip)
 		if damaged != nil {
-			s.tell("search: %s; it is made anew", quote.Text(damaged.Error()))
+			s.Tell("search: %s; it is made anew", quote.Text(damaged.Error()))
 		}
 		return index
 	}
@@ -75,7 +76,7 @@ func (o *opened) stale(folders []string, maps []shelf.File) ([]shelf.File, error
 
 // save keeps the index, where that can be. A shard's that is not kept is an
 // error: it is all that the shard leaves.
-func (o *opened) save(s Session) error {
+func (o *opened) save(s app.Session) error {
 	if o.path == "" {
 		return nil
 	}
@@ -84,7 +85,7 @@ func (o *opened) save(s Session) error {
 	case err != nil && o.whole != nil:
 		return fmt.Errorf("search: the shard's index is not kept: %w", err)
 	case err != nil:
-		s.tell("search: no index is kept, the next search reads all maps again: %s", quote.Text(err.Error()))
+		s.Tell("search: no index is kept, the next search reads all maps again: %s", quote.Text(err.Error()))
 	case o.whole == nil:
 		dataset.DropParts(o.shards, o.parts, shelf.Sweep)
 	}

@@ -1,4 +1,4 @@
-package app
+package training
 
 import "github.com/clipenv/toolkit/pkg/train"
 

@@ -1,4 +1,4 @@
-package app
+package mapfile
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -84,8 +85,8 @@ func (i Info) Check() error {
 }
 
 // Run reads the map and measures it, tells done of each, and draws the picture.
-func (i Info) Run(ctx context.Context, s Session, done func(stage string)) (*MapReport, error) {
-	maps := Maps{Verb: "info", Layer: i.Layer, Force: i.Force, Talk: s.Talk}
+func (i Info) Run(ctx context.Context, s app.Session, done func(stage string)) (*MapReport, error) {
+	maps := app.Maps{Verb: "info", Layer: i.Layer, Force: i.Force, Talk: s.Talk}
 	im, err := run.Until(ctx, func() (*hdr.Image, error) { return maps.ReadLayer(i.File) })
 	if err != nil {
 		return nil, err
@@ -138,14 +139,14 @@ func describeMap(path string, im *hdr.Image, force bool) *MapReport {
 
 // draw draws the map at the exposure that suits it. The picture carries its own
 // recipe, with the map's.
-func (i Info) draw(s Session, im *hdr.Image, r *MapReport) error {
+func (i Info) draw(s app.Session, im *hdr.Image, r *MapReport) error {
 	exposure := envmap.AutoExposure(im)
 	words := fmt.Sprintf("%s: %d×%d, %.1f stops, shown at %+.1f EV", quote.Text(filepath.Base(i.File)), im.W, im.H, r.Light.RangeStops, exposure)
 	picture, err := envmap.Overview(im, envmap.Measure(im), exposure, words)
 	if err != nil {
 		return err
 	}
-	recipe, err := s.mapRecipe("info", map[string]float64{"exposure_stops": exposure}, i.File, im)
+	recipe, err := mapRecipe(s, "info", map[string]float64{"exposure_stops": exposure}, i.File, im)
 	if err != nil {
 		return err
 	}

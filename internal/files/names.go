@@ -1,16 +1,17 @@
-package app
+package files
 
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"github.com/clipenv/toolkit/internal/quote"
 )
 
-// names gives each file the shortest name that no other of them has: without
+// ShortNames gives each file the shortest name that no other of them has: without
 // folder and extension where that tells them apart, else with the extension,
 // else with as many of its folders as it takes.
-func names(paths []string) ([]string, error) {
+func ShortNames(paths []string) ([]string, error) {
 	level := make([]int, len(paths))
 	for {
 		byName := map[string][]int{}
@@ -26,7 +27,7 @@ func names(paths []string) ([]string, error) {
 			again = true
 			for _, i := range same {
 				if level[i] > strings.Count(filepath.Clean(paths[i]), string(filepath.Separator))+1 {
-					return nil, fmt.Errorf("%s is named twice", paths[i])
+					return nil, fmt.Errorf("%s is named twice", quote.Text(paths[i]))
 				}
 				level[i]++
 			}
@@ -49,5 +50,5 @@ func named(path string, level int) string {
 		return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	}
 	parts := strings.Split(filepath.Clean(path), string(filepath.Separator))
-	return strings.Join(slices.Clone(parts[max(0, len(parts)-level):]), string(filepath.Separator))
+	return strings.Join(parts[max(0, len(parts)-level):], string(filepath.Separator))
 }

@@ -1,4 +1,4 @@
-package app
+package mapfile
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -40,7 +41,7 @@ func (l Light) Check() error {
 
 // Run measures the map's sun and sky, tells done of it, and writes what is asked
 // for.
-func (l Light) Run(ctx context.Context, s Session, done func(stage string)) (*SkyReport, error) {
+func (l Light) Run(ctx context.Context, s app.Session, done func(stage string)) (*SkyReport, error) {
 	found, err := run.Until(ctx, func() (found lit, err error) { return l.find(s) })
 	if err != nil {
 		return nil, err
@@ -56,8 +57,8 @@ type lit struct {
 	rest   *hdr.Image // the map without its sun
 }
 
-func (l Light) find(s Session) (found lit, err error) {
-	maps := Maps{Verb: "light", Layer: l.Layer, Why: "a sun has no direction in it", Talk: s.Talk}
+func (l Light) find(s app.Session) (found lit, err error) {
+	maps := app.Maps{Verb: "light", Layer: l.Layer, Why: "a sun has no direction in it", Talk: s.Talk}
 	if found.rest, err = maps.Read(l.File); err != nil {
 		return found, err
 	}
@@ -95,7 +96,7 @@ func (l Light) lampOf(scene *sky.Scene) (lamp.Lamp, error) {
 
 // write writes the files that are asked for: the map first, since a layer of USD
 // refers to it.
-func (l Light) write(s Session, found lit) error {
+func (l Light) write(s app.Session, found lit) error {
 	reader := lamp.Standard
 	if l.ForBlender {
 		reader = lamp.Blender
@@ -129,21 +130,21 @@ func (l Light) write(s Session, found lit) error {
 		}
 	}
 	if l.writesLamp() && !l.ForBlender {
-		s.tell("light: the lamp's numbers are as the format says; Blender's importers take them otherwise: --for blender")
+		s.Tell("light: the lamp's numbers are as the format says; Blender's importers take them otherwise: --for blender")
 	}
 	return nil
 }
 
 // writeRest writes the map without its sun.
-func (l Light) writeRest(s Session, found lit) error {
-	recipe, err := s.mapRecipe("light", map[string]bool{"without_sun": true}, l.File, found.rest)
+func (l Light) writeRest(s app.Session, found lit) error {
+	recipe, err := mapRecipe(s, "light", map[string]bool{"without_sun": true}, l.File, found.rest)
 	if err != nil {
 		return err
 	}
 	if found.report.Sun == nil {
-		s.tell("light: %s: shows no sun; %s is the map as it is", quote.Text(l.File), quote.Text(l.WithoutSun))
+		s.Tell("light: %s: shows no sun; %s is the map as it is", quote.Text(l.File), quote.Text(l.WithoutSun))
 	}
-	maps := Maps{Verb: "light", Talk: s.Talk}
+	maps := app.Maps{Verb: "light", Talk: s.Talk}
 	return maps.Write(l.WithoutSun, found.rest, hdr.WriteOptions{Recipe: recipe.String()})
 }
 
