@@ -147,6 +147,15 @@ func (e *Study) settle(way evaluate.Combination) (edit.Config, error) {
 	return c, config.Idle(shared, c.Idle)
 }
 
+// settingsOf are those of a trial: its combination's, with its own seed.
+func (e *Study) settingsOf(t evaluate.Trial) edit.Config {
+	c := e.settings[t.Way.Name]
+	if t.Seed != nil {
+		c.Seed = *t.Seed
+	}
+	return c
+}
+
 // begin makes the run's directory, or goes on in one. That may have been begun
 // with another recipe: its cells are known by their keys.
 func (e *Study) begin(s Session) error {

@@ -24,7 +24,7 @@ func batched(c edit.Config) bool { return c.Mode == edit.Paper && c.OutputMode =
 // key names a cell by all that its outcome depends on.
 func (e *Study) key(i int) (string, error) {
 	t := e.cells[i].Trial
-	settings := e.settings[t.Way.Name]
+	settings := e.settingsOf(t)
 	depends := struct {
 		Format    int
 		Libtorch  string
@@ -83,7 +83,7 @@ func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, 
 	}
 	began := time.Now()
 	var x *edited
-	if settings := e.settings[t.Way.Name]; batched(settings) {
+	if settings := e.settingsOf(t); batched(settings) {
 		x, err = e.together(ctx, s.Device, models, maps, t.Words, settings)
 	} else {
 		x, err = e.oneByOne(ctx, s.Device, models, maps, t.Words, settings)
@@ -92,7 +92,7 @@ func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, 
 		return nil, err
 	}
 	o := &evaluate.Outcome{
-		Format: evaluate.OutcomeFormat, Key: e.keys[i], CLIP: t.CLIP, Combination: t.Way.Name, Words: t.Words,
+		Format: evaluate.OutcomeFormat, Key: e.keys[i], CLIP: t.CLIP, Combination: t.Way.Name, Words: t.Words, Seed: t.Seed,
 		Made: s.Versions.Toolkit, Seconds: time.Since(began).Seconds(), Curve: x.curve,
 		Figures: figures.Map{evaluate.DiversityBefore: evaluate.Diversity(x.start), evaluate.DiversityAfter: evaluate.Diversity(x.end)},
 	}
@@ -112,7 +112,7 @@ func (e *Study) ofCLIP(ctx context.Context, s Session, t evaluate.Trial) (edit.M
 	one.CLIP = e.clip(t.CLIP).Encoder
 	looksUp := func() (bool, error) {
 		for _, m := range e.ofTrial(t.Maps) {
-			if needs, err := edit.NeedsBank(m.image, e.settings[t.Way.Name]); needs || err != nil {
+			if needs, err := edit.NeedsBank(m.image, e.settingsOf(t)); needs || err != nil {
 				return needs, err
 			}
 		}

@@ -35,7 +35,7 @@ func (e *Study) report(ctx context.Context, s Session) (*StudyReport, error) {
 	if out.Missing > 0 {
 		return out, nil
 	}
-	if err := e.details(); err != nil {
+	if err := e.details(ctx, s); err != nil {
 		return nil, err
 	}
 	results := evaluate.Results{Experiment: e.config, Cells: e.cells}
@@ -56,27 +56,6 @@ func (e *Study) report(ctx context.Context, s Session) (*StudyReport, error) {
 	}
 	out.Page = e.dir.Path(reportName)
 	return out, run.WriteFile(out.Page, page.WriteHTML)
-}
-
-// details adds to each edit's figures how much of the input's detail it has.
-func (e *Study) details() error {
-	for i, cell := range e.cells {
-		if cell.Outcome == nil {
-			continue
-		}
-		_, end, err := e.pictures(i)
-		if err != nil {
-			return err
-		}
-		for k, m := range e.ofTrial(cell.Trial.Maps) {
-			small, err := envmap.Resize(m.image, end[k].W, end[k].H)
-			if err != nil {
-				return err
-			}
-			cell.Outcome.Maps[k].Figures[evaluate.Detail] = evaluate.DetailKept(small, end[k])
-		}
-	}
-	return nil
 }
 
 func (e *Study) text(name, text string) error {

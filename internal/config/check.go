@@ -94,6 +94,18 @@ func (c *checker) meant(key string, known map[string]reflect.Type, at string) st
 	if word, ok := nearest.Of(key, names); ok {
 		return fmt.Sprintf(": did you mean %q?", word)
 	}
+	elsewhere, places := []string{}, map[string]string{} // by their last word
+	for group := range groups(c.root, "") {
+		for word := range fields(group.of) {
+			if _, seen := places[word]; !seen && group.at != at {
+				elsewhere, places[word] = append(elsewhere, word), name(group.at, word)
+			}
+		}
+	}
+	slices.Sort(elsewhere)
+	if word, ok := nearest.Of(key, elsewhere); ok {
+		return fmt.Sprintf(": did you mean %q?", places[word])
+	}
 	return ""
 }
 

@@ -147,6 +147,7 @@ func TestSettingAKey(t *testing.T) {
 		"steps=many":                          "found many, want a whole number",
 		"data.raal=[a]":                       `unknown key "raal": did you mean "real"?`,
 		"real=[a]":                            "it belongs under data",
+		"raal=[a]":                            `unknown key "raal": did you mean "data.real"?`,
 		"steps.more=1":                        "found a group of keys, want a whole number",
 		"share=.inf":                          "want a finite number",
 		"data={real: 3}":                      "found 3, want a list of words",

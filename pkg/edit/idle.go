@@ -20,7 +20,7 @@ func (c Config) Idle(key string) string {
 	if strings.HasPrefix(key, "sky.") {
 		return c.idleSky(key)
 	}
-	if c.Sky.Generator == SkyGenerator && (vaeOnly[key] || strings.HasPrefix(key, "transfer")) {
+	if c.Sky.Generator == SkyGenerator && !skyReads[key] {
 		return "sky.generator is sky, which has settings of its own"
 	}
 	if strings.HasPrefix(key, "transfer") && c.OutputMode == Decoded {

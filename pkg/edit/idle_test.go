@@ -1,6 +1,8 @@
 package edit_test
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +45,45 @@ func TestKeysThatWouldDoNothing(t *testing.T) {
 		if got := c.config.Idle(c.key); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// A weight of a term that only guided edits have is refused in paper mode, and
+// through a sky: a new term's key cannot be forgotten where these are listed.
+func TestEveryWeightSaysWhereItDoesNothing(t *testing.T) {
+	weights := func(c edit.Config) (all []float64) {
+		for _, term := range edit.Terms {
+			all = append(all, term.Weight(c))
+		}
+		return all
+	}
+	fields, found := reflect.TypeFor[edit.Config](), 0
+	for i := range fields.NumField() {
+		if fields.Field(i).Type.Kind() != reflect.Float64 {
+			continue
+		}
+		key, _, _ := strings.Cut(fields.Field(i).Tag.Get("yaml"), ",")
+		set := func(mode string) (c edit.Config, moves bool) {
+			c = edit.Defaults(mode)
+			c.Regulariser = edit.TV
+			before := weights(c)
+			reflect.ValueOf(&c).Elem().Field(i).SetFloat(3.25)
+			return c, !slices.Equal(weights(c), before)
+		}
+		guided, moves := set(edit.Guided)
+		if !moves {
+			continue
+		}
+		found++
+		if paper, too := set(edit.Paper); !too && paper.Idle(key) == "" {
+			t.Errorf("%s is of a term that paper mode leaves out, and Idle does not say so: add it to guidedOnly", key)
+		}
+		if guided.Sky.Generator = edit.SkyGenerator; guided.Idle(key) == "" {
+			t.Errorf("%s is of a term that no edit through a sky has, and Idle does not say so", key)
+		}
+	}
+	if found < 4 {
+		t.Errorf("%d keys are weights, want regulariser_weight, anchor_weight, light_prior and gain_smoothness at least", found)
 	}
 }
 

@@ -198,9 +198,6 @@ func (c Config) idleSky(key string) string {
 	return ""
 }
 
-// vaeOnly are the keys that an edit through a sky does not read.
-var vaeOnly = map[string]bool{
-	"variable": true, "regulariser": true, "regulariser_weight": true, "steps": true, "learning_rate": true, "strength": true,
-	"neighbours": true, "anchor_weight": true, "light_prior": true, "gain_smoothness": true, "spread_exponent": true,
-	"aim": true, "output_mode": true, "graphs": true,
-}
+// skyReads are the keys that an edit through a sky reads, beside those of its
+// group. The others are the VAE's, each new one too until it stands here.
+var skyReads = map[string]bool{"mode": true, "sky": true, "seed": true, "views": true, "precision": true, "tf32": true, "figures_every": true}

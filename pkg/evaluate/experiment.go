@@ -21,6 +21,7 @@ type Experiment struct {
 	Set          []string      `yaml:"set" json:"set"`   // assignments that all combinations share
 	Combinations []Combination `yaml:"combinations" json:"combinations"`
 	Sweep        []Sweep       `yaml:"sweep" json:"sweep"` // multiplies the combinations
+	Seeds        []int64       `yaml:"seeds" json:"seeds"` // each cell is made with each, in place of the settings' seed; none: once
 	Galleries    []Gallery     `yaml:"galleries" json:"galleries"`
 	Captions     Captions      `yaml:"captions" json:"captions"`
 	Compare      string        `yaml:"compare" json:"compare"` // "dorazio": print that paper's figures beside ours
@@ -104,7 +105,11 @@ func (e Experiment) Validate() error {
 	for _, p := range e.Prompts {
 		check(p.Name != "" && p.Words != "", "a prompt has the name %q and the words %q, want both", p.Name, p.Words)
 	}
+	for i, s := range e.Seeds {
+		check(!slices.Contains(e.Seeds[:i], s), "seeds has %d twice", s)
+	}
 	for _, s := range e.Sweep {
+		check(s.Key != "seed" || len(e.Seeds) == 0, "seed is swept, and seeds are given: want one, seeds for tables over all of them")
 		check(s.Key != "" && len(s.Values) > 0, "sweep of %q has %d values, want a key and values", s.Key, len(s.Values))
 	}
 	if cells := e.size(); cells > maxCells {
@@ -140,7 +145,7 @@ func unique[T any](found *faults.List, key string, all []T, name func(T) string)
 
 // size is how many cells the tables have, without listing them.
 func (e Experiment) size() int {
-	n := len(e.Combinations) * max(len(e.CLIPs), 1) * len(e.Prompts)
+	n := len(e.Combinations) * max(len(e.CLIPs), 1) * len(e.Prompts) * max(len(e.Seeds), 1)
 	for _, s := range e.Sweep {
 		if n *= len(s.Values); n > maxCells {
 			return n
@@ -196,6 +201,7 @@ type Trial struct {
 	Prompt  string   // the name of the table's prompt; "" in a gallery
 	Gallery string   // its name; "" in a table
 	Maps    []string // by name; none: all
+	Seed    *int64   // in place of the settings'; nil: that one
 }
 
 // Name says which cell it is.
@@ -204,15 +210,25 @@ func (t Trial) Name() string {
 	if t.CLIP == "" {
 		parts = parts[1:]
 	}
+	if t.Seed != nil {
+		parts = append(parts, fmt.Sprintf("seed %d", *t.Seed))
+	}
 	return strings.Join(parts, ", ")
 }
 
 // Trials lists the cells in order: CLIPs, within them combinations, within
-// those prompts; then the galleries.
+// those prompts, within those seeds; then the galleries, of the first seed.
 func (e Experiment) Trials() []Trial {
 	clips := e.CLIPs
 	if len(clips) == 0 {
 		clips = []string{""}
+	}
+	seeds := []*int64{nil}
+	if len(e.Seeds) > 0 {
+		seeds = nil
+		for _, s := range e.Seeds {
+			seeds = append(seeds, &s)
+		}
 	}
 	var all []Trial
 	for _, c := range clips {
@@ -221,7 +237,9 @@ func (e Experiment) Trials() []Trial {
 				continue
 			}
 			for _, p := range e.Prompts {
-				all = append(all, Trial{CLIP: c, Way: w, Words: p.Words, Prompt: p.Name})
+				for _, seed := range seeds {
+					all = append(all, Trial{CLIP: c, Way: w, Words: p.Words, Prompt: p.Name, Seed: seed})
+				}
 			}
 		}
 	}
@@ -231,7 +249,7 @@ func (e Experiment) Trials() []Trial {
 		if clip == "" {
 			clip = clips[0]
 		}
-		all = append(all, Trial{CLIP: clip, Way: w, Words: g.Words, Gallery: g.Name, Maps: g.Maps})
+		all = append(all, Trial{CLIP: clip, Way: w, Words: g.Words, Gallery: g.Name, Maps: g.Maps, Seed: seeds[0]})
 	}
 	return all
 }

@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"slices"
+
 	"github.com/clipenv/toolkit/pkg/figures"
 	"github.com/clipenv/toolkit/pkg/metric"
 )
@@ -13,7 +15,8 @@ type Outcome struct {
 	CLIP        string       `json:"clip"`
 	Combination string       `json:"combination"`
 	Words       string       `json:"words"`
-	Made        string       `json:"made_by"` // the version of the program
+	Seed        *int64       `json:"seed,omitempty"` // of those that the experiment lists
+	Made        string       `json:"made_by"`        // the version of the program
 	Seconds     float64      `json:"seconds"`
 	Curve       []float64    `json:"curve,omitempty"` // mean cosine before each step
 	Maps        []MapOutcome `json:"maps"`
@@ -48,7 +51,16 @@ func ByOther(name string) (before, after string) {
 type Tried struct {
 	Trial
 	*Outcome
-	Err string
+	Err   string
+	seeds []Tried // that this one is the mean of; none: it is one
+}
+
+// maps are the edits of a cell, none where it has no outcome.
+func (c Tried) maps() []MapOutcome {
+	if c.Outcome == nil {
+		return nil
+	}
+	return c.Outcome.Maps
 }
 
 // Of are the values of a figure over the maps.
@@ -96,23 +108,88 @@ type Results struct {
 	Cells []Tried
 }
 
-// table are the cells of the prompts, without galleries.
-func (r Results) table() []Tried {
-	var some []Tried
-	for _, c := range r.Cells {
-		if c.Gallery == "" {
-			some = append(some, c)
+// table are the cells of the prompts, without galleries, those of all seeds as
+// one.
+func (r Results) table() (all []Tried) {
+	seeds := max(len(r.Seeds), 1) // lie beside each other
+	for i, c := range r.Cells {
+		if c.Gallery == "" && i%seeds == 0 {
+			all = append(all, overSeeds(r.Cells[i:min(i+seeds, len(r.Cells))]))
 		}
 	}
-	return some
+	return all
 }
 
-// find returns a cell of the tables.
+// find returns a cell of the tables, over all seeds.
 func (r Results) find(clip, way, prompt string) (Tried, bool) {
-	for _, c := range r.table() {
-		if c.Trial.CLIP == clip && c.Way.Name == way && c.Prompt == prompt {
-			return c, true
-		}
+	of := func(c Tried) bool {
+		return c.Gallery == "" && c.Trial.CLIP == clip && c.Way.Name == way && c.Prompt == prompt
+	}
+	if i := slices.IndexFunc(r.Cells, of); i >= 0 {
+		return overSeeds(r.Cells[i:min(i+max(len(r.Seeds), 1), len(r.Cells))]), true
 	}
 	return Tried{}, false
+}
+
+// overSeeds is one cell of those that differ in their seeds alone: a map's
+// figures are the means over its edits. Where one failed, it failed.
+func overSeeds(cells []Tried) Tried {
+	if len(cells) == 1 {
+		return cells[0]
+	}
+	all := Tried{Trial: cells[0].Trial}
+	all.Trial.Seed = nil
+	for _, c := range cells {
+		if c.Outcome == nil {
+			all.Err = c.Err
+			return all
+		}
+	}
+	mean := func(of func(Outcome) figures.Map) figures.Map {
+		out := figures.Map{}
+		for name := range of(*cells[0].Outcome) {
+			var some []float64
+			for _, c := range cells {
+				if v, ok := of(*c.Outcome)[name]; ok {
+					some = append(some, v)
+				}
+			}
+			out[name] = SpreadOf(some).Mean
+		}
+		return out
+	}
+	o := *cells[0].Outcome
+	o.Seed, o.Curve, o.Maps, o.Seconds = nil, slices.Clone(o.Curve), slices.Clone(o.Maps), 0
+	o.Figures = mean(func(x Outcome) figures.Map { return x.Figures })
+	for k := range o.Maps {
+		o.Maps[k].Figures = mean(func(x Outcome) figures.Map { return x.Maps[k].Figures })
+	}
+	for i := range o.Curve {
+		o.Curve[i] = 0
+		for _, c := range cells {
+			o.Curve[i] += c.Outcome.Curve[i] / float64(len(cells))
+		}
+	}
+	for _, c := range cells {
+		o.Seconds += c.Outcome.Seconds / float64(len(cells))
+	}
+	all.Outcome, all.seeds = &o, cells
+	return all
+}
+
+// each are the cells that this one is the mean of: itself, where it is one.
+func (c Tried) each() []Tried {
+	if len(c.seeds) == 0 {
+		return []Tried{c}
+	}
+	return c.seeds
+}
+
+// OverSeeds is how the mean of a figure over the maps spreads over the seeds.
+func (c Tried) OverSeeds(figure string) Spread {
+	var means []float64
+	for _, one := range c.each() {
+		means = append(means, one.Mean(figure))
+	}
+	return SpreadOf(means)
 }

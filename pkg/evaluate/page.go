@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -50,7 +51,8 @@ func (p Page) Tables() []Table {
 	if len(p.Recall) > 0 {
 		all = append(all, RecallTable(p.Recall))
 	}
-	return append(all, p.JudgeTable())
+	all = append(all, p.JudgeTable(), p.ScaleTable(), p.AgainstTable())
+	return slices.DeleteFunc(all, func(t Table) bool { return len(t.Rows) == 0 })
 }
 
 // Failures says of each cell without an outcome why.

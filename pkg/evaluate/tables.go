@@ -92,6 +92,9 @@ func (r Results) CosineTable() Table {
 			cell := dash
 			if s.N > 0 {
 				cell = fmt.Sprintf("%.4f ± %.3f (from %s)", s.Mean, s.Deviation, number("%.3f", c.Mean(ClipBefore)))
+				if seeds := c.OverSeeds(ClipAfter); seeds.N > 1 {
+					cell += fmt.Sprintf(", seeds ± %.4f", seeds.Deviation)
+				}
 			}
 			if c.Err != "" {
 				cell = "failed"
@@ -243,23 +246,6 @@ func (s standing) seconds() float64 {
 	return SpreadOf(all).Mean
 }
 
-// ClaimTable holds the paper's sentences against both.
-func (r Results) ClaimTable() Table {
-	t := Table{Title: "What the paper says, held against these results", Head: []string{"claim", "here", "", "in the paper's own figures"}}
-	for _, c := range r.Claims() {
-		here := "not known"
-		if c.Known {
-			here = map[bool]string{true: "holds", false: "does not hold"}[c.Holds]
-		}
-		paper := c.Paper
-		if paper == "" {
-			paper = dash
-		}
-		t.Rows = append(t.Rows, []string{c.Text, here, c.Detail, paper})
-	}
-	return t
-}
-
 // Ranked is a CLIP with how it finds maps by their captions: Fig. 4.
 type Ranked struct {
 	CLIP string
@@ -280,14 +266,18 @@ func RecallTable(all []Ranked) Table {
 // WriteCSV writes every figure of every edit, a line each.
 func (r Results) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"clip", "combination", "prompt", "gallery", "words", "map", "figure", "value"})
+	_ = out.Write([]string{"clip", "combination", "prompt", "gallery", "words", "seed", "map", "figure", "value"})
 	for _, c := range r.Cells {
 		if c.Outcome == nil {
 			continue
 		}
+		seed := "" // the settings' own
+		if c.Trial.Seed != nil {
+			seed = fmt.Sprint(*c.Trial.Seed)
+		}
 		for _, m := range c.Outcome.Maps {
 			for _, name := range slices.Sorted(maps.Keys(m.Figures)) {
-				_ = out.Write([]string{c.Trial.CLIP, c.Way.Name, c.Prompt, c.Gallery, c.Trial.Words, m.Map, name, number("%g", m.Figures[name])})
+				_ = out.Write([]string{c.Trial.CLIP, c.Way.Name, c.Prompt, c.Gallery, c.Trial.Words, seed, m.Map, name, number("%g", m.Figures[name])})
 			}
 		}
 	}
