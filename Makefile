@@ -64,7 +64,7 @@ grid: build ## edit the held-out outdoor maps of POLYHAVEN= by ten sentences, to
 	@scripts/grid.sh "$(POLYHAVEN)" "$(GRID)"
 
 kinds: setup ## tell the kind of scene of the maps of POLYHAVEN=, and their windows, and hold both to what the eye sees (a minute)
-	@$(ENV) POLYHAVEN="$(abspath $(POLYHAVEN))" go test ./pkg/sky -run RealMaps -count=1 -v
+	@$(ENV) POLYHAVEN="$(abspath $(POLYHAVEN))" go test ./pkg/sky ./pkg/sky/room -run RealMaps -count=1 -v
 
 words: build ## edit by 478 sentences with words that no caption has, and hold the light to what was expected (minutes)
 	@$(ENV) go run ./bench/words bench/words/*.jsonl

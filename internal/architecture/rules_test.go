@@ -15,11 +15,15 @@ var layers = []struct {
 	name     string
 	families []string
 }{
-	{"letters", []string{"internal/faults", "internal/nearest", "internal/outofmemory", "internal/parallel", "internal/quote", "internal/ranks", "pkg/figures", "pkg/rgb"}},
+	{"letters", []string{"internal/faults", "internal/nearest", "internal/outofmemory", "internal/parallel", "internal/quote", "internal/ranks", "pkg/figures", "pkg/rgb", "pkg/sky/num"}},
 	{"the air", []string{"pkg/sky/atmosphere", "pkg/sky/clouds"}},
 	{"names", []string{"internal/files"}},
 	{"files and words", []string{"pkg/hdr", "pkg/clip/bpe", "pkg/clip/words", "pkg/torch/safetensors/header", "pkg/torch/torchfile/pickle", "internal/run", "internal/libtorch", "internal/cachedir", "internal/shelf", "internal/architecture", "models"}},
 	{"the sphere", []string{"pkg/envmap"}},
+	{"texels", []string{"pkg/sky/raster"}},
+	{"what a texel tells", []string{"pkg/sky/feature", "pkg/sky/sun"}},
+	{"what a map shows", []string{"pkg/sky/mask", "pkg/sky/fit", "pkg/sky/water"}},
+	{"a room", []string{"pkg/sky/room"}},
 	{"the sky", []string{"pkg/sky"}},
 	{"words and lamps", []string{"pkg/label", "pkg/lamp"}},
 	{"the net", []string{"internal/fetch"}},

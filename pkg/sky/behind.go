@@ -1,5 +1,10 @@
 package sky
 
+import (
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
+
 const (
 	// How much of the mask, and of a far lamp, a texel has that shows nothing of its own.
 	behindSky, behindLamp = .08, .1
@@ -15,10 +20,10 @@ func (sc *Scene) fillBehind() {
 		return
 	}
 	// A texel beside the sky holds some of it, whatever the mask says.
-	w, h := sc.s.w, sc.s.h
-	sc.edge = sc.lum.like().fill(func(x, y int) (most float32) {
+	w, h := sc.s.W, sc.s.H
+	sc.edge = sc.lum.Like().Fill(func(x, y int) (most float32) {
 		for _, row := range [3]int{max(y-1, 0), y, min(y+1, h-1)} {
-			a := sc.Mask.alpha.row(row)
+			a := sc.Mask.Alpha.Row(row)
 			most = max(most, a[(x+w-1)%w], a[x], a[(x+1)%w])
 		}
 		return most
@@ -26,21 +31,21 @@ func (sc *Scene) fillBehind() {
 	if sc.Kind == Night && sc.fits {
 		sc.throughTwigs()
 	}
-	clear := sc.lum.like().each(func(i int) float32 {
+	clear := sc.lum.Like().Each(func(i int) float32 {
 		switch {
-		case sc.Mask.alpha.v[i] >= behindSky:
+		case sc.Mask.Alpha.V[i] >= behindSky:
 			return 0
-		case sc.off.v != nil && sc.off.v[i] > behindLamp:
+		case sc.off.V != nil && sc.off.V[i] > behindLamp:
 			return 0
-		case sc.edge.v[i] > 1: // the sky shines through
+		case sc.edge.V[i] > 1: // the sky shines through
 			return behindThin
-		case sc.edge.v[i] > edgeFrom:
+		case sc.edge.V[i] > edgeFrom:
 			return behindEdge
 		}
 		return 1
 	})
 	for c := range sc.behind {
-		p := sc.lum.like().each(func(i int) float32 { return log2(max(sc.im.Pix[3*i+c], 0) + sc.f.floor) })
-		sc.behind[c] = pullPush(p, clear)
+		p := sc.lum.Like().Each(func(i int) float32 { return num.Log2(max(sc.im.Pix[3*i+c], 0) + sc.f.Floor) })
+		sc.behind[c] = raster.PullPush(p, clear)
 	}
 }

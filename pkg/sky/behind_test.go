@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // A texel along an edge of the sky shows some of it: whatever light it is put into, it comes out
@@ -23,16 +25,16 @@ func TestEdgesAreLitAsTheyAreInALargerMap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		is, should := luminances(rendered(t, sc, target)), luminances(want)
+		is, should := raster.Luminances(rendered(t, sc, target)), raster.Luminances(want)
 		var rims []float32
-		for y := sc.s.row(14); y < sc.s.row(1); y++ {
-			for x := range is.w {
-				if sc.edge.row(y)[x] > .5 && sc.Mask.alpha.row(y)[x] < .97 {
-					rims = append(rims, log2(is.row(y)[x]/should.row(y)[x]))
+		for y := sc.s.Row(14); y < sc.s.Row(1); y++ {
+			for x := range is.W {
+				if sc.edge.Row(y)[x] > .5 && sc.Mask.Alpha.Row(y)[x] < .97 {
+					rims = append(rims, num.Log2(is.Row(y)[x]/should.Row(y)[x]))
 				}
 			}
 		}
-		low, high := quantile(rims, .05), quantile(rims, .95)
+		low, high := raster.Quantile(rims, .05), raster.Quantile(rims, .95)
 		if len(rims) < 100 || low < -.4 || high > .4 {
 			t.Errorf("%s: of %d texels along the edge nine in ten are %.2f to %.2f stops brighter than in a larger map, want -.4 to .4", name, len(rims), low, high)
 		}

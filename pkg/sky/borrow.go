@@ -3,8 +3,11 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 	"github.com/clipenv/toolkit/pkg/sky/clouds"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // Borrowed says whose clouds a clear sky got.
@@ -39,7 +42,7 @@ func (sc *Scene) LacksClouds(t Target) bool {
 	if math.Abs(t.Cover-sc.Light.Cover) < cloudsMore && (t.Detail <= wholeClouds || t.Cover >= closedFrom) {
 		return false // the cover that it has, of which no more form is asked than it may show
 	}
-	if sc.room != nil && sc.room.clear {
+	if sc.room != nil && sc.room.Clear {
 		return true
 	}
 	return sc.fits && (t.Cover >= closedFrom && sc.Light.Cover < openBelow || sc.cloudiness() < clearDetail)
@@ -50,22 +53,22 @@ func (sc *Scene) LacksClouds(t Target) bool {
 // those clouds, too. What is dark as broadly is cloud; in a sky with clouds of its own
 // all that is dark is. Before the glow of a low sun things are darker than anywhere, and
 // what is little darker than the glow is haze.
-func (sc *Scene) darkThings() plane { return sc.thingOnce.of(sc.findThings) }
+func (sc *Scene) darkThings() raster.Plane { return sc.thingOnce.of(sc.findThings) }
 
-func (sc *Scene) findThings() plane {
-	p := brightnessOver(sc.detail).smaller(cloudWidth)
+func (sc *Scene) findThings() raster.Plane {
+	p := brightnessOver(sc.detail).Smaller(cloudWidth)
 	least := thingLeast
 	if sc.cloudiness() > clearDetail {
 		least = 2 * detailMost
 	}
-	broad, s := p.blur(thingBlur*float64(p.w)/360), newSphere(p.w, p.h)
+	broad, s := p.Blur(thingBlur*float64(p.W)/360), raster.NewSphere(p.W, p.H)
 	glow := float32(0)
 	if sc.Sun.Found {
-		glow = thingGlow * float32(1-step(lowSun, highSun, sc.Sun.Direction.Elevation()))
+		glow = thingGlow * float32(1-num.Step(lowSun, highSun, sc.Sun.Direction.Elevation()))
 	}
-	return broad.each(func(i int) float32 {
-		near := step(cosGlow, cosBeforeGlow, s.towards(i%p.w, i/p.w, sc.Sun.Direction))
-		return 2*min(broad.v[i]+thingBroad, 0) - least - glow*float32(near)
+	return broad.Each(func(i int) float32 {
+		near := num.Step(cosGlow, cosBeforeGlow, s.Towards(i%p.W, i/p.W, sc.Sun.Direction))
+		return 2*min(broad.V[i]+thingBroad, 0) - least - glow*float32(near)
 	})
 }
 
@@ -88,15 +91,15 @@ const (
 func (sc *Scene) cloudiness() float64 { return sc.cloudyOnce.of(sc.findCloudiness) }
 
 func (sc *Scene) findCloudiness() float64 {
-	p := sc.detail[1].smaller(cloudWidth)
-	alpha, blurred := sc.Mask.alpha.smaller(cloudWidth), p.blur(cloudBlur*float64(p.w)/360)
-	s := newSphere(p.w, p.h)
+	p := sc.detail[1].Smaller(cloudWidth)
+	alpha, blurred := sc.Mask.Alpha.Smaller(cloudWidth), p.Blur(cloudBlur*float64(p.W)/360)
+	s := raster.NewSphere(p.W, p.H)
 	var square, all float64
-	for y := range s.row(4) {
-		for x, a := range alpha.row(y) {
-			if a > .97 && !(sc.Sun.Found && s.towards(x, y, sc.Sun.Direction) > glareEnds) {
-				v := float64(p.row(y)[x] - blurred.row(y)[x])
-				square, all = square+s.solid[y]*v*v, all+s.solid[y]
+	for y := range s.Row(4) {
+		for x, a := range alpha.Row(y) {
+			if a > .97 && !(sc.Sun.Found && s.Towards(x, y, sc.Sun.Direction) > glareEnds) {
+				v := float64(p.Row(y)[x] - blurred.Row(y)[x])
+				square, all = square+s.Solid[y]*v*v, all+s.Solid[y]
 			}
 		}
 	}
@@ -107,12 +110,12 @@ func (sc *Scene) findCloudiness() float64 {
 // degrees. Glare ends at glareEnds, the cosine of the angle to the sun.
 const cloudWidth, cloudBlur = 256, 6.
 
-var glareEnds = math.Cos(radians(20))
+var glareEnds = math.Cos(num.Radians(20))
 
 // BorrowClouds returns the target with the clouds of a sky that suits it. The
 // same seed gives the same clouds, turned and mirrored alike about the sun.
 func (sc *Scene) BorrowClouds(t Target, seed int64) (Target, *Borrowed, error) {
-	low := math.Abs(t.SunElevation) < radians(clouds.LowSun)
+	low := math.Abs(t.SunElevation) < num.Radians(clouds.LowSun)
 	choice := clouds.For(t.Cover, low, seed)
 	stops, err := clouds.Read(choice.Name)
 	if err != nil {
@@ -120,10 +123,10 @@ func (sc *Scene) BorrowClouds(t Target, seed int64) (Target, *Borrowed, error) {
 	}
 	d := &Detail{azimuth: -choice.Turn}
 	for c := range stops {
-		p := newPlane(clouds.Width, clouds.Width/2)
-		for y := range p.h {
+		p := raster.NewPlane(clouds.Width, clouds.Width/2)
+		for y := range p.H {
 			from := stops[c][min(y, clouds.Height-1)*clouds.Width:][:clouds.Width]
-			row := p.row(y)
+			row := p.Row(y)
 			copy(row, from)
 			if choice.Mirrored {
 				for x := range row {
@@ -133,8 +136,8 @@ func (sc *Scene) BorrowClouds(t Target, seed int64) (Target, *Borrowed, error) {
 		}
 		d.planes[c] = p
 	}
-	d.stoodIn(atmosphere.Light{SunElevation: radians(choice.Sun), Haze: borrowedHaze, Cover: choice.Cover})
-	return t.Under(d), &Borrowed{choice.Name, math.Round(degrees(choice.Turn)*10) / 10, choice.Mirrored}, nil
+	d.stoodIn(atmosphere.Light{SunElevation: num.Radians(choice.Sun), Haze: borrowedHaze, Cover: choice.Cover})
+	return t.Under(d), &Borrowed{choice.Name, math.Round(num.Degrees(choice.Turn)*10) / 10, choice.Mirrored}, nil
 }
 
 // Under is the target with other clouds, nil for the map's own.
@@ -151,7 +154,7 @@ const wholeClouds = 1.2
 
 // smoothly is a plane at twice the size, without the facets of linear
 // interpolation.
-func smoothly(p plane) plane { return p.to(2*p.w, 2*p.h).blur(.8) }
+func smoothly(p raster.Plane) raster.Plane { return p.To(2*p.W, 2*p.H).Blur(.8) }
 
 // between is the light of the sky between a target's clouds, which may be the scene's own.
 func (sc *Scene) between(t Target) atmosphere.Light {
@@ -169,7 +172,7 @@ func (sc *Scene) keepsClouds(t Target) bool {
 
 // gaps is the light that comes through a cover's gaps: a broken one leaves it clear.
 func gaps(l atmosphere.Light) atmosphere.Light {
-	l.Cover *= step(.5, .95, l.Cover)
+	l.Cover *= num.Step(.5, .95, l.Cover)
 	return l
 }
 
@@ -178,7 +181,7 @@ func gaps(l atmosphere.Light) atmosphere.Light {
 func (d *Detail) stoodIn(l atmosphere.Light) {
 	was := draw(Target{Light: l}, gaps(l), clouds.Width)
 	for c := range d.before {
-		d.before[c] = newPlane(was.s.w, was.s.h).each(func(i int) float32 { return log2(max(was.im.Pix[3*i+c], 1e-30)) })
+		d.before[c] = raster.NewPlane(was.s.W, was.s.H).Each(func(i int) float32 { return num.Log2(max(was.im.Pix[3*i+c], 1e-30)) })
 	}
 	d.light = was.onClouds(Target{Light: l})
 }
@@ -189,31 +192,31 @@ const borrowedHaze = .3
 // clouded are a plan's clouds of another map, at its scene's size: as bright over the sky
 // as they were photographed, and as white in the new light, before the new sky that base
 // shows in stops, as they were in theirs.
-func (p *plan) clouded(base [3]plane, in cloudLight) (out [3]plane) {
-	d, w, h := p.t.Clouds, base[0].w, base[0].h
+func (p *plan) clouded(base [3]raster.Plane, in cloudLight) (out [3]raster.Plane) {
+	d, w, h := p.t.Clouds, base[0].W, base[0].H
 	out = d.turned(d.planes, p.t.SunAzimuth, w, h)
-	if d.before[0].v != nil {
+	if d.before[0].V != nil {
 		before := d.turned(d.before, p.t.SunAzimuth, w, h)
-		to := vec(atmosphere.Toward(radians(d.light.to.Elevation()), p.t.SunAzimuth-d.azimuth))
+		to := vec(atmosphere.Toward(num.Radians(d.light.to.Elevation()), p.t.SunAzimuth-d.azimuth))
 		tone := cloudTone{far: 1, told: true, old: d.light.hues(1), new: in.hues(whiteAdapted), tint: tinted(p.t)}
 		tone.low, tone.shaded = in.shade()
-		tone.was = newCloudLit(luma(d.light.sky), luma(d.light.beam), to)
-		was, is, s := brightness(before), brightness(base), newSphere(w, h)
+		tone.was = newCloudLit(rgb.Lum(d.light.sky), rgb.Lum(d.light.beam), to)
+		was, is, s := brightness(before), brightness(base), raster.NewSphere(w, h)
 		for y := range h / 2 {
 			for x := range w {
 				i := y*w + x
-				cloud := [3]float32{out[0].v[i], out[1].v[i], out[2].v[i]}
-				tone.relit(&cloud, [4]float32{before[0].v[i], before[1].v[i], before[2].v[i], was.v[i]},
-					[4]float32{base[0].v[i], base[1].v[i], base[2].v[i], is.v[i]},
-					float32(s.towards(x, y, to)), float32(s.towards(x, y, in.to)))
+				cloud := [3]float32{out[0].V[i], out[1].V[i], out[2].V[i]}
+				tone.relit(&cloud, [4]float32{before[0].V[i], before[1].V[i], before[2].V[i], was.V[i]},
+					[4]float32{base[0].V[i], base[1].V[i], base[2].V[i], is.V[i]},
+					float32(s.Towards(x, y, to)), float32(s.Towards(x, y, in.to)))
 				for c, v := range cloud {
-					out[c].v[i] = v
+					out[c].V[i] = v
 				}
 			}
 		}
 	}
 	for c := range out {
-		out[c] = out[c].to(p.sc.s.w, p.sc.s.h)
+		out[c] = out[c].To(p.sc.s.W, p.sc.s.H)
 	}
 	return out
 }

@@ -8,12 +8,14 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // clearDay is an open field without a cloud.
 func clearDay(t *testing.T) *Scene {
 	t.Helper()
-	return analysed(t, field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(20), Haze: .2}, 256, false), Day)
+	return analysed(t, field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(20), Haze: .2}, 256, false), Day)
 }
 
 // A clear sky lacks the clouds of a light that has them, and a cloudy one, or
@@ -64,7 +66,7 @@ func TestOwnCloudsLeaveTheSkyBetweenThemBlue(t *testing.T) {
 				stops = append(stops, math.Log2(float64(v[2]/v[0])))
 			}
 		}
-		return quantile(stops, .75)
+		return raster.Quantile(stops, .75)
 	}
 	was := blue(sc.im)
 	target := sc.Own()
@@ -83,7 +85,7 @@ func TestOwnCloudsLeaveTheSkyBetweenThemBlue(t *testing.T) {
 // seed tells them.
 func TestBorrowedClouds(t *testing.T) {
 	t.Parallel()
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(20), Haze: .2}, 256, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(20), Haze: .2}, 256, false)
 	sc := analysed(t, im, Day)
 	want := sc.Own()
 	want.Cover = .4
@@ -129,7 +131,7 @@ func TestBorrowedClouds(t *testing.T) {
 // What stands before a sky without clouds, thinner than its mask tells, stands
 // before the clouds that the sky gets.
 func TestThinThingsStandBeforeBorrowedClouds(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}, 1024, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(36), Haze: .25}, 1024, false)
 	arm := func(x, y int) bool { return y == 150 && x > 100 && x < 260 }
 	for y := range im.H {
 		for x := range im.W {
@@ -150,13 +152,13 @@ func TestThinThingsStandBeforeBorrowedClouds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lum := luminances(rendered(t, sc, with))
+	lum := raster.Luminances(rendered(t, sc, with))
 	var off []float64
 	for x := 110; x < 250; x++ {
-		here, beside := lum.row(150)[x], (lum.row(147)[x]+lum.row(153)[x])/2
+		here, beside := lum.Row(150)[x], (lum.Row(147)[x]+lum.Row(153)[x])/2
 		off = append(off, math.Log2(float64(here/beside)))
 	}
-	if stops := quantile(off, .5); stops > -1.5 {
+	if stops := raster.Quantile(off, .5); stops > -1.5 {
 		t.Errorf("an arm that stood %.1f stops under its sky stands at %.1f", math.Log2(.15), stops)
 	}
 }
@@ -164,7 +166,7 @@ func TestThinThingsStandBeforeBorrowedClouds(t *testing.T) {
 // A streak of haze before the glow of a low sun is no thing: it goes with the sky that
 // it was darker than. A pole before the same glow, black against it, stays.
 func TestAStreakBeforeALowSunIsNoThing(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(6), SunAzimuth: 0, Haze: .25}, 1024, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(6), SunAzimuth: 0, Haze: .25}, 1024, false)
 	const sun, away = 512, 800
 	streak := func(x, y int) bool { return y == 240 && (x > sun-40 && x < sun-4 || x > away-40 && x < away) }
 	pole := func(x, y int) bool { return x == sun+20 && y > 200 && y < 256 }
@@ -186,19 +188,19 @@ func TestAStreakBeforeALowSunIsNoThing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lum := luminances(rendered(t, sc, with))
+	lum := raster.Luminances(rendered(t, sc, with))
 	stops := func(here, beside float32) float64 { return math.Log2(float64(here / beside)) }
 	under := func(left int) float64 {
 		var off []float64
 		for x := left; x < left+30; x++ {
-			off = append(off, stops(lum.row(240)[x], (lum.row(236)[x]+lum.row(244)[x])/2))
+			off = append(off, stops(lum.Row(240)[x], (lum.Row(236)[x]+lum.Row(244)[x])/2))
 		}
-		return quantile(off, .5)
+		return raster.Quantile(off, .5)
 	}
 	if near, far := under(sun-36), under(away-36); math.Abs(near) > .15 || far > -.6 {
 		t.Errorf("a streak lies %.2f stops under an overcast sky where the sun was, and %.2f away from it: want none, and a thing", near, far)
 	}
-	if off := stops(lum.row(225)[sun+20], lum.row(225)[sun+25]); off > -1 {
+	if off := stops(lum.Row(225)[sun+20], lum.Row(225)[sun+25]); off > -1 {
 		t.Errorf("a pole before a low sun lies %.2f stops under an overcast sky, want it dark", off)
 	}
 }
@@ -206,7 +208,7 @@ func TestAStreakBeforeALowSunIsNoThing(t *testing.T) {
 // A sky of one even grey gets clouds where less of it is to be covered, and none
 // where it stays closed.
 func TestAnEvenGreyLacksCloudsToo(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1, Haze: .25}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), Cover: 1, Haze: .25}, 512, false)
 	sc := analysed(t, im, Day)
 	target, _ := sc.Preset("clear noon")
 	target.Cover, target.Detail = .35, 1.4

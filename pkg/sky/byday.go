@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // lampseen is what a texel of a night's foreground tells of the lamps that light it.
@@ -25,15 +26,15 @@ const stoneOver, liftMost float32 = .5, 1
 // shows within it, and what outshines it by far is a lamp or its glare, no brighter by
 // day than what is around. A colour that lamps alone have tells them from less.
 func (u *lamplit) seen(v [3]float32, floor, around float32) (at lampseen) {
-	stops := log2(rgb.Luminance(v[0], v[1], v[2])+floor) - u.grey
-	detail, vivid := stops-around, step(.8, 1, 1-min(v[0], v[1], v[2])/max(v[0], v[1], v[2], floor))
-	near := max(step(0, 2.5, max(around, stops-.5)), vivid*step(.5, 1.5, detail))
-	at.lit = max(near, 1-2*u.sky*exp2(-around))
-	at.leaf = step(leafFrom, leafSure, v[1]/max(v[0], floor)) * (1 - step(.3, .6, v[2]/max(v[1], floor)))
-	at.hue = at.lit * max(vivid, step(2.5, 5, stops))
+	stops := num.Log2(rgb.Luminance(v[0], v[1], v[2])+floor) - u.grey
+	detail, vivid := stops-around, num.Step(.8, 1, 1-min(v[0], v[1], v[2])/max(v[0], v[1], v[2], floor))
+	near := max(num.Step(0, 2.5, max(around, stops-.5)), vivid*num.Step(.5, 1.5, detail))
+	at.lit = max(near, 1-2*u.sky*num.Exp2(-around))
+	at.leaf = num.Step(leafFrom, leafSure, v[1]/max(v[0], floor)) * (1 - num.Step(.3, .6, v[2]/max(v[1], floor)))
+	at.hue = at.lit * max(vivid, num.Step(2.5, 5, stops))
 	day := around * u.keeps
 	if around > 0 {
-		day = stoneOver * (1 - at.leaf) * (1 - exp2(-around/(stoneOver*math.Ln2)))
+		day = stoneOver * (1 - at.leaf) * (1 - num.Exp2(-around/(stoneOver*math.Ln2)))
 	}
 	held := detail / (1 + detail*detail/(lampDetail*lampDetail))
 	if detail < 0 {
@@ -65,14 +66,14 @@ func (p *plan) plainly(v *[3]float32, at lampseen, far float32) {
 		return
 	}
 	vivid := (most - least) / most
-	cold := step(-.05, .08, (c[2]-min(c[0], c[1]))/most)
-	leaf := at.leaf * step(.8, 1, c[1]/max(c[0], least, 1e-30)) // what is left green
+	cold := num.Step(-.05, .08, (c[2]-min(c[0], c[1]))/most)
+	leaf := at.leaf * num.Step(.8, 1, c[1]/max(c[0], least, 1e-30)) // what is left green
 	limit := plainWarm + leaf*(plainLeaf-plainWarm)
 	limit += cold * (plainCold - limit)
 	by := float32(1)
 	if from := .6 * limit; vivid > from {
 		room := limit - from
-		by = (from + room*(1-exp2(-(vivid-from)/(room*math.Ln2)))) / vivid
+		by = (from + room*(1-num.Exp2(-(vivid-from)/(room*math.Ln2)))) / vivid
 		by = 1 + (at.lit+max(cold, 1-at.leaf)*max(p.lamplit.cold-at.lit, 0))*(by-1)
 	}
 	lum, none := rgb.Luminance(c[0], c[1], c[2]), at.hue*(1-leaf)

@@ -1,6 +1,11 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+)
 
 // A photographer exposes for fog and for snow, which are most of such a picture:
 // bright, and yet not white throughout.
@@ -14,21 +19,21 @@ const (
 // the stops of the light that falls. It is as set as it was for anything else, and
 // by dusk and night.
 func (sc *Scene) cameraStops(t Target, stops float64) float64 {
-	fills := step(.2, .9, misty(t.Fog))
+	fills := num.Step(.2, .9, misty(t.Fog))
 	if !sc.Pure {
 		fills = max(fills, min(t.Snow, 1)*(1-sc.roofed()))
 	}
-	fills *= step(2, 12, degrees(t.SunElevation))
+	fills *= num.Step(2, 12, num.Degrees(t.SunElevation))
 	if fills == 0 || t.KeepEnergy {
 		return 0
 	}
 	var sum, all float64
-	for y, solid := range sc.s.solid {
-		for _, v := range sc.f.f[0].row(y) {
+	for y, solid := range sc.s.Solid {
+		for _, v := range sc.f.F[0].Row(y) {
 			sum += solid * float64(v)
 			all += solid
 		}
 	}
-	paper := math.Log2(max(sc.below()*luma(sc.old.level())/math.Pi, 1e-30)) + stops - t.ExposureStops
+	paper := math.Log2(max(sc.below()*rgb.Lum(sc.old.level())/math.Pi, 1e-30)) + stops - t.ExposureStops
 	return fills * min(max(sum/all+math.Log2(paperOver)-paper, -closedMost), openedMost)
 }

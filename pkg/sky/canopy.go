@@ -2,7 +2,11 @@ package sky
 
 import (
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/mask"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // canopy is leaves overhead that hide the sun of a day and let some of it through,
@@ -16,11 +20,8 @@ type canopy struct {
 }
 
 const (
-	canopyLowest = 15. // degrees over which leaves are overhead
-	gapWidth     = 3.  // degrees within which leaves leave gaps, and walls none
-
 	// How even a mixture of sky and leaves overhead is, where none are a canopy, and
-	// where they surely are; 1 is half of each within every gapWidth. Woods have .43
+	// where they surely are; 1 is half of each within every gap. Woods have .43
 	// to .64, streets and gardens to .21.
 	canopyFrom, canopySure = .22, .42
 
@@ -38,11 +39,11 @@ const (
 
 // leavesOverhead tells how far what hides a day's sun is leaves, by their gaps.
 func (sc *Scene) leavesOverhead() float64 {
-	clear := sc.Sun.Found && sc.Sun.Ratio > discRatio && sc.Sun.Alone > discAlone
+	clear := sc.Sun.Open()
 	if sc.Kind != Day || clear || sc.Pure || !sc.fits {
 		return 0
 	}
-	return step(canopyFrom, canopySure, porosity(sc.Mask.alpha))
+	return num.Step(canopyFrom, canopySure, mask.Porosity(sc.Mask.Alpha))
 }
 
 // dappled is how surely the sun shines through leaves: it makes spots on the ground
@@ -51,9 +52,9 @@ func (sc *Scene) dappled() float64 {
 	if sc.canopy.leaves == 0 {
 		return 0
 	}
-	ground := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -15 })
-	spots, most := quantile(ground, .99), quantile(ground, .5)
-	return sc.canopy.leaves * step(spotsFrom, spotsSure, float64(spots)/max(float64(most), 1e-30))
+	ground := sc.lum.Where(func(_, y int) bool { return sc.s.Elevation[y] < -15 })
+	spots, most := raster.Quantile(ground, .99), raster.Quantile(ground, .5)
+	return sc.canopy.leaves * num.Step(spotsFrom, spotsSure, float64(spots)/max(float64(most), 1e-30))
 }
 
 // lightCanopy adds the beam of a hidden sun, as the scene's estimate has it, to the
@@ -65,26 +66,11 @@ func (sc *Scene) lightCanopy() {
 	}
 	c.to = vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
 	sky := atmosphere.New(l)
-	over := c.leaves * canopyBeam * luma(sc.old.sky) / max(luma(sky.Horizontal()), 1e-30)
+	over := c.leaves * canopyBeam * rgb.Lum(sc.old.sky) / max(rgb.Lum(sky.Horizontal()), 1e-30)
 	for k, v := range balanced(sky.Beam()) {
-		c.beam[k] = max(over*v-sc.Sun.disc()[k], 0)
+		c.beam[k] = max(over*v-sc.Sun.Disc()[k], 0)
 	}
 	sc.old.add(c.beam, c.to)
-}
-
-// porosity is how evenly a mask mixes sky and what hides it overhead, 0 to 1.
-func porosity(alpha plane) float64 {
-	mean := alpha.smaller(lightWidth)
-	mean = mean.blur(gapWidth / 360 * float64(mean.w))
-	s := newSphere(mean.w, mean.h)
-	var mixed, all float64
-	for y := range s.row(canopyLowest) {
-		for _, v := range mean.row(y) {
-			mixed += s.solid[y] * float64(4*v*(1-v))
-			all += s.solid[y]
-		}
-	}
-	return mixed / max(all, 1e-12)
 }
 
 // below is the share of the light over the leaves that falls on what lies under them:

@@ -4,7 +4,9 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // cloudLight is the light that clouds stand in: what a sky sends to level ground, what a
@@ -37,12 +39,12 @@ const whiteAdapted = .6
 // colour is that of a cloud's lit side at a cosine of the angle to the beam's source, of
 // luminance 1, and which share of its light the beam gives.
 func (l cloudLight) colour(cosine float64) (c [3]float64, share float64) {
-	beam := times(l.beam, max(l.to.Y, cloudSide)*scattered(cosine))
-	c = plus(l.sky, beam)
+	beam := rgb.Times(l.beam, max(l.to.Y, cloudSide)*scattered(cosine))
+	c = rgb.Plus(l.sky, beam)
 	for k := range c {
-		c[k] = max(c[k], 1e-3*luma(c), 1e-30)
+		c[k] = max(c[k], 1e-3*rgb.Lum(c), 1e-30)
 	}
-	return times(c, 1/luma(c)), luma(beam) / luma(c)
+	return rgb.Times(c, 1/rgb.Lum(c)), rgb.Lum(beam) / rgb.Lum(c)
 }
 
 // hues are the colours of clouds in a light, in stops, by the cosine of the angle to its
@@ -58,7 +60,7 @@ func (l cloudLight) hues(adapted float64) (h hues) {
 		c, share := l.colour(min(2*float64(i)/(colourAngles-1)-1, 1))
 		c = warmed(pow(c, adapted), l.warmth*share, 0, 1)
 		for k, v := range c {
-			h[i][k] = float32(math.Log2(v / luma(c)))
+			h[i][k] = float32(math.Log2(v / rgb.Lum(c)))
 		}
 	}
 	return h
@@ -68,8 +70,8 @@ func (l cloudLight) hues(adapted float64) (h hues) {
 // low, light of the sky and what little of the beam was scattered on to there make it violet,
 // and pink before the sun; by day what the ground sends up is as strong, and it is grey.
 func (l cloudLight) shade() (low float32, h hues) {
-	if low = float32(step(shadeHigh, shadeLow, l.to.Elevation())); low > 0 {
-		l.beam = times(l.beam, shadeBeam)
+	if low = float32(num.Step(shadeHigh, shadeLow, l.to.Elevation())); low > 0 {
+		l.beam = rgb.Times(l.beam, shadeBeam)
 		h = l.hues(1)
 	}
 	return low, h
@@ -94,12 +96,12 @@ func (h *hues) at(cosine float32) (c [3]float32) {
 // own shade: what a broken cover hides of the beam from the ground lights them.
 func (d *drawn) onClouds(t Target) cloudLight {
 	l := cloudLight{sky: fromAbove(d.im, d.s), to: d.source, warmth: t.Warmth}
-	l.beam = times(balanced(atmosphere.New(gaps(t.Light)).Beam()), math.Exp(-fogDepth*t.Fog)*math.Exp2(t.SunStops))
+	l.beam = rgb.Times(balanced(atmosphere.New(gaps(t.Light)).Beam()), math.Exp(-fogDepth*t.Fog)*math.Exp2(t.SunStops))
 	if t.Kelvin > 0 {
-		l.beam = times(atmosphere.Kelvin(t.Kelvin), luma(l.beam))
+		l.beam = rgb.Times(atmosphere.Kelvin(t.Kelvin), rgb.Lum(l.beam))
 	}
-	if after := d.after(t.Light); luma(after) > luma(l.beam) {
-		l.beam, l.warmth = times(after, 1/cloudSide), 0 // of which the sky that it comes from has its own
+	if after := d.after(t.Light); rgb.Lum(after) > rgb.Lum(l.beam) {
+		l.beam, l.warmth = rgb.Times(after, 1/cloudSide), 0 // of which the sky that it comes from has its own
 	}
 	return l
 }
@@ -107,10 +109,10 @@ func (d *drawn) onClouds(t Target) cloudLight {
 // after is what falls from the side of a sun that has set on a wall, over what falls from
 // the other; by night, and by day, it is none.
 func (d *drawn) after(l atmosphere.Light) [3]float64 {
-	el := degrees(l.SunElevation)
-	part := step(0, -2, el) * step(-16, -10, el)
+	el := num.Degrees(l.SunElevation)
+	part := num.Step(0, -2, el) * num.Step(-16, -10, el)
 	if part == 0 {
 		return [3]float64{}
 	}
-	return times(afterglow(d.im, d.s, d.source), part)
+	return rgb.Times(afterglow(d.im, d.s, d.source), part)
 }

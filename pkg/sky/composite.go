@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/mask"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/water"
 )
 
 // row paints row y. Its rows of the disc are in out before.
@@ -13,14 +16,14 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	if drawn {
 		copy(c.disc, out)
 	}
-	c.mask.row(y, pix, c.alpha)
-	el := c.s.elevation[y]
-	if c.wet.some() && el < waterBrim {
+	c.mask.Row(y, pix, c.alpha)
+	el := c.s.Elevation[y]
+	if c.wet.Some() && el < water.Brim {
 		c.offWater(y)
 	}
-	open := c.sky != nil && (el > maskLowest-1 || c.p.sc.Pure && el > -reflectionFade)
+	open := c.sky != nil && (el > mask.Lowest-1 || c.p.sc.Pure && el > -reflectionFade)
 	if open {
-		if c.halo.some() {
+		if c.halo.Some() {
 			c.readHalo(y)
 		}
 		at := c.shows(y)
@@ -32,7 +35,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 	}
 	c.ground(y, open, pix, out)
 	if open {
-		if c.halo.some() {
+		if c.halo.Some() {
 			c.shine(pix)
 		}
 		c.join(pix, out)
@@ -46,7 +49,7 @@ func (c *compositor) row(y int, disc discRows, out []float32) {
 // join lays a row of sky over the foreground, where the mask and the halos of lamps
 // have it.
 func (c *compositor) join(pix, out []float32) {
-	same, guess := exp2(float32(c.p.stops)), float32(c.p.changed())
+	same, guess := num.Exp2(float32(c.p.stops)), float32(c.p.changed())
 	for x, a := range c.alpha {
 		over := c.shown[x]
 		if over <= 0 {
@@ -61,7 +64,7 @@ func (c *compositor) join(pix, out []float32) {
 			new := out[i] + over*(c.above[i]-out[i])
 			// What sky and foreground are guessed to be along an edge
 			// matters as far as they change.
-			old := pix[i] * (over*same + (1-over)*exp2(c.gain[k].at[x]))
+			old := pix[i] * (over*same + (1-over)*num.Exp2(c.gain[k].At[x]))
 			out[i] = old + guess*(new-old)
 		}
 	}
@@ -70,8 +73,8 @@ func (c *compositor) join(pix, out []float32) {
 // shows is the row of sky that a row shows: a pure one is seen in its lower half as in a
 // mirror.
 func (c *compositor) shows(y int) int {
-	if c.p.sc.Pure && c.s.elevation[y] < 0 {
-		return c.s.h - 1 - y
+	if c.p.sc.Pure && c.s.Elevation[y] < 0 {
+		return c.s.H - 1 - y
 	}
 	return y
 }
@@ -86,7 +89,7 @@ func (p *plan) changed() float64 {
 
 // light adds discs to a row of sky.
 func (c *compositor) light(y int, pix []float32, drawn bool) {
-	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
+	p, sc, el := c.p, c.p.sc, c.s.Elevation[y]
 	if drawn {
 		for i, v := range c.disc {
 			c.above[i] += v
@@ -95,13 +98,13 @@ func (c *compositor) light(y int, pix []float32, drawn bool) {
 	if p.discFar < 1 && sc.Sun.Found && math.Abs(el-sc.Sun.Direction.Elevation()) < discOuter {
 		by := float32((1 - p.discFar) * math.Exp2(p.stops))
 		for x := range c.alpha {
-			cosine := c.s.towards(x, y, sc.Sun.Direction)
+			cosine := c.s.Towards(x, y, sc.Sun.Direction)
 			for k := range 3 {
 				c.above[3*x+k] += by * max(0, pix[3*x+k]-sc.capAt(cosine, k))
 			}
 		}
 	}
-	if at := c.shows(y); p.glow > 0 && math.Abs(c.s.elevation[at]-p.sky.source.Elevation()) < 40 {
+	if at := c.shows(y); p.glow > 0 && math.Abs(c.s.Elevation[at]-p.sky.source.Elevation()) < 40 {
 		for x := range c.alpha {
 			if c.sky.hidden(x) {
 				continue
@@ -159,7 +162,7 @@ func (c *compositor) only(y int, pix, out []float32) {
 			m = 1 - a
 		}
 		if t.Mask != nil {
-			m *= min(max(t.Mask[y*c.s.w+x], 0), 1)
+			m *= min(max(t.Mask[y*c.s.W+x], 0), 1)
 		}
 		if m < 1 {
 			for k := 3 * x; k < 3*x+3; k++ {

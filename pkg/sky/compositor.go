@@ -1,12 +1,18 @@
 package sky
 
+import (
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/mask"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
+
 // compositor paints the output row by row. One goroutine uses it. What a plan does
 // not ask for is not there to be read.
 type compositor struct {
 	p     *plan
-	s     *sphere
-	mask  *maskReader
-	guide *guideReader
+	s     *raster.Sphere
+	mask  *mask.Reader
+	guide *feature.GuideReader
 	sky   *skyReader // nil without a sky
 
 	alpha []float32 // of the row, how far it is sky
@@ -17,100 +23,100 @@ type compositor struct {
 
 	shining []float32 // of a room's row, how far it is a lamp; nil out of doors
 
-	gain    colourLines // stops of the foreground
-	behind  colourLines // of the foreground under the mask
-	oldSky  colourLines // radiance of the old sky, complete behind the foreground
-	fit     colourLines // old smooth sky
-	horizon lines       // luminance of the new sky
-	edge    lines
+	gain    raster.ColourLines // stops of the foreground
+	behind  raster.ColourLines // of the foreground under the mask
+	oldSky  raster.ColourLines // radiance of the old sky, complete behind the foreground
+	fit     raster.ColourLines // old smooth sky
+	horizon raster.Lines       // luminance of the new sky
+	edge    raster.Lines
 
-	pure         colourLines // what the lower half of a pure sky shows
-	mirror       colourLines // stops of water
-	wet, wetSky  lines
-	gleam        lines // stops of water about a texel, before a low sun
-	cover, shade lines // snow
-	lampsOn      lines // and what lamps give it
-	lay          lines // that of the map
+	pure         raster.ColourLines // what the lower half of a pure sky shows
+	mirror       raster.ColourLines // stops of water
+	wet, wetSky  raster.Lines
+	gleam        raster.Lines // stops of water about a texel, before a low sun
+	cover, shade raster.Lines // snow
+	lampsOn      raster.Lines // and what lamps give it
+	lay          raster.Lines // that of the map
 	white        [3]float32
-	halo, part   lines // of lamps
-	off          lines // far lamps that go out
+	halo, part   raster.Lines // of lamps
+	off          raster.Lines // far lamps that go out
 
-	shadow guidedLines // stops under what is lit
-	facing colourLines // of relief: slope, luminance and warmth around
-	sunlit guidedLines // stops of a hidden sun, or one that grazes the ground
-	lamps  guidedLines // stops over grey around, where lamps go off
-	tint   colourLines // stops of their colour
+	shadow raster.GuidedLines // stops under what is lit
+	facing raster.ColourLines // of relief: slope, luminance and warmth around
+	sunlit raster.GuidedLines // stops of a hidden sun, or one that grazes the ground
+	lamps  raster.GuidedLines // stops over grey around, where lamps go off
+	tint   raster.ColourLines // stops of their colour
 
 	air     [3][]float32 // fog's light
-	through lines        // and what it leaves of what it hides
+	through raster.Lines // and what it leaves of what it hides
 }
 
 func (p *plan) compositor(w, h int) *compositor {
 	sc := p.sc
-	c := &compositor{p: p, s: newSphere(w, h), guide: sc.f.guideReader(w, h),
+	c := &compositor{p: p, s: raster.NewSphere(w, h), guide: sc.f.GuideReader(w, h),
 		alpha: make([]float32, w), above: make([]float32, 3*w), disc: make([]float32, 3*w)}
-	c.mask = sc.Mask.reader(sc.f, c.guide, w, h)
+	c.mask = sc.Mask.Reader(sc.f, c.guide, w, h)
 	c.clear, c.shown = c.alpha, c.alpha
-	c.gain = linesOf(p.relit.gain, w, h)
+	c.gain = raster.LinesOf(p.relit.gain, w, h)
 	if sc.fits {
-		c.behind, c.edge = linesOf(sc.behind, w, h), sc.edge.lines(w, h)
-		if sc.Mask.matte.behind[0].v != nil {
-			c.oldSky = linesOf(sc.Mask.matte.behind, w, h)
+		c.behind, c.edge = raster.LinesOf(sc.behind, w, h), sc.edge.Lines(w, h)
+		if old := sc.Mask.Behind(); old[0].V != nil {
+			c.oldSky = raster.LinesOf(old, w, h)
 		}
 		c.sky = p.skyReader(c.s)
-		c.fit, c.horizon = linesOf(sc.fit, w, h), p.relit.horizon.lines(w, h)
+		c.fit, c.horizon = raster.LinesOf(sc.fit, w, h), p.relit.horizon.Lines(w, h)
 	}
-	if p.pure[0].v != nil {
-		c.pure = linesOf(p.pure, w, h)
+	if p.pure[0].V != nil {
+		c.pure = raster.LinesOf(p.pure, w, h)
 	}
-	if p.mirror[0].v != nil {
-		c.mirror = linesOf(p.mirror, w, h)
+	if p.mirror[0].V != nil {
+		c.mirror = raster.LinesOf(p.mirror, w, h)
 		water := sc.wetness()
-		c.wet, c.wetSky = water.share.lines(w, h), water.sky.lines(w, h)
-		if p.glare.gleam.v != nil {
-			c.gleam = p.glare.gleam.lines(w, h)
+		c.wet, c.wetSky = water.share.Lines(w, h), water.sky.Lines(w, h)
+		if p.glare.gleam.V != nil {
+			c.gleam = p.glare.gleam.Lines(w, h)
 		}
 	}
 	if p.snow != nil {
-		c.cover, c.shade = p.snow.cover.lines(w, h), p.snow.shade.lines(w, h)
-		if p.snow.lamps.v != nil {
-			c.lampsOn = p.snow.lamps.lines(w, h)
+		c.cover, c.shade = p.snow.cover.Lines(w, h), p.snow.shade.Lines(w, h)
+		if p.snow.lamps.V != nil {
+			c.lampsOn = p.snow.lamps.Lines(w, h)
 		}
 	}
 	if sc.fits && p.relit.keep < 1 {
 		if lay := sc.snowy(); lay.some {
-			c.lay, c.white = lay.share.lines(w, h), lay.white
+			c.lay, c.white = lay.share.Lines(w, h), lay.white
 		}
 	}
-	if sc.halo.over.v != nil {
-		c.halo, c.part = sc.halo.over.lines(w, h), sc.halo.part.lines(w, h)
+	if sc.halo.over.V != nil {
+		c.halo, c.part = sc.halo.over.Lines(w, h), sc.halo.part.Lines(w, h)
 		c.clear, c.shown = make([]float32, w), make([]float32, w)
 	}
 	if c.sky != nil && !sc.Pure { // which shows its sky below the horizon
 		c.sky.shown = c.shown
 	}
-	if sc.off.v != nil && p.far > 0 && !p.night {
-		c.off = sc.off.lines(w, h)
+	if sc.off.V != nil && p.far > 0 && !p.night {
+		c.off = sc.off.Lines(w, h)
 	}
 	if p.softer > 0 {
-		c.shadow = sc.shadow.lift.lines(w, h)
+		c.shadow = sc.shadow.lift.Lines(w, h)
 	}
 	if p.evens > 0 {
-		if f := sc.facing(); f.slope.v != nil {
-			c.facing = linesOf([3]plane{f.slope, f.lum, f.warm}, w, h)
+		if f := sc.facing(); f.slope.V != nil {
+			c.facing = raster.LinesOf([3]raster.Plane{f.slope, f.lum, f.warm}, w, h)
 		}
 	}
 	if sc.sunlit.any && p.unlit > 0 {
-		c.sunlit = sc.sunlit.stops.lines(w, h)
+		c.sunlit = sc.sunlit.stops.Lines(w, h)
 	}
 	if p.lamplit != nil {
-		c.lamps, c.tint = p.lamplit.around.lines(w, h), linesOf(p.lamplit.colour, w, h)
+		c.lamps, c.tint = p.lamplit.around.Lines(w, h), raster.LinesOf(p.lamplit.colour, w, h)
 	}
 	if p.fog != nil {
 		for k := range c.air {
-			c.air[k] = p.fog.air[k].to(w, 1).v
+			c.air[k] = p.fog.air[k].To(w, 1).V
 		}
-		c.through = newPlane(sc.s.w, 1).lines(w, h)
+		c.through = raster.NewPlane(sc.s.W, 1).Lines(w, h)
 	}
 	return c
 }

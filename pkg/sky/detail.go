@@ -6,6 +6,9 @@ import (
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/fit"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // detailMost is the most stops by which clouds lie over or under the fit. From
@@ -22,21 +25,21 @@ const detailColour = 1.5
 // veil is how much of a sky's detail counts as cloud near its own sun, whose
 // glare is not: three curves of the angle to it, as planes.
 type veil struct {
-	gain, least, most plane
+	gain, least, most raster.Plane
 }
 
 func (sc *Scene) newVeil() veil {
 	s := sc.s
-	v := veil{newPlane(s.w, s.h), newPlane(s.w, s.h), newPlane(s.w, s.h)}
-	v.gain.fill(func(x, y int) float32 {
-		i := y*s.w + x
+	v := veil{raster.NewPlane(s.W, s.H), raster.NewPlane(s.W, s.H), raster.NewPlane(s.W, s.H)}
+	v.gain.Fill(func(x, y int) float32 {
+		i := y*s.W + x
 		angle := 180.
-		if sc.glows && s.towards(x, y, sc.glowAt) > cosVeil {
-			angle = degrees(acos(s.towards(x, y, sc.glowAt)))
+		if sc.glows && s.Towards(x, y, sc.glowAt) > cosVeil {
+			angle = num.Degrees(num.Acos(s.Towards(x, y, sc.glowAt)))
 		}
-		v.least.v[i] = float32(-.15 - (detailMost-.15)*step(14, 40, angle))
-		v.most.v[i] = float32(.3 + (detailMost-.3)*step(8, 30, angle))
-		return float32(step(3, 16, angle))
+		v.least.V[i] = float32(-.15 - (detailMost-.15)*num.Step(14, 40, angle))
+		v.most.V[i] = float32(.3 + (detailMost-.3)*num.Step(8, 30, angle))
+		return float32(num.Step(3, 16, angle))
 	})
 	return v
 }
@@ -49,32 +52,32 @@ const cosVeil = .7
 func (sc *Scene) takeDetail() {
 	specks, share := sc.findSpecks()
 	if sc.starry = specks != nil; sc.Kind == Night {
-		sc.galaxy = step(fewStars, manyStars, share)
+		sc.galaxy = num.Step(fewStars, manyStars, share)
 	}
-	seen := sc.lum.like().each(func(i int) float32 {
-		if sc.Mask.alpha.v[i] > .85 && !(sc.starry && specks[i]) && !sc.halo.hides(i) {
+	seen := sc.lum.Like().Each(func(i int) float32 {
+		if sc.Mask.Alpha.V[i] > .85 && !(sc.starry && specks[i]) && !sc.halo.hides(i) {
 			return 1
 		}
 		return 0
 	})
-	var d [3]plane
+	var d [3]raster.Plane
 	for c := range d {
-		d[c] = sc.lum.like()
+		d[c] = sc.lum.Like()
 	}
-	parallel.Rows(len(seen.v), func(from, to int) {
+	parallel.Rows(len(seen.V), func(from, to int) {
 		for i := from; i < to; i++ {
-			over := skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor)
+			over := fit.Stops(sc.im.Pix[3*i:3*i+3], sc.f.Floor)
 			for c := range over {
-				over[c] -= sc.fit[c].v[i]
+				over[c] -= sc.fit[c].V[i]
 			}
-			over = detailOf(over, sc.veil.gain.v[i], sc.veil.least.v[i], sc.veil.most.v[i])
+			over = detailOf(over, sc.veil.gain.V[i], sc.veil.least.V[i], sc.veil.most.V[i])
 			for c := range d {
-				d[c].v[i] = over[c]
+				d[c].V[i] = over[c]
 			}
 		}
 	})
 	for c := range sc.detail {
-		sc.detail[c] = pullPush(d[c], seen)
+		sc.detail[c] = raster.PullPush(d[c], seen)
 	}
 }
 
@@ -84,25 +87,25 @@ func (sc *Scene) fitClear() {
 	if !sc.fits || sc.Kind == Night {
 		return
 	}
-	clear := float32(step(clearDetail, clearSky, sc.cloudiness()))
+	clear := float32(num.Step(clearDetail, clearSky, sc.cloudiness()))
 	if clear == 0 {
 		return
 	}
 	grey := brightnessOver(sc.detail)
-	weight := grey.like().each(func(i int) float32 { // of small clouds, little
-		w := 1 / (1 + grey.v[i]*grey.v[i]/(rippleMost*rippleMost))
+	weight := grey.Like().Each(func(i int) float32 { // of small clouds, little
+		w := 1 / (1 + grey.V[i]*grey.V[i]/(rippleMost*rippleMost))
 		return w * w
 	})
-	broadly := func(p plane) plane {
-		p = p.smaller(cloudWidth)
-		return p.blur(rippleBlur * float64(p.w) / 360)
+	broadly := func(p raster.Plane) raster.Plane {
+		p = p.Smaller(cloudWidth)
+		return p.Blur(rippleBlur * float64(p.W) / 360)
 	}
 	all := broadly(weight)
 	for c, d := range sc.detail {
-		missed := broadly(d.like().each(func(i int) float32 { return weight.v[i] * d.v[i] }))
-		missed = missed.each(func(i int) float32 { return clear * missed.v[i] / max(all.v[i], 1e-3) }).to(d.w, d.h)
-		sc.fit[c] = d.like().each(func(i int) float32 { return sc.fit[c].v[i] + missed.v[i] })
-		sc.detail[c] = d.like().each(func(i int) float32 { return d.v[i] - missed.v[i] })
+		missed := broadly(d.Like().Each(func(i int) float32 { return weight.V[i] * d.V[i] }))
+		missed = missed.Each(func(i int) float32 { return clear * missed.V[i] / max(all.V[i], 1e-3) }).To(d.W, d.H)
+		sc.fit[c] = d.Like().Each(func(i int) float32 { return sc.fit[c].V[i] + missed.V[i] })
+		sc.detail[c] = d.Like().Each(func(i int) float32 { return d.V[i] - missed.V[i] })
 	}
 	sc.fitBelow()
 }
@@ -121,7 +124,7 @@ const (
 func detailOf(over [3]float32, gain, least, most float32) (d [3]float32) {
 	grey := rgb.Luminance(over[0], over[1], over[2])
 	held := grey
-	if over := abs(grey) - detailWhole; over > 0 {
+	if over := num.Abs(grey) - detailWhole; over > 0 {
 		held = detailWhole + softly(over)
 		if grey < 0 {
 			held = -held
@@ -137,11 +140,11 @@ func detailOf(over [3]float32, gain, least, most float32) (d [3]float32) {
 // Detail is a sky's clouds: log2 of a map over its own smooth sky, red, green
 // and blue, in the upper half.
 type Detail struct {
-	planes  [3]plane
+	planes  [3]raster.Plane
 	azimuth float64 // of the sun it was taken under, radians to the right of the centre
 
-	before [3]plane   // the smooth sky itself, log2; no values where it is not known
-	light  cloudLight // and the light of that day
+	before [3]raster.Plane // the smooth sky itself, log2; no values where it is not known
+	light  cloudLight      // and the light of that day
 
 	drawn sync.Map // turning -> [3]plane: a search asks for the same again and again
 }
@@ -159,15 +162,15 @@ func (sc *Scene) CloudDetail() (*Detail, bool) {
 	if !sc.fits {
 		return nil, false
 	}
-	d := &Detail{azimuth: radians(sc.Sun.Direction.Azimuth())}
-	aside := sc.s.w / 3
+	d := &Detail{azimuth: num.Radians(sc.Sun.Direction.Azimuth())}
+	aside := sc.s.W / 3
 	for c, p := range sc.detail {
-		d.planes[c] = p.like().fill(func(x, y int) float32 {
-			hidden := 1 - sc.veil.gain.row(y)[x]
+		d.planes[c] = p.Like().Fill(func(x, y int) float32 {
+			hidden := 1 - sc.veil.gain.Row(y)[x]
 			if hidden == 0 {
-				return p.row(y)[x]
+				return p.Row(y)[x]
 			}
-			return p.row(y)[x] + hidden*p.row(y)[(x+aside)%sc.s.w]
+			return p.Row(y)[x] + hidden*p.Row(y)[(x+aside)%sc.s.W]
 		})
 	}
 	return d, true
@@ -177,36 +180,36 @@ func (sc *Scene) CloudDetail() (*Detail, bool) {
 // blue, row by row from the zenith, with its sun in the middle column.
 func (d *Detail) Stops(width int) (stops [3][]float32) {
 	for c, p := range d.turned(d.planes, 0, width, width/2) {
-		stops[c] = p.v[:len(p.v)/2]
+		stops[c] = p.V[:len(p.V)/2]
 	}
 	return stops
 }
 
 // turned is the detail, or what it stood before, at a size, turned so that its sun
 // stands at an azimuth.
-func (d *Detail) turned(planes [3]plane, azimuth float64, w, h int) (out [3]plane) {
-	key := turning{&planes[0].v[0], azimuth, w, h}
+func (d *Detail) turned(planes [3]raster.Plane, azimuth float64, w, h int) (out [3]raster.Plane) {
+	key := turning{&planes[0].V[0], azimuth, w, h}
 	if had, ok := d.drawn.Load(key); ok {
-		return had.([3]plane)
+		return had.([3]raster.Plane)
 	}
 	defer func() { d.drawn.Store(key, out) }()
 	for c := range out {
-		p := planes[c].smaller(w)
-		if p.w < w/2 {
+		p := planes[c].Smaller(w)
+		if p.W < w/2 {
 			p = smoothly(p)
 		}
-		by := (azimuth - d.azimuth) / (2 * math.Pi) * float64(p.w)
+		by := (azimuth - d.azimuth) / (2 * math.Pi) * float64(p.W)
 		whole := math.Floor(by)
 		part := float32(by - whole)
-		n := ((int(whole)%p.w)+p.w)%p.w + p.w
-		out[c] = p.like().fill(func(x, y int) float32 {
-			row := p.row(y)
-			a, b := row[(x-n+2*p.w)%p.w], row[(x-n-1+2*p.w)%p.w]
+		n := ((int(whole)%p.W)+p.W)%p.W + p.W
+		out[c] = p.Like().Fill(func(x, y int) float32 {
+			row := p.Row(y)
+			a, b := row[(x-n+2*p.W)%p.W], row[(x-n-1+2*p.W)%p.W]
 			return a + part*(b-a)
-		}).to(w, h)
+		}).To(w, h)
 	}
 	return out
 }
 
 // horizonFade takes clouds out at the horizon, in degrees.
-func horizonFade(elevation float64) float32 { return float32(step(-2, 1, elevation)) }
+func horizonFade(elevation float64) float32 { return float32(num.Step(-2, 1, elevation)) }

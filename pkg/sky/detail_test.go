@@ -8,19 +8,21 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // cloudy is a clear plain with soft clouds of up to a stop, the same whatever
 // the sun does.
 func cloudy(w int) (*Scene, error) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(90), Haze: .2}, w, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(90), Haze: .2}, w, false)
 	r := rand.New(rand.NewPCG(11, 12))
-	noise := newPlane(im.W, im.H).each(func(int) float32 { return float32(r.NormFloat64()) }).blur(float64(w) / 60)
-	peak := quantile(slices.Clone(noise.v), .999)
+	noise := raster.NewPlane(im.W, im.H).Each(func(int) float32 { return float32(r.NormFloat64()) }).Blur(float64(w) / 60)
+	peak := raster.Quantile(slices.Clone(noise.V), .999)
 	for y := range im.H / 2 {
 		for x := range im.W {
 			for c := range 3 {
-				im.Row(y)[3*x+c] *= exp2(noise.row(y)[x] / peak)
+				im.Row(y)[3*x+c] *= num.Exp2(noise.Row(y)[x] / peak)
 			}
 		}
 	}
@@ -39,9 +41,9 @@ func TestDetailTurnsWithTheSun(t *testing.T) {
 	const by = 24
 	turned := d.turned(d.planes, d.azimuth+2*math.Pi*by/256, 256, 128)
 	for c, p := range turned {
-		for y := range p.h {
-			for x, v := range p.row(y) {
-				if want := d.planes[c].row(y)[(x-by+256)%256]; math.Abs(float64(v-want)) > 1e-4 {
+		for y := range p.H {
+			for x, v := range p.Row(y) {
+				if want := d.planes[c].Row(y)[(x-by+256)%256]; math.Abs(float64(v-want)) > 1e-4 {
 					t.Fatalf("texel %d,%d is %v, want %v of %d texels left of it", x, y, v, want, by)
 				}
 			}
@@ -56,20 +58,20 @@ func TestCloudsOfAnotherMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc := analysed(t, field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(-30), Haze: .2}, 256, false), Day)
+	sc := analysed(t, field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(-30), Haze: .2}, 256, false), Day)
 	target := sc.Own()
-	clear := luminances(rendered(t, sc, target))
+	clear := raster.Luminances(rendered(t, sc, target))
 	target.Clouds, _ = from.CloudDetail()
-	with := luminances(rendered(t, sc, target))
+	with := raster.Luminances(rendered(t, sc, target))
 	want := target.Clouds.turned(target.Clouds.planes, target.SunAzimuth, 256, 128)[1]
 	var xy, xx, yy float64
-	for y := sc.s.row(70); y < sc.s.row(5); y++ {
-		for x := range sc.s.w {
-			if envmap.AngleBetween(sc.s.direction(x, y), sc.Sun.Direction) < 20 {
+	for y := sc.s.Row(70); y < sc.s.Row(5); y++ {
+		for x := range sc.s.W {
+			if envmap.AngleBetween(sc.s.Direction(x, y), sc.Sun.Direction) < 20 {
 				continue
 			}
-			a := float64(log2(with.row(y)[x] / clear.row(y)[x]))
-			b := float64(want.row(y)[x])
+			a := float64(num.Log2(with.Row(y)[x] / clear.Row(y)[x]))
+			b := float64(want.Row(y)[x])
 			xy, xx, yy = xy+a*b, xx+a*a, yy+b*b
 		}
 	}

@@ -1,12 +1,15 @@
 package sky
 
-import "github.com/clipenv/toolkit/pkg/rgb"
+import (
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+)
 
 // dim holds glow near the horizon that the mask missed down to the new sky, and
 // the light of the air before hills below it, by half the stops that it was below
 // the old: their own light is in it.
 func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
-	old := rgb.Luminance(exp2(c.fit[0].at[x]), exp2(c.fit[1].at[x]), exp2(c.fit[2].at[x]))
+	old := rgb.Luminance(num.Exp2(c.fit[0].At[x]), num.Exp2(c.fit[1].At[x]), num.Exp2(c.fit[2].At[x]))
 	part := lum / max(old, 1e-30)
 	least := airLeast
 	if c.p.sc.Sun.Found { // which lights walls
@@ -16,8 +19,8 @@ func (c *compositor) dim(x int, el float64, lum, far float32, v *[3]float32) {
 		return
 	}
 	is := rgb.Luminance(v[0], v[1], v[2])
-	by := min(1, exp2(.5*min(0, log2(part)))*c.horizon.at[x]/max(is, 1e-30))
-	edge := step(-2.6, -1.6, float32(el)) * (1 - step(11, 13, float32(el))) * step(1, 1.3, lum/max(c.p.glowing, 1e-30)) * step(least, 2*least, part)
+	by := min(1, num.Exp2(.5*min(0, num.Log2(part)))*c.horizon.At[x]/max(is, 1e-30))
+	edge := num.Step(-2.6, -1.6, float32(el)) * (1 - num.Step(11, 13, float32(el))) * num.Step(1, 1.3, lum/max(c.p.glowing, 1e-30)) * num.Step(least, 2*least, part)
 	by = 1 + far*edge*(by-1)
 	for k := range v {
 		v[k] *= by

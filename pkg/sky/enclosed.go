@@ -3,7 +3,9 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // enclosed changes the light of a place that shows neither sky nor windows by as
@@ -14,16 +16,16 @@ func (p *plan) enclosed() {
 	light, was := onWalls(p.t.Light), onWalls(sc.Light)
 	var colour [3]float64
 	for c := range colour {
-		colour[c] = p.t.Tint[c] * math.Pow(light[c]/max(luma(light), 1e-30)/max(was[c]/max(luma(was), 1e-30), 1e-6), .6)
+		colour[c] = p.t.Tint[c] * math.Pow(light[c]/max(rgb.Lum(light), 1e-30)/max(was[c]/max(rgb.Lum(was), 1e-30), 1e-6), .6)
 	}
-	colour = times(colour, 1/max(luma(colour), 1e-30))
+	colour = rgb.Times(colour, 1/max(rgb.Lum(colour), 1e-30))
 	stops := p.stops
 	if sc.Kind == Indoor {
 		stops += math.Log2(max(p.t.Lamps, 1e-6))
 	}
-	s := newSphere(min(sc.s.w, lightWidth), min(sc.s.h, lightWidth/2))
+	s := raster.NewSphere(min(sc.s.W, lightWidth), min(sc.s.H, lightWidth/2))
 	for c := range p.relit.gain {
-		p.relit.gain[c] = newPlane(s.w, s.h).each(func(int) float32 {
+		p.relit.gain[c] = raster.NewPlane(s.W, s.H).Each(func(int) float32 {
 			return float32(stops + math.Log2(max(colour[c], 1e-3)))
 		})
 	}
@@ -36,7 +38,7 @@ func onWalls(l atmosphere.Light) [3]float64 {
 	s := atmosphere.New(l)
 	up := s.Source()[1]
 	if up < 0 {
-		return times(s.Horizontal(), .5)
+		return rgb.Times(s.Horizontal(), .5)
 	}
-	return plus(times(s.Horizontal(), .5), times(s.Beam(), math.Sqrt(max(1-up*up, 0))/math.Pi))
+	return rgb.Plus(rgb.Times(s.Horizontal(), .5), rgb.Times(s.Beam(), math.Sqrt(max(1-up*up, 0))/math.Pi))
 }

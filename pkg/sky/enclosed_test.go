@@ -6,18 +6,19 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // A room of which no window is sure is lit by what shines in it: that, large or small,
 // fades with the walls when the light outside does.
 func TestWhatLightsAnEnclosedRoomFadesWithIt(t *testing.T) {
 	im := testRoom{window: [3]float64{9, 8, 7}, round: true, seed: 1}.draw(512)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	small := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-30) < 2 }
 	large := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()-windowAt, d.Elevation()-10) < 18 }
-	for y := range s.h {
-		for x := range s.w {
-			if small(s.direction(x, y)) {
+	for y := range s.H {
+		for x := range s.W {
+			if small(s.Direction(x, y)) {
 				copy(im.Row(y)[3*x:], []float32{9, 8, 7})
 			}
 		}
@@ -67,8 +68,8 @@ func TestAnEnclosedRoomIsWarmAtSunset(t *testing.T) {
 // is as much darker in a darker light as what stands before it.
 func TestATooSmallSkyIsLitAsAllElse(t *testing.T) {
 	for w, roof := range map[int]float64{512: 76, 8: 0} {
-		im, s := hdr.New(w, w/2), newSphere(w, w/2)
-		for y, el := range s.elevation {
+		im, s := hdr.New(w, w/2), raster.NewSphere(w, w/2)
+		for y, el := range s.Elevation {
 			for x := range w {
 				grain := .8 + .4*float32((7*x+3*y)%5)/4
 				if copy(im.Row(y)[3*x:], []float32{.1 * grain, .11 * grain, .09 * grain}); el > roof {

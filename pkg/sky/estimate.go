@@ -3,42 +3,31 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
-
-// judgeSun takes the kind of scene into account. A lamp is no sun. By day a
-// low sun behind branches or thin cloud counts, though its disc is broken: it
-// still must be several times brighter than all else.
-func (sc *Scene) judgeSun() {
-	u := &sc.Sun
-	switch {
-	case sc.Kind == Indoor || sc.Kind == Night:
-		u.Found = false
-	case !u.Found:
-		el := u.Direction.Elevation()
-		u.Found = el > sunLowest && el < veiledBelow && u.Ratio > veiledRatio && u.Alone > veiledAlone && u.Share > sunLeast
-	}
-}
 
 // estimate is the light that a map shows. What cannot be seen is guessed: a
 // sun that hides stands at 35°.
 func (sc *Scene) estimate() atmosphere.Light {
 	d := sc.Sun.Direction
-	l := atmosphere.Light{SunAzimuth: radians(d.Azimuth()), Haze: .25}
+	l := atmosphere.Light{SunAzimuth: num.Radians(d.Azimuth()), Haze: .25}
 	switch {
 	case sc.Sun.Found:
-		l.SunElevation = radians(d.Elevation())
+		l.SunElevation = num.Radians(d.Elevation())
 		// A beam weaker than a clear sky's says how much cloud is before it.
 		clear := atmosphere.New(l)
-		free := luma(clear.Beam()) / max(luma(clear.Horizontal()), 1e-30)
-		has := luma(sc.Sun.Beam) / max(luma(sc.old.sky), 1e-30)
+		free := rgb.Lum(clear.Beam()) / max(rgb.Lum(clear.Horizontal()), 1e-30)
+		has := rgb.Lum(sc.Sun.Beam) / max(rgb.Lum(sc.old.sky), 1e-30)
 		l.Cover = min(max(1-math.Sqrt(has/max(free, 1e-30)), 0), .8) * sc.greyness() * (1 - sc.canopy.spots)
 	case sc.Kind == Night:
-		l.SunElevation, l.Moon, l.Stars = radians(-38), 1, .5
+		l.SunElevation, l.Moon, l.Stars = num.Radians(-38), 1, .5
 	case sc.Kind == Dusk:
-		l.SunElevation = radians(.5)
+		l.SunElevation = num.Radians(.5)
 	default:
-		l.SunElevation = radians(35)
+		l.SunElevation = num.Radians(35)
 		l.Cover = sc.greyness() * (1 - sc.canopy.spots)
 	}
 	return l
@@ -48,13 +37,13 @@ func (sc *Scene) estimate() atmosphere.Light {
 // than half a stop over red.
 func (sc *Scene) greyness() float64 {
 	var grey, all float64
-	for y := range sc.s.h / 2 {
-		for x, a := range sc.Mask.alpha.row(y) {
+	for y := range sc.s.H / 2 {
+		for x, a := range sc.Mask.Alpha.Row(y) {
 			if a > .9 {
-				i := y*sc.s.w + x
-				blue := float64(sc.f.f[2].v[i]-sc.f.f[1].v[i]) / chromaPart
-				grey += sc.s.solid[y] * (1 - step(.15, .9, blue))
-				all += sc.s.solid[y]
+				i := y*sc.s.W + x
+				blue := float64(sc.f.F[2].V[i]-sc.f.F[1].V[i]) / feature.ChromaPart
+				grey += sc.s.Solid[y] * (1 - num.Step(.15, .9, blue))
+				all += sc.s.Solid[y]
 			}
 		}
 	}

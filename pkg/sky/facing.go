@@ -1,14 +1,21 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
 
 // facing is what a low sun's light did to the colour of the ground's relief: clods that
 // turn their side to it are warm, and the hollows beside them blue with the sky's. Where
 // red over blue goes with luminance from texel to texel the light did both, since
 // materials do not agree on it. The zero value is none.
 type facing struct {
-	slope     plane // stops of red over blue for one of luminance, as far as the two agree
-	lum, warm plane // their means around
+	slope     raster.Plane // stops of red over blue for one of luminance, as far as the two agree
+	lum, warm raster.Plane // their means around
 }
 
 const (
@@ -33,36 +40,36 @@ func (sc *Scene) findFacing() (f facing) {
 	if !sc.Sun.Found || !sc.shadow.hard || most <= 0 {
 		return f
 	}
-	g, r := sc.local(facingHigh), sc.f.texels(facingReach)
+	g, r := sc.local(facingHigh), sc.f.Texels(facingReach)
 	water := sc.wetness()
-	g.counts.each(func(i int) float32 { return g.counts.v[i] * (1 - water.at(i)) }) // which mirrors the sun
-	all := g.counts.mean(r)
-	mean := func(value func(i int) float32) plane {
-		p := g.counts.like().each(func(i int) float32 {
-			if g.counts.v[i] == 0 {
+	g.counts.Each(func(i int) float32 { return g.counts.V[i] * (1 - water.at(i)) }) // which mirrors the sun
+	all := g.counts.Mean(r)
+	mean := func(value func(i int) float32) raster.Plane {
+		p := g.counts.Like().Each(func(i int) float32 {
+			if g.counts.V[i] == 0 {
 				return 0
 			}
-			return g.counts.v[i] * value(i)
-		}).mean(r)
-		return p.each(func(i int) float32 { return p.v[i] / max(all.v[i], 1e-3) })
+			return g.counts.V[i] * value(i)
+		}).Mean(r)
+		return p.Each(func(i int) float32 { return p.V[i] / max(all.V[i], 1e-3) })
 	}
-	lum := func(i int) float32 { return sc.f.f[0].v[i] }
-	warm := func(i int) float32 { return (sc.f.f[1].v[i] - sc.f.f[2].v[i]) / chromaPart }
+	lum := func(i int) float32 { return sc.f.F[0].V[i] }
+	warm := func(i int) float32 { return (sc.f.F[1].V[i] - sc.f.F[2].V[i]) / feature.ChromaPart }
 	f.lum, f.warm = mean(lum), mean(warm)
 	both := mean(func(i int) float32 { return lum(i) * warm(i) })
 	square := mean(func(i int) float32 { return lum(i) * lum(i) })
 	colour := mean(func(i int) float32 { return warm(i) * warm(i) })
-	f.slope = g.counts.like().each(func(i int) float32 {
-		c := both.v[i] - f.lum.v[i]*f.warm.v[i]
-		a, b := max(square.v[i]-f.lum.v[i]*f.lum.v[i], 0)+facingNone, max(colour.v[i]-f.warm.v[i]*f.warm.v[i], 0)+1e-4
+	f.slope = g.counts.Like().Each(func(i int) float32 {
+		c := both.V[i] - f.lum.V[i]*f.warm.V[i]
+		a, b := max(square.V[i]-f.lum.V[i]*f.lum.V[i], 0)+facingNone, max(colour.V[i]-f.warm.V[i]*f.warm.V[i], 0)+1e-4
 		if c <= 0 {
 			return 0
 		}
 		agree := c / float32(math.Sqrt(float64(a*b)))
-		return g.counts.v[i] * min(c/a, most) * step(facingFrom, facingSure, agree)
+		return g.counts.V[i] * min(c/a, most) * num.Step(facingFrom, facingSure, agree)
 	})
-	for _, p := range []*plane{&f.slope, &f.lum, &f.warm} {
-		*p = p.smaller(lightWidth)
+	for _, p := range []*raster.Plane{&f.slope, &f.lum, &f.warm} {
+		*p = p.Smaller(lightWidth)
 	}
 	return f
 }
@@ -71,16 +78,16 @@ func (sc *Scene) findFacing() (f facing) {
 // light makes less of it: as much as its luminance tells, and no more than it has over what
 // is around.
 func (c *compositor) even(x int, tint *[3]float32) {
-	guide := &c.guide.rows
-	tells := c.facing[0].at[x] * (guide[0][x]/guideGain - c.facing[1].at[x])
-	has := (guide[1][x]-guide[2][x])/(guideGain*chromaPart) + log2(tint[0]/tint[2]) - c.facing[2].at[x]
+	guide := &c.guide.Rows
+	tells := c.facing[0].At[x] * (guide[0][x]/feature.GuideGain - c.facing[1].At[x])
+	has := (guide[1][x]-guide[2][x])/(feature.GuideGain*feature.ChromaPart) + num.Log2(tint[0]/tint[2]) - c.facing[2].At[x]
 	if tells*has <= 0 {
 		return
 	}
-	if abs(has) < abs(tells) {
+	if num.Abs(has) < num.Abs(tells) {
 		tells = has
 	}
-	less := exp2(c.p.evens / 2 * tells)
+	less := num.Exp2(c.p.evens / 2 * tells)
 	tint[0] /= less
 	tint[2] *= less
 }
@@ -89,7 +96,7 @@ func (c *compositor) even(x int, tint *[3]float32) {
 // than its shade.
 func (l *lights) warmest() float64 {
 	level := l.level()
-	stops := math.Log2(max(luma(level), 1e-30) / max(luma(l.sky), 1e-30))
+	stops := math.Log2(max(rgb.Lum(level), 1e-30) / max(rgb.Lum(l.sky), 1e-30))
 	warm := func(c [3]float64) float64 { return math.Log2(max(c[0], 1e-30) / max(c[2], 1e-30)) }
 	return (warm(level) - warm(l.sky)) / max(stops, shadowLeast)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // Where things stand, in metres: the height that trees and houses are taken to
@@ -43,10 +45,10 @@ const (
 type fog struct {
 	over       float64 // how high over the eye things hang, metres
 	extinction float64
-	away       []float32  // log2 of how far what stands on the ground is, metres, of each column of the working size
-	around     []float32  // and on the mean of the columns beside
-	air        [3]plane   // one row: the light of the fog
-	even       [3]float32 // its mean
+	away       []float32       // log2 of how far what stands on the ground is, metres, of each column of the working size
+	around     []float32       // and on the mean of the columns beside
+	air        [3]raster.Plane // one row: the light of the fog
+	even       [3]float32      // its mean
 }
 
 // skyline is the elevation of what stands on the ground, in degrees, column
@@ -54,10 +56,10 @@ type fog struct {
 func (sc *Scene) skyline() []float32 { return sc.lineOnce.of(sc.findSkyline) }
 
 func (sc *Scene) findSkyline() []float32 {
-	w := sc.s.w
-	top := newPlane(w, 8)
-	line := top.row(0)
-	from := sc.s.row(60)
+	w := sc.s.W
+	top := raster.NewPlane(w, 8)
+	line := top.Row(0)
+	from := sc.s.Row(60)
 	// Under a roof it is what is seen under the sky.
 	below := make([]bool, w)
 	if sc.roofed() < .5 {
@@ -65,21 +67,21 @@ func (sc *Scene) findSkyline() []float32 {
 			below[x] = true
 		}
 	}
-	for y := from; y < sc.s.h/2; y++ {
+	for y := from; y < sc.s.H/2; y++ {
 		for x := range w {
-			sky := sc.Mask.alpha.row(y)[x] >= .5
+			sky := sc.Mask.Alpha.Row(y)[x] >= .5
 			below[x] = below[x] || sky
 			if line[x] == 0 && below[x] && !sky {
-				line[x] = float32(sc.s.elevation[y])
+				line[x] = float32(sc.s.Elevation[y])
 			}
 		}
 	}
 	for x, found := range below {
 		if !found {
-			line[x] = float32(sc.s.elevation[from])
+			line[x] = float32(sc.s.Elevation[from])
 		}
 	}
-	reach := sc.f.texels(7)
+	reach := sc.f.Texels(7)
 	widest := make([]float32, w)
 	for x := range w {
 		for d := -reach; d <= reach; d++ {
@@ -87,34 +89,34 @@ func (sc *Scene) findSkyline() []float32 {
 		}
 	}
 	copy(line, widest)
-	top.along(gaussian(10 * sc.f.scale))
-	top.along(gaussian(10 * sc.f.scale))
-	return top.row(0)
+	top.Along(raster.Gaussian(10 * sc.f.Scale))
+	top.Along(raster.Gaussian(10 * sc.f.Scale))
+	return top.Row(0)
 }
 
-func (sc *Scene) newFog(extinction float64, light [3]plane) *fog {
+func (sc *Scene) newFog(extinction float64, light [3]raster.Plane) *fog {
 	g := &fog{extinction: extinction, air: light, over: thingHeight + sc.roofed()*(roofHeight-thingHeight)}
 	for c, p := range light {
 		var sum float64
-		for _, v := range p.v {
+		for _, v := range p.V {
 			sum += float64(v)
 		}
-		g.even[c] = float32(sum / float64(len(p.v)))
+		g.even[c] = float32(sum / float64(len(p.V)))
 	}
-	w := sc.s.w
-	away, around := newPlane(w, 1), newPlane(w, 1)
+	w := sc.s.W
+	away, around := raster.NewPlane(w, 1), raster.NewPlane(w, 1)
 	for x, top := range sc.skyline() {
-		d := thingHeight / math.Tan(radians(max(float64(top), .6)))
-		away.v[x] = float32(math.Log2(min(max(d, nearest), farthest)))
+		d := thingHeight / math.Tan(num.Radians(max(float64(top), .6)))
+		away.V[x] = float32(math.Log2(min(max(d, nearest), farthest)))
 	}
 	for range 3 {
-		away.along(gaussian(10 * sc.f.scale))
+		away.Along(raster.Gaussian(10 * sc.f.Scale))
 	}
-	copy(around.v, away.v)
+	copy(around.V, away.V)
 	for range 3 {
-		around.along(gaussian(60 * sc.f.scale))
+		around.Along(raster.Gaussian(60 * sc.f.Scale))
 	}
-	g.away, g.around = away.v, around.v
+	g.away, g.around = away.V, around.V
 	return g
 }
 
@@ -128,46 +130,46 @@ func (g *fog) through(elevation float64, out []float32) {
 	by := float32(-g.extinction * math.Log2E)
 	if elevation >= 0 {
 		// Leaves overhead hang nearer than the wood around, and a roof nearer still.
-		over := float32(g.over / math.Sin(radians(max(elevation, 1))))
+		over := float32(g.over / math.Sin(num.Radians(max(elevation, 1))))
 		for x, away := range g.away {
-			out[x] = exp2(by * min(exp2(away), over))
+			out[x] = num.Exp2(by * min(num.Exp2(away), over))
 		}
 		return
 	}
-	beside := float32(step(0, -underThings, elevation))
-	ground := float32(math.Log2(fogEven) + fogDeeper*math.Log2(eyeHeight/math.Sin(radians(-elevation))/fogEven))
+	beside := float32(num.Step(0, -underThings, elevation))
+	ground := float32(math.Log2(fogEven) + fogDeeper*math.Log2(eyeHeight/math.Sin(num.Radians(-elevation))/fogEven))
 	for x, away := range g.away {
 		most := away + beside*(g.around[x]-away)
 		// The lesser of both, without a corner where they meet: d·m/∛(d³+m³).
-		out[x] = exp2(by * exp2(ground-log2(1+exp2(3*(ground-most)))/3))
+		out[x] = num.Exp2(by * num.Exp2(ground-num.Log2(1+num.Exp2(3*(ground-most)))/3))
 	}
 }
 
 // left is the share of a thing's light that comes through so many metres.
 func (g *fog) left(metres float64) float32 {
-	return exp2(float32(-g.extinction * metres * math.Log2E))
+	return num.Exp2(float32(-g.extinction * metres * math.Log2E))
 }
 
 // about is how far the fog before what is seen at an elevation is lit from all
 // sides alike: that under one's feet is, and that overhead.
-func (g *fog) about(elevation float64) float32 { return float32(step(4, 45, math.Abs(elevation))) }
+func (g *fog) about(elevation float64) float32 { return float32(num.Step(4, 45, math.Abs(elevation))) }
 
 // clear is how much of the light of the sky above comes through the fog that
 // lies on the ground. What is no more than haze has been taken for the sky's own.
 func (g *fog) clear(elevation float64) float32 {
 	by := float32(misty(g.extinction))
-	return 1 - by*(1-g.left(fogHeight/math.Sin(radians(max(elevation, .5)))))
+	return 1 - by*(1-g.left(fogHeight/math.Sin(num.Radians(max(elevation, .5)))))
 }
 
 // fogLight is the colour of fog by azimuth: the sky's above the horizon, even
 // enough to hide where the sun is. Where a wood or rocks leave but a share of the
 // sky, less light falls into it, and under leaves no more than falls there.
-func fogLight(sky *hdr.Image, s *sphere, share, below float64) (light [3]plane) {
-	reaches := float32(min(fogLeast+(1-fogLeast)*step(0, fogOpen, share), below))
+func fogLight(sky *hdr.Image, s *raster.Sphere, share, below float64) (light [3]raster.Plane) {
+	reaches := float32(min(fogLeast+(1-fogLeast)*num.Step(0, fogOpen, share), below))
 	for c := range light {
-		light[c] = newPlane(s.w, 8)
-		row, n := light[c].row(0), 0
-		for y := s.row(10); y < s.row(3); y++ {
+		light[c] = raster.NewPlane(s.W, 8)
+		row, n := light[c].Row(0), 0
+		for y := s.Row(10); y < s.Row(3); y++ {
 			for x := range row {
 				row[x] += sky.Row(y)[3*x+c]
 			}
@@ -177,19 +179,19 @@ func fogLight(sky *hdr.Image, s *sphere, share, below float64) (light [3]plane) 
 			row[x] *= reaches / float32(max(n, 1))
 		}
 		for range 3 {
-			light[c].along(gaussian(60 * float64(s.w) / 1024))
+			light[c].Along(raster.Gaussian(60 * float64(s.W) / 1024))
 		}
-		light[c] = plane{s.w, 1, light[c].row(0)}
+		light[c] = raster.Plane{W: s.W, H: 1, V: light[c].Row(0)}
 	}
-	lum := make([]float32, s.w)
+	lum := make([]float32, s.W)
 	for x := range lum {
-		lum[x] = rgb.Luminance(light[0].v[x], light[1].v[x], light[2].v[x])
+		lum[x] = rgb.Luminance(light[0].V[x], light[1].V[x], light[2].V[x])
 	}
-	middle := quantile(slices.Clone(lum), .5)
+	middle := raster.Quantile(slices.Clone(lum), .5)
 	for x, v := range lum {
 		if by := 1.6 * middle / max(v, 1e-30); by < 1 {
 			for c := range light {
-				light[c].v[x] *= by
+				light[c].V[x] *= by
 			}
 		}
 	}

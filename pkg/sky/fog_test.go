@@ -4,6 +4,9 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // Fog thickens towards the horizon from either side, and has no step there,
@@ -11,7 +14,7 @@ import (
 func TestFogHasNoStepAtTheHorizon(t *testing.T) {
 	for _, extinction := range []float64{.0012, .006, .028, .05} {
 		for _, away := range []float32{nearest, 25, 90, farthest} {
-			column := []float32{log2(away)}
+			column := []float32{num.Log2(away)}
 			g := fog{extinction: extinction, over: thingHeight, away: column, around: column}
 			through := func(el float64) float64 {
 				out := make([]float32, 1)
@@ -43,24 +46,24 @@ func TestFoggyMorningIsOneGrey(t *testing.T) {
 			sc := analysed(t, field(l, 512, trees), Day)
 			target, _ := sc.Preset("foggy morning")
 			out := rendered(t, sc, target)
-			lum := luminances(out)
+			lum := raster.Luminances(out)
 			level := func(y int) float64 {
-				return math.Log2(float64(quantile(slices.Clone(lum.row(y)), .5)))
+				return math.Log2(float64(raster.Quantile(slices.Clone(lum.Row(y)), .5)))
 			}
-			for y := sc.s.row(10); y < sc.s.row(-12); y++ {
+			for y := sc.s.Row(10); y < sc.s.Row(-12); y++ {
 				if step := math.Abs(level(y) - level(y-1)); step > .07 {
-					t.Errorf("light %d, trees %v: at %.1f° the row steps by %.3f stops, want .07 at most", i, trees, sc.s.elevation[y], step)
+					t.Errorf("light %d, trees %v: at %.1f° the row steps by %.3f stops, want .07 at most", i, trees, sc.s.Elevation[y], step)
 				}
 			}
 			least, most := math.Inf(1), math.Inf(-1)
-			for y := sc.s.row(6); y < sc.s.row(0); y++ {
+			for y := sc.s.Row(6); y < sc.s.Row(0); y++ {
 				least, most = min(least, level(y)), max(most, level(y))
 			}
 			if most-least > .015 {
 				t.Errorf("light %d, trees %v: the sky over the horizon goes over %.3f stops, want it even", i, trees, most-least)
 			}
 			var low [3]float64
-			for y := sc.s.row(8); y < sc.s.row(0); y++ {
+			for y := sc.s.Row(8); y < sc.s.Row(0); y++ {
 				for x := range out.W {
 					for c := range low {
 						low[c] += float64(out.Row(y)[3*x+c])

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/water"
 )
 
 // ground paints what stands before the sky of a row, and what is laid upon it. open
@@ -13,7 +15,7 @@ func (c *compositor) ground(y int, open bool, pix, out []float32) {
 	if c.sky == nil || slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
 		c.relight(y, pix, out)
 	}
-	if c.pure.some() {
+	if c.pure.Some() {
 		c.reflection(y, out)
 	}
 	if c.p.snow != nil {
@@ -42,13 +44,13 @@ func (c *compositor) relight(y int, pix, out []float32) {
 			wet, gleam = c.wetAt(x)
 		}
 		if r.covered {
-			c.uncover(x, a, (1-wet)*max(step(coveredFrom, coveredSure, a), r.far*edgeGoes(c.edge.at[x])), r.far, &v)
+			c.uncover(x, a, (1-wet)*max(num.Step(coveredFrom, coveredSure, a), r.far*edgeGoes(c.edge.At[x])), r.far, &v)
 		}
 		if r.sunlit {
-			sc.sunlit.takeOff(&v, float32(p.unlit)*c.sunlit.at[x])
+			sc.sunlit.takeOff(&v, float32(p.unlit)*c.sunlit.At[x])
 		}
 		if p.glare.cap > 0 && p.discFar > 0 {
-			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.towards(x, y, sc.Sun.Direction), y*sc.s.h/c.s.h, wet, gleam)
+			p.unglare(&v, rgb.Luminance(v[0], v[1], v[2]), c.s.Towards(x, y, sc.Sun.Direction), y*sc.s.H/c.s.H, wet, gleam)
 		}
 		c.multiply(&r, x, lum, c.lampAt(&r, x, a, lum), &v)
 		if p.blue.gone > 0 {
@@ -79,11 +81,11 @@ type foregroundRow struct {
 
 // readForeground reads what a row of the foreground is relit by.
 func (c *compositor) readForeground(y int, pix []float32) (r foregroundRow) {
-	p, sc, el := c.p, c.p.sc, c.s.elevation[y]
-	r = foregroundRow{elevation: el, far: float32(p.far), paper: sc.paper(), raised: exp2(float32(p.t.Lift)),
+	p, sc, el := c.p, c.p.sc, c.s.Elevation[y]
+	r = foregroundRow{elevation: el, far: float32(p.far), paper: sc.paper(), raised: num.Exp2(float32(p.t.Lift)),
 		soft: float32(1 - p.relit.keep), softer: float32(p.softer), ratio: float32(max(sc.shadow.ratio, .5))}
 	r.lampGain, r.shine = p.lampGain()
-	r.water = c.wet.some() && el < waterBrim
+	r.water = c.wet.Some() && el < water.Brim
 	r.guarded = r.far > 0 && p.guards(el)
 	r.covered = c.readGround(y, r.water, r.guarded)
 	r.sunlit, r.shadows = c.readStops(y, pix)
@@ -92,10 +94,10 @@ func (c *compositor) readForeground(y int, pix []float32) (r foregroundRow) {
 
 // wetAt is how far a texel is water, and the light of the water about it.
 func (c *compositor) wetAt(x int) (wet, gleam float32) {
-	if c.gleam.some() {
-		gleam = c.gleam.at[x]
+	if c.gleam.Some() {
+		gleam = c.gleam.At[x]
 	}
-	return c.wet.at[x], gleam
+	return c.wet.At[x], gleam
 }
 
 // lampAt is how far a texel, of which a is sky, is a lamp that shines on.
@@ -113,10 +115,10 @@ func (c *compositor) uncover(x int, a, mix, far float32, v *[3]float32) {
 	if mix > 0 {
 		var b [3]float32
 		for k := range b {
-			b[k] = exp2(c.behind[k].at[x])
+			b[k] = num.Exp2(c.behind[k].At[x])
 		}
-		if c.oldSky.some() {
-			sky := rgb.Luminance(c.oldSky[0].at[x], c.oldSky[1].at[x], c.oldSky[2].at[x])
+		if c.oldSky.Some() {
+			sky := rgb.Luminance(c.oldSky[0].At[x], c.oldSky[1].At[x], c.oldSky[2].At[x])
 			beside := max(rgb.Luminance(b[0], b[1], b[2]), 1e-30)
 			left := (rgb.Luminance(v[0], v[1], v[2]) - a*sky) / (1 - a)
 			by := min(max(left/beside, leftLeast), leftMost)
@@ -128,7 +130,7 @@ func (c *compositor) uncover(x int, a, mix, far float32, v *[3]float32) {
 			v[k] += mix * (min(v[k], b[k]) - v[k])
 		}
 	}
-	if c.off.some() && c.off.at[x] > 0 {
+	if c.off.Some() && c.off.At[x] > 0 {
 		c.putOut(x, far, v)
 	}
 }
@@ -138,16 +140,16 @@ func (c *compositor) uncover(x int, a, mix, far float32, v *[3]float32) {
 func (c *compositor) multiply(r *foregroundRow, x int, lum, lamp float32, v *[3]float32) {
 	p := c.p
 	shade, tint := c.unshade(r, x)
-	if c.facing.some() {
+	if c.facing.Some() {
 		c.even(x, &tint)
 	}
 	var lamps lampseen
 	if p.lamplit != nil {
-		lamps = p.lamplit.seen(*v, p.sc.f.floor, c.lamps.at[x])
+		lamps = p.lamplit.seen(*v, p.sc.f.Floor, c.lamps.At[x])
 	}
-	if c.lay.some() {
+	if c.lay.Some() {
 		// Its shade was blue with the light of the sky, not by itself.
-		by := r.soft * c.lay.at[x]
+		by := r.soft * c.lay.At[x]
 		grey, even := rgb.Luminance(v[0], v[1], v[2]), rgb.Luminance(tint[0], tint[1], tint[2])
 		for k := range v {
 			v[k] += by * (grey*c.white[k] - v[k])
@@ -155,11 +157,11 @@ func (c *compositor) multiply(r *foregroundRow, x int, lum, lamp float32, v *[3]
 		}
 	}
 	for k := range v {
-		stops := c.gain[k].at[x]
+		stops := c.gain[k].At[x]
 		if p.lamplit != nil {
-			stops -= r.far * (lamps.over + c.tint[k].at[x])
+			stops -= r.far * (lamps.over + c.tint[k].At[x])
 		}
-		g := exp2(stops) * r.raised
+		g := num.Exp2(stops) * r.raised
 		if lamp > 0 && g > r.lampGain && p.night {
 			g = besideLamp(g, r.lampGain, lum, lampUnlit*r.paper)
 		} else {
@@ -179,14 +181,14 @@ func (c *compositor) unshade(r *foregroundRow, x int) (shade float32, tint [3]fl
 	if !r.shadows {
 		return shade, tint
 	}
-	stops := c.shadow.at[x]
+	stops := c.shadow.At[x]
 	part := -r.softer * colourGoes * min(stops/r.ratio, 1)
 	if part != 0 {
 		for k, hue := range c.p.sc.shadow.hue {
-			tint[k] = exp2(part * hue)
+			tint[k] = num.Exp2(part * hue)
 		}
 	}
-	return exp2(r.softer * stops), tint
+	return num.Exp2(r.softer * stops), tint
 }
 
 // colourGoes is the share of a shade's colour that goes with it.
@@ -195,7 +197,7 @@ const colourGoes = .7
 // edgeGoes is how far a texel with so much of the sky beside it is taken for what stands
 // behind the edge.
 func edgeGoes(edge float32) float32 {
-	return edgeShare*step(edgeFrom, edgeSure, edge) + (1-edgeShare)*step(1, edgeThin, edge)
+	return edgeShare*num.Step(edgeFrom, edgeSure, edge) + (1-edgeShare)*num.Step(1, edgeThin, edge)
 }
 
 const (
@@ -224,26 +226,26 @@ func (p *plan) guards(elevation float64) bool {
 // readGround reads a row of what the foreground is relit by. covered tells whether
 // the mask hides or touches any of it.
 func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
-	c.gain.read(y)
-	c.edge.read(y)
-	c.off.read(y)
-	c.lay.read(y)
-	if c.edge.some() {
+	c.gain.Read(y)
+	c.edge.Read(y)
+	c.off.Read(y)
+	c.lay.Read(y)
+	if c.edge.Some() {
 		over := func(least float32) func(v float32) bool { return func(v float32) bool { return v > least } }
-		covered = slices.ContainsFunc(c.alpha, over(coveredFrom)) || c.p.far > 0 && slices.ContainsFunc(c.edge.at, over(edgeFrom)) ||
-			c.off.some() && slices.ContainsFunc(c.off.at, over(0))
+		covered = slices.ContainsFunc(c.alpha, over(coveredFrom)) || c.p.far > 0 && slices.ContainsFunc(c.edge.At, over(edgeFrom)) ||
+			c.off.Some() && slices.ContainsFunc(c.off.At, over(0))
 	}
 	if covered {
-		c.behind.read(y)
-		c.oldSky.read(y)
+		c.behind.Read(y)
+		c.oldSky.Read(y)
 	}
 	if guarded {
-		c.fit.read(y)
-		c.horizon.read(y)
+		c.fit.Read(y)
+		c.horizon.Read(y)
 	}
 	if water {
 		c.reflect(y)
-		c.gleam.read(y)
+		c.gleam.Read(y)
 	}
 	return covered
 }
@@ -251,21 +253,21 @@ func (c *compositor) readGround(y int, water, guarded bool) (covered bool) {
 // readStops reads what an old beam, lamps and shadows did to a row: whether there is
 // any of a hidden sun's light, and whether shadows change.
 func (c *compositor) readStops(y int, pix []float32) (sunlit, shadows bool) {
-	if sunlit = c.sunlit.some() && math.Abs(c.s.elevation[y]) < sunlitHigh+sunlitMargin; sunlit {
-		c.sunlit.read(y, c.guide.row(y, pix))
+	if sunlit = c.sunlit.Some() && math.Abs(c.s.Elevation[y]) < sunlitHigh+sunlitMargin; sunlit {
+		c.sunlit.Read(y, c.guide.Row(y, pix))
 	}
-	if c.lamps.some() {
+	if c.lamps.Some() {
 		c.readLamplit(y, pix)
 	}
-	if c.facing.some() {
-		c.guide.row(y, pix)
-		c.facing.read(y)
+	if c.facing.Some() {
+		c.guide.Row(y, pix)
+		c.facing.Read(y)
 	}
-	if shadows = c.shadow.some(); shadows {
-		c.shadow.read(y, c.guide.row(y, pix))
+	if shadows = c.shadow.Some(); shadows {
+		c.shadow.Read(y, c.guide.Row(y, pix))
 		u := &c.p.sc.shadow
-		for x, v := range c.shadow.at {
-			c.shadow.at[x] = min(max(v, u.least), u.most)
+		for x, v := range c.shadow.At {
+			c.shadow.At[x] = min(max(v, u.least), u.most)
 		}
 	}
 	return sunlit, shadows

@@ -3,18 +3,22 @@ package sky
 import (
 	"math"
 	"slices"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
 )
 
 // A low sun floods what stands before it with light of the lens and of the
 // air, which has to go when the sun does.
 const (
-	glareAbove = 17. // degrees of a sun that floods no ground
-	glareNear  = 16. // degrees around the sun where all of it goes
-	glareFar   = 40. // and from which on nothing does
-	glareOver  = 1.6 // times the median of what stands elsewhere
+	glareNear = 16. // degrees around the sun where all of it goes
+	glareFar  = 40. // and from which on nothing does
+	glareOver = 1.6 // times the median of what stands elsewhere
 )
 
-var cosGlareFar = math.Cos(radians(glareFar))
+var cosGlareFar = math.Cos(num.Radians(glareFar))
 
 // glare is the light of a low sun in what stands before it: what is brighter
 // than its like elsewhere. The zero value is none.
@@ -23,7 +27,7 @@ type glare struct {
 	rows []like // of each row below the horizon that has enough to be told by
 	wet  []like // the same of water
 	// gleam is the light of water about a texel, in stops at lightWidth.
-	gleam plane
+	gleam raster.Plane
 }
 
 // like is what things look like away from a low sun.
@@ -49,30 +53,30 @@ func (sc *Scene) glare() glare { return sc.glareOnce.of(sc.findGlare) }
 // it at each height by itself, since a low sun shines back from water and mist.
 func (sc *Scene) findGlare() (g glare) {
 	el := sc.Sun.Direction.Elevation()
-	if !sc.Sun.Found || el > glareAbove || sc.Pure {
+	if !sc.Sun.Found || el > sun.GlareAbove || sc.Pure {
 		return g
 	}
 	water := sc.wetness()
 	elsewhere := func(from, to int, apart float64, over float32, wet bool) (l like, n int) {
-		away := math.Cos(radians(apart))
+		away := math.Cos(num.Radians(apart))
 		var lum, warm []float32
 		var at []int
 		for y := from; y < to; y++ {
-			for x := range sc.s.w {
-				i := y*sc.s.w + x
+			for x := range sc.s.W {
+				i := y*sc.s.W + x
 				if wet && water.at(i) < .9 {
 					continue
 				}
-				if sc.Mask.alpha.v[i] < .05 && sc.s.towards(x, y, sc.Sun.Direction) < away {
-					lum, at = append(lum, sc.lum.v[i]), append(at, i)
-					warm = append(warm, sc.f.f[1].v[i]-sc.f.f[2].v[i])
+				if sc.Mask.Alpha.V[i] < .05 && sc.s.Towards(x, y, sc.Sun.Direction) < away {
+					lum, at = append(lum, sc.lum.V[i]), append(at, i)
+					warm = append(warm, sc.f.F[1].V[i]-sc.f.F[2].V[i])
 				}
 			}
 		}
 		// Water shines, and sand beside it does not: the cooler part tells.
 		most := float32(math.Inf(1))
 		if !wet {
-			most = quantile(slices.Clone(warm), glareCool)
+			most = raster.Quantile(slices.Clone(warm), glareCool)
 		}
 		var sum [3]float64
 		for k, i := range at {
@@ -82,32 +86,32 @@ func (sc *Scene) findGlare() (g glare) {
 				}
 			}
 		}
-		l.cap = over * quantile(lum, .5)
+		l.cap = over * raster.Quantile(lum, .5)
 		for c := range sum {
-			l.colour[c] = float32(sum[c] / max(luma(sum), 1e-30))
+			l.colour[c] = float32(sum[c] / max(rgb.Lum(sum), 1e-30))
 			if wet {
 				for _, i := range at {
-					l.over[c] += sc.fit[c].row(sc.s.h - 1 - i/sc.s.w)[i%sc.s.w] / float32(len(at))
+					l.over[c] += sc.fit[c].Row(sc.s.H - 1 - i/sc.s.W)[i%sc.s.W] / float32(len(at))
 				}
 			}
 		}
 		return l, len(lum)
 	}
-	g.like, _ = elsewhere(sc.s.row(8), sc.s.row(-6), glareApart, glareOver, false)
-	g.rows = make([]like, sc.s.h)
+	g.like, _ = elsewhere(sc.s.Row(8), sc.s.Row(-6), glareApart, glareOver, false)
+	g.rows = make([]like, sc.s.H)
 	if water.some {
-		g.wet, g.gleam = make([]like, sc.s.h), sc.gleam()
+		g.wet, g.gleam = make([]like, sc.s.H), sc.gleam()
 	}
-	reach := sc.f.texels(3)
+	reach := sc.f.Texels(3)
 	for y := range g.rows {
 		g.rows[y] = g.like
-		if sc.s.elevation[y] < 0 && sc.s.elevation[y] > el-glareFar {
-			from, to := max(y-reach, sc.s.h/2), min(y+reach+1, sc.s.h)
-			if l, n := elsewhere(from, to, glareApart, glareLevel, false); 4*n > (to-from)*sc.s.w && l.cap > 0 {
+		if sc.s.Elevation[y] < 0 && sc.s.Elevation[y] > el-glareFar {
+			from, to := max(y-reach, sc.s.H/2), min(y+reach+1, sc.s.H)
+			if l, n := elsewhere(from, to, glareApart, glareLevel, false); 4*n > (to-from)*sc.s.W && l.cap > 0 {
 				g.rows[y] = l
 			}
 			if g.wet != nil {
-				if l, n := elsewhere(from, to, wetApart, wetLevel, true); 40*n > (to-from)*sc.s.w {
+				if l, n := elsewhere(from, to, wetApart, wetLevel, true); 40*n > (to-from)*sc.s.W {
 					g.wet[y] = l
 				}
 			}
@@ -136,22 +140,22 @@ const glareWarmer = .5
 // floods is how far the glare goes from a texel at an angle, given by its cosine, to
 // the old sun.
 func (p *plan) floods(cosine float64) float32 {
-	return float32(p.discFar * step(glareFar, glareNear, degrees(acos(cosine))))
+	return float32(p.discFar * num.Step(glareFar, glareNear, num.Degrees(num.Acos(cosine))))
 }
 
 // gleam is the log luminance of water, smoothed over its waves, at lightWidth.
-func (sc *Scene) gleam() plane {
+func (sc *Scene) gleam() raster.Plane {
 	wet := sc.wetness().share
-	share := wet.like()
-	copy(share.v[len(share.v)/2:], wet.v[len(wet.v)/2:])
-	lit := share.like().each(func(i int) float32 { return share.v[i] * sc.f.f[0].v[i] })
-	soft := func(p plane) plane {
-		p = p.smaller(lightWidth)
-		by := float64(p.w) / lightWidth
-		return p.blurBy(gleamAcross*by, gleamAlong*by)
+	share := wet.Like()
+	copy(share.V[len(share.V)/2:], wet.V[len(wet.V)/2:])
+	lit := share.Like().Each(func(i int) float32 { return share.V[i] * sc.f.F[0].V[i] })
+	soft := func(p raster.Plane) raster.Plane {
+		p = p.Smaller(lightWidth)
+		by := float64(p.W) / lightWidth
+		return p.BlurBy(gleamAcross*by, gleamAlong*by)
 	}
 	lit, share = soft(lit), soft(share)
-	return lit.each(func(i int) float32 { return lit.v[i] / max(share.v[i], 1e-6) })
+	return lit.Each(func(i int) float32 { return lit.V[i] / max(share.V[i], 1e-6) })
 }
 
 // The gleam of water is smoothed over so many texels at lightWidth; waves that lie
@@ -168,7 +172,7 @@ const (
 func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet, gleam float32) {
 	g := p.glare.rows[y]
 	if wet > 0 {
-		if l := p.glare.wet[max(y, p.sc.s.h/2)]; l.cap > 0 {
+		if l := p.glare.wet[max(y, p.sc.s.H/2)]; l.cap > 0 {
 			g = g.towards(l, wet)
 		} else {
 			wet = 0
@@ -177,19 +181,19 @@ func (p *plan) unglare(v *[3]float32, lum float32, cosine float64, y int, wet, g
 	if lum <= g.cap*(1-wet) || cosine < cosGlareFar {
 		return
 	}
-	near, over := p.floods(cosine), log2(max(lum, 1e-30)/g.cap)
+	near, over := p.floods(cosine), num.Log2(max(lum, 1e-30)/g.cap)
 	fall := .9 * max(over, 0)
 	if wet > 0 {
 		// Waves stay.
-		even := max(gleam-log2(g.cap), 0)
+		even := max(gleam-num.Log2(g.cap), 0)
 		fall += wet * (even + .9*max(over-even-wetGlitter, 0) - fall)
 	}
 	// What is cooler than things elsewhere, as the sea beside a beach, has none of
 	// the sun's colour.
-	warmer := log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
+	warmer := num.Log2(max(v[0], 1e-30)/max(v[2], 1e-30)) - num.Log2(max(g.colour[0], 1e-6)/max(g.colour[2], 1e-6))
 	// Water has no other colour of its own.
-	colour := near * max(1-exp2(min(-over, 0)), wet) * step(0, glareWarmer, warmer)
-	dimmed := lum * exp2(-near*fall)
+	colour := near * max(1-num.Exp2(min(-over, 0)), wet) * num.Step(0, glareWarmer, warmer)
+	dimmed := lum * num.Exp2(-near*fall)
 	for k := range v {
 		v[k] = dimmed * (v[k]/lum + colour*(g.colour[k]-v[k]/lum))
 	}

@@ -5,52 +5,54 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // A sun that has set leaves no disc behind: neither where it stood nor where a
 // moon would.
 func TestAfterSunsetNoDiscIsLeft(t *testing.T) {
-	sc := analysed(t, field(atmosphere.Light{SunElevation: radians(2.5), SunAzimuth: radians(30), Haze: .3}, 512, false), Dusk)
+	sc := analysed(t, field(atmosphere.Light{SunElevation: num.Radians(2.5), SunAzimuth: num.Radians(30), Haze: .3}, 512, false), Dusk)
 	if !sc.Sun.Found {
 		t.Fatal("the low sun was not found")
 	}
 	target, _ := sc.Preset("blue hour")
 	for _, elevation := range []float64{-2, -4, -6} {
-		target.SunElevation = radians(elevation)
+		target.SunElevation = num.Radians(elevation)
 		out := rendered(t, sc, target)
-		lum, s := luminances(out), newSphere(out.W, out.H)
+		lum, s := raster.Luminances(out), raster.NewSphere(out.W, out.H)
 		peak, at := float32(0), 0
-		for i, v := range lum.v[:len(lum.v)/2] {
+		for i, v := range lum.V[:len(lum.V)/2] {
 			if v > peak {
 				peak, at = v, i
 			}
 		}
-		around := quantile(lum.where(func(x, y int) bool {
-			return s.elevation[y] > 0 && s.towards(x, y, s.direction(at%s.w, at/s.w)) > math.Cos(radians(3))
+		around := raster.Quantile(lum.Where(func(x, y int) bool {
+			return s.Elevation[y] > 0 && s.Towards(x, y, s.Direction(at%s.W, at/s.W)) > math.Cos(num.Radians(3))
 		}), .5)
 		if peak > 2*around {
-			t.Errorf("the sun at %v°: a spot is %.1f times as bright as the sky around it, at %.1f°", elevation, peak/around, s.elevation[at/s.w])
+			t.Errorf("the sun at %v°: a spot is %.1f times as bright as the sky around it, at %.1f°", elevation, peak/around, s.Elevation[at/s.W])
 		}
 	}
 }
 
 // The path of light that a low sun draws on water goes when the sun does.
 func TestPathOfLightGoesWithItsSun(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
-	s := newSphere(im.W, im.H)
+	im := field(atmosphere.Light{SunElevation: num.Radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
 	litBy(im, func(x, y int) bool {
-		return y >= im.H/2 && y < s.row(-14) && math.Abs(float64(x)-float64(im.W)/2) < 8
+		return y >= im.H/2 && y < s.Row(-14) && math.Abs(float64(x)-float64(im.W)/2) < 8
 	}, 8, 5, 3)
 	sc := analysed(t, im, Dusk)
 	target, _ := sc.Preset("overcast")
 	out := rendered(t, sc, target)
-	in := func(p plane, least, most float64) float32 {
-		return quantile(p.where(func(x, y int) bool {
-			aside := math.Abs(float64(x) - float64(s.w)/2)
-			return s.elevation[y] < -2 && s.elevation[y] > -7 && aside >= least && aside < most
+	in := func(p raster.Plane, least, most float64) float32 {
+		return raster.Quantile(p.Where(func(x, y int) bool {
+			aside := math.Abs(float64(x) - float64(s.W)/2)
+			return s.Elevation[y] < -2 && s.Elevation[y] > -7 && aside >= least && aside < most
 		}), .5)
 	}
-	before, after := luminances(im), luminances(out)
+	before, after := raster.Luminances(im), raster.Luminances(out)
 	had := in(before, 0, 7) / in(before, 100, 200)
 	if has := in(after, 0, 7) / in(after, 100, 200); has > 2 || has > had/2 {
 		t.Errorf("the path is %.2f times as bright as the water aside, and was %.2f times", has, had)
@@ -59,10 +61,10 @@ func TestPathOfLightGoesWithItsSun(t *testing.T) {
 
 // Beside a beach of brown sand the sea that a low sun shone on stays sea.
 func TestSeaTakesNoColourOfTheBeach(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
-	s := newSphere(im.W, im.H)
+	im := field(atmosphere.Light{SunElevation: num.Radians(4), SunAzimuth: 0, Haze: .3}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
 	sea := func(x, y int) bool {
-		return s.elevation[y] < 0 && s.elevation[y] > -8 && math.Abs(float64(x)-float64(im.W)/2) < 70
+		return s.Elevation[y] < 0 && s.Elevation[y] > -8 && math.Abs(float64(x)-float64(im.W)/2) < 70
 	}
 	for y := im.H / 2; y < im.H; y++ {
 		for x := range im.W {

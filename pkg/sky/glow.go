@@ -1,6 +1,12 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/sky/fit"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
 
 // The glow around a sun is told by its angle to it, degree by degree.
 const (
@@ -31,12 +37,12 @@ func (sc *Scene) fitGlow() {
 		return
 	}
 	var seen [glowOuter][3][]float32
-	stride := max(1, sc.s.w/512)
+	stride := max(1, sc.s.W/512)
 	sc.inGlow(stride, func(i int, angle float64) {
-		if sc.Mask.alpha.v[i] > .9 && angle >= glowInner {
-			for c, stops := range skyStops(sc.im.Pix[3*i:3*i+3], sc.f.floor) {
+		if sc.Mask.Alpha.V[i] > .9 && angle >= glowInner {
+			for c, stops := range fit.Stops(sc.im.Pix[3*i:3*i+3], sc.f.Floor) {
 				ring := &seen[int(angle)][c]
-				*ring = append(*ring, stops-sc.fit[c].v[i])
+				*ring = append(*ring, stops-sc.fit[c].V[i])
 			}
 		}
 	})
@@ -44,9 +50,9 @@ func (sc *Scene) fitGlow() {
 	for angle := glowOuter - 1; angle >= 0; angle-- {
 		over[angle] = over[angle+1]
 		if len(seen[angle][0]) >= glowTexels {
-			sure := float32(1 - step(glowSure, glowOuter, float64(angle)))
+			sure := float32(1 - num.Step(glowSure, glowOuter, float64(angle)))
 			for c := range over[angle] {
-				over[angle][c] = sure * quantile(seen[angle][c], .5)
+				over[angle][c] = sure * raster.Quantile(seen[angle][c], .5)
 			}
 		}
 	}
@@ -57,7 +63,7 @@ func (sc *Scene) fitGlow() {
 		part := float32(at) - float32(ring)
 		for c := range sc.fit {
 			a, b := over[ring][c], over[ring+1][c]
-			sc.fit[c].v[i] += a + part*(b-a)
+			sc.fit[c].V[i] += a + part*(b-a)
 		}
 	})
 	sc.fitBelow()
@@ -79,9 +85,9 @@ func evenGlare(over [glowOuter + 1][3]float32) (out [glowOuter + 1][3]float32) {
 
 // fitBelow has the smooth sky go on below the horizon as it stands there.
 func (sc *Scene) fitBelow() {
-	for y := sc.s.h / 2; y < sc.s.h; y++ {
+	for y := sc.s.H / 2; y < sc.s.H; y++ {
 		for c := range sc.fit {
-			copy(sc.fit[c].row(y), sc.fit[c].row(y-1))
+			copy(sc.fit[c].Row(y), sc.fit[c].Row(y-1))
 		}
 	}
 }
@@ -89,13 +95,13 @@ func (sc *Scene) fitBelow() {
 // inGlow calls f for each texel of the upper half, or one of stride in either
 // direction, within glowOuter degrees of the sun.
 func (sc *Scene) inGlow(stride int, f func(i int, angle float64)) {
-	least := math.Cos(radians(glowOuter))
-	sc.s.around(sc.glowAt, glowOuter, func(x, y int) {
-		if y >= sc.s.h/2 || y%stride != 0 || x%stride != 0 {
+	least := math.Cos(num.Radians(glowOuter))
+	sc.s.Around(sc.glowAt, glowOuter, func(x, y int) {
+		if y >= sc.s.H/2 || y%stride != 0 || x%stride != 0 {
 			return
 		}
-		if cosine := sc.s.towards(x, y, sc.glowAt); cosine > least {
-			f(y*sc.s.w+x, degrees(math.Acos(min(cosine, 1))))
+		if cosine := sc.s.Towards(x, y, sc.glowAt); cosine > least {
+			f(y*sc.s.W+x, num.Degrees(math.Acos(min(cosine, 1))))
 		}
 	})
 }

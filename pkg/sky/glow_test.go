@@ -7,15 +7,17 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // brightened multiplies a map by 2^stops of the angle to a direction, in
 // degrees, above the horizon.
 func brightened(im *hdr.Image, at envmap.Vec, stops func(angle float64) float64) *hdr.Image {
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	for y := range im.H / 2 {
 		for x := range im.W {
-			by := math.Exp2(stops(degrees(math.Acos(min(s.towards(x, y, at), 1)))))
+			by := math.Exp2(stops(num.Degrees(math.Acos(min(s.Towards(x, y, at), 1)))))
 			for c := range 3 {
 				im.Row(y)[3*x+c] *= float32(by)
 			}
@@ -27,11 +29,11 @@ func brightened(im *hdr.Image, at envmap.Vec, stops func(angle float64) float64)
 // stands is how many stops a map is brighter within some degrees of a direction
 // than as far above the horizon a quarter turn away, by its medians.
 func stands(im *hdr.Image, at envmap.Vec, least, most float64) float64 {
-	s, lum := newSphere(im.W, im.H), luminances(im)
+	s, lum := raster.NewSphere(im.W, im.H), raster.Luminances(im)
 	near := func(d envmap.Vec) float64 {
-		return math.Log2(float64(quantile(lum.where(func(x, y int) bool {
-			angle := degrees(math.Acos(min(s.towards(x, y, d), 1)))
-			return s.elevation[y] > 2 && angle >= least && angle < most
+		return math.Log2(float64(raster.Quantile(lum.Where(func(x, y int) bool {
+			angle := num.Degrees(math.Acos(min(s.Towards(x, y, d), 1)))
+			return s.Elevation[y] > 2 && angle >= least && angle < most
 		}), .5)))
 	}
 	return near(at) - near(envmap.Vec{X: at.Z, Y: at.Y, Z: -at.X})
@@ -39,7 +41,7 @@ func stands(im *hdr.Image, at envmap.Vec, least, most float64) float64 {
 
 // A ring of a lens's glare around the sun goes with it.
 func TestNoRingIsLeftWhereTheSunStood(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(20), SunAzimuth: radians(40), Haze: .3}
+	l := atmosphere.Light{SunElevation: num.Radians(20), SunAzimuth: num.Radians(40), Haze: .3}
 	sun := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
 	im := brightened(field(l, 512, false), sun, func(angle float64) float64 {
 		return .9*math.Exp(-math.Pow((angle-9)/2.5, 2)) - .5*math.Exp(-math.Pow((angle-16)/3, 2))
@@ -60,8 +62,8 @@ func TestNoRingIsLeftWhereTheSunStood(t *testing.T) {
 
 // The bright place behind which a sun hides in cloud goes when the sun moves.
 func TestASunBehindCloudLeavesNoPatch(t *testing.T) {
-	at := vec(atmosphere.Toward(radians(42), radians(-60)))
-	im := brightened(field(atmosphere.Light{SunElevation: radians(42), SunAzimuth: radians(-60), Cover: 1}, 512, false), at, func(angle float64) float64 {
+	at := vec(atmosphere.Toward(num.Radians(42), num.Radians(-60)))
+	im := brightened(field(atmosphere.Light{SunElevation: num.Radians(42), SunAzimuth: num.Radians(-60), Cover: 1}, 512, false), at, func(angle float64) float64 {
 		return 3.8 * math.Exp(-math.Pow(angle/4, 2))
 	})
 	sc := analysed(t, im, Day)
@@ -80,13 +82,13 @@ func TestASunBehindCloudLeavesNoPatch(t *testing.T) {
 // Hills that the air before them makes brighter than the ground go with the sky
 // of dusk, and stay darker than it.
 func TestLitAirBeforeHillsGoesWithTheSky(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(-1), Haze: .4}, 512, false)
-	s, lum := newSphere(im.W, im.H), luminances(im)
-	ground := quantile(lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
-	hills := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 3 && x > 150 && x < 350 }
+	im := field(atmosphere.Light{SunElevation: num.Radians(-1), Haze: .4}, 512, false)
+	s, lum := raster.NewSphere(im.W, im.H), raster.Luminances(im)
+	ground := raster.Quantile(lum.Where(func(_, y int) bool { return s.Elevation[y] < -4 }), .9)
+	hills := func(x, y int) bool { return s.Elevation[y] > 0 && s.Elevation[y] < 3 && x > 150 && x < 350 }
 	for y := range im.H {
 		for x := range im.W {
-			if s.elevation[y] > 0 {
+			if s.Elevation[y] > 0 {
 				for c := range 3 {
 					im.Row(y)[3*x+c] *= 8 // as the afterglow is over shaded grass
 				}
@@ -100,9 +102,9 @@ func TestLitAirBeforeHillsGoesWithTheSky(t *testing.T) {
 	}
 	sc := analysed(t, im, Dusk)
 	target, _ := sc.Preset("clear noon")
-	out := luminances(rendered(t, sc, target))
-	has := quantile(out.where(hills), .5)
-	sky := quantile(out.where(func(x, y int) bool { return s.elevation[y] > 5 && s.elevation[y] < 9 && x > 150 && x < 350 }), .5)
+	out := raster.Luminances(rendered(t, sc, target))
+	has := raster.Quantile(out.Where(hills), .5)
+	sky := raster.Quantile(out.Where(func(x, y int) bool { return s.Elevation[y] > 5 && s.Elevation[y] < 9 && x > 150 && x < 350 }), .5)
 	if has > .6*sky {
 		t.Errorf("hills are %.2f times as bright as the sky above them at noon, want darker", has/sky)
 	}
@@ -128,7 +130,7 @@ func TestNoDegreeOfGlareStandsOut(t *testing.T) {
 	}
 	ring[25][1], inner[glowInner][1] = 1, 1
 	for angle, v := range evenGlare(even) {
-		if abs(v[2]-3) > 1e-5 {
+		if num.Abs(v[2]-3) > 1e-5 {
 			t.Errorf("even glare of 3 stops has %v at %d°", v[2], angle)
 		}
 	}
@@ -144,7 +146,7 @@ func TestNoDegreeOfGlareStandsOut(t *testing.T) {
 
 // What the smooth sky missed around a sun by a tenth of a stop is no cloud of a clear sky.
 func TestARippleOfAClearSkyIsNoCloud(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(20), Haze: .25}
+	l := atmosphere.Light{SunElevation: num.Radians(20), Haze: .25}
 	at := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
 	ripple := func(angle float64) float64 {
 		if angle < 40 || angle > 56 {
@@ -155,14 +157,14 @@ func TestARippleOfAClearSkyIsNoCloud(t *testing.T) {
 	sc := analysed(t, brightened(field(l, 512, false), at, ripple), Day)
 	var ring []float32
 	over := brightnessOver(sc.detail)
-	for y := range sc.s.row(5) {
-		for x := range sc.s.w {
-			if angle := degrees(math.Acos(sc.s.towards(x, y, at))); angle > 46 && angle < 50 {
-				ring = append(ring, over.row(y)[x])
+	for y := range sc.s.Row(5) {
+		for x := range sc.s.W {
+			if angle := num.Degrees(math.Acos(sc.s.Towards(x, y, at))); angle > 46 && angle < 50 {
+				ring = append(ring, over.Row(y)[x])
 			}
 		}
 	}
-	if has := quantile(ring, .5); has > .04 {
+	if has := raster.Quantile(ring, .5); has > .04 {
 		t.Errorf("a ripple of .1 stops is %.3f of cloud, want .04 at most", has)
 	}
 }

@@ -3,6 +3,8 @@ package sky
 import (
 	"math"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // What a halo hides of the sky shows no clouds: what is seen there is the lamp's.
@@ -22,13 +24,13 @@ func TestAHaloShowsNoClouds(t *testing.T) {
 	stands := func() float64 {
 		target, _ := sc.Preset("overcast")
 		target.FindOpenSky = false
-		lum := luminances(rendered(t, sc, target))
-		return math.Log2(float64(lum.row(32)[62] / lum.row(32)[76]))
+		lum := raster.Luminances(rendered(t, sc, target))
+		return math.Log2(float64(lum.Row(32)[62] / lum.Row(32)[76]))
 	}
 	if cloud := stands(); cloud < .03 {
 		t.Fatalf("a cloud stands %.3f stops over the sky, want it seen", cloud)
 	}
-	sc.halo.part, sc.halo.over = newPlane(256, 128), newPlane(256, 128).fill(func(x, y int) float32 {
+	sc.halo.part, sc.halo.over = raster.NewPlane(256, 128), raster.NewPlane(256, 128).Fill(func(x, y int) float32 {
 		if x > 50 && x < 74 && y > 20 && y < 46 {
 			return 1
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // Round a disc of some ten thousand times the sky, codecs and filters ring: the
@@ -21,17 +23,17 @@ func (sc *Scene) fillHoles(out *hdr.Image) {
 	if !sc.Sun.Found {
 		return
 	}
-	s := newSphere(out.W, out.H)
+	s := raster.NewSphere(out.W, out.H)
 	lacks := func(x, y int) bool {
 		p := sc.full.Row(y)[3*x : 3*x+3]
-		return min(p[0], p[1], p[2]) <= 0 || float64(max(p[0], p[1], p[2])) <= holeUnder*luma(sc.around)
+		return min(p[0], p[1], p[2]) <= 0 || float64(max(p[0], p[1], p[2])) <= holeUnder*rgb.Lum(sc.around)
 	}
 	type hole struct {
 		x, y int
 		fill [3]float32
 	}
 	var holes []hole
-	s.around(sc.Sun.Direction, holesWithin, func(x, y int) {
+	s.Around(sc.Sun.Direction, holesWithin, func(x, y int) {
 		if !lacks(x, y) {
 			return
 		}

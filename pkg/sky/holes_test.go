@@ -5,17 +5,19 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // The black marks that a codec leaves beside a sun do not outlive it.
 func TestMarksOfACodecGoWithTheSun(t *testing.T) {
 	t.Parallel()
-	im := field(atmosphere.Light{SunElevation: radians(20), SunAzimuth: radians(179), Haze: .3}, 512, false)
-	s := newSphere(im.W, im.H)
+	im := field(atmosphere.Light{SunElevation: num.Radians(20), SunAzimuth: num.Radians(179), Haze: .3}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
 	sun := analysed(t, im, Day).Sun.Direction
 	var marks [][2]int
-	s.around(sun, 3, func(x, y int) {
-		if off := degrees(math.Acos(min(s.towards(x, y, sun), 1))); off > 1.4 && off < 2.4 {
+	s.Around(sun, 3, func(x, y int) {
+		if off := num.Degrees(math.Acos(min(s.Towards(x, y, sun), 1))); off > 1.4 && off < 2.4 {
 			marks = append(marks, [2]int{x, y})
 		}
 	})
@@ -30,10 +32,10 @@ func TestMarksOfACodecGoWithTheSun(t *testing.T) {
 		t.Fatal("the sun was not found")
 	}
 	target, _ := sc.Preset("overcast")
-	lum := luminances(rendered(t, sc, target))
-	around := quantile(lum.where(func(x, y int) bool { return s.towards(x, y, sun) > math.Cos(radians(8)) }), .5)
+	lum := raster.Luminances(rendered(t, sc, target))
+	around := raster.Quantile(lum.Where(func(x, y int) bool { return s.Towards(x, y, sun) > math.Cos(num.Radians(8)) }), .5)
 	for _, m := range marks {
-		if v := lum.v[m[1]*s.w+m[0]]; v < .8*around {
+		if v := lum.V[m[1]*s.W+m[0]]; v < .8*around {
 			t.Errorf("texel %v is %.3g where the sky around is %.3g", m, v, around)
 		}
 	}

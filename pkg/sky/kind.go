@@ -5,6 +5,10 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
 )
 
 // Kind is where and when a map was taken.
@@ -54,7 +58,7 @@ func atMost(im *hdr.Image, width int) (*hdr.Image, error) {
 // the ground's median; chromas are stops of one channel over another. None
 // depends on the exposure.
 type signs struct {
-	sun Sun
+	sun sun.Sun
 
 	// Of the flood: the large smooth part above the horizon.
 	area     float64 // of the upper hemisphere
@@ -119,46 +123,46 @@ func (g signs) outdoor() bool {
 
 // kindSigns measures a map of at most kindWidth.
 func kindSigns(im *hdr.Image) (g signs) {
-	s, lum := newSphere(im.W, im.H), luminances(im)
-	f := newFeatures(im, s, lum)
-	g.sun = findSun(im, s, lum)
-	keep, area := f.flood(false)
+	s, lum := raster.NewSphere(im.W, im.H), raster.Luminances(im)
+	f := feature.New(im, s, lum)
+	g.sun = sun.Find(im, s, lum)
+	keep, area := f.Flood(false)
 	g.area = area / (2 * math.Pi)
-	blue := lum.like().each(func(i int) float32 { return (f.f[2].v[i] - f.f[1].v[i]) / chromaPart })
-	green := lum.like().each(func(i int) float32 {
+	blue := lum.Like().Each(func(i int) float32 { return (f.F[2].V[i] - f.F[1].V[i]) / feature.ChromaPart })
+	green := lum.Like().Each(func(i int) float32 {
 		p := im.Pix[3*i : 3*i+3]
-		return log2(max(p[1], 0)+f.floor) - log2((max(p[0], 0)+max(p[2], 0))/2+f.floor)
+		return num.Log2(max(p[1], 0)+f.Floor) - num.Log2((max(p[0], 0)+max(p[2], 0))/2+f.Floor)
 	})
-	specks := f.f[0].like().fill(func(x, y int) float32 {
-		row := f.f[0].row(y)
-		up, down := f.f[0].row(max(y-1, 0)), f.f[0].row(min(y+1, s.h-1))
-		return row[x] - (row[(x+1)%s.w]+row[(x+s.w-1)%s.w]+up[x]+down[x])/4
+	specks := f.F[0].Like().Fill(func(x, y int) float32 {
+		row := f.F[0].Row(y)
+		up, down := f.F[0].Row(max(y-1, 0)), f.F[0].Row(min(y+1, s.H-1))
+		return row[x] - (row[(x+1)%s.W]+row[(x+s.W-1)%s.W]+up[x]+down[x])/4
 	})
-	in := func(p plane, least, most, share float64) float64 {
-		return float64(quantile(p.where(func(x, y int) bool {
-			return keep[y*s.w+x] && s.elevation[y] > least && s.elevation[y] < most
+	in := func(p raster.Plane, least, most, share float64) float64 {
+		return float64(raster.Quantile(p.Where(func(x, y int) bool {
+			return keep[y*s.W+x] && s.Elevation[y] > least && s.Elevation[y] < most
 		}), share))
 	}
-	ground := quantile(f.f[0].where(func(_, y int) bool { return s.elevation[y] < -6 && s.elevation[y] > -70 }), .5)
-	high := in(f.f[0], 40, 90, .5)
-	g.bright, g.blue = in(f.f[0], 0, 90, .5)-float64(ground), in(blue, 0, 90, .5)
-	g.green, g.glow = in(green, 40, 90, .5), in(f.f[0], 1, 20, .95)-high
+	ground := raster.Quantile(f.F[0].Where(func(_, y int) bool { return s.Elevation[y] < -6 && s.Elevation[y] > -70 }), .5)
+	high := in(f.F[0], 40, 90, .5)
+	g.bright, g.blue = in(f.F[0], 0, 90, .5)-float64(ground), in(blue, 0, 90, .5)
+	g.green, g.glow = in(green, 40, 90, .5), in(f.F[0], 1, 20, .95)-high
 	g.redness, g.specks = in(blue, 1, 20, .1), in(specks, 20, 80, .995)
 
-	for i, v := range f.f[0].v {
-		if y := i / s.w; s.elevation[y] > 0 && float64(v-ground) > g.bright+3 {
-			g.outshone += s.solid[y]
+	for i, v := range f.F[0].V {
+		if y := i / s.W; s.Elevation[y] > 0 && float64(v-ground) > g.bright+3 {
+			g.outshone += s.Solid[y]
 		}
 	}
 
-	lit := make([]bool, len(lum.v))
-	for i, v := range lum.v {
-		lit[i] = v > 12*exp2(ground)
+	lit := make([]bool, len(lum.V))
+	for i, v := range lum.V {
+		lit[i] = v > 12*num.Exp2(ground)
 	}
-	g.lights = connect(lit, s.w, s.h).count
+	g.lights = raster.Connect(lit, s.W, s.H).Count
 	band := func(least, most float64) float64 {
-		v := f.change.where(func(_, y int) bool { return s.elevation[y] > least && s.elevation[y] < most })
-		return math.Log2(float64(quantile(v, .5)) + 1e-3)
+		v := f.Change.Where(func(_, y int) bool { return s.Elevation[y] > least && s.Elevation[y] < most })
+		return math.Log2(float64(raster.Quantile(v, .5)) + 1e-3)
 	}
 	g.texture, g.textured = band(20, 55), band(-70, -6)
 	return g

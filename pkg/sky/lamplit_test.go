@@ -6,21 +6,24 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // glowing is a night of a long exposure under a town's glow: a bright sky, warm
 // and brightest low, over dark ground.
 func glowing(w int) *hdr.Image {
 	im := hdr.New(w, w/2)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	r := rand.New(rand.NewPCG(8, 2))
 	for y := range im.H {
 		for x := range im.W {
-			dome := .07 * (1 + 1.5*math.Exp(-max(s.elevation[y], 0)/14))
+			dome := .07 * (1 + 1.5*math.Exp(-max(s.Elevation[y], 0)/14))
 			v := [3]float64{1.1 * dome, dome, .95 * dome}
-			if s.elevation[y] < 0 {
-				v = times([3]float64{.009, .008, .006}, math.Exp2(.8*(r.Float64()-.5)))
+			if s.Elevation[y] < 0 {
+				v = rgb.Times([3]float64{.009, .008, .006}, math.Exp2(.8*(r.Float64()-.5)))
 			}
 			for c := range v {
 				im.Row(y)[3*x+c] = float32(v[c])
@@ -54,8 +57,8 @@ func haloed(w int) *hdr.Image {
 
 // middle is the median, in stops, of what lies between elevations in degrees.
 func middle(im *hdr.Image, least, most float64) float64 {
-	s := newSphere(im.W, im.H)
-	return math.Log2(float64(quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] > least && s.elevation[y] < most }), .5)))
+	s := raster.NewSphere(im.W, im.H)
+	return math.Log2(float64(raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] > least && s.Elevation[y] < most }), .5)))
 }
 
 func TestANightsOwnLightLeavesIt(t *testing.T) {
@@ -110,7 +113,7 @@ func TestANightUnderGlowBecomesANight(t *testing.T) {
 func TestLampsStayOnByNight(t *testing.T) {
 	im := square(256)
 	sc := analysed(t, im, Night)
-	lamps := func(im *hdr.Image) float64 { return math.Log2(float64(luminances(im).row(60)[256/3])) }
+	lamps := func(im *hdr.Image) float64 { return math.Log2(float64(raster.Luminances(im).Row(60)[256/3])) }
 	for _, name := range []string{"moonlit night", "blue hour"} {
 		target, _ := sc.Preset(name)
 		out := rendered(t, sc, target)
@@ -139,10 +142,10 @@ func TestLampsAreOffByDay(t *testing.T) {
 		colour := func(ok func(x, y int) bool) (lum, warm float64) {
 			var at [3]float64
 			for c := range at {
-				p := newPlane(im.W, im.H).each(func(i int) float32 { return im.Pix[3*i+c] })
-				at[c] = float64(quantile(p.where(ok), .5))
+				p := raster.NewPlane(im.W, im.H).Each(func(i int) float32 { return im.Pix[3*i+c] })
+				at[c] = float64(raster.Quantile(p.Where(ok), .5))
 			}
-			return math.Log2(luma(at)), math.Log2(at[0] / at[2])
+			return math.Log2(rgb.Lum(at)), math.Log2(at[0] / at[2])
 		}
 		a, aw := colour(in)
 		b, bw := colour(beside)
@@ -155,9 +158,9 @@ func TestLampsAreOffByDay(t *testing.T) {
 		if l, w := stands(out); l < 0 || l > .4*light || math.Abs(w) > .1*warm {
 			t.Errorf("%s: the pool of light stands %.2f stops over the ground and %.2f warmer, and stood %.2f and %.2f", name, l, w, light, warm)
 		}
-		paper := luma(sc.plan(target).relit.new.level()) / math.Pi
-		s := newSphere(im.W, im.H)
-		for _, v := range luminances(out).where(func(_, y int) bool { return s.elevation[y] < 4 }) {
+		paper := rgb.Lum(sc.plan(target).relit.new.level()) / math.Pi
+		s := raster.NewSphere(im.W, im.H)
+		for _, v := range raster.Luminances(out).Where(func(_, y int) bool { return s.Elevation[y] < 4 }) {
 			if float64(v) > paper {
 				t.Fatalf("%s: something of the ground shines %.2f times as bright as white paper", name, float64(v)/paper)
 			}
@@ -172,12 +175,12 @@ func TestHalosGoByDay(t *testing.T) {
 	for _, w := range []int{256, 512} {
 		im, dark := haloed(w), square(w)
 		sc, without := analysed(t, im, Night), analysed(t, dark, Night)
-		s := newSphere(im.W, im.H)
+		s := raster.NewSphere(im.W, im.H)
 		lampX, lampY := float64(w/3), float64(w)/4-18*float64(w)/360
 		ring := func(im *hdr.Image, least, most float64) float64 {
-			return math.Log2(float64(quantile(luminances(im).where(func(x, y int) bool {
+			return math.Log2(float64(raster.Quantile(raster.Luminances(im).Where(func(x, y int) bool {
 				d := math.Hypot(float64(x)-lampX, float64(y)-lampY) * 360 / float64(w)
-				return d >= least && d < most && s.elevation[y] > 16
+				return d >= least && d < most && s.Elevation[y] > 16
 			}), .5)))
 		}
 		for _, name := range []string{"clear noon", "overcast"} {
@@ -195,9 +198,9 @@ func TestHalosGoByDay(t *testing.T) {
 				}
 			}
 		}
-		for y := range s.h {
-			for x := range s.w {
-				if wall := s.elevation[y] < 3 && s.elevation[y] > 0; wall && sc.halo.over.row(y)[x] > .1 {
+		for y := range s.H {
+			for x := range s.W {
+				if wall := s.Elevation[y] < 3 && s.Elevation[y] > 0; wall && sc.halo.over.Row(y)[x] > .1 {
 					t.Fatalf("%d wide: the wall at %d,%d is taken for a halo", w, x, y)
 				}
 			}
@@ -209,11 +212,11 @@ func TestHalosGoByDay(t *testing.T) {
 // has an edge, is none.
 func TestDomesAreSky(t *testing.T) {
 	im := glowing(512)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	for y := range im.H / 2 {
 		for x := range im.W {
-			by := float32(math.Exp2(4 * math.Exp(-s.elevation[y]*s.elevation[y]/30) * math.Exp(-math.Pow(float64(x-350)/25, 2))))
-			wall := x > 100 && x < 160 && s.elevation[y] < 12
+			by := float32(math.Exp2(4 * math.Exp(-s.Elevation[y]*s.Elevation[y]/30) * math.Exp(-math.Pow(float64(x-350)/25, 2))))
+			wall := x > 100 && x < 160 && s.Elevation[y] < 12
 			for c := range 3 {
 				if im.Row(y)[3*x+c] *= by; wall {
 					im.Row(y)[3*x+c] = .9 * (1 + .4*float32((3*x+5*y)%7)/7)
@@ -221,13 +224,13 @@ func TestDomesAreSky(t *testing.T) {
 			}
 		}
 	}
-	m := analysed(t, im, Night).Mask.alpha
-	for y := s.row(8); y < s.row(2); y++ {
-		if dome := m.row(y)[350]; dome < .9 {
-			t.Errorf("at %.1f° the dome is sky by %.2f, want 1", s.elevation[y], dome)
+	m := analysed(t, im, Night).Mask.Alpha
+	for y := s.Row(8); y < s.Row(2); y++ {
+		if dome := m.Row(y)[350]; dome < .9 {
+			t.Errorf("at %.1f° the dome is sky by %.2f, want 1", s.Elevation[y], dome)
 		}
-		if wall := m.row(y)[130]; wall > .1 {
-			t.Errorf("at %.1f° the wall is sky by %.2f, want 0", s.elevation[y], wall)
+		if wall := m.Row(y)[130]; wall > .1 {
+			t.Errorf("at %.1f° the wall is sky by %.2f, want 0", s.Elevation[y], wall)
 		}
 	}
 }
@@ -261,7 +264,7 @@ func TestNightfallIsSmooth(t *testing.T) {
 		last := map[bool]float64{}
 		for el := 12.; el > -30; el-- {
 			target := sc.Own()
-			target.Light = atmosphere.Light{SunElevation: radians(el), Haze: .1, Moon: step(-5, -15, el)}
+			target.Light = atmosphere.Light{SunElevation: num.Radians(el), Haze: .1, Moon: num.Step(-5, -15, el)}
 			for _, target.Anew = range []bool{true, false} {
 				stops := sc.exposure(target)
 				if was, any := last[target.Anew]; any && math.Abs(stops-was) > .7 {
@@ -277,10 +280,10 @@ func TestNightfallIsSmooth(t *testing.T) {
 // stands on the ground.
 func TestCloudsOfATownAreSky(t *testing.T) {
 	im := glowing(512)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	for y := range im.H / 2 {
 		for x := range im.W {
-			el := s.elevation[y]
+			el := s.Elevation[y]
 			cloud := el > 10 && el < 16 && x > 300 && x < 340
 			tower := el < 22 && x > 120 && x < 132
 			if cloud || tower {
@@ -290,12 +293,12 @@ func TestCloudsOfATownAreSky(t *testing.T) {
 			}
 		}
 	}
-	m := analysed(t, im, Night).Mask.alpha
+	m := analysed(t, im, Night).Mask.Alpha
 	share := func(ok func(x int, el float64) bool) float64 {
 		var sum, n float64
-		for y := range s.h {
-			for x, a := range m.row(y) {
-				if ok(x, s.elevation[y]) {
+		for y := range s.H {
+			for x, a := range m.Row(y) {
+				if ok(x, s.Elevation[y]) {
 					sum, n = sum+float64(a), n+1
 				}
 			}
@@ -317,7 +320,7 @@ func TestLampsAndTheirHalosByNight(t *testing.T) {
 	sc := analysed(t, im, Night)
 	x, y := 256/3, 51
 	over := func(im *hdr.Image, x int) float64 {
-		lum := luminances(im).row(y)
+		lum := raster.Luminances(im).Row(y)
 		return math.Log2(float64(lum[x] / lum[x+60]))
 	}
 	on, _ := sc.Preset("moonlit night")

@@ -1,6 +1,11 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+)
 
 // What is lampFrom times as bright as white paper in the map's own light may be a
 // lamp, and at lampSure times is one for sure. That light alone had none shine more
@@ -9,7 +14,7 @@ const lampFrom, lampSure, lampUnlit = 1., 2.5, 2.
 
 // paper is the radiance of white paper in a scene's light.
 func (sc *Scene) paper() float32 {
-	return float32(luma(plus(sc.old.level(), sc.lamplight)) / math.Pi)
+	return float32(rgb.Lum(rgb.Plus(sc.old.level(), sc.lamplight)) / math.Pi)
 }
 
 // isLamp is how far a texel of a luminance is a lamp.
@@ -18,14 +23,14 @@ func isLamp(lum, paper float32) float32 {
 	if over <= lampFrom {
 		return 0
 	}
-	return step(lampFrom, lampSure, over)
+	return num.Step(lampFrom, lampSure, over)
 }
 
 // lampGain is what lamps themselves are multiplied by, and how far: those of a
 // night are exposed as the night is, and by day they are off, white glass like
 // any other thing.
 func (p *plan) lampGain() (gain, share float32) {
-	switch by := exp2(float32(p.stops)); {
+	switch by := num.Exp2(float32(p.stops)); {
 	case !p.lamps:
 		return 1, 0
 	case p.night:

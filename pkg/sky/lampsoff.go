@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // A far lamp that goes out by day is a dark thing amid what stands around it, of
@@ -28,36 +30,36 @@ const (
 
 // lampsOff is how far a texel of the foreground shows a far lamp; no values where
 // there are none. Where the sun is up, what outshines all mirrors it.
-func (sc *Scene) lampsOff() (off plane) {
+func (sc *Scene) lampsOff() (off raster.Plane) {
 	if sc.Kind != Dusk && sc.Kind != Night || sc.Pure || !sc.fits || sc.Sun.Found || sc.litByLamps() > 0 {
 		return off
 	}
 	s, paper := sc.s, sc.paper()
 	tone := brightness(sc.fit)
-	sky := tone.where(func(x, y int) bool { return y < s.h/2 && sc.Mask.alpha.row(y)[x] > .5 })
-	least := max(lampSure*paper, offOver*exp2(quantile(sky, .99)))
-	is := make([]bool, len(sc.lum.v))
-	for i, v := range sc.lum.v {
-		is[i] = v > least && sc.Mask.alpha.v[i] < .5
+	sky := tone.Where(func(x, y int) bool { return y < s.H/2 && sc.Mask.Alpha.Row(y)[x] > .5 })
+	least := max(lampSure*paper, offOver*num.Exp2(raster.Quantile(sky, .99)))
+	is := make([]bool, len(sc.lum.V))
+	for i, v := range sc.lum.V {
+		is[i] = v > least && sc.Mask.Alpha.V[i] < .5
 	}
-	p := connect(is, s.w, s.h)
-	size := p.sum(func(i int) float64 { return s.solid[i/s.w] })
-	if p.count == 0 || slices.Max(size) > offMost {
+	p := raster.Connect(is, s.W, s.H)
+	size := p.Sum(func(i int) float64 { return s.Solid[i/s.W] })
+	if p.Count == 0 || slices.Max(size) > offMost {
 		return off
 	}
-	lg := sc.lum.like().each(func(i int) float32 { return log2(sc.lum.v[i] + sc.f.floor) })
-	around, wide := lg.opened(sc.f.texels(offSpan)), lg.opened(sc.f.texels(offWide))
-	for i, near := range grown(is, s.w, s.h, sc.f.texels(offNear)) {
-		lesser := sc.lum.v[i] > offLeast*paper && lg.v[i] > around.v[i]+offBeside
-		is[i] = is[i] || near && (lesser || lg.v[i] > wide.v[i]+offBeside && lampColoured([3]float32(sc.im.Pix[3*i:])))
+	lg := sc.lum.Like().Each(func(i int) float32 { return num.Log2(sc.lum.V[i] + sc.f.Floor) })
+	around, wide := lg.Opened(sc.f.Texels(offSpan)), lg.Opened(sc.f.Texels(offWide))
+	for i, near := range raster.Grown(is, s.W, s.H, sc.f.Texels(offNear)) {
+		lesser := sc.lum.V[i] > offLeast*paper && lg.V[i] > around.V[i]+offBeside
+		is[i] = is[i] || near && (lesser || lg.V[i] > wide.V[i]+offBeside && lampColoured([3]float32(sc.im.Pix[3*i:])))
 	}
-	is = grown(is, s.w, s.h, offBlurs)
-	off = planeOf(is, s.w, s.h).blur(offFades * sc.f.scale)
-	return off.each(func(i int) float32 {
+	is = raster.Grown(is, s.W, s.H, offBlurs)
+	off = raster.PlaneOf(is, s.W, s.H).Blur(offFades * sc.f.Scale)
+	return off.Each(func(i int) float32 {
 		if is[i] {
 			return 1
 		}
-		return step(0, .7, off.v[i])
+		return num.Step(0, .7, off.V[i])
 	})
 }
 
@@ -67,14 +69,14 @@ func lampColoured(v [3]float32) bool {
 }
 
 // lampsOut is log2 of the luminance of the scene with its far lamps out.
-func (sc *Scene) lampsOut() plane {
-	lg := sc.f.f[0]
-	if sc.off.v == nil {
+func (sc *Scene) lampsOut() raster.Plane {
+	lg := sc.f.F[0]
+	if sc.off.V == nil {
 		return lg
 	}
-	return lg.like().each(func(i int) float32 {
-		out := log2(rgb.Luminance(exp2(sc.behind[0].v[i]), exp2(sc.behind[1].v[i]), exp2(sc.behind[2].v[i])))
-		return lg.v[i] + sc.off.v[i]*min(out-lg.v[i], 0)
+	return lg.Like().Each(func(i int) float32 {
+		out := num.Log2(rgb.Luminance(num.Exp2(sc.behind[0].V[i]), num.Exp2(sc.behind[1].V[i]), num.Exp2(sc.behind[2].V[i])))
+		return lg.V[i] + sc.off.V[i]*min(out-lg.V[i], 0)
 	})
 }
 
@@ -83,9 +85,9 @@ func (sc *Scene) lampsOut() plane {
 func (c *compositor) putOut(x int, far float32, v *[3]float32) {
 	var out [3]float32
 	for k := range out {
-		out[k] = exp2(c.behind[k].at[x])
+		out[k] = num.Exp2(c.behind[k].At[x])
 	}
-	over := exp2(offGlare * (1 - c.off.at[x]))
+	over := num.Exp2(offGlare * (1 - c.off.At[x]))
 	lum, most := rgb.Luminance(v[0], v[1], v[2]), over*rgb.Luminance(out[0], out[1], out[2])
 	if lum <= most {
 		return

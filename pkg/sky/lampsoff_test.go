@@ -7,29 +7,31 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // farTown is an evening over a field with a hedge in which far lamps shine, each with
 // its glare. lamp says where.
 func farTown(w int) (im *hdr.Image, lamp func(x, y int) bool) {
-	im = field(atmosphere.Light{SunElevation: radians(-2), Haze: .4}, w, false)
-	s := newSphere(im.W, im.H)
-	level := s.row(-1.2)
+	im = field(atmosphere.Light{SunElevation: num.Radians(-2), Haze: .4}, w, false)
+	s := raster.NewSphere(im.W, im.H)
+	level := s.Row(-1.2)
 	lamp = func(x, y int) bool { return y == level && x%(w/32) == 3 && x < w/3 }
 	for y := range im.H {
 		for x := range im.W {
 			v := im.Row(y)[3*x : 3*x+3]
 			for c := range v {
 				switch {
-				case s.elevation[y] > 0:
+				case s.Elevation[y] > 0:
 					v[c] *= 8 // as the afterglow is over shaded grass
-				case s.elevation[y] > -2.5:
+				case s.Elevation[y] > -2.5:
 					v[c] *= .5
 				}
 			}
 		}
 	}
-	shine := 300 * quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] > 0 }), .99)
+	shine := 300 * raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] > 0 }), .99)
 	for y := range im.H {
 		for x := range im.W {
 			if !lamp(x, y) {
@@ -60,13 +62,13 @@ func TestFarLampsGoOutByDay(t *testing.T) {
 		}
 		// Stops of the brightest lamp over the field, and of the darkest over the hedge.
 		seen := func(im *hdr.Image) (most, least float64) {
-			lum := luminances(im)
+			lum := raster.Luminances(im)
 			middle := func(least, most float64) float64 {
-				return math.Log2(float64(quantile(lum.where(func(x, y int) bool {
-					return !lamp(x, y) && sc.s.elevation[y] > least && sc.s.elevation[y] < most && x > w/2
+				return math.Log2(float64(raster.Quantile(lum.Where(func(x, y int) bool {
+					return !lamp(x, y) && sc.s.Elevation[y] > least && sc.s.Elevation[y] < most && x > w/2
 				}), .5)))
 			}
-			v := lum.where(lamp)
+			v := lum.Where(lamp)
 			return math.Log2(float64(slices.Max(v))) - middle(-8, -4), math.Log2(float64(slices.Min(v))) - middle(-2, -.5)
 		}
 		if _, least := seen(im); least < 8 {
@@ -92,21 +94,21 @@ func TestFarLampsGoOutByDay(t *testing.T) {
 func TestMirrorsAndNearLampsAreNoFarLamps(t *testing.T) {
 	t.Parallel()
 	im, lamp := farTown(512)
-	lum := luminances(im)
-	sky := slices.Max(lum.where(func(_, y int) bool { return y < lum.h/2 }))
+	lum := raster.Luminances(im)
+	sky := slices.Max(lum.Where(func(_, y int) bool { return y < lum.H/2 }))
 	for y := range im.H {
 		for x := range im.W {
 			if lamp(x, y) {
 				for c := range 3 {
-					im.Row(y)[3*x+c] *= sky / lum.row(y)[x]
+					im.Row(y)[3*x+c] *= sky / lum.Row(y)[x]
 				}
 			}
 		}
 	}
-	if sc := analysed(t, im, Dusk); sc.off.v != nil {
+	if sc := analysed(t, im, Dusk); sc.off.V != nil {
 		t.Error("ponds as bright as the sky are taken for lamps")
 	}
-	if sc := analysed(t, square(256), Night); sc.off.v != nil {
+	if sc := analysed(t, square(256), Night); sc.off.V != nil {
 		t.Error("the lamp of a square that it lights is taken for a far one")
 	}
 }

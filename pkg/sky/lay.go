@@ -4,27 +4,28 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // snow lays snow on a row.
 func (c *compositor) snow(y int, out []float32) {
-	c.cover.read(y)
-	c.shade.read(y)
-	light, sent := times(c.p.relit.new.level(), c.p.snow.lit*snowAlbedo/math.Pi), [3]float64{}
-	if c.lampsOn.some() {
-		c.lampsOn.read(y)
-		sent = times(c.p.sc.lampWhite(), luma(c.p.sc.lamplight)*c.p.lampsLeft()*snowAlbedo/math.Pi)
+	c.cover.Read(y)
+	c.shade.Read(y)
+	light, sent := rgb.Times(c.p.relit.new.level(), c.p.snow.lit*snowAlbedo/math.Pi), [3]float64{}
+	if c.lampsOn.Some() {
+		c.lampsOn.Read(y)
+		sent = rgb.Times(c.p.sc.lampWhite(), rgb.Lum(c.p.sc.lamplight)*c.p.lampsLeft()*snowAlbedo/math.Pi)
 	}
-	for x, w := range c.cover.at {
+	for x, w := range c.cover.At {
 		if w <= 0 {
 			continue
 		}
 		v, lamps := out[3*x:3*x+3], float32(0)
-		if c.lampsOn.some() {
-			lamps = c.lampsOn.at[x]
+		if c.lampsOn.Some() {
+			lamps = c.lampsOn.At[x]
 		}
 		for k := range v {
-			v[k] += w * ((float32(light[k])+lamps*float32(sent[k]))*exp2(c.shade.at[x]) - v[k])
+			v[k] += w * ((float32(light[k])+lamps*float32(sent[k]))*num.Exp2(c.shade.At[x]) - v[k])
 		}
 	}
 }
@@ -32,17 +33,17 @@ func (c *compositor) snow(y int, out []float32) {
 // lampWhite is the colour of lamps on snow, of luminance 1: that of all light on level
 // ground, to a camera that is set for it. What the sky leaves to lamps has no blue.
 func (sc *Scene) lampWhite() [3]float64 {
-	white := pow(plus(sc.old.level(), sc.lamplight), 1-whiteAdapted)
-	return times(white, 1/max(luma(white), 1e-30))
+	white := pow(rgb.Plus(sc.old.level(), sc.lamplight), 1-whiteAdapted)
+	return rgb.Times(white, 1/max(rgb.Lum(white), 1e-30))
 }
 
 // veil lays fog over a row. What is all sky is left alone: of that lowSky knows.
 func (c *compositor) veil(y int, open bool, out []float32) {
-	g, el := c.p.fog, c.s.elevation[y]
-	g.through(el, c.through.given())
-	c.through.spread()
+	g, el := c.p.fog, c.s.Elevation[y]
+	g.through(el, c.through.Given())
+	c.through.Spread()
 	about := g.about(el)
-	for x, through := range c.through.at {
+	for x, through := range c.through.At {
 		if open && c.alpha[x] >= 1 {
 			continue
 		}
@@ -75,12 +76,12 @@ func (c *compositor) lowSky(elevation float64) {
 // offWater reads where there is water in a row, and keeps off it what of the sky's
 // mask is no more than the shine of a sky on it.
 func (c *compositor) offWater(y int) {
-	c.wet.read(y)
-	if c.s.elevation[y] >= 0 {
+	c.wet.Read(y)
+	if c.s.Elevation[y] >= 0 {
 		return
 	}
 	for x, a := range c.alpha {
-		c.alpha[x] -= c.wet.at[x] * a * (1 - step(shineMost, 1, a))
+		c.alpha[x] -= c.wet.At[x] * a * (1 - num.Step(shineMost, 1, a))
 	}
 }
 
@@ -89,20 +90,20 @@ const shineMost = .3
 
 // reflect lets the water of a row change with the sky that it mirrors.
 func (c *compositor) reflect(y int) {
-	c.wetSky.read(y)
-	c.mirror.read(y)
-	for x, share := range c.wet.at {
+	c.wetSky.Read(y)
+	c.mirror.Read(y)
+	for x, share := range c.wet.At {
 		if share == 0 {
 			continue
 		}
 		var over [3]float32
 		for k := range over {
-			over[k] = c.mirror[k].at[x] - c.gain[k].at[x]
+			over[k] = c.mirror[k].At[x] - c.gain[k].At[x]
 		}
 		light := rgb.Luminance(over[0], over[1], over[2])
 		for k := range over {
 			by := min(max(light, -mirrorOver), mirrorOver) + mirrorColour*(over[k]-light)
-			c.gain[k].at[x] += share * c.wetSky.at[x] * by
+			c.gain[k].At[x] += share * c.wetSky.At[x] * by
 		}
 	}
 }

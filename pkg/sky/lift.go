@@ -6,6 +6,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // lift is how a sky meets the horizon: the last degrees of package atmosphere's are not
@@ -22,10 +24,10 @@ type lift struct {
 
 // newLift is how the sky of a light meets the horizon; source is where its beam comes from.
 func newLift(l atmosphere.Light, source envmap.Vec) lift {
-	el := degrees(l.SunElevation)
+	el := num.Degrees(l.SunElevation)
 	// A sun that has set has no place, and by night the moon has.
-	low := step(25, 8, el)*step(-4, 1, el) + step(-4, -14, el)
-	return lift{source, liftLeast + low*(liftLow-liftLeast), step(0, 6, el) + step(-12, -18, el)*min(l.Moon, 1)}
+	low := num.Step(25, 8, el)*num.Step(-4, 1, el) + num.Step(-4, -14, el)
+	return lift{source, liftLeast + low*(liftLow-liftLeast), num.Step(0, 6, el) + num.Step(-12, -18, el)*min(l.Moon, 1)}
 }
 
 // liftLeast is what is seen at the horizon, in degrees over it, and liftLow the same under a
@@ -35,14 +37,14 @@ func newLift(l atmosphere.Light, source envmap.Vec) lift {
 const liftLeast, liftLow, liftBeside = 3.2, 5., 12.
 
 // at is what a sky shows at a texel over the horizon, of which im has the model's.
-func (l lift) at(im *hdr.Image, s *sphere, x, y int) (c [3]float64) {
-	el := s.elevation[y]
+func (l lift) at(im *hdr.Image, s *raster.Sphere, x, y int) (c [3]float64) {
+	el := s.Elevation[y]
 	up := math.Hypot(el, l.by) - el
 	if l.beside > 0 {
-		angle := degrees(acos(s.towards(x, y, l.source))) / liftBeside
+		angle := num.Degrees(num.Acos(s.Towards(x, y, l.source))) / liftBeside
 		up *= 1 - l.beside*math.Exp(-angle*angle)
 	}
-	at := max(float64(y)-up*float64(s.h)/180, 0)
+	at := max(float64(y)-up*float64(s.H)/180, 0)
 	from := int(at)
 	to, part := min(from+1, y), at-float64(from)
 	a, b := im.Row(from)[3*x:3*x+3], im.Row(to)[3*x:3*x+3]

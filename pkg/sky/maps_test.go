@@ -7,7 +7,10 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // field is a map of grained ground under a light: as a photographer meets
@@ -17,9 +20,9 @@ func field(l atmosphere.Light, w int, trees bool) *hdr.Image {
 	sky := atmosphere.New(l)
 	im := &hdr.Image{W: w, H: h, Pix: sky.Render(w, h)}
 	beam, up := sky.Beam(), sky.Source()[1]
-	level := plus(sky.Horizontal(), times(beam, max(up, 0)))
+	level := rgb.Plus(sky.Horizontal(), rgb.Times(beam, max(up, 0)))
 	r := rand.New(rand.NewPCG(5, 7))
-	s := newSphere(w, h)
+	s := raster.NewSphere(w, h)
 	for y := range h {
 		for x := range w {
 			v := im.Row(y)[3*x : 3*x+3]
@@ -27,10 +30,10 @@ func field(l atmosphere.Light, w int, trees bool) *hdr.Image {
 			if trees {
 				top = 12*math.Sin(7*math.Pi*2*float64(x)/float64(w)) + 3*r.Float64() - 4
 			}
-			if s.elevation[y] < max(top, 0) {
+			if s.Elevation[y] < max(top, 0) {
 				albedo := [3]float64{.2, .18, .1}
 				grain := math.Exp2(.6 * (r.Float64() - .5))
-				if s.elevation[y] > 0 {
+				if s.Elevation[y] > 0 {
 					grain *= .4
 				}
 				for c := range v {
@@ -39,10 +42,10 @@ func field(l atmosphere.Light, w int, trees bool) *hdr.Image {
 			}
 		}
 	}
-	if luma(beam) > 0 {
+	if rgb.Lum(beam) > 0 {
 		sky.AddDisc(im.Pix, w, h)
 	}
-	gain := float32(.1 / (.18 * luma(level) / math.Pi))
+	gain := float32(.1 / (.18 * rgb.Lum(level) / math.Pi))
 	for i := range im.Pix {
 		im.Pix[i] *= gain
 	}
@@ -50,7 +53,7 @@ func field(l atmosphere.Light, w int, trees bool) *hdr.Image {
 }
 
 func noonField(w int) *hdr.Image {
-	return field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}, w, true)
+	return field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(36), Haze: .25}, w, true)
 }
 
 // litBy has more red, green and blue fall on a part of a map, by factors.
@@ -87,18 +90,18 @@ func rendered(t *testing.T, sc *Scene, target Target) *hdr.Image {
 // stopsApart are the mean and the largest distance of two maps in stops of
 // luminance, by solid angle, where ok.
 func stopsApart(a, b *hdr.Image, ok func(d envmap.Vec) bool) (mean, most float64) {
-	s := newSphere(a.W, a.H)
-	la, lb := luminances(a), luminances(b)
+	s := raster.NewSphere(a.W, a.H)
+	la, lb := raster.Luminances(a), raster.Luminances(b)
 	var all float64
-	for y := range s.h {
-		for x := range s.w {
-			if ok != nil && !ok(s.direction(x, y)) {
+	for y := range s.H {
+		for x := range s.W {
+			if ok != nil && !ok(s.Direction(x, y)) {
 				continue
 			}
-			i := y*s.w + x
-			d := math.Abs(math.Log2((float64(la.v[i]) + 1e-7) / (float64(lb.v[i]) + 1e-7)))
-			mean += s.solid[y] * d
-			all += s.solid[y]
+			i := y*s.W + x
+			d := math.Abs(math.Log2((float64(la.V[i]) + 1e-7) / (float64(lb.V[i]) + 1e-7)))
+			mean += s.Solid[y] * d
+			all += s.Solid[y]
 			most = max(most, d)
 		}
 	}

@@ -7,7 +7,10 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 	"github.com/clipenv/toolkit/pkg/synth"
 )
 
@@ -15,18 +18,18 @@ import (
 func TestMaskOfAPlain(t *testing.T) {
 	t.Parallel()
 	for _, w := range []int{256, 2048} {
-		sc := analysed(t, field(atmosphere.Light{SunElevation: radians(30), Haze: .2}, w, false), Day)
-		alpha, s := sc.SkyMask(), newSphere(w, w/2)
+		sc := analysed(t, field(atmosphere.Light{SunElevation: num.Radians(30), Haze: .2}, w, false), Day)
+		alpha, s := sc.SkyMask(), raster.NewSphere(w, w/2)
 		var wrong, all float64
-		for y := range s.h {
-			for x := range s.w {
-				if e := s.elevation[y]; e < -1.5 || e > 1.5 {
+		for y := range s.H {
+			for x := range s.W {
+				if e := s.Elevation[y]; e < -1.5 || e > 1.5 {
 					a := float64(alpha[y*w+x])
 					if e > 0 {
 						a = 1 - a
 					}
-					wrong += a * s.solid[y]
-					all += s.solid[y]
+					wrong += a * s.Solid[y]
+					all += s.Solid[y]
 				}
 			}
 		}
@@ -78,9 +81,9 @@ func TestKindDoesNotChangeWithExposure(t *testing.T) {
 // A smooth ceiling is no sky, though it be larger than the sky beside it; no
 // snow falls under it.
 func TestACeilingIsNoSky(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(30), SunAzimuth: radians(90), Haze: .2}, 512, false)
-	s := newSphere(im.W, im.H)
-	under := func(x, y int) bool { return s.elevation[y] > 40 || s.elevation[y] > 0 && x < 150 }
+	im := field(atmosphere.Light{SunElevation: num.Radians(30), SunAzimuth: num.Radians(90), Haze: .2}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
+	under := func(x, y int) bool { return s.Elevation[y] > 40 || s.Elevation[y] > 0 && x < 150 }
 	for y := range im.H {
 		for x := range im.W {
 			if under(x, y) {
@@ -92,25 +95,25 @@ func TestACeilingIsNoSky(t *testing.T) {
 	}
 	sc := analysed(t, im, Day)
 	var taken, all, sky, open float64
-	for y := range s.h / 2 {
-		for x, a := range sc.Mask.alpha.row(y) {
+	for y := range s.H / 2 {
+		for x, a := range sc.Mask.Alpha.Row(y) {
 			if under(x, y) {
-				taken += s.solid[y] * float64(a)
-				all += s.solid[y]
-			} else if s.elevation[y] > 4 && s.elevation[y] < 36 && x > 156 && x < 506 {
-				sky += s.solid[y] * float64(a)
-				open += s.solid[y]
+				taken += s.Solid[y] * float64(a)
+				all += s.Solid[y]
+			} else if s.Elevation[y] > 4 && s.Elevation[y] < 36 && x > 156 && x < 506 {
+				sky += s.Solid[y] * float64(a)
+				open += s.Solid[y]
 			}
 		}
 	}
 	if taken > .05*all || sky < .9*open {
 		t.Errorf("%.2f of the ceiling and %.2f of the sky are sky, want none and all", taken/all, sky/open)
 	}
-	if n := sc.newSnow(1); n.cover.row(s.row(-60))[0] > .05 {
-		t.Errorf("snow covers %.2f of the floor under the ceiling", n.cover.row(s.row(-60))[0])
+	if n := sc.newSnow(1); n.cover.Row(s.Row(-60))[0] > .05 {
+		t.Errorf("snow covers %.2f of the floor under the ceiling", n.cover.Row(s.Row(-60))[0])
 	}
-	if n := analysed(t, noonField(256), Day).newSnow(1); n.cover.row(n.cover.h * 5 / 6)[0] < .5 {
-		t.Errorf("snow covers %.2f of a field", n.cover.row(n.cover.h * 5 / 6)[0])
+	if n := analysed(t, noonField(256), Day).newSnow(1); n.cover.Row(n.cover.H * 5 / 6)[0] < .5 {
+		t.Errorf("snow covers %.2f of a field", n.cover.Row(n.cover.H * 5 / 6)[0])
 	}
 }
 
@@ -118,14 +121,14 @@ func TestACeilingIsNoSky(t *testing.T) {
 // the sun is none by day.
 func TestWhatOutshinesTheGround(t *testing.T) {
 	for kind, most := range map[Kind][2]float64{Dusk: {.9, 1}, Day: {0, .2}} {
-		im := field(atmosphere.Light{SunElevation: radians(-1), Haze: .3}, 512, false)
-		s, lum := newSphere(im.W, im.H), luminances(im)
-		ground := quantile(lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
-		patch := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 24 && x > 100 && x < 140 }
+		im := field(atmosphere.Light{SunElevation: num.Radians(-1), Haze: .3}, 512, false)
+		s, lum := raster.NewSphere(im.W, im.H), raster.Luminances(im)
+		ground := raster.Quantile(lum.Where(func(_, y int) bool { return s.Elevation[y] < -4 }), .9)
+		patch := func(x, y int) bool { return s.Elevation[y] > 0 && s.Elevation[y] < 24 && x > 100 && x < 140 }
 		for y := range im.H {
 			for x := range im.W {
 				v := im.Row(y)[3*x : 3*x+3]
-				if s.elevation[y] > 0 { // a dull sky, so that the patch stands out
+				if s.Elevation[y] > 0 { // a dull sky, so that the patch stands out
 					v[0], v[1], v[2] = 2*ground, 2.2*ground, 2.6*ground
 				}
 				if patch(x, y) {
@@ -134,12 +137,12 @@ func TestWhatOutshinesTheGround(t *testing.T) {
 				}
 			}
 		}
-		m := analysed(t, im, kind).Mask.alpha
+		m := analysed(t, im, kind).Mask.Alpha
 		var sum, n float64
-		for y := range s.h {
-			for x := range s.w {
-				if patch(x, y) && s.elevation[y] > 14 && s.elevation[y] < 20 {
-					sum += float64(m.row(y)[x])
+		for y := range s.H {
+			for x := range s.W {
+				if patch(x, y) && s.Elevation[y] > 14 && s.Elevation[y] < 20 {
+					sum += float64(m.Row(y)[x])
 					n++
 				}
 			}
@@ -153,23 +156,23 @@ func TestWhatOutshinesTheGround(t *testing.T) {
 // What shines between trees on the sun's side, as haze under clouds, is sky though it is
 // whiter than the sky above; a white wall on the other side is none.
 func TestAGapOnTheSunsSideIsSky(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(30), SunAzimuth: 0, Haze: .25}, 512, false)
-	s, lum := newSphere(im.W, im.H), luminances(im)
-	ground := quantile(lum.where(func(_, y int) bool { return s.elevation[y] < -4 }), .9)
+	im := field(atmosphere.Light{SunElevation: num.Radians(30), SunAzimuth: 0, Haze: .25}, 512, false)
+	s, lum := raster.NewSphere(im.W, im.H), raster.Luminances(im)
+	ground := raster.Quantile(lum.Where(func(_, y int) bool { return s.Elevation[y] < -4 }), .9)
 	side := func(x int) int { return (x + 128) % 256 } // of the middle of each side, 128
 	gap := func(x, y int) bool {
-		return s.elevation[y] > 2 && s.elevation[y] < 14 && side(x) > 120 && side(x) < 136
+		return s.Elevation[y] > 2 && s.Elevation[y] < 14 && side(x) > 120 && side(x) < 136
 	}
-	for y := range s.h / 2 {
-		for x := range s.w {
+	for y := range s.H / 2 {
+		for x := range s.W {
 			v := im.Row(y)[3*x : 3*x+3]
 			grain := 1 + .4*float32((3*x+5*y)%7)/7
 			switch {
 			case gap(x, y):
 				v[0], v[1], v[2] = 9*ground*grain, 9*ground*grain, 9.5*ground*grain
-			case s.elevation[y] < 19 && side(x) > 113 && side(x) < 143:
+			case s.Elevation[y] < 19 && side(x) > 113 && side(x) < 143:
 				v[0], v[1], v[2] = .12*ground*grain, .2*ground*grain, .1*ground*grain
-			case s.towards(x, y, vec(atmosphere.Toward(radians(30), 0))) < .995:
+			case s.Towards(x, y, vec(atmosphere.Toward(num.Radians(30), 0))) < .995:
 				v[0], v[1], v[2] = 1.7*ground, 2.2*ground, 3*ground
 			}
 		}
@@ -177,10 +180,10 @@ func TestAGapOnTheSunsSideIsSky(t *testing.T) {
 	sc := analysed(t, im, Day)
 	share := func(left, right int) (mean float64) {
 		var n float64
-		for y := range s.h {
+		for y := range s.H {
 			for x := left; x < right; x++ {
-				if gap(x, y) && s.elevation[y] < 11 && s.elevation[y] > 5 && side(x) > 123 && side(x) < 133 {
-					mean, n = mean+float64(sc.Mask.alpha.row(y)[x]), n+1
+				if gap(x, y) && s.Elevation[y] < 11 && s.Elevation[y] > 5 && side(x) > 123 && side(x) < 133 {
+					mean, n = mean+float64(sc.Mask.Alpha.Row(y)[x]), n+1
 				}
 			}
 		}
@@ -198,26 +201,26 @@ func TestShadedCloudOnTheHorizonIsSky(t *testing.T) {
 		part        float32 // of the sky's light
 		least, most float64
 	}{{.3, .9, 1}, {.02, 0, .1}} {
-		im := field(atmosphere.Light{SunElevation: radians(-1), Haze: .3}, 512, false)
-		s := newSphere(im.W, im.H)
-		cloud := func(x, y int) bool { return s.elevation[y] > 0 && s.elevation[y] < 8 && x > 320 && x < 345 }
+		im := field(atmosphere.Light{SunElevation: num.Radians(-1), Haze: .3}, 512, false)
+		s := raster.NewSphere(im.W, im.H)
+		cloud := func(x, y int) bool { return s.Elevation[y] > 0 && s.Elevation[y] < 8 && x > 320 && x < 345 }
 		for y := range im.H {
 			for x := range im.W {
 				for k := range 3 {
 					if v := &im.Row(y)[3*x+k]; cloud(x, y) {
 						*v *= c.part * (1 + .3*float32((3*x+5*y)%7)/7)
-					} else if s.elevation[y] < 0 {
+					} else if s.Elevation[y] < 0 {
 						*v *= .1 // ground in the shade
 					}
 				}
 			}
 		}
-		m := analysed(t, im, Dusk).Mask.alpha
+		m := analysed(t, im, Dusk).Mask.Alpha
 		var sum, n float64
-		for y := range s.h {
-			for x := range s.w {
-				if cloud(x, y) && s.elevation[y] > 2 {
-					sum, n = sum+float64(m.row(y)[x]), n+1
+		for y := range s.H {
+			for x := range s.W {
+				if cloud(x, y) && s.Elevation[y] > 2 {
+					sum, n = sum+float64(m.Row(y)[x]), n+1
 				}
 			}
 		}
@@ -230,7 +233,7 @@ func TestShadedCloudOnTheHorizonIsSky(t *testing.T) {
 // A gap between houses away from the sun shows a darker, bluer sky, and is one; a pane
 // as large that mirrors it, or one of pale wall, is none.
 func TestAGapBetweenHousesIsSky(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(90), Haze: .5}
+	l := atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(90), Haze: .5}
 	for name, c := range map[string]struct {
 		tint        [3]float32 // over the sky that stands there
 		least, most float64
@@ -240,13 +243,13 @@ func TestAGapBetweenHousesIsSky(t *testing.T) {
 		"wall": {[3]float32{.5, .3, .17}, 0, .1},
 	} {
 		im := field(l, 512, false)
-		s := newSphere(im.W, im.H)
+		s := raster.NewSphere(im.W, im.H)
 		// Columns of the sun's side, and of that away from it.
-		gap := func(x, y int) bool { return s.elevation[y] > 2 && s.elevation[y] < 38 && x > 100 && x < 126 }
-		open := func(x, y int) bool { return s.elevation[y] > 0 && x > 300 && x < 480 }
-		wall := im.Row(s.row(-30))[:3]
-		for y := range s.h / 2 {
-			for x := range s.w {
+		gap := func(x, y int) bool { return s.Elevation[y] > 2 && s.Elevation[y] < 38 && x > 100 && x < 126 }
+		open := func(x, y int) bool { return s.Elevation[y] > 0 && x > 300 && x < 480 }
+		wall := im.Row(s.Row(-30))[:3]
+		for y := range s.H / 2 {
+			for x := range s.W {
 				v := im.Row(y)[3*x : 3*x+3]
 				switch {
 				case gap(x, y):
@@ -260,11 +263,11 @@ func TestAGapBetweenHousesIsSky(t *testing.T) {
 				}
 			}
 		}
-		alpha := analysed(t, im, Day).Mask.alpha
+		alpha := analysed(t, im, Day).Mask.Alpha
 		var sum, n float64
-		for y := s.row(35); y < s.row(5); y++ {
+		for y := s.Row(35); y < s.Row(5); y++ {
 			for x := 104; x < 123; x++ {
-				sum, n = sum+float64(alpha.row(y)[x]), n+1
+				sum, n = sum+float64(alpha.Row(y)[x]), n+1
 			}
 		}
 		if share := sum / n; share < c.least || share > c.most {
@@ -279,16 +282,16 @@ func TestCeilingsAreNoSkies(t *testing.T) {
 	t.Parallel()
 	draw := func(strips bool) *hdr.Image {
 		const w, h = 512, 256
-		im, s := hdr.New(w, h), newSphere(w, h)
+		im, s := hdr.New(w, h), raster.NewSphere(w, h)
 		r := rand.New(rand.NewPCG(4, 9))
 		for y := range h {
 			for x := range w {
 				c := [3]float64{.1, .105, .125}
-				switch d := s.direction(x, y); {
+				switch d := s.Direction(x, y); {
 				case strips && d.Y > .3 && math.Abs(d.X) < .12:
 					c = [3]float64{12, 11, 10}
 				case d.Y < 0:
-					c = times(c, math.Exp2(.6*(r.Float64()-.5)))
+					c = rgb.Times(c, math.Exp2(.6*(r.Float64()-.5)))
 				}
 				for k := range c {
 					im.Row(y)[3*x+k] = float32(c[k])

@@ -6,14 +6,16 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // maskMean is the mean of a scene's mask between columns, and elevations in degrees.
 func maskMean(sc *Scene, left, right int, least, most float64) float64 {
 	var sum, n float64
-	for y, el := range sc.s.elevation {
+	for y, el := range sc.s.Elevation {
 		if el > least && el < most {
-			for _, a := range sc.Mask.alpha.row(y)[left:right] {
+			for _, a := range sc.Mask.Alpha.Row(y)[left:right] {
 				sum, n = sum+float64(a), n+1
 			}
 		}
@@ -23,10 +25,10 @@ func maskMean(sc *Scene, left, right int, least, most float64) float64 {
 
 // painted multiplies a map in a part by grain, of a mean that is given for each channel.
 func painted(im *hdr.Image, in func(x int, el float64) bool, to func(c int, was float32) float32, grain float64) {
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	for y := range im.H {
 		for x := range im.W {
-			if in(x, s.elevation[y]) {
+			if in(x, s.Elevation[y]) {
 				by := float32(math.Exp2(grain * (float64((3*x+5*y)%7)/3 - 1)))
 				for c := range 3 {
 					v := &im.Row(y)[3*x+c]
@@ -40,8 +42,8 @@ func painted(im *hdr.Image, in func(x int, el float64) bool, to func(c int, was 
 // White clouds that stand on the horizon by day are sky, and a white wall as bright,
 // which is warm, is none.
 func TestCloudsOnTheHorizonAreSky(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(180), Haze: .1}, 512, false)
-	bright := 2 * quantile(luminances(im).row(im.H/2-10), .5)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(180), Haze: .1}, 512, false)
+	bright := 2 * raster.Quantile(raster.Luminances(im).Row(im.H/2-10), .5)
 	cloud := func(x int, el float64) bool { return x > 210 && x < 250 && el > 0 && el < 10 }
 	wall := func(x int, el float64) bool { return x > 270 && x < 310 && el > 0 && el < 10 }
 	painted(im, cloud, func(int, float32) float32 { return bright }, .5)
@@ -58,7 +60,7 @@ func TestCloudsOnTheHorizonAreSky(t *testing.T) {
 // A pane that mirrors the sky, darker than that, is none of it; sky that is seen through
 // a gap as large is.
 func TestPanesThatMirrorTheSkyAreNone(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), Cover: 1}, 512, false)
 	pane := func(x int) bool { return x%20 > 6 && x%20 < 17 }
 	house := func(x int, el float64) bool { return x > 200 && x < 300 && el > 0 && el < 30 }
 	glass := func(x int, el float64) bool { return house(x, el) && pane(x) && x < 250 && el > 14 && el < 22 }
@@ -80,16 +82,16 @@ func TestPanesThatMirrorTheSkyAreNone(t *testing.T) {
 // The dark underside of a cloud is sky, though a tree reaches up to it; a hill in mist
 // whose edge is as soft stands, and is none.
 func TestADarkCloudHangsAndAHillStands(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(180), Cover: 1}, 512, false)
-	s := newSphere(im.W, im.H)
-	beside := func(x, middle int) float64 { return 1 - step(50, 57, math.Abs(float64(x-middle))) }
-	for y, el := range s.elevation {
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(180), Cover: 1}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
+	beside := func(x, middle int) float64 { return 1 - num.Step(50, 57, math.Abs(float64(x-middle))) }
+	for y, el := range s.Elevation {
 		for x := range im.W {
 			if el < 0 {
 				continue
 			}
-			cloud := beside(x, 180) * (1 - step(2, 6, math.Abs(el-12)))
-			hill := beside(x, 380) * (1 - step(6, 10, el))
+			cloud := beside(x, 180) * (1 - num.Step(2, 6, math.Abs(el-12)))
+			hill := beside(x, 380) * (1 - num.Step(6, 10, el))
 			stops := -1.4 * (cloud + hill)
 			if x > 177 && x < 183 && el < 12 {
 				stops = -4 + float64((3*x+5*y)%7)/7
@@ -113,8 +115,8 @@ func TestADarkCloudHangsAndAHillStands(t *testing.T) {
 
 // Leaves in the sun that outshine a blue sky and reach into it are no clouds.
 func TestBrightLeavesAreNoClouds(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(180), Haze: .1}, 512, false)
-	bright := 1.4 * quantile(luminances(im).row(im.H/2-20), .5)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(180), Haze: .1}, 512, false)
+	bright := 1.4 * raster.Quantile(raster.Luminances(im).Row(im.H/2-20), .5)
 	crown := func(x int, el float64) bool {
 		return x > 210 && x < 250 && el > 0 && el < 14+3*math.Sin(float64(x))
 	}

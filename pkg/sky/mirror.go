@@ -1,11 +1,18 @@
 package sky
 
-import "github.com/clipenv/toolkit/pkg/rgb"
+import (
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
+	"github.com/clipenv/toolkit/pkg/sky/water"
+)
 
 // wet is where a scene's water lies, 0 to 1, and where there is some.
 type wet struct {
-	share plane // at the working size
-	sky   plane // the part of its light that is the mirrored sky's, and not its bed's or its banks'
+	share raster.Plane // at the working size
+	sky   raster.Plane // the part of its light that is the mirrored sky's, and not its bed's or its banks'
 	some  bool
 }
 
@@ -17,7 +24,7 @@ func (sc *Scene) findWet() *wet {
 	if sc.Pure || !sc.fits {
 		return &w
 	}
-	if w.share, w.some = sc.water(); w.some {
+	if w.share, w.some = water.Find(sc.f, sc.lum, sc.Mask.Alpha, sc.Sun); w.some {
 		w.sky = sc.mirrorsSky()
 	}
 	return &w
@@ -28,30 +35,30 @@ func (w *wet) at(i int) float32 {
 	if !w.some {
 		return 0
 	}
-	return w.share.v[i]
+	return w.share.V[i]
 }
 
 // mirrorsSky is the part of the light of water that is the mirrored sky's. Before a
 // low sun it is all where a sky stands over it: waves mirror less than its glow, and
 // more than that where they glitter, and what they do is taken off beforehand.
-func (sc *Scene) mirrorsSky() plane {
-	open, light := sc.Mask.alpha.blur(4*sc.f.scale), sc.f.f[0].blur(4*sc.f.scale)
-	low := sc.Sun.Found && sc.Sun.Direction.Elevation() <= glareAbove
-	return open.like().fill(func(x, y int) float32 {
-		up := open.h - 1 - y
-		part := open.row(up)[x]
+func (sc *Scene) mirrorsSky() raster.Plane {
+	open, light := sc.Mask.Alpha.Blur(4*sc.f.Scale), sc.f.F[0].Blur(4*sc.f.Scale)
+	low := sc.Sun.Found && sc.Sun.Direction.Elevation() <= sun.GlareAbove
+	return open.Like().Fill(func(x, y int) float32 {
+		up := open.H - 1 - y
+		part := open.Row(up)[x]
 		if low {
 			return part
 		}
-		at := [3]float32{sc.fit[0].row(up)[x], sc.fit[1].row(up)[x], sc.fit[2].row(up)[x]}
-		sky := log2(rgb.Luminance(exp2(at[0]), exp2(at[1]), exp2(at[2])))
-		sent := float32(fresnel(-sc.s.elevation[y])) * exp2(sky-light.row(y)[x])
+		at := [3]float32{sc.fit[0].Row(up)[x], sc.fit[1].Row(up)[x], sc.fit[2].Row(up)[x]}
+		sky := num.Log2(rgb.Luminance(num.Exp2(at[0]), num.Exp2(at[1]), num.Exp2(at[2])))
+		sent := float32(water.Fresnel(-sc.s.Elevation[y])) * num.Exp2(sky-light.Row(y)[x])
 		part *= min(wavesSend*sent, 1)
 		if sc.Sun.Found { // whose glitter is warm
 			return part
 		}
-		warm := (sc.f.f[1].row(y)[x] - sc.f.f[2].row(y)[x]) / chromaPart
-		return part * (1 - step(bankWarm, 2*bankWarm, warm-at[0]+at[2])) * (1 - step(bankSends, 2*bankSends, sent))
+		warm := (sc.f.F[1].Row(y)[x] - sc.f.F[2].Row(y)[x]) / feature.ChromaPart
+		return part * (1 - num.Step(bankWarm, 2*bankWarm, warm-at[0]+at[2])) * (1 - num.Step(bankSends, 2*bankSends, sent))
 	})
 }
 
@@ -79,25 +86,25 @@ const (
 // mirrored is what water is multiplied by, in stops at lightWidth: as much as the
 // sky changes that stands as far over the horizon. Of water that has an old sun's
 // glare taken off, that sky is the one over its like.
-func (p *plan) mirrored() (stops [3]plane) {
-	var s *sphere
+func (p *plan) mirrored() (stops [3]raster.Plane) {
+	var s *raster.Sphere
 	for c := range stops {
-		base := p.sky.base[c].smaller(lightWidth)
+		base := p.sky.base[c].Smaller(lightWidth)
 		if s == nil {
-			s = newSphere(base.w, base.h)
+			s = raster.NewSphere(base.W, base.H)
 		}
-		fit := p.sc.fit[c].smaller(lightWidth).to(s.w, s.h)
-		stops[c] = base.like().fill(func(x, y int) float32 {
-			up := min(y, s.h-1-y)
-			old := fit.row(up)[x]
+		fit := p.sc.fit[c].Smaller(lightWidth).To(s.W, s.H)
+		stops[c] = base.Like().Fill(func(x, y int) float32 {
+			up := min(y, s.H-1-y)
+			old := fit.Row(up)[x]
 			if wet := p.glare.wet; wet != nil {
-				down := s.h - 1 - up
-				if l := wet[down*p.sc.s.h/s.h]; l.cap > 0 {
-					old += p.floods(s.towards(x, down, p.sc.Sun.Direction)) * (l.over[c] - old)
+				down := s.H - 1 - up
+				if l := wet[down*p.sc.s.H/s.H]; l.cap > 0 {
+					old += p.floods(s.Towards(x, down, p.sc.Sun.Direction)) * (l.over[c] - old)
 				}
 			}
-			return base.row(up)[x] - old
-		}).blurBy(wavesAcross*float64(base.w)/lightWidth, wavesAlong*float64(base.w)/lightWidth)
+			return base.Row(up)[x] - old
+		}).BlurBy(wavesAcross*float64(base.W)/lightWidth, wavesAlong*float64(base.W)/lightWidth)
 	}
 	return stops
 }

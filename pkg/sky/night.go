@@ -3,7 +3,10 @@ package sky
 import (
 	"math"
 
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // How a night's level becomes another's.
@@ -33,25 +36,25 @@ const (
 // the map's own, of own stops, that is only changed.
 func (sc *Scene) nightfall(stops, own float64, anew bool) float64 {
 	fall := func(stops float64) float64 {
-		seen := (1 - (1-nightFall)*step(0, fullNight, stops)) * (1 - lampsKeep*sc.lampPart()*step(lampsOn, lampsOn-4, stops))
+		seen := (1 - (1-nightFall)*num.Step(0, fullNight, stops)) * (1 - lampsKeep*sc.lampPart()*num.Step(lampsOn, lampsOn-4, stops))
 		return settled(artistic(stops)) * seen
 	}
 	if anew {
 		return fall(stops)
 	}
-	return fall(stops) - step(lampsOn, fullNight, stops)*fall(own)
+	return fall(stops) - num.Step(lampsOn, fullNight, stops)*fall(own)
 }
 
 // levelFor is the light on level ground that another light's is told from, by
 // stops. A new night goes by the old one's sky. By day the map is exposed as it
 // was: as a camera does it, by all that it showed.
 func (sc *Scene) levelFor(l atmosphere.Light) float64 {
-	level := luma(sc.old.level())
+	level := rgb.Lum(sc.old.level())
 	if sc.Kind != Night {
 		return level
 	}
 	level = max(level, moonLeast*sc.dayLevel)
-	if day := step(-11, -4, lightStops(l)); day > 0 && level > 0 {
+	if day := num.Step(-11, -4, lightStops(l)); day > 0 && level > 0 {
 		level *= math.Pow(sc.dayLevel/level, day)
 	}
 	return level
@@ -60,15 +63,15 @@ func (sc *Scene) levelFor(l atmosphere.Light) float64 {
 // findDayLevel is the light on level ground of a day whose white paper and all else
 // have the mean, in stops, that the map has.
 func (sc *Scene) findDayLevel() float64 {
-	ground := quantile(sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -15 }), .5)
+	ground := raster.Quantile(sc.lum.Where(func(_, y int) bool { return sc.s.Elevation[y] < -15 }), .5)
 	var sum, all float64
-	for y := range sc.s.h {
-		for x, v := range sc.lum.row(y) {
-			if sc.Mask.alpha.row(y)[x] > .5 {
+	for y := range sc.s.H {
+		for x, v := range sc.lum.Row(y) {
+			if sc.Mask.Alpha.Row(y)[x] > .5 {
 				v = max(v, darkSky*ground)
 			}
-			sum += sc.s.solid[y] * float64(log2(v+sc.f.floor))
-			all += sc.s.solid[y]
+			sum += sc.s.Solid[y] * float64(num.Log2(v+sc.f.Floor))
+			all += sc.s.Solid[y]
 		}
 	}
 	return math.Pi / greyCard * math.Exp2(sum/all)

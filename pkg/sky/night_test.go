@@ -6,23 +6,25 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // square is grained ground and pale walls in the light of lamps, under a black
 // sky.
 func square(w int) *hdr.Image {
 	im := hdr.New(w, w/2)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	r := rand.New(rand.NewPCG(3, 9))
 	for y := range im.H {
 		for x := range im.W {
 			v := [3]float64{.0010, .0012, .0018}
 			grain := math.Exp2(.8 * (r.Float64() - .5))
-			switch el, top := s.elevation[y], 8+4*math.Sin(6*math.Pi*float64(x)/float64(w)); {
+			switch el, top := s.Elevation[y], 8+4*math.Sin(6*math.Pi*float64(x)/float64(w)); {
 			case el < 0:
-				v = times([3]float64{.13, .11, .07}, grain)
+				v = rgb.Times([3]float64{.13, .11, .07}, grain)
 			case el < top:
-				v = times([3]float64{.32, .27, .17}, grain)
+				v = rgb.Times([3]float64{.32, .27, .17}, grain)
 			}
 			if d := math.Hypot(float64(x-w/3), float64(y)-float64(w)/4+6*float64(w)/360); d < 1.5 {
 				v = [3]float64{90, 80, 60}
@@ -40,9 +42,9 @@ func square(w int) *hdr.Image {
 func TestNightBecomesDay(t *testing.T) {
 	im := square(256)
 	sc := analysed(t, im, Night)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	seen := func(im *hdr.Image, least, most float64) float64 {
-		return math.Log2(float64(quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] > least && s.elevation[y] < most }), .5)))
+		return math.Log2(float64(raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] > least && s.Elevation[y] < most }), .5)))
 	}
 	ground := func(im *hdr.Image) float64 { return seen(im, -60, -15) }
 	was := ground(im)
@@ -53,7 +55,7 @@ func TestNightBecomesDay(t *testing.T) {
 		if got := ground(out) - was; got < change[0] || got > change[1] {
 			t.Errorf("%s changes the ground by %.2f stops, want %v", name, got, change)
 		}
-		paper := math.Log2(luma(p.relit.new.level()) / math.Pi)
+		paper := math.Log2(rgb.Lum(p.relit.new.level()) / math.Pi)
 		if walls := seen(out, 1, 4); walls > paper+.3 {
 			t.Errorf("%s: walls lie %.2f stops over white paper on level ground", name, walls-paper)
 		}
@@ -65,9 +67,9 @@ func TestNightBecomesDay(t *testing.T) {
 func TestLampsLightSnow(t *testing.T) {
 	const w = 512
 	im := square(w)
-	s := newSphere(w, w/2)
+	s := raster.NewSphere(w, w/2)
 	near := func(x int) bool { return x > w/2 && x < w/2+120 }
-	for y := s.row(-3); y < s.h; y++ {
+	for y := s.Row(-3); y < s.H; y++ {
 		for x := range w {
 			for c := range 3 {
 				if near(x) {
@@ -78,11 +80,11 @@ func TestLampsLightSnow(t *testing.T) {
 	}
 	sc := analysed(t, im, Night)
 	target, _ := sc.Preset("moonlit night")
-	bare := luminances(rendered(t, sc, target))
+	bare := raster.Luminances(rendered(t, sc, target))
 	target.Snow = 1
-	snowy := luminances(rendered(t, sc, target))
-	middle := func(p plane, at int) float64 {
-		return float64(quantile(p.where(func(x, y int) bool { return y > s.row(-30) && y < s.row(-60) && x > at && x < at+60 }), .5))
+	snowy := raster.Luminances(rendered(t, sc, target))
+	middle := func(p raster.Plane, at int) float64 {
+		return float64(raster.Quantile(p.Where(func(x, y int) bool { return y > s.Row(-30) && y < s.Row(-60) && x > at && x < at+60 }), .5))
 	}
 	if over := middle(snowy, 30) / middle(bare, 30); over < 1.4 {
 		t.Errorf("snow is %.2f times as bright as the ground under it, want 1.4 and more", over)

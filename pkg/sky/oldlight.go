@@ -4,18 +4,22 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
 )
 
 // weighLight sums the light that the foreground stands in.
 func (sc *Scene) weighLight() {
 	small := sc.oldLight()
-	s := newSphere(small.W, small.H)
-	sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
-	dark := sc.lum.where(func(_, y int) bool { return sc.s.elevation[y] < -12 })
+	s := raster.NewSphere(small.W, small.H)
+	sc.old = collect(small, s, sc.Sun.Disc(), sc.Sun.Direction)
+	dark := sc.lum.Where(func(_, y int) bool { return sc.s.Elevation[y] < -12 })
 	if sc.Sun.Found && !sc.Pure {
-		sc.Sun.Clipped = clipped(luma(sc.old.sky), luma(sc.old.beam), float64(quantile(dark, .7)))
-		sc.Sun.Beam = times(sc.Sun.Energy, sc.Sun.Clipped)
-		sc.old = collect(small, s, sc.Sun.disc(), sc.Sun.Direction)
+		sc.Sun.Clipped = sun.Clipped(rgb.Lum(sc.old.sky), rgb.Lum(sc.old.beam), float64(raster.Quantile(dark, .7)))
+		sc.Sun.Beam = rgb.Times(sc.Sun.Energy, sc.Sun.Clipped)
+		sc.old = collect(small, s, sc.Sun.Disc(), sc.Sun.Direction)
 	}
 	sc.cast = sc.bareCast()
 	sc.clouds = cloudLight{sky: [3]float64{1, 1, 1}}
@@ -28,12 +32,12 @@ func (sc *Scene) weighLight() {
 		var ground []float32
 		for c := range 3 {
 			ground = ground[:0]
-			for y := sc.s.row(-15); y < sc.s.h; y++ {
-				for x := range sc.s.w {
+			for y := sc.s.Row(-15); y < sc.s.H; y++ {
+				for x := range sc.s.W {
 					ground = append(ground, sc.im.Row(y)[3*x+c])
 				}
 			}
-			need := math.Pi * float64(quantile(ground, .5)) / groundGrey
+			need := math.Pi * float64(raster.Quantile(ground, .5)) / groundGrey
 			sc.lamplight[c] = max(0, need-sc.old.level()[c])
 		}
 		sc.dayLevel = sc.findDayLevel()
@@ -47,10 +51,10 @@ func (sc *Scene) bareCast() [3]float64 {
 	var bare []float32
 	im, _ := sc.smaller()
 	all := 0
-	s := newSphere(im.W, im.H)
-	for y := s.row(bareLow); y < s.h; y++ {
+	s := raster.NewSphere(im.W, im.H)
+	for y := s.Row(bareLow); y < s.H; y++ {
 		row := im.Row(y)
-		for x := range s.w {
+		for x := range s.W {
 			over := overRed(row[3*x : 3*x+3])
 			if all++; over[0]-over[1]/2 < bareGreen {
 				bare = append(bare, -over[1])
@@ -62,8 +66,8 @@ func (sc *Scene) bareCast() [3]float64 {
 	}
 	level := sc.old.level()
 	light := math.Log2(max(level[0], 1e-30) / max(level[2], 1e-30))
-	half := math.Exp2(max(float64(quantile(bare, .5))-light-bareMost, 0) / 2)
-	return times([3]float64{half, 1, 1 / half}, 1/luma([3]float64{half, 1, 1 / half}))
+	half := math.Exp2(max(float64(raster.Quantile(bare, .5))-light-bareMost, 0) / 2)
+	return rgb.Times([3]float64{half, 1, 1 / half}, 1/rgb.Lum([3]float64{half, 1, 1 / half}))
 }
 
 const (
@@ -71,14 +75,6 @@ const (
 	bareGreen = .3   // stops of green over red and blue from which on it is leaves
 	bareMost  = 1.3  // stops of red over blue of brick in white light
 )
-
-// disc is the beam of a disc that was found.
-func (u Sun) disc() [3]float64 {
-	if !u.Found {
-		return [3]float64{}
-	}
-	return u.Beam
-}
 
 // oldLight is the map at the size at which light is summed, without the disc: its
 // sky drawn as a new one is, so that a map in its own light is weighed alike.
@@ -92,7 +88,7 @@ func (sc *Scene) oldLight() *hdr.Image {
 	}
 	p := &plan{sc: sc, t: sc.Own()}
 	for c := range p.sky.base {
-		p.sky.base[c] = sc.fit[c].smaller(modelWidth)
+		p.sky.base[c] = sc.fit[c].Smaller(modelWidth)
 	}
 	out, _ := p.drawSmall()
 	copy(out.Pix[len(out.Pix)/2:], was.Pix[len(was.Pix)/2:])
@@ -101,19 +97,19 @@ func (sc *Scene) oldLight() *hdr.Image {
 
 // ringAround is the sky's colour around the disc.
 func (sc *Scene) ringAround() (around [3]float64) {
-	inner, outer := math.Cos(radians(3)), math.Cos(radians(6))
+	inner, outer := math.Cos(num.Radians(3)), math.Cos(num.Radians(6))
 	var ring [3][]float32
-	sc.s.around(sc.Sun.Direction, 6, func(x, y int) {
-		i := y*sc.s.w + x
-		c := sc.s.towards(x, y, sc.Sun.Direction)
-		if c < inner && c > outer && (sc.Mask.alpha.v[i] > .5 || !sc.fits) {
+	sc.s.Around(sc.Sun.Direction, 6, func(x, y int) {
+		i := y*sc.s.W + x
+		c := sc.s.Towards(x, y, sc.Sun.Direction)
+		if c < inner && c > outer && (sc.Mask.Alpha.V[i] > .5 || !sc.fits) {
 			for k := range ring {
 				ring[k] = append(ring[k], sc.im.Pix[3*i+k])
 			}
 		}
 	})
 	for k := range ring {
-		around[k] = float64(quantile(ring[k], .5))
+		around[k] = float64(raster.Quantile(ring[k], .5))
 	}
 	return around
 }

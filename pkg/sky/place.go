@@ -5,6 +5,7 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // meant are a target's numbers at its strength, with the sun where it finds open
@@ -56,10 +57,10 @@ func (sc *Scene) Stands(t Target) (stand Stand, ok bool) {
 
 // clearest is the least that the mask is within so many degrees of a direction.
 func (sc *Scene) clearest(d envmap.Vec, within float64) float32 {
-	least, near := float32(1), math.Cos(radians(within))
-	sc.s.around(d, within, func(x, y int) {
-		if sc.s.towards(x, y, d) > near {
-			least = min(least, sc.Mask.alpha.row(y)[x])
+	least, near := float32(1), math.Cos(num.Radians(within))
+	sc.s.Around(d, within, func(x, y int) {
+		if sc.s.Towards(x, y, d) > near {
+			least = min(least, sc.Mask.Alpha.Row(y)[x])
 		}
 	})
 	return least
@@ -84,8 +85,8 @@ func (sc *Scene) openSky(l atmosphere.Light, keepElevation bool) atmosphere.Ligh
 	for up := range rises + 1 {
 		for turn := -turns; turn <= turns; turn += 2 {
 			at := l
-			at.SunElevation += radians(float64(up))
-			at.SunAzimuth += radians(float64(turn))
+			at.SunElevation += num.Radians(float64(up))
+			at.SunAzimuth += num.Radians(float64(turn))
 			cost := math.Abs(float64(turn))/20 + float64(up)/2
 			if cost >= best || at.SunElevation > math.Pi/2 {
 				continue
@@ -108,7 +109,7 @@ const inFront = 1.
 // through tells whether the sun lights through what hides it. A high one that a
 // roof hides does not by itself.
 func (p *plan) through() bool {
-	return p.t.SunElevation > 0 && (p.t.ThroughThings || p.t.SunElevation < radians(throughBelow))
+	return p.t.SunElevation > 0 && (p.t.ThroughThings || p.t.SunElevation < num.Radians(throughBelow))
 }
 
 // throughBelow is how high a sun, in degrees, may stand behind trees and be there.
@@ -117,13 +118,13 @@ const throughBelow = 15.
 // sunInFront draws what things hide of a sun that is asked for: a map lights from what
 // is in it, and a low sun behind trees is there.
 func (c *compositor) sunInFront(y int, out []float32) {
-	d, reach := c.p.sky.source, max(inFront, 180/float64(c.s.h))
-	if math.Abs(c.s.elevation[y]-d.Elevation()) > reach {
+	d, reach := c.p.sky.source, max(inFront, 180/float64(c.s.H))
+	if math.Abs(c.s.Elevation[y]-d.Elevation()) > reach {
 		return
 	}
-	near := math.Cos(radians(reach))
+	near := math.Cos(num.Radians(reach))
 	for x, a := range c.alpha {
-		if a < 1 && c.s.towards(x, y, d) > near {
+		if a < 1 && c.s.Towards(x, y, d) > near {
 			for k := range 3 {
 				out[3*x+k] += (1 - a) * c.disc[3*x+k]
 			}

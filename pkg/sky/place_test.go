@@ -6,18 +6,22 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
 )
 
 // behindWall is a scene with a wall of 20° that stands all around but for a gap of 60°
 // at 90° to the right.
 func behindWall(t *testing.T) *Scene {
-	im := field(atmosphere.Light{SunElevation: radians(50), SunAzimuth: 0, Haze: .2}, 512, false)
-	s := newSphere(im.W, im.H)
-	for y := range s.h {
-		for x := range s.w {
-			away := math.Remainder(degrees(math.Atan2(-s.sinLon[x], s.cosLon[x]))-90, 360)
-			if s.elevation[y] > 0 && s.elevation[y] < 20 && math.Abs(away) > 30 {
+	im := field(atmosphere.Light{SunElevation: num.Radians(50), SunAzimuth: 0, Haze: .2}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
+	for y := range s.H {
+		for x := range s.W {
+			away := math.Remainder(num.Degrees(math.Atan2(-s.SinLon[x], s.CosLon[x]))-90, 360)
+			if s.Elevation[y] > 0 && s.Elevation[y] < 20 && math.Abs(away) > 30 {
 				grain := float32(1 + .3*math.Sin(1.7*float64(x))*math.Sin(2.1*float64(y)))
 				copy(im.Row(y)[3*x:], []float32{.05 * grain, .04 * grain, .03 * grain})
 			}
@@ -31,9 +35,9 @@ func behindWall(t *testing.T) *Scene {
 func TestAHiddenSunGivesItsLight(t *testing.T) {
 	t.Parallel()
 	sc := behindWall(t)
-	beam := func(azimuth float64) (Stand, Sun) {
+	beam := func(azimuth float64) (Stand, sun.Sun) {
 		target := sc.Own()
-		target.SunElevation, target.SunAzimuth, target.Glow = radians(6), radians(azimuth), 0
+		target.SunElevation, target.SunAzimuth, target.Glow = num.Radians(6), num.Radians(azimuth), 0
 		stand, ok := sc.Stands(target)
 		if !ok {
 			t.Fatalf("no sun at %v°", azimuth)
@@ -45,11 +49,11 @@ func TestAHiddenSunGivesItsLight(t *testing.T) {
 	if open.Behind > .1 || wall.Behind < .9 {
 		t.Errorf("%.2f of the sun in the gap is hidden, and %.2f of that behind the wall", open.Behind, wall.Behind)
 	}
-	if want := vec(atmosphere.Toward(radians(6), radians(-60))); envmap.AngleBetween(hidden.Direction, want) > .5 {
+	if want := vec(atmosphere.Toward(num.Radians(6), num.Radians(-60))); envmap.AngleBetween(hidden.Direction, want) > .5 {
 		t.Errorf("the light behind the wall comes from %.1f°, %.1f°, want 6°, -60°", hidden.Direction.Elevation(), hidden.Direction.Azimuth())
 	}
-	if off := math.Abs(math.Log2(luma(hidden.Energy) / luma(before.Energy))); off > .2 {
-		t.Errorf("the sun behind the wall gives %.3g, that in the gap %.3g", luma(hidden.Energy), luma(before.Energy))
+	if off := math.Abs(math.Log2(rgb.Lum(hidden.Energy) / rgb.Lum(before.Energy))); off > .2 {
+		t.Errorf("the sun behind the wall gives %.3g, that in the gap %.3g", rgb.Lum(hidden.Energy), rgb.Lum(before.Energy))
 	}
 }
 
@@ -57,8 +61,8 @@ func TestAHiddenSunGivesItsLight(t *testing.T) {
 func TestAHighSunStaysBehindARoof(t *testing.T) {
 	sc := behindWall(t)
 	target := sc.Own()
-	target.SunElevation, target.SunAzimuth, target.Glow = radians(17), radians(-60), 0
-	peak := func() float32 { return quantile(luminances(rendered(t, sc, target)).v, 1) }
+	target.SunElevation, target.SunAzimuth, target.Glow = num.Radians(17), num.Radians(-60), 0
+	peak := func() float32 { return raster.Quantile(raster.Luminances(rendered(t, sc, target)).V, 1) }
 	without := peak()
 	target.ThroughThings = true
 	if with := peak(); with < 20*without {
@@ -70,12 +74,12 @@ func TestAHighSunStaysBehindARoof(t *testing.T) {
 func TestOpenSkyAtTheSameHeight(t *testing.T) {
 	sc := behindWall(t)
 	target := sc.Own()
-	target.SunElevation, target.SunAzimuth = radians(6), radians(-60)
+	target.SunElevation, target.SunAzimuth = num.Radians(6), num.Radians(-60)
 	target.FindOpenSky, target.KeepElevation = true, true
 	stand, _ := sc.Stands(target)
-	away := math.Abs(degrees(stand.Azimuth) - 90)
-	if math.Abs(degrees(stand.Elevation)-6) > 1e-6 || away > 30 || stand.Behind > .1 {
-		t.Errorf("it stands at %.1f°, %.1f°, %.2f hidden; want 6° and open, between 60° and 120°", degrees(stand.Elevation), degrees(stand.Azimuth), stand.Behind)
+	away := math.Abs(num.Degrees(stand.Azimuth) - 90)
+	if math.Abs(num.Degrees(stand.Elevation)-6) > 1e-6 || away > 30 || stand.Behind > .1 {
+		t.Errorf("it stands at %.1f°, %.1f°, %.2f hidden; want 6° and open, between 60° and 120°", num.Degrees(stand.Elevation), num.Degrees(stand.Azimuth), stand.Behind)
 	}
 	out, asked := rendered(t, sc, target), target
 	asked.SunAzimuth, asked.FindOpenSky = stand.Azimuth, false

@@ -4,7 +4,10 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // plan is all that a target asks of a scene, worked out at small sizes.
@@ -20,9 +23,9 @@ type plan struct {
 	night     bool    // the target is darker than any dusk
 
 	sky    newSky
-	tones  [2]plane // luminance of the old smooth sky and of the new, in stops, where clouds change with them
-	clouds [3]plane
-	things plane // stops over the old sky below which things stand before other clouds
+	tones  [2]raster.Plane // luminance of the old smooth sky and of the new, in stops, where clouds change with them
+	clouds [3]raster.Plane
+	things raster.Plane // stops over the old sky below which things stand before other clouds
 	relit  relit
 	fog    *fog
 	snow   *snow
@@ -37,9 +40,9 @@ type plan struct {
 	glow    float32    // of the lens, over the beam
 	glare   glare
 	blue    skyblue
-	glowing float32  // luminance that only glow near the horizon has
-	pure    [3]plane // what the lower half of a pure sky shows, log2; no values unless it is one
-	mirror  [3]plane // stops of water; empty where there is none
+	glowing float32         // luminance that only glow near the horizon has
+	pure    [3]raster.Plane // what the lower half of a pure sky shows, log2; no values unless it is one
+	mirror  [3]raster.Plane // stops of water; empty where there is none
 }
 
 // plan works out a target.
@@ -56,20 +59,20 @@ func (sc *Scene) plan(t Target) *plan {
 		if !t.KeepEnergy {
 			p.stops = (p.stops-p.t.ExposureStops)*by + p.t.ExposureStops
 		}
-		p.discFar = step(0, .5, p.far)
+		p.discFar = num.Step(0, .5, p.far)
 	} else {
 		p.far = change(own.Light, p.t.Light, sc.movesWithin())
 		p.stops = sc.exposure(p.t)
 		moved := envmap.AngleBetween(vec(atmosphere.Toward(own.SunElevation, own.SunAzimuth)), vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth)))
 		p.far = max(p.far, misty(p.t.Fog), sc.lacksWarmth(p.t))
 		if sc.fits && sc.cloudiness() >= clearDetail {
-			p.far = max(p.far, step(.5, 0, p.t.Detail)) // what is behind clouds is not known
+			p.far = max(p.far, num.Step(.5, 0, p.t.Detail)) // what is behind clouds is not known
 		}
-		p.discFar = max(step(0, .5, moved), p.far)
+		p.discFar = max(num.Step(0, .5, moved), p.far)
 	}
 	if p.unlit = p.discFar; sc.Sun.Found { // a low sun that hardly moves lights the same
-		turned := degrees(envmap.AngleBetween(sc.Sun.Direction, vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth))))
-		p.unlit *= max(step(5, 25, turned), step(.3, .8, p.t.Cover))
+		turned := num.Degrees(envmap.AngleBetween(sc.Sun.Direction, vec(atmosphere.Toward(p.t.SunElevation, p.t.SunAzimuth))))
+		p.unlit *= max(num.Step(5, 25, turned), num.Step(.3, .8, p.t.Cover))
 	}
 	p.stops += sc.cameraStops(p.t, p.stops)
 	if p.t.SunStops != 0 || p.t.Kelvin > 0 {
@@ -105,7 +108,7 @@ func (p *plan) outdoors() {
 		p.clouds = p.clouded(p.sky.base, p.sky.clouds)
 	}
 	if p.far > 0 && p.t.Clouds == nil {
-		p.tones = [2]plane{sc.tone(), brightness(p.sky.base)}
+		p.tones = [2]raster.Plane{sc.tone(), brightness(p.sky.base)}
 	}
 	small, s := p.drawSmall()
 	p.relit = sc.relight(p, small, s)
@@ -117,17 +120,17 @@ func (p *plan) outdoors() {
 	}
 	// What a camera clipped of the old disc comes back as the light changes.
 	held := 1 / max(sc.Sun.Clipped, 1)
-	held += (1 - held) * (1 - step(0, .2, p.discFar))
-	left := times(sc.Sun.disc(), (1-p.discFar)*math.Exp2(p.stops)*held)
+	held += (1 - held) * (1 - num.Step(0, .2, p.discFar))
+	left := rgb.Times(sc.Sun.Disc(), (1-p.discFar)*math.Exp2(p.stops)*held)
 	for c := range p.painted {
 		p.painted[c] = max(0, p.sky.beam[c]-left[c])
 	}
-	if p.discFar > 0 && p.t.Glow > 0 && luma(p.painted) > 0 {
+	if p.discFar > 0 && p.t.Glow > 0 && rgb.Lum(p.painted) > 0 {
 		var sum float64
-		s := newSphere(min(sc.s.w, modelWidth), min(sc.s.h, modelWidth/2))
-		for y := range s.h {
-			for x := range s.w {
-				sum += s.solid[y] * float64(lensGlow(s, x, y, p.sky.source))
+		s := raster.NewSphere(min(sc.s.W, modelWidth), min(sc.s.H, modelWidth/2))
+		for y := range s.H {
+			for x := range s.W {
+				sum += s.Solid[y] * float64(lensGlow(s, x, y, p.sky.source))
 			}
 		}
 		p.glow = float32(glowShare * p.t.Glow * p.discFar / sum)
@@ -141,12 +144,12 @@ func (p *plan) outdoors() {
 	if sc.wetness().some {
 		p.mirror = p.mirrored()
 	}
-	p.lamps = sc.Kind == Night || sc.off.v != nil
+	p.lamps = sc.Kind == Night || sc.off.V != nil
 	if sc.Kind == Night {
 		if !p.night {
 			p.lamplit = sc.lamplit()
 			grey := pow(p.relit.new.level(), adapted)
-			for c, v := range times(grey, 1/max(luma(grey), 1e-30)) {
+			for c, v := range rgb.Times(grey, 1/max(rgb.Lum(grey), 1e-30)) {
 				p.grey[c] = float32(v)
 			}
 		}
@@ -159,6 +162,6 @@ func (p *plan) outdoors() {
 // glowing is luminance that of what lies near the horizon only glow has.
 func (sc *Scene) glowing() float32 {
 	return sc.glowOnce.of(func() float32 {
-		return 4 * sc.s.ofGround(sc.lum, .9)
+		return 4 * sc.s.OfGround(sc.lum, .9)
 	})
 }

@@ -3,6 +3,8 @@ package sky
 import (
 	"math"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // The zenith is one place, so that a sky of any light has one value there, whatever
@@ -15,7 +17,7 @@ func TestTheZenithIsOneValue(t *testing.T) {
 		for _, name := range Presets {
 			target, _ := sc.Preset(name)
 			target.Stars = 0
-			row := luminances(rendered(t, sc, target)).row(0)
+			row := raster.Luminances(rendered(t, sc, target)).Row(0)
 			least, greatest := math.Inf(1), math.Inf(-1)
 			for _, v := range row {
 				least, greatest = min(least, math.Log2(float64(v))), max(greatest, math.Log2(float64(v)))

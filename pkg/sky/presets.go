@@ -1,6 +1,10 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/sky/num"
+)
 
 // preset is a light by name. What is not a number of Target's is left as the
 // scene has it.
@@ -35,7 +39,7 @@ func (sc *Scene) Preset(name string) (Target, bool) {
 		return Target{}, false
 	}
 	t := sc.Own()
-	t.SunElevation, t.Haze, t.Cover = radians(p.elevation), p.haze, p.cover
+	t.SunElevation, t.Haze, t.Cover = num.Radians(p.elevation), p.haze, p.cover
 	t.Moon, t.Stars = p.moon, p.stars
 	t.Fog, t.Snow, t.Warmth, t.Rods = p.fog, p.snow, p.warmth, p.rods
 	t.Detail, t.Lamps, t.Lift, t.Glow, t.Tint = p.detail, p.lamps, p.lift, p.glow, p.tint

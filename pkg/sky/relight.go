@@ -5,15 +5,17 @@ import (
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // relit is what the foreground is multiplied by, in stops, by place: the ratio
 // of the light that falls there to that which fell.
 type relit struct {
-	gain    [3]plane // at lightWidth
+	gain    [3]raster.Plane // at lightWidth
 	new     lights
-	keep    float64 // how far cast shadows stay: as far as the new light is hard
-	horizon plane   // luminance of the new sky at lightWidth
+	keep    float64      // how far cast shadows stay: as far as the new light is hard
+	horizon raster.Plane // luminance of the new sky at lightWidth
 }
 
 // facingLamps is how far a day's light on walls may leave that on level ground, where
@@ -26,12 +28,12 @@ const adapted = .75
 
 // relight compares the light on level ground and on walls before and after. small
 // is the new sky, to whose lower half it gives what the ground sends up.
-func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
+func (sc *Scene) relight(p *plan, small *hdr.Image, s *raster.Sphere) (r relit) {
 	p.groundUnder(small, s)
 	r.new = collect(small, s, p.sky.beam, p.sky.source)
 	r.new.add(p.sky.hidden, sc.canopy.to)
 
-	lamps, cast := times(sc.lamplight, p.lampsLeft()), [3]float64{1, 1, 1}
+	lamps, cast := rgb.Times(sc.lamplight, p.lampsLeft()), [3]float64{1, 1, 1}
 	if sc.Kind != Night {
 		cast = pow(sc.cast, p.far)
 	}
@@ -41,33 +43,33 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 		}
 		return inStops(r.ratio(new, old))
 	}
-	level := stopsOf(plus(r.new.level(), lamps), plus(sc.old.level(), sc.lamplight))
+	level := stopsOf(rgb.Plus(r.new.level(), lamps), rgb.Plus(sc.old.level(), sc.lamplight))
 	for c := range r.gain {
-		r.gain[c] = newPlane(s.w, s.h)
+		r.gain[c] = raster.NewPlane(s.W, s.H)
 	}
 	newWalls, oldWalls := r.new.columns(s), sc.old.columns(s)
-	parallel.Rows(s.h, func(from, to int) {
+	parallel.Rows(s.H, func(from, to int) {
 		var shared float64 // the row's above
 		for y := from; y < to; y++ {
-			share := wallShare(s.elevation[y])
+			share := wallShare(s.Elevation[y])
 			if sc.Kind != Night { // lamps light ground from all sides
-				share += reliefShare(s.elevation[y])
+				share += reliefShare(s.Elevation[y])
 			}
-			newLevel := plus(lamps, times(r.new.level(), 1-share))
+			newLevel := rgb.Plus(lamps, rgb.Times(r.new.level(), 1-share))
 			// Lamps light walls as they light the ground.
 			was := share * (1 - sc.litByLamps()*p.lampsGone())
-			oldLevel := plus(sc.lamplight, times(sc.old.level(), 1-was))
+			oldLevel := rgb.Plus(sc.lamplight, rgb.Times(sc.old.level(), 1-was))
 			if y > from && share == shared { // as overhead
 				for _, gain := range r.gain {
-					copy(gain.row(y), gain.row(y-1))
+					copy(gain.Row(y), gain.Row(y-1))
 				}
 				continue
 			}
 			shared = share
 			var stops [3]float64
-			for x := range s.w {
+			for x := range s.W {
 				if share > 0 || x == 0 {
-					stops = stopsOf(plus(newLevel, times(newWalls[x], share)), plus(oldLevel, times(oldWalls[x], was)))
+					stops = stopsOf(rgb.Plus(newLevel, rgb.Times(newWalls[x], share)), rgb.Plus(oldLevel, rgb.Times(oldWalls[x], was)))
 				}
 				for c, v := range stops {
 					// Low light behind one's subject is many times the old light
@@ -79,7 +81,7 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 					case !p.night:
 						v = l + min(facingLamps*(v-l), facingLamps)
 					}
-					r.gain[c].row(y)[x] = float32(v)
+					r.gain[c].Row(y)[x] = float32(v)
 				}
 			}
 		}
@@ -88,16 +90,16 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *sphere) (r relit) {
 	if sc.shadow.hard {
 		r.keep = min(r.new.hard()/max(sc.old.hard(), 1e-3), 1)
 	}
-	r.horizon = luminances(small)
+	r.horizon = raster.Luminances(small)
 	return r
 }
 
 // groundUnder gives a new sky what the ground sends up, which goes with what falls on
 // it. By day a night's ground is grey: what lamps made bright of it tells nothing.
-func (p *plan) groundUnder(small *hdr.Image, s *sphere) {
+func (p *plan) groundUnder(small *hdr.Image, s *raster.Sphere) {
 	sc, after := p.sc, fromAbove(small, s)
 	was, _ := sc.smaller()
-	bounce, grey := float32(luma(after)/max(luma(sc.old.sky), 1e-30)), float32(p.lampsGone())
+	bounce, grey := float32(rgb.Lum(after)/max(rgb.Lum(sc.old.sky), 1e-30)), float32(p.lampsGone())
 	for i := len(small.Pix) / 2; i < len(small.Pix); i++ {
 		up := bounce * was.Pix[i]
 		small.Pix[i] = up + grey*(float32(groundGrey/math.Pi*after[i%3])-up)
@@ -116,7 +118,7 @@ func (r *relit) ratio(a, b [3]float64) (q [3]float64) {
 	for c := range q {
 		q[c] = a[c] / max(b[c], 1e-12)
 	}
-	l := max(luma(a)/max(luma(b), 1e-12), 1e-12)
+	l := max(rgb.Lum(a)/max(rgb.Lum(b), 1e-12), 1e-12)
 	for c := range q {
 		root := math.Sqrt(min(max(q[c]/l, .05), 8))
 		q[c] = l * root * math.Sqrt(root) // to the power adapted
@@ -126,14 +128,14 @@ func (r *relit) ratio(a, b [3]float64) (q [3]float64) {
 
 // drawSmall draws the new sky without its disc at the size at which light is
 // summed: its upper half.
-func (p *plan) drawSmall() (*hdr.Image, *sphere) {
+func (p *plan) drawSmall() (*hdr.Image, *raster.Sphere) {
 	in, alpha := p.sc.smaller()
 	out := hdr.New(in.W, in.H)
-	s := newSphere(in.W, in.H)
+	s := raster.NewSphere(in.W, in.H)
 	parallel.Rows((in.H+1)/2, func(from, to int) {
 		r := p.skyReader(s)
 		for y := from; y < to; y++ {
-			r.row(y, in.Row(y), alpha.row(y), out.Row(y))
+			r.row(y, in.Row(y), alpha.Row(y), out.Row(y))
 		}
 	})
 	return out, s
@@ -142,25 +144,25 @@ func (p *plan) drawSmall() (*hdr.Image, *sphere) {
 // atLight is a map and its sky mask at the size at which light is summed.
 type atLight struct {
 	im    *hdr.Image
-	alpha plane
+	alpha raster.Plane
 }
 
 // smaller is the scene's.
-func (sc *Scene) smaller() (*hdr.Image, plane) {
+func (sc *Scene) smaller() (*hdr.Image, raster.Plane) {
 	at := sc.lightOnce.of(sc.findSmaller)
 	return at.im, at.alpha
 }
 
 func (sc *Scene) findSmaller() atLight {
-	var small [3]plane
+	var small [3]raster.Plane
 	for c := range small {
-		small[c] = sc.lum.like().each(func(i int) float32 { return sc.im.Pix[3*i+c] }).smaller(lightWidth)
+		small[c] = sc.lum.Like().Each(func(i int) float32 { return sc.im.Pix[3*i+c] }).Smaller(lightWidth)
 	}
-	im := hdr.New(small[0].w, small[0].h)
+	im := hdr.New(small[0].W, small[0].H)
 	for c, p := range small {
-		for i, v := range p.v {
+		for i, v := range p.V {
 			im.Pix[3*i+c] = v
 		}
 	}
-	return atLight{im, sc.Mask.alpha.smaller(lightWidth)}
+	return atLight{im, sc.Mask.Alpha.Smaller(lightWidth)}
 }

@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // Under a low sun ground is brighter and warmer where one looks away from it, at
 // what it shines on, than towards it; straight down it is the same all around.
 func TestGroundTurnsItsLitSideAwayFromTheSun(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(60), SunAzimuth: 0, Haze: .25}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(60), SunAzimuth: 0, Haze: .25}, 512, false)
 	sc := analysed(t, im, Day)
 	target, _ := sc.Preset("golden hour")
 	target.Fog = 0
@@ -18,7 +19,7 @@ func TestGroundTurnsItsLitSideAwayFromTheSun(t *testing.T) {
 	s := sc.s
 	looks := func(toSun bool, least, most float64) (lum, red float64) {
 		return looksOf(out, func(x, y int) bool {
-			return s.elevation[y] > least && s.elevation[y] < most && math.Abs(s.cosLon[x]) > .9 && s.cosLon[x] > 0 == toSun
+			return s.Elevation[y] > least && s.Elevation[y] < most && math.Abs(s.CosLon[x]) > .9 && s.CosLon[x] > 0 == toSun
 		})
 	}
 	away, awayRed := looks(false, -40, -20)
@@ -35,7 +36,7 @@ func TestGroundTurnsItsLitSideAwayFromTheSun(t *testing.T) {
 // Bare ground that would be redder than brick lay in light that is less blue than its sky.
 // Ground that is not keeps the sky's light, and so do leaves.
 func TestBareGroundIsNoRedderThanBrick(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(40), Haze: .25}
+	l := atmosphere.Light{SunElevation: num.Radians(40), Haze: .25}
 	for name, c := range map[string]struct {
 		by   []float32
 		held bool

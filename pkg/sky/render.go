@@ -6,7 +6,9 @@ import (
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // Render puts the scene into another light and returns a map of the input's
@@ -50,7 +52,7 @@ func (p *plan) drawDisc(out *hdr.Image) (disc discRows) {
 		p.sky.model.AddStars(out.Pix, out.W, out.H, starSeed)
 		disc.to = out.H/2 + 1
 		// They turn with the moon, so that a turned map has turned stars.
-		turn := int(math.Round(radians(p.sky.source.Azimuth()) / (2 * math.Pi) * float64(out.W)))
+		turn := int(math.Round(num.Radians(p.sky.source.Azimuth()) / (2 * math.Pi) * float64(out.W)))
 		turn = ((turn % out.W) + out.W) % out.W
 		by := float32(p.sky.scale)
 		parallel.Rows(min(disc.to, out.H), func(from, to int) {
@@ -65,7 +67,7 @@ func (p *plan) drawDisc(out *hdr.Image) (disc discRows) {
 		})
 	}
 	d := p.sky.source
-	if luma(p.painted) <= 0 || d.Y < -.01 {
+	if rgb.Lum(p.painted) <= 0 || d.Y < -.01 {
 		return disc
 	}
 	atmosphere.AddDisc(out.Pix, out.W, out.H, [3]float64{d.X, d.Y, d.Z}, p.painted)

@@ -10,6 +10,8 @@ import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/label"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 	"github.com/clipenv/toolkit/pkg/synth"
 )
 
@@ -30,9 +32,9 @@ func TestStrengthZeroIsTheInput(t *testing.T) {
 
 func TestSameLightIsTheSameMap(t *testing.T) {
 	for _, l := range []atmosphere.Light{
-		{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25},
-		{SunElevation: radians(5), SunAzimuth: radians(-120), Haze: .4},
-		{SunElevation: radians(40), Cover: 1},
+		{SunElevation: num.Radians(40), SunAzimuth: num.Radians(36), Haze: .25},
+		{SunElevation: num.Radians(5), SunAzimuth: num.Radians(-120), Haze: .4},
+		{SunElevation: num.Radians(40), Cover: 1},
 	} {
 		im := field(l, 256, true)
 		sc := analysed(t, im, Day)
@@ -59,17 +61,17 @@ func TestSameLightIsTheSameMap(t *testing.T) {
 
 func TestNewSunStandsWhereItWasAsked(t *testing.T) {
 	t.Parallel()
-	im := field(atmosphere.Light{SunElevation: radians(60), SunAzimuth: 1, Haze: .2}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(60), SunAzimuth: 1, Haze: .2}, 512, false)
 	sc := analysed(t, im, Day)
 	for _, at := range [][2]float64{{20, 10}, {45, -100}, {8, 179}} {
 		target := sc.Own()
-		target.SunElevation, target.SunAzimuth = radians(at[0]), radians(at[1])
+		target.SunElevation, target.SunAzimuth = num.Radians(at[0]), num.Radians(at[1])
 		got := analysed(t, rendered(t, sc, target), Day).Sun
-		want := vec(atmosphere.Toward(radians(at[0]), radians(at[1])))
+		want := vec(atmosphere.Toward(num.Radians(at[0]), num.Radians(at[1])))
 		if away := envmap.AngleBetween(got.Direction, want); !got.Found || away > .3 {
 			t.Errorf("sun asked %v° high and right: found %v, %.2f° away", at, got.Found, away)
 		}
-		if got.Alone < discAlone {
+		if got.Alone < 20 {
 			t.Errorf("sun asked %v°: a second one has 1/%.1f of its light", at, got.Alone)
 		}
 	}
@@ -101,27 +103,27 @@ func TestYawCommutes(t *testing.T) {
 // The step over the seam is no larger than those beside it, and the row at the
 // zenith no more uneven than it was.
 func TestNothingNewAtSeamAndPoles(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(50), SunAzimuth: radians(175), Haze: .25}, 256, true)
+	im := field(atmosphere.Light{SunElevation: num.Radians(50), SunAzimuth: num.Radians(175), Haze: .25}, 256, true)
 	sc := analysed(t, im, Day)
 	for _, name := range Presets {
 		target, _ := sc.Preset(name)
-		out := luminances(rendered(t, sc, target))
-		step := func(p plane, x int) (sum float64) {
-			for y := range p.h {
-				a, b := p.row(y)[x], p.row(y)[(x+1)%p.w]
+		out := raster.Luminances(rendered(t, sc, target))
+		step := func(p raster.Plane, x int) (sum float64) {
+			for y := range p.H {
+				a, b := p.Row(y)[x], p.Row(y)[(x+1)%p.W]
 				sum += math.Abs(math.Log2((float64(a) + 1e-7) / (float64(b) + 1e-7)))
 			}
-			return sum / float64(p.h)
+			return sum / float64(p.H)
 		}
-		beside := max(step(out, out.w-2), step(out, 0), step(out, 1), step(luminances(im), im.W-1))
-		if at := step(out, out.w-1); at > 1.5*beside+.02 {
+		beside := max(step(out, out.W-2), step(out, 0), step(out, 1), step(raster.Luminances(im), im.W-1))
+		if at := step(out, out.W-1); at > 1.5*beside+.02 {
 			t.Errorf("%s: the seam steps by %.3f stops, beside it by %.3f", name, at, beside)
 		}
-		spread := func(p plane, y int) float64 {
-			row := slices.Clone(p.row(y))
-			return math.Log2(float64(quantile(row, .95)+1e-7) / float64(quantile(row, .05)+1e-7))
+		spread := func(p raster.Plane, y int) float64 {
+			row := slices.Clone(p.Row(y))
+			return math.Log2(float64(raster.Quantile(row, .95)+1e-7) / float64(raster.Quantile(row, .05)+1e-7))
 		}
-		if top, was := spread(out, 0), spread(luminances(im), 0); top > was+.1 {
+		if top, was := spread(out, 0), spread(raster.Luminances(im), 0); top > was+.1 {
 			t.Errorf("%s: the zenith's row spreads over %.3f stops, before %.3f", name, top, was)
 		}
 	}
@@ -156,7 +158,7 @@ func TestOvercastSoftensAndNightDarkens(t *testing.T) {
 // Maps of skies alone mirror the sun below the horizon: the new one, and the old
 // one no more.
 func TestPureSkyMirrorsTheNewLight(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(35), Haze: .25}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(35), Haze: .25}, 512, false)
 	bright := hdr.New(im.W, im.H)
 	for y := range im.H / 2 {
 		for i, v := range im.Row(y) {
@@ -164,9 +166,9 @@ func TestPureSkyMirrorsTheNewLight(t *testing.T) {
 		}
 	}
 	for c := range 3 {
-		p := newPlane(im.W, im.H).each(func(i int) float32 { return bright.Pix[3*i+c] }).blur(12)
-		for i := len(p.v) / 2; i < len(p.v); i++ {
-			im.Pix[3*i+c] = .6 * p.v[i]
+		p := raster.NewPlane(im.W, im.H).Each(func(i int) float32 { return bright.Pix[3*i+c] }).Blur(12)
+		for i := len(p.V) / 2; i < len(p.V); i++ {
+			im.Pix[3*i+c] = .6 * p.V[i]
 		}
 	}
 	sc := analysed(t, im, Day)
@@ -175,26 +177,26 @@ func TestPureSkyMirrorsTheNewLight(t *testing.T) {
 	}
 	for name, lit := range map[string]bool{"overcast": false, "moonlit night": true, "golden hour": true} {
 		target, _ := sc.Preset(name)
-		target.SunAzimuth, target.FindOpenSky = radians(120), false
-		out := luminances(rendered(t, sc, target))
+		target.SunAzimuth, target.FindOpenSky = num.Radians(120), false
+		out := raster.Luminances(rendered(t, sc, target))
 		at := func(azimuth float64) int { return int((.5 + azimuth/360) * float64(im.W)) }
-		for _, y := range []int{sc.s.row(-9), sc.s.row(-38)} {
-			row := out.row(y)
+		for _, y := range []int{sc.s.Row(-9), sc.s.Row(-38)} {
+			row := out.Row(y)
 			if old, aside := row[at(0)], row[at(-60)]; old > 1.25*aside {
 				t.Errorf("%s: row %d below the horizon is %.3g under the old sun, and %.3g aside", name, y, old, aside)
 			}
 		}
-		y := sc.s.row(-max(math.Abs(degrees(target.SunElevation)), 5))
-		if here, aside := out.row(y)[at(120)], out.row(y)[at(-60)]; lit != (here > 1.25*aside) {
+		y := sc.s.Row(-max(math.Abs(num.Degrees(target.SunElevation)), 5))
+		if here, aside := out.Row(y)[at(120)], out.Row(y)[at(-60)]; lit != (here > 1.25*aside) {
 			t.Errorf("%s: row %d is %.3g under the new light, and %.3g aside; a mirror is wanted: %v", name, y, here, aside, lit)
 		}
 		// Near the nadir a mirror knows no direction: what stood there would be rays.
-		nadir := slices.Clone(out.row(im.H - 8))
-		if most, middle := slices.Max(nadir), quantile(nadir, .5); most > 1.2*middle {
+		nadir := slices.Clone(out.Row(im.H - 8))
+		if most, middle := slices.Max(nadir), raster.Quantile(nadir, .5); most > 1.2*middle {
 			t.Errorf("%s: near the nadir it is up to %.3g, and %.3g on the middle", name, most, middle)
 		}
 		// No line at the horizon.
-		above, below := quantile(slices.Clone(out.row(im.H/2-1)), .3), quantile(slices.Clone(out.row(im.H/2)), .3)
+		above, below := raster.Quantile(slices.Clone(out.Row(im.H/2-1)), .3), raster.Quantile(slices.Clone(out.Row(im.H/2)), .3)
 		if jump := math.Abs(math.Log2(float64(above / below))); jump > .3 {
 			t.Errorf("%s: the horizon is a line of %.2f stops", name, jump)
 		}
@@ -211,8 +213,8 @@ func TestRoomFollowsTheLightOutside(t *testing.T) {
 	}
 	night, _ := sc.Preset("moonlit night")
 	out := rendered(t, sc, night)
-	a, b := luminances(im), luminances(out)
-	if before, after := quantile(slices.Clone(a.v), .5), quantile(slices.Clone(b.v), .5); after > before/4 {
+	a, b := raster.Luminances(im), raster.Luminances(out)
+	if before, after := raster.Quantile(slices.Clone(a.V), .5), raster.Quantile(slices.Clone(b.V), .5); after > before/4 {
 		t.Errorf("the room's median goes from %.3g to %.3g by night, want less than a quarter", before, after)
 	}
 	if mean, _ := stopsApart(rendered(t, sc, sc.Own()), im, nil); mean > .01 {

@@ -6,7 +6,7 @@ import "github.com/clipenv/toolkit/pkg/rgb"
 // blue (Jensen et al. 2000, "Night Rendering").
 var rodColour = func() [3]float32 {
 	c := [3]float64{.62, .86, 1.5}
-	by := 1 / luma(c)
+	by := 1 / rgb.Lum(c)
 	return [3]float32{float32(c[0] * by), float32(c[1] * by), float32(c[2] * by)}
 }()
 
@@ -24,7 +24,7 @@ func (p *plan) moonlit() float32 {
 	if p.room != nil {
 		return p.room.byWindows()
 	}
-	sky, lamps := luma(p.relit.new.level()), luma(p.sc.lamplight)*p.lampsLeft()
+	sky, lamps := rgb.Lum(p.relit.new.level()), rgb.Lum(p.sc.lamplight)*p.lampsLeft()
 	if lamps == 0 {
 		return 1
 	}

@@ -3,6 +3,9 @@ package sky
 import (
 	"math"
 	"testing"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // Night vision that sees nothing else gives every texel its one colour, and keeps
@@ -11,13 +14,13 @@ func TestRodsSeeOneColour(t *testing.T) {
 	sc := analysed(t, noonField(256), Day)
 	target, _ := sc.Preset("moonlit night")
 	target.Rods = 0
-	eye := luminances(rendered(t, sc, target))
+	eye := raster.Luminances(rendered(t, sc, target))
 	target.Rods = 1
 	out := rendered(t, sc, target)
-	rods := luminances(out)
-	for i, v := range rods.v {
-		if math.Abs(float64(v-eye.v[i])) > 1e-3*float64(eye.v[i]) {
-			t.Fatalf("texel %d: rods see a luminance of %g, the eye %g", i, v, eye.v[i])
+	rods := raster.Luminances(out)
+	for i, v := range rods.V {
+		if math.Abs(float64(v-eye.V[i])) > 1e-3*float64(eye.V[i]) {
+			t.Fatalf("texel %d: rods see a luminance of %g, the eye %g", i, v, eye.V[i])
 		}
 		for c, of := range rodColour {
 			if got := out.Pix[3*i+c]; math.Abs(float64(got-of*v)) > 1e-3*float64(v) {
@@ -31,8 +34,8 @@ func TestRodsSeeOneColour(t *testing.T) {
 func TestWarmthReddensTheLowSky(t *testing.T) {
 	red := func(warmth, elevation, cosine float64) float64 {
 		c := warmed([3]float64{1, 1.2, 1.5}, warmth, elevation, cosine)
-		if was := luma([3]float64{1, 1.2, 1.5}); math.Abs(luma(c)-was) > 1e-6*was {
-			t.Errorf("warmth %v changes a luminance of %v to %v", warmth, was, luma(c))
+		if was := rgb.Lum([3]float64{1, 1.2, 1.5}); math.Abs(rgb.Lum(c)-was) > 1e-6*was {
+			t.Errorf("warmth %v changes a luminance of %v to %v", warmth, was, rgb.Lum(c))
 		}
 		return c[0] / c[2]
 	}

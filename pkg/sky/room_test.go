@@ -8,6 +8,10 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/room"
 )
 
 // testRoom is a room with grained warm walls, a window on the right and a lamp under
@@ -41,51 +45,51 @@ var daylight, white = [3]float64{7, 8, 11}, [3]float64{.2, .2, .2}
 func (b testRoom) draw(w int) *hdr.Image {
 	h := w / 2
 	im := hdr.New(w, h)
-	s := newSphere(w, h)
+	s := raster.NewSphere(w, h)
 	r := rand.New(rand.NewPCG(b.seed, 3))
 	for y := range h {
 		for x := range w {
-			d := s.direction(x, y)
+			d := s.Direction(x, y)
 			el, az := d.Elevation(), d.Azimuth()
 			walls := b.walls
-			if luma(walls) == 0 {
+			if rgb.Lum(walls) == 0 {
 				walls = [3]float64{.24, .2, .15}
 			}
-			c := times(walls, math.Exp2(.5*(r.Float64()-.5)))
+			c := rgb.Times(walls, math.Exp2(.5*(r.Float64()-.5)))
 			off := math.Abs(math.Remainder(az-windowAt, 360))
 			in := off < windowWide && el > windowLow && el < windowTop-b.slant*(az-windowAt+windowWide)
 			if b.round {
 				in = math.Hypot(off, el-10) < 22
 			}
 			switch {
-			case in && luma(b.reveal) > 0 && az > windowAt+windowWide-6:
+			case in && rgb.Lum(b.reveal) > 0 && az > windowAt+windowWide-6:
 				c = b.reveal
-			case in && luma(b.house) > 0 && az < windowAt-10 && el < 16:
-				c = times(b.house, math.Exp2(.5*(r.Float64()-.5)))
+			case in && rgb.Lum(b.house) > 0 && az < windowAt-10 && el < 16:
+				c = rgb.Times(b.house, math.Exp2(.5*(r.Float64()-.5)))
 			case in && (math.Abs(off-8) > 1 || b.round): // between its bars
 				// Sky, above a darker garden.
-				c = times(b.window, .6+.4*step(-4, 4, el)+.05*r.Float64())
-				c = times(c, math.Exp2(b.clouds*math.Sin(az/2)*math.Sin(el/2)))
+				c = rgb.Times(b.window, .6+.4*num.Step(-4, 4, el)+.05*r.Float64())
+				c = rgb.Times(c, math.Exp2(b.clouds*math.Sin(az/2)*math.Sin(el/2)))
 				switch {
 				case b.leaves:
-					c = times(c, math.Exp2(-4*r.Float64()))
+					c = rgb.Times(c, math.Exp2(-4*r.Float64()))
 				case b.garden && (el < 0 || math.Abs(az-poleAt) < .8):
-					c = times([3]float64{.09, .11, .06}, luma(b.window))
+					c = rgb.Times([3]float64{.09, .11, .06}, rgb.Lum(b.window))
 				}
 			case in:
-				if c = b.bars; luma(c) == 0 {
+				if c = b.bars; rgb.Lum(c) == 0 {
 					c = [3]float64{.05, .05, .05}
 				}
-			case luma(b.patch) > 0 && math.Abs(az-windowAt) < 12 && math.Abs(el+35) < 8:
+			case rgb.Lum(b.patch) > 0 && math.Abs(az-windowAt) < 12 && math.Abs(el+35) < 8:
 				c = b.patch
 			case math.Hypot(az+100, el-50) < 4:
 				c = b.lamp
-			case luma(b.pane) > 0 && off < windowWide && el > windowTop+2 && el < windowTop+8:
+			case rgb.Lum(b.pane) > 0 && off < windowWide && el > windowTop+2 && el < windowTop+8:
 				c = b.pane
-			case luma(b.softBox) > 0 && math.Hypot(az+100, el-15) < 12:
+			case rgb.Lum(b.softBox) > 0 && math.Hypot(az+100, el-15) < 12:
 				c = b.softBox
 			default:
-				c = plus(c, times(b.window, b.lit*math.Exp(-off*off/3000-el*el/3000)))
+				c = rgb.Plus(c, rgb.Times(b.window, b.lit*math.Exp(-off*off/3000-el*el/3000)))
 			}
 			for k := range c {
 				im.Row(y)[3*x+k] = float32(c[k])
@@ -101,34 +105,37 @@ func sunlitRoom() *hdr.Image {
 
 // meanOf is the mean radiance where ok.
 func meanOf(im *hdr.Image, ok func(d envmap.Vec) bool) (sum [3]float64) {
-	s, all := newSphere(im.W, im.H), 0.
-	for y := range s.h {
-		for x := range s.w {
-			if !ok(s.direction(x, y)) {
+	s, all := raster.NewSphere(im.W, im.H), 0.
+	for y := range s.H {
+		for x := range s.W {
+			if !ok(s.Direction(x, y)) {
 				continue
 			}
-			all += s.solid[y]
+			all += s.Solid[y]
 			for c := range sum {
-				sum[c] += s.solid[y] * float64(im.Row(y)[3*x+c])
+				sum[c] += s.Solid[y] * float64(im.Row(y)[3*x+c])
 			}
 		}
 	}
-	return times(sum, 1/max(all, 1e-30))
+	return rgb.Times(sum, 1/max(all, 1e-30))
 }
 
 func atSky(d envmap.Vec) bool {
 	off := math.Abs(d.Azimuth() - windowAt)
 	return off < windowWide-4 && math.Abs(off-8) > 2 && d.Elevation() > 8 && d.Elevation() < windowTop-4
 }
+
 func atLamp(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-50) < 3 }
+
 func atWall(d envmap.Vec) bool { return math.Abs(d.Azimuth()+160) < 40 && d.Elevation() < 20 }
 
-func stopsOf(after, before [3]float64) float64 { return math.Log2(luma(after) / luma(before)) }
-func warmth(c [3]float64) float64              { return math.Log2(c[0] / c[2]) }
+func stopsOf(after, before [3]float64) float64 { return math.Log2(rgb.Lum(after) / rgb.Lum(before)) }
+
+func warmth(c [3]float64) float64 { return math.Log2(c[0] / c[2]) }
 
 func TestWindowsAreFound(t *testing.T) {
 	t.Parallel()
-	want := radians(2*windowWide) * (math.Sin(radians(windowTop)) - math.Sin(radians(windowLow)))
+	want := num.Radians(2*windowWide) * (math.Sin(num.Radians(windowTop)) - math.Sin(num.Radians(windowLow)))
 	for _, c := range []struct {
 		name   string
 		im     *hdr.Image
@@ -137,7 +144,7 @@ func TestWindowsAreFound(t *testing.T) {
 		{"a window", sunlitRoom(), true},
 		{"a window across the seam", envmap.Roll(sunlitRoom(), 171), true},
 		{"a large map", testRoom{window: daylight, seed: 1}.draw(2048), true},
-		{"a dim one", testRoom{window: times(daylight, .3), seed: 1}.draw(512), true},
+		{"a dim one", testRoom{window: rgb.Times(daylight, .3), seed: 1}.draw(512), true},
 		{"a room without", testRoom{window: [3]float64{.24, .2, .15}, lamp: [3]float64{40, 30, 16}}.draw(512), false},
 		{"a soft box", testRoom{window: [3]float64{40, 34, 26}, round: true}.draw(512), false},
 		{"a soft box as blue as day", testRoom{window: daylight, round: true}.draw(512), false},
@@ -146,7 +153,7 @@ func TestWindowsAreFound(t *testing.T) {
 		{"a window in a room of its colour", testRoom{window: [3]float64{8, 8, 9}, walls: white, leaves: true, seed: 1}.draw(512), true},
 		{"a panel in one", testRoom{window: [3]float64{8, 8, 9}, walls: white, seed: 1}.draw(512), false},
 		{"a wall that the window lights", testRoom{window: daylight, leaves: true, lit: .12, seed: 1}.draw(512), true},
-		{"a soft box that outshines the window", testRoom{window: daylight, softBox: times(daylight, 30), seed: 1}.draw(512), true},
+		{"a soft box that outshines the window", testRoom{window: daylight, softBox: rgb.Times(daylight, 30), seed: 1}.draw(512), true},
 	} {
 		got := analysed(t, c.im, Indoor).Windows()
 		if c.window && math.Abs(got-want) > .2*want || !c.window && got != 0 {
@@ -164,7 +171,7 @@ func TestPanesOfAWindow(t *testing.T) {
 	warm := [3]float64{9, 6, 4}
 	one := analysed(t, testRoom{window: daylight, leaves: true, seed: 1}.draw(512), Indoor).Windows()
 	two := analysed(t, testRoom{window: daylight, leaves: true, pane: warm, seed: 1}.draw(512), Indoor).Windows()
-	want := radians(2*windowWide) * (math.Sin(radians(windowTop+8)) - math.Sin(radians(windowTop+2)))
+	want := num.Radians(2*windowWide) * (math.Sin(num.Radians(windowTop+8)) - math.Sin(num.Radians(windowTop+2)))
 	if math.Abs(two-one-want) > .4*want {
 		t.Errorf("a pane over a window of %.3f sr makes it %.3f, want %.3f more", one, two, want)
 	}
@@ -176,7 +183,7 @@ func TestPanesOfAWindow(t *testing.T) {
 // A soft box in a room with a window is a lamp: it stays lit by night.
 func TestSoftBoxesAreLamps(t *testing.T) {
 	t.Parallel()
-	im := testRoom{window: daylight, softBox: times(daylight, 30), seed: 1}.draw(512)
+	im := testRoom{window: daylight, softBox: rgb.Times(daylight, 30), seed: 1}.draw(512)
 	sc := analysed(t, im, Indoor)
 	target, _ := sc.Preset("moonlit night")
 	at := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()+100, d.Elevation()-15) < 10 }
@@ -190,18 +197,18 @@ func TestSoftBoxesAreLamps(t *testing.T) {
 func TestWindowsShareGoesWithTheirRadiance(t *testing.T) {
 	lamp := [3]float64{40, 30, 16}
 	one := analysed(t, testRoom{window: daylight, lamp: lamp, seed: 1}.draw(512), Indoor).room
-	two := analysed(t, testRoom{window: times(daylight, 2), lamp: lamp, seed: 1}.draw(512), Indoor).room
+	two := analysed(t, testRoom{window: rgb.Times(daylight, 2), lamp: lamp, seed: 1}.draw(512), Indoor).room
 	for _, d := range []envmap.Vec{{X: 1}, {Y: -1}, {Z: 1}, {X: -.6, Y: .8}} {
-		share := func(r *room) float64 { return luma(falls(d, r.panes)) / luma(falls(d, r.shining)) }
+		share := func(r *room.Room) float64 { return rgb.Lum(room.Falls(d, r.Panes)) / rgb.Lum(room.Falls(d, r.Shining)) }
 		if got := share(two) / share(one); math.Abs(got-2) > .05 {
 			t.Errorf("towards %v twice the light gives %.3f times the share, want 2", d, got)
 		}
 	}
 	var mean float64
-	s := newSphere(64, 32)
-	for y := range s.h {
-		for x := range s.w {
-			mean += s.solid[y] / (4 * math.Pi) * reaches(s.towards(x, y, envmap.Vec{X: 1}))
+	s := raster.NewSphere(64, 32)
+	for y := range s.H {
+		for x := range s.W {
+			mean += s.Solid[y] / (4 * math.Pi) * room.Falls(s.Direction(x, y), []room.Emitter{{To: envmap.Vec{X: 1}, Solid: 1, Radiance: [3]float64{1, 1, 1}}})[1]
 		}
 	}
 	if math.Abs(mean-1) > .01 {
@@ -288,12 +295,12 @@ func TestSunInAWindow(t *testing.T) {
 		seen               bool
 	}{{15, windowAt - 4, true}, {15, -40, false}, {60, windowAt, false}} {
 		target := sc.Own()
-		target.SunElevation, target.SunAzimuth = radians(c.elevation), radians(c.azimuth)
+		target.SunElevation, target.SunAzimuth = num.Radians(c.elevation), num.Radians(c.azimuth)
 		out := rendered(t, sc, target)
 		at := func(d envmap.Vec) bool {
 			return math.Hypot(d.Azimuth()-c.azimuth, d.Elevation()-c.elevation) < 1
 		}
-		if got := luma(meanOf(out, at)); (got > 100) != c.seen {
+		if got := rgb.Lum(meanOf(out, at)); (got > 100) != c.seen {
 			t.Errorf("a sun at %v°, %v° makes a spot of radiance %.3g, want it seen: %v", c.elevation, c.azimuth, got, c.seen)
 		}
 	}

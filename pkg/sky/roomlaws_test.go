@@ -6,11 +6,15 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 func atPatch(d envmap.Vec) bool {
 	return math.Abs(d.Azimuth()-windowAt) < 8 && math.Abs(d.Elevation()+35) < 5
 }
+
 func besidePatch(d envmap.Vec) bool {
 	return math.Abs(math.Abs(d.Azimuth()-windowAt)-24) < 5 && math.Abs(d.Elevation()+35) < 5
 }
@@ -63,7 +67,7 @@ func TestPatchesOfSunKeepTheirColour(t *testing.T) {
 // and not the sky's.
 func TestRevealsHaveTheRoomsColour(t *testing.T) {
 	t.Parallel()
-	im := testRoom{window: times(daylight, 3), bars: times(daylight, 3./16), lamp: [3]float64{400, 300, 160}, seed: 1}.draw(512)
+	im := testRoom{window: rgb.Times(daylight, 3), bars: rgb.Times(daylight, 3./16), lamp: [3]float64{400, 300, 160}, seed: 1}.draw(512)
 	sc := analysed(t, im, Indoor)
 	bar := func(d envmap.Vec) bool {
 		return math.Abs(math.Abs(d.Azimuth()-windowAt)-8) < .4 && d.Elevation() > 8 && d.Elevation() < windowTop-4
@@ -87,7 +91,7 @@ func TestRevealsHaveTheRoomsColour(t *testing.T) {
 // within the window.
 func TestRevealsKeepTheRoomsLight(t *testing.T) {
 	t.Parallel()
-	im := testRoom{window: times(daylight, 1.5), garden: true, reveal: [3]float64{1.2, 1, .75}, lamp: [3]float64{4000, 3000, 1600}, seed: 1}.draw(512)
+	im := testRoom{window: rgb.Times(daylight, 1.5), garden: true, reveal: [3]float64{1.2, 1, .75}, lamp: [3]float64{4000, 3000, 1600}, seed: 1}.draw(512)
 	sc := analysed(t, im, Indoor)
 	target, _ := sc.Preset("moonlit night")
 	out := rendered(t, sc, target)
@@ -103,14 +107,14 @@ func TestRevealsKeepTheRoomsLight(t *testing.T) {
 // wall's light, and little of what the day was.
 func TestAWindowsEndHoldsSomeOfTheWall(t *testing.T) {
 	t.Parallel()
-	im := testRoom{window: times(daylight, 3), garden: true, lamp: [3]float64{4000, 3000, 1600}, seed: 1}.draw(512)
-	s := newSphere(im.W, im.H)
-	left, _ := s.texel(vecAt(windowAt-windowWide, 10))
+	im := testRoom{window: rgb.Times(daylight, 3), garden: true, lamp: [3]float64{4000, 3000, 1600}, seed: 1}.draw(512)
+	s := raster.NewSphere(im.W, im.H)
+	left, _ := s.Texel(vecAt(windowAt-windowWide, 10))
 	ends := func(d envmap.Vec) bool {
-		x, _ := s.texel(d)
+		x, _ := s.Texel(d)
 		return x == left && d.Elevation() > 4 && d.Elevation() < windowTop-6
 	}
-	for y := range s.h {
+	for y := range s.H {
 		row := im.Row(y)
 		for c := range 3 {
 			row[3*left+c] = .85*row[3*(left-3)+c] + .15*row[3*(left+3)+c]
@@ -156,9 +160,9 @@ func TestFramesOfWindows(t *testing.T) {
 	const slant = .5
 	var want float64
 	for az := -windowWide + .05; az < windowWide; az += .1 {
-		want += radians(.1) * (math.Sin(radians(windowTop-slant*(az+windowWide))) - math.Sin(radians(windowLow)))
+		want += num.Radians(.1) * (math.Sin(num.Radians(windowTop-slant*(az+windowWide))) - math.Sin(num.Radians(windowLow)))
 	}
-	whole := radians(2*windowWide) * (math.Sin(radians(windowTop)) - math.Sin(radians(windowLow)))
+	whole := num.Radians(2*windowWide) * (math.Sin(num.Radians(windowTop)) - math.Sin(num.Radians(windowLow)))
 	aslant := testRoom{window: daylight, leaves: true, slant: slant, lit: .06, seed: 1}.draw(512)
 	housed := testRoom{window: daylight, leaves: true, house: [3]float64{.5, .5, .5}, seed: 1}.draw(512)
 	for name, c := range map[string]struct {
@@ -186,7 +190,7 @@ func TestNoCameraIsSetForWindowsByNight(t *testing.T) {
 	}
 	const brighter = 4.
 	for preset, want := range map[string]float64{"moonlit night": -undazzledLaw * math.Log2(brighter), "overcast": 0} {
-		if got := change(times(daylight, brighter), preset) - change(daylight, preset); math.Abs(got-want) > .1 {
+		if got := change(rgb.Times(daylight, brighter), preset) - change(daylight, preset); math.Abs(got-want) > .1 {
 			t.Errorf("%s: windows that are %v times as bright beside the room change by %.2f stops more, want %.2f", preset, brighter, got, want)
 		}
 	}
@@ -206,8 +210,8 @@ func TestWindowsAreDarkBesideLampsByNight(t *testing.T) {
 		darker bool
 	}{
 		{"lamps", testRoom{window: daylight, lamp: lamp, seed: 1}, true},
-		{"lamps and a bright day", testRoom{window: times(daylight, 16), lamp: times(lamp, 4), seed: 1}, true},
-		{"no lamps", testRoom{window: times(daylight, 16), seed: 1}, false},
+		{"lamps and a bright day", testRoom{window: rgb.Times(daylight, 16), lamp: rgb.Times(lamp, 4), seed: 1}, true},
+		{"no lamps", testRoom{window: rgb.Times(daylight, 16), seed: 1}, false},
 	} {
 		sc := analysed(t, c.room.draw(512), Indoor)
 		target, _ := sc.Preset("moonlit night")

@@ -5,13 +5,17 @@ import (
 
 	"github.com/clipenv/toolkit/internal/parallel"
 	"github.com/clipenv/toolkit/pkg/envmap"
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/room"
 )
 
 // roomPlan is what a target asks of a room with windows. Gains are stops.
 type roomPlan struct {
-	view          [3]plane   // of what is seen through windows
-	walls         [3]plane   // of what they light
-	sun           [3]float32 // of what a patch of sun has over the floor around it
+	view          [3]raster.Plane // of what is seen through windows
+	walls         [3]raster.Plane // of what they light
+	sun           [3]float32      // of what a patch of sun has over the floor around it
 	lamps         float32
 	lift          float32
 	far           float32
@@ -20,9 +24,9 @@ type roomPlan struct {
 	at            envmap.Vec // of the disc
 	share         float64    // of the new light that comes through windows
 
-	sky    [3]plane // log2 of the new sky's radiance in clear windows; no values where there are none
-	air    [3]plane // one row: fog's
-	fogged float32  // how far it hides what stands outside
+	sky    [3]raster.Plane // log2 of the new sky's radiance in clear windows; no values where there are none
+	air    [3]raster.Plane // one row: fog's
+	fogged float32         // how far it hides what stands outside
 }
 
 const (
@@ -58,8 +62,8 @@ func (p *plan) planRoom() {
 	o := p.lookOut()
 	q.same, q.exposed = float32(o.plain), float32(o.exposed)
 	for c := range q.view {
-		q.view[c] = o.drawn[c].like().each(func(i int) float32 {
-			return float32(p.far)*o.drawn[c].v[i] + float32((1-p.far)*o.plain+expo)
+		q.view[c] = o.drawn[c].Like().Each(func(i int) float32 {
+			return float32(p.far)*o.drawn[c].V[i] + float32((1-p.far)*o.plain+expo)
 		})
 	}
 	p.drawView(o)
@@ -69,16 +73,16 @@ func (p *plan) planRoom() {
 	if p.night {
 		dark := float32(p.far * q.dimmed(sc.room, o))
 		for c := range q.view {
-			for _, v := range [3]plane{q.view[c], q.sky[c], q.air[c]} {
-				v.each(func(i int) float32 { return v.v[i] - dark })
+			for _, v := range [3]raster.Plane{q.view[c], q.sky[c], q.air[c]} {
+				v.Each(func(i int) float32 { return v.V[i] - dark })
 			}
 		}
 	}
-	level := luma(o.beam)
-	hard := min(level*max(o.source.Y, 0)/max(luma(o.had)*max(o.hadAt.Y, 0), 1e-30), 4)
+	level := rgb.Lum(o.beam)
+	hard := min(level*max(o.source.Y, 0)/max(rgb.Lum(o.had)*max(o.hadAt.Y, 0), 1e-30), 4)
 	for c := range q.sun {
 		// Its colour is the old beam's already.
-		tinted := o.beam[c] / max(level, 1e-30) * luma(o.had) / max(o.had[c], 1e-30)
+		tinted := o.beam[c] / max(level, 1e-30) * rgb.Lum(o.had) / max(o.had[c], 1e-30)
 		gain := p.far*math.Log2(max(hard*tinted, 1e-6)) + (1-p.far)*o.plain
 		q.sun[c] = float32(gain + expo)
 	}
@@ -86,12 +90,12 @@ func (p *plan) planRoom() {
 
 // dimmed is by how many stops windows are darker by night than what is outside: no camera
 // is set for them, and beside what lamps light they are dark.
-func (q *roomPlan) dimmed(r *room, o *outside) float64 {
-	over := max(0, math.Log2(r.seen/max(float64(r.median), 1e-30)))
-	s, walls := newSphere(q.walls[1].w, q.walls[1].h), 0.
-	for y := range s.h {
-		for _, v := range q.walls[1].row(y) {
-			walls += s.solid[y] / (4 * math.Pi) * (float64(v) - o.exposed)
+func (q *roomPlan) dimmed(r *room.Room, o *outside) float64 {
+	over := max(0, math.Log2(r.Seen/max(float64(r.Median), 1e-30)))
+	s, walls := raster.NewSphere(q.walls[1].W, q.walls[1].H), 0.
+	for y := range s.H {
+		for _, v := range q.walls[1].Row(y) {
+			walls += s.Solid[y] / (4 * math.Pi) * (float64(v) - o.exposed)
 		}
 	}
 	dark := undazzled * over
@@ -101,61 +105,61 @@ func (q *roomPlan) dimmed(r *room, o *outside) float64 {
 // sunIn draws the disc where a window shows it before the sky.
 func (p *plan) sunIn(o *outside) {
 	sc, r, d := p.sc, p.sc.room, o.source
-	if p.far == 0 || d.Y < 0 || luma(o.beam) <= 0 {
+	if p.far == 0 || d.Y < 0 || rgb.Lum(o.beam) <= 0 {
 		return
 	}
 	seen, all := 0., 0.
-	near := math.Cos(radians(1))
-	sc.s.around(d, 1, func(x, y int) {
-		if sc.s.towards(x, y, d) < near {
+	near := math.Cos(num.Radians(1))
+	sc.s.Around(d, 1, func(x, y int) {
+		if sc.s.Towards(x, y, d) < near {
 			return
 		}
 		all++
-		if i := y*sc.s.w + x; r.windows.alpha.v[i] > .5 && float64(sc.lum.v[i]) > skyOver*r.seen {
+		if i := y*sc.s.W + x; r.Windows.Alpha.V[i] > .5 && float64(sc.lum.V[i]) > skyOver*r.Seen {
 			seen++
 		}
 	})
 	if all == 0 || seen <= .7*all {
 		return
 	}
-	beam := times(o.beam, p.far)
+	beam := rgb.Times(o.beam, p.far)
 	if p.night {
 		// A moon is no lamp: the room's own light is what a camera is set for.
 		var sky float64
-		for _, e := range r.panes {
+		for _, e := range r.Panes {
 			_, new := o.through(e, p.far)
-			sky += e.solid * luma(new)
+			sky += e.Solid * rgb.Lum(new)
 		}
-		beam = times(beam, min(1, moonMost*sky/max(luma(beam), 1e-30)))
+		beam = rgb.Times(beam, min(1, moonMost*sky/max(rgb.Lum(beam), 1e-30)))
 	}
-	p.room.disc, p.room.at = times(beam, math.Exp2(o.exposed)), d
+	p.room.disc, p.room.at = rgb.Times(beam, math.Exp2(o.exposed)), d
 }
 
 // relightWalls compares what windows and lamps send to each direction before
 // and after.
 func (p *plan) relightWalls(o *outside, lamps float64) {
 	r, q := p.sc.room, p.room
-	before, after := make([]emitter, len(r.panes)), make([]emitter, len(r.panes))
-	for i, e := range r.panes {
+	before, after := make([]room.Emitter, len(r.Panes)), make([]room.Emitter, len(r.Panes))
+	for i, e := range r.Panes {
 		before[i], after[i] = e, e
-		before[i].radiance, after[i].radiance = o.through(e, p.far)
+		before[i].Radiance, after[i].Radiance = o.through(e, p.far)
 	}
 	for c := range q.walls {
-		q.walls[c] = newPlane(roomCells, roomCells/2)
+		q.walls[c] = raster.NewPlane(room.Cells, room.Cells/2)
 	}
-	cells := newSphere(roomCells, roomCells/2)
-	shares := make([]float64, cells.h)
-	parallel.Rows(cells.h, func(from, to int) {
+	cells := raster.NewSphere(room.Cells, room.Cells/2)
+	shares := make([]float64, cells.H)
+	parallel.Rows(cells.H, func(from, to int) {
 		for y := from; y < to; y++ {
-			for x := range cells.w {
-				d := cells.direction(x, y)
-				old, new, lamp := falls(d, before), falls(d, after), falls(d, r.shining)
-				shares[y] += cells.solid[y] * luma(new) / max(luma(new)+lamps*luma(lamp), 1e-30)
-				old, new = plus(old, lamp), plus(new, times(lamp, lamps))
-				level := math.Log2(max(luma(new), 1e-30) / max(luma(old), 1e-30))
+			for x := range cells.W {
+				d := cells.Direction(x, y)
+				old, new, lamp := room.Falls(d, before), room.Falls(d, after), room.Falls(d, r.Shining)
+				shares[y] += cells.Solid[y] * rgb.Lum(new) / max(rgb.Lum(new)+lamps*rgb.Lum(lamp), 1e-30)
+				old, new = rgb.Plus(old, lamp), rgb.Plus(new, rgb.Times(lamp, lamps))
+				level := math.Log2(max(rgb.Lum(new), 1e-30) / max(rgb.Lum(old), 1e-30))
 				for c := range q.walls {
 					colour := math.Log2(max(new[c], 1e-30)/max(old[c], 1e-30)) - level
-					q.walls[c].row(y)[x] = float32(min(max(level, -20), 20) + roomAdapted*min(max(colour, -6), 6) + o.exposed)
+					q.walls[c].Row(y)[x] = float32(min(max(level, -20), 20) + roomAdapted*min(max(colour, -6), 6) + o.exposed)
 				}
 			}
 		}

@@ -8,12 +8,15 @@ import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/room"
 )
 
 // renderRoom paints a room in its new light into a map that is black.
 func (p *plan) renderRoom(out *hdr.Image) {
 	var disc discRows
-	if q := p.room; luma(q.disc) > 0 {
+	if q := p.room; rgb.Lum(q.disc) > 0 {
 		atmosphere.AddDisc(out.Pix, out.W, out.H, [3]float64{q.at.X, q.at.Y, q.at.Z}, q.disc)
 		at := func(el float64) int { return int((90 - el) / 180 * float64(out.H)) }
 		disc = discRows{max(at(q.at.Elevation()+1)-2, 0), min(at(q.at.Elevation()-1)+3, out.H)}
@@ -28,17 +31,17 @@ func (p *plan) renderRoom(out *hdr.Image) {
 type roomPainter struct {
 	*compositor // its alpha is the windows'
 	q           *roomPlan
-	view, walls [3]*reader
-	lamps       *reader
-	patches     *reader
-	shade       [3]*reader
-	open, old   lines       // where clear windows may show sky, and how bright it is
-	about       lines       // and all around
-	plaster     lines       // and where reveals may be
-	edge        lines       // and where texels hold some of the wall
-	sky         colourLines // that they get
-	glow        lines       // how far windows with curtains may glow
-	within      lines       // and how far a texel is of the window itself
+	view, walls [3]*raster.Reader
+	lamps       *raster.Reader
+	patches     *raster.Reader
+	shade       [3]*raster.Reader
+	open, old   raster.Lines       // where clear windows may show sky, and how bright it is
+	about       raster.Lines       // and all around
+	plaster     raster.Lines       // and where reveals may be
+	edge        raster.Lines       // and where texels hold some of the wall
+	sky         raster.ColourLines // that they get
+	glow        raster.Lines       // how far windows with curtains may glow
+	within      raster.Lines       // and how far a texel is of the window itself
 	air         [3][]float32
 
 	lineView, lineWalls, lineShade [3][]float32
@@ -48,25 +51,25 @@ type roomPainter struct {
 func (p *plan) roomPainter(w, h int) *roomPainter {
 	r := p.sc.room
 	line := func() []float32 { return make([]float32, w) }
-	c := &roomPainter{compositor: &compositor{p: p, s: newSphere(w, h), mask: r.windows.reader(p.sc.f, p.sc.f.guideReader(w, h), w, h), alpha: line(), disc: make([]float32, 3*w)}, q: p.room}
+	c := &roomPainter{compositor: &compositor{p: p, s: raster.NewSphere(w, h), mask: r.Windows.Reader(p.sc.f, p.sc.f.GuideReader(w, h), w, h), alpha: line(), disc: make([]float32, 3*w)}, q: p.room}
 	for k := range 3 {
-		c.view[k], c.lineView[k] = p.room.view[k].reader(w, h), line()
-		c.walls[k], c.lineWalls[k] = p.room.walls[k].reader(w, h), line()
-		c.shade[k], c.lineShade[k] = r.shade[k].reader(w, h), line()
+		c.view[k], c.lineView[k] = p.room.view[k].Reader(w, h), line()
+		c.walls[k], c.lineWalls[k] = p.room.walls[k].Reader(w, h), line()
+		c.shade[k], c.lineShade[k] = r.Shade[k].Reader(w, h), line()
 	}
-	c.lamps, c.lineLamps, c.shining = r.lamps.reader(w, h), line(), line()
-	c.patches, c.linePatches = r.patches.reader(w, h), line()
-	if p.room.sky[0].v != nil {
-		c.open, c.old, c.sky = r.sky.lines(w, h), r.old.lines(w, h), linesOf(p.room.sky, w, h)
+	c.lamps, c.lineLamps, c.shining = r.Lamps.Reader(w, h), line(), line()
+	c.patches, c.linePatches = r.Patches.Reader(w, h), line()
+	if p.room.sky[0].V != nil {
+		c.open, c.old, c.sky = r.Sky.Lines(w, h), r.Old.Lines(w, h), raster.LinesOf(p.room.sky, w, h)
 	}
-	if r.clear {
-		c.plaster, c.edge, c.about = r.plaster.lines(w, h), r.edge.lines(w, h), r.about.lines(w, h)
+	if r.Clear {
+		c.plaster, c.edge, c.about = r.Plaster.Lines(w, h), r.Edge.Lines(w, h), r.About.Lines(w, h)
 	} else {
-		c.glow, c.within = r.glow.lines(w, h), r.within.lines(w, h)
+		c.glow, c.within = r.Glow.Lines(w, h), r.Within.Lines(w, h)
 	}
 	if p.room.fogged > 0 {
 		for k, v := range p.room.air {
-			c.air[k] = v.to(w, 1).v
+			c.air[k] = v.To(w, 1).V
 		}
 	}
 	return c
@@ -79,7 +82,7 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 	if drawn {
 		copy(c.disc, out)
 	}
-	above := aboveGround(c.s.elevation[y])
+	above := room.AboveGround(c.s.Elevation[y])
 	c.read(y, pix, above > 0)
 	same := (1-q.far)*q.same + q.exposed
 	for x, a := range c.alpha {
@@ -87,57 +90,57 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 		lum := rgb.Luminance(v[0], v[1], v[2])
 		var over, reveal, sky, foggy float32
 		if a > 0 {
-			stops := log2(max(lum/float32(max(r.seen, 1e-30)), 1e-20))
+			stops := num.Log2(max(lum/float32(max(r.Seen, 1e-30)), 1e-20))
 			over = min(0, -(1-glintKeeps)*q.far*(stops-glintStops))
-			reveal = 1 - step(revealFrom, revealTo, stops)
-			a *= 1 - (1-step(wallFrom, wallTo, stops))*min(1, roomGives*r.median/max(lum, 1e-30))
-			if c.plaster.some() && c.plaster.at[x] > 0 {
-				reveal = max(reveal, c.plaster.at[x]*step(plasterFrom, plasterFull, stops))
-				a *= 1 - r.plastered(c.plaster.at[x], stops, lum)
+			reveal = 1 - num.Step(revealFrom, revealTo, stops)
+			a *= 1 - (1-num.Step(wallFrom, wallTo, stops))*min(1, room.RoomGives*r.Median/max(lum, 1e-30))
+			if c.plaster.Some() && c.plaster.At[x] > 0 {
+				reveal = max(reveal, c.plaster.At[x]*num.Step(room.PlasterFrom, room.PlasterFull, stops))
+				a *= 1 - r.Plastered(c.plaster.At[x], stops, lum)
 			}
 			if q.fogged > 0 {
-				foggy = a * q.fogged * step(frameFrom, frameTo, log2(lum+1e-20)-c.about.at[x])
+				foggy = a * q.fogged * num.Step(frameFrom, frameTo, num.Log2(lum+1e-20)-c.about.At[x])
 			}
-			if c.open.some() && above > 0 && c.open.at[x] > 0 {
-				sky = a * c.open.at[x] * above * (1 - leaf(v)) * step(-2*thingLeast, -thingLeast, log2(lum+1e-20)-c.old.at[x])
+			if c.open.Some() && above > 0 && c.open.At[x] > 0 {
+				sky = a * c.open.At[x] * above * (1 - room.Leaf(v)) * num.Step(-2*thingLeast, -thingLeast, num.Log2(lum+1e-20)-c.old.At[x])
 			}
 		}
 		wall := [3]float32(v)
-		if c.edge.some() && c.edge.at[x] > 0 {
+		if c.edge.Some() && c.edge.At[x] > 0 {
 			a = c.mixed(x, a, lum, &wall)
 		}
 		lamp := c.lineLamps[x]
 		if lamp > 0 {
-			lamp *= isRoomLamp(lum, r.median)
+			lamp *= room.IsLamp(lum, r.Median)
 		}
 		c.shining[x] = lamp
 		shown := a
-		if c.open.some() {
+		if c.open.Some() {
 			shown = sky
 		}
 		for k := range 3 {
-			g := exp2(c.lineWalls[k][x] + q.lift)
+			g := num.Exp2(c.lineWalls[k][x] + q.lift)
 			if b := c.linePatches[x]; b > 0 {
-				b *= 1 - exp2(flattened*min(0, c.lineShade[k][x]-log2(max(v[k], 1e-20))))
-				g += b * (exp2(q.sun[k]) - g)
+				b *= 1 - num.Exp2(flattened*min(0, c.lineShade[k][x]-num.Log2(max(v[k], 1e-20))))
+				g += b * (num.Exp2(q.sun[k]) - g)
 			}
 			if lamp > 0 {
-				g += lamp * (exp2(q.lamps) - g)
+				g += lamp * (num.Exp2(q.lamps) - g)
 			}
 			if a > 0 {
 				// A reveal has the room's colour.
 				off := c.lineWalls[k][x] - c.lineWalls[1][x] - c.lineView[k][x] + c.lineView[1][x]
-				view := exp2(c.lineView[k][x] + over + reveal*off)
+				view := num.Exp2(c.lineView[k][x] + over + reveal*off)
 				out[3*x+k] = (1-a)*wall[k]*g + (v[k]-(1-a)*wall[k])*view
 			} else {
 				out[3*x+k] = v[k] * g
 			}
 			if foggy > 0 {
-				out[3*x+k] += foggy * (exp2(c.air[k][x]+q.exposed) - out[3*x+k])
+				out[3*x+k] += foggy * (num.Exp2(c.air[k][x]+q.exposed) - out[3*x+k])
 			}
 			if sky > 0 {
-				old := log2(max(v[k], 1e-20))
-				out[3*x+k] += sky * (exp2(old+q.far*(c.sky[k].at[x]-old)+same) - out[3*x+k])
+				old := num.Log2(max(v[k], 1e-20))
+				out[3*x+k] += sky * (num.Exp2(old+q.far*(c.sky[k].At[x]-old)+same) - out[3*x+k])
 			}
 			if drawn {
 				out[3*x+k] += shown * c.disc[3*x+k]
@@ -153,13 +156,13 @@ func (c *roomPainter) row(y int, drawn bool, out []float32) {
 func (c *roomPainter) mixed(x int, a, lum float32, wall *[3]float32) float32 {
 	var beside [3]float32
 	for k := range beside {
-		beside[k] = exp2(c.lineShade[k][x])
+		beside[k] = num.Exp2(c.lineShade[k][x])
 	}
-	dark, bright := rgb.Luminance(beside[0], beside[1], beside[2]), max(exp2(c.about.at[x]), float32(c.p.sc.room.seen))
+	dark, bright := rgb.Luminance(beside[0], beside[1], beside[2]), max(num.Exp2(c.about.At[x]), float32(c.p.sc.room.Seen))
 	if bright < edgeBright*dark {
 		return a
 	}
-	e := c.edge.at[x]
+	e := c.edge.At[x]
 	for k := range wall {
 		wall[k] += e * (min(wall[k], beside[k]) - wall[k])
 	}
@@ -176,40 +179,40 @@ func (c *roomPainter) read(y int, pix []float32, sky bool) {
 	some := func(v float32) bool { return v > 0 }
 	if c.windows(y, pix); slices.ContainsFunc(c.alpha, some) {
 		for k := range c.view {
-			c.view[k].row(y, c.lineView[k])
+			c.view[k].Row(y, c.lineView[k])
 		}
 		if sky {
-			c.open.read(y)
-			c.old.read(y)
-			c.sky.read(y)
+			c.open.Read(y)
+			c.old.Read(y)
+			c.sky.Read(y)
 		}
-		c.about.read(y)
-		c.plaster.read(y)
+		c.about.Read(y)
+		c.plaster.Read(y)
 	}
-	c.edge.read(y)
+	c.edge.Read(y)
 	for k := range c.walls {
-		c.walls[k].row(y, c.lineWalls[k])
+		c.walls[k].Row(y, c.lineWalls[k])
 	}
-	c.lamps.row(y, c.lineLamps)
-	if c.patches.row(y, c.linePatches); slices.ContainsFunc(c.linePatches, some) || slices.ContainsFunc(c.edge.at, some) {
+	c.lamps.Row(y, c.lineLamps)
+	if c.patches.Row(y, c.linePatches); slices.ContainsFunc(c.linePatches, some) || slices.ContainsFunc(c.edge.At, some) {
 		for k := range c.shade {
-			c.shade[k].row(y, c.lineShade[k])
+			c.shade[k].Row(y, c.lineShade[k])
 		}
 	}
 }
 
 // windows reads how far a row is window.
 func (c *roomPainter) windows(y int, pix []float32) {
-	if !c.glow.some() {
-		c.mask.row(y, pix, c.alpha)
+	if !c.glow.Some() {
+		c.mask.Row(y, pix, c.alpha)
 		return
 	}
-	c.glow.read(y)
-	c.within.read(y)
-	for x, a := range c.glow.at {
+	c.glow.Read(y)
+	c.within.Read(y)
+	for x, a := range c.glow.At {
 		if c.alpha[x] = a; a > 0 {
 			v := pix[3*x : 3*x+3]
-			c.alpha[x] = a * c.p.sc.room.through(v, rgb.Luminance(v[0], v[1], v[2]), c.within.at[x])
+			c.alpha[x] = a * c.p.sc.room.Through(v, rgb.Luminance(v[0], v[1], v[2]), c.within.At[x])
 		}
 	}
 }

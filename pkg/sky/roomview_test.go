@@ -6,18 +6,22 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // clearRoom has a window of clear glass: a garden under a sky with clouds of so many
 // stops.
 func clearRoom(clouds float64) *hdr.Image {
-	return testRoom{window: times(daylight, 3), garden: true, bars: times(daylight, .3), clouds: clouds, seed: 1}.draw(512)
+	return testRoom{window: rgb.Times(daylight, 3), garden: true, bars: rgb.Times(daylight, .3), clouds: clouds, seed: 1}.draw(512)
 }
 
 func atPole(d envmap.Vec) bool {
 	return math.Abs(d.Azimuth()-poleAt) < .4 && d.Elevation() > 10 && d.Elevation() < windowTop-4
 }
+
 func atGarden(d envmap.Vec) bool {
 	return math.Abs(d.Azimuth()-windowAt) < 5 && d.Elevation() < -2 && d.Elevation() > -9
 }
@@ -50,12 +54,12 @@ func TestClearWindowsShowTheNewSky(t *testing.T) {
 func TestEachWindowHasItsOwnBrightestSky(t *testing.T) {
 	t.Parallel()
 	const turn = 160 // texels to the other window
-	s := newSphere(512, 256)
+	s := raster.NewSphere(512, 256)
 	room := func(clouds float64) *hdr.Image {
 		im, away := clearRoom(clouds), clearRoom(clouds)
 		for y := range im.H {
 			for x := range im.W {
-				d := s.direction(x, y)
+				d := s.Direction(x, y)
 				if math.Abs(d.Azimuth()-windowAt) > windowWide+2 || d.Elevation() > windowTop+2 || d.Elevation() < windowLow-2 {
 					continue
 				}
@@ -93,7 +97,7 @@ func alike(im, as *hdr.Image, at func(envmap.Vec) bool) {
 
 // vecAt is the direction of an azimuth and an elevation in degrees.
 func vecAt(azimuth, elevation float64) envmap.Vec {
-	to := atmosphere.Toward(radians(elevation), radians(azimuth))
+	to := atmosphere.Toward(num.Radians(elevation), num.Radians(azimuth))
 	return vec(to)
 }
 
@@ -103,7 +107,7 @@ func TestSkiesInWindowsHaveTheirGradient(t *testing.T) {
 	t.Parallel()
 	sc := analysed(t, clearRoom(0), Indoor)
 	target, _ := sc.Preset("clear noon")
-	target.SunElevation, target.SunAzimuth = radians(30), radians(windowAt+180)
+	target.SunElevation, target.SunAzimuth = num.Radians(30), num.Radians(windowAt+180)
 	band := func(from, to float64) func(envmap.Vec) bool {
 		return func(d envmap.Vec) bool { return openSky(d) && d.Elevation() > from && d.Elevation() < to }
 	}
@@ -193,10 +197,10 @@ func TestLampsBeforeAWindow(t *testing.T) {
 	t.Parallel()
 	at := func(d envmap.Vec) bool { return math.Hypot(d.Azimuth()-windowAt-14, d.Elevation()-20) < 3 }
 	im := clearRoom(0)
-	s := newSphere(im.W, im.H)
-	for y := range s.h {
-		for x := range s.w {
-			if d := s.direction(x, y); math.Hypot(d.Azimuth()-windowAt-14, d.Elevation()-20) < 5 {
+	s := raster.NewSphere(im.W, im.H)
+	for y := range s.H {
+		for x := range s.W {
+			if d := s.Direction(x, y); math.Hypot(d.Azimuth()-windowAt-14, d.Elevation()-20) < 5 {
 				copy(im.Row(y)[3*x:], []float32{90, 50, 12})
 			}
 		}
@@ -223,10 +227,10 @@ func TestWhatIsNoSkyInAWindow(t *testing.T) {
 		return math.Abs(d.Azimuth()-windowAt-16) < 5 && d.Elevation() > 10 && d.Elevation() < 26
 	}
 	im := clearRoom(0)
-	s := newSphere(im.W, im.H)
-	for y := range s.h {
-		for x := range s.w {
-			d := s.direction(x, y)
+	s := raster.NewSphere(im.W, im.H)
+	for y := range s.H {
+		for x := range s.W {
+			d := s.Direction(x, y)
 			c, rough := [3]float32{24, 27, 37}, float32(math.Exp2(.4*float64((x+y)%2)))
 			switch {
 			case wall(d):
@@ -248,11 +252,11 @@ func TestWhatIsNoSkyInAWindow(t *testing.T) {
 	target, _ := sc.Preset("clear noon")
 	out := rendered(t, sc, target)
 	roughness := func(im *hdr.Image, at func(envmap.Vec) bool) (sum float64) {
-		lum, n := luminances(im), 0.
-		for y := range s.h {
-			for x := range s.w - 1 {
-				if at(s.direction(x, y)) && at(s.direction(x+1, y)) {
-					sum += math.Abs(math.Log2(float64(lum.row(y)[x] / lum.row(y)[x+1])))
+		lum, n := raster.Luminances(im), 0.
+		for y := range s.H {
+			for x := range s.W - 1 {
+				if at(s.Direction(x, y)) && at(s.Direction(x+1, y)) {
+					sum += math.Abs(math.Log2(float64(lum.Row(y)[x] / lum.Row(y)[x+1])))
 					n++
 				}
 			}
@@ -262,33 +266,6 @@ func TestWhatIsNoSkyInAWindow(t *testing.T) {
 	for name, at := range map[string]func(envmap.Vec) bool{"a wall under a tree": wall, "leaves": leaves} {
 		if was, is := roughness(im, at), roughness(out, at); is < .6*was {
 			t.Errorf("%s as bright as the sky keeps %.2f of its texture of %.2f stops, want nearly all", name, is/was, was)
-		}
-	}
-}
-
-// Below what is as wide and high as a tree there is no sky, and a bar is no tree.
-func TestSkyEndsAtWhatStandsOutside(t *testing.T) {
-	share := newPlane(viewWidth, viewWidth/2).each(func(int) float32 { return 1 })
-	windows, seen := share.like().each(func(int) float32 { return 1 }), share.like()
-	for y := range share.h {
-		share.row(y)[20] = 0 // upright
-		if y >= 40 && y < 48 {
-			for x := 100; x < 110; x++ {
-				share.row(y)[x] = 0 // a tree
-			}
-		}
-		if y == 30 {
-			clear(share.row(y))
-		}
-	}
-	got := open(share, windows, seen, frameUnder)
-	for _, c := range []struct {
-		what string
-		x, y int
-		want float32
-	}{{"behind an upright bar", 20, 60, 1}, {"beside it", 22, 60, 1}, {"below a bar across", 60, 60, 1}, {"over the tree", 105, 35, 1}, {"below the tree", 105, 60, 0}} {
-		if v := got.row(c.y)[c.x]; math.Abs(float64(v-c.want)) > .1 {
-			t.Errorf("%s the sky is open by %.2f, want %v", c.what, v, c.want)
 		}
 	}
 }

@@ -5,6 +5,13 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/fit"
+	"github.com/clipenv/toolkit/pkg/sky/mask"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/room"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
 )
 
 // workWidth is the width at which a map is taken apart, and lightWidth that
@@ -18,8 +25,8 @@ const (
 // once; the map must not change meanwhile.
 type Scene struct {
 	Kind Kind
-	Sun  Sun
-	Mask Mask
+	Sun  sun.Sun
+	Mask mask.Mask
 
 	// Pure says that the lower half is no ground but the sky's reflection, as
 	// in maps of skies alone.
@@ -31,31 +38,31 @@ type Scene struct {
 
 	full *hdr.Image
 	im   *hdr.Image // at the working size
-	s    *sphere
-	f    *features
-	lum  plane
+	s    *raster.Sphere
+	f    *feature.Features
+	lum  raster.Plane
 
 	// Of the sky.
-	glows  bool       // there is a sun's glow, of one behind cloud too
-	glowAt envmap.Vec // and here it is
-	around [3]float64 // radiance around the disc
-	fits   bool       // there is a sky to be fitted
-	fit    [3]plane   // smooth sky, stops
-	detail [3]plane   // clouds, stops over it, complete behind the foreground
+	glows  bool            // there is a sun's glow, of one behind cloud too
+	glowAt envmap.Vec      // and here it is
+	around [3]float64      // radiance around the disc
+	fits   bool            // there is a sky to be fitted
+	fit    [3]raster.Plane // smooth sky, stops
+	detail [3]raster.Plane // clouds, stops over it, complete behind the foreground
 	veil   veil
 	starry bool       // stars are seen
 	clouds cloudLight // that they stand in, as far as it is known
 	galaxy float64    // how far they are so many that what lies among them is no cloud
 
 	// Of what stands before it.
-	edge   plane    // the most that the mask is beside a texel
-	behind [3]plane // foreground's colour, complete under the mask
+	edge   raster.Plane    // the most that the mask is beside a texel
+	behind [3]raster.Plane // foreground's colour, complete under the mask
 	canopy canopy
 	shadow shadows
 	sunlit sunlit
-	halo   halo  // by night, and where far lamps shine
-	off    plane // how far it shows a far lamp; no values without
-	room   *room // of an indoor scene with windows; nil of others
+	halo   halo         // by night, and where far lamps shine
+	off    raster.Plane // how far it shows a far lamp; no values without
+	room   *room.Room   // of an indoor scene with windows; nil of others
 
 	// Of the light: irradiances.
 	old       lights
@@ -63,19 +70,19 @@ type Scene struct {
 	lamplight [3]float64 // by night: what lamps add on level ground
 	dayLevel  float64    // by night: what level ground gets on a day that is exposed as the map is
 
-	lightOnce   once[atLight]   // see smaller
-	lamplitOnce once[*lamplit]  // see lamplit
-	glareOnce   once[glare]     // see glare
-	facingOnce  once[facing]    // see facing
-	thingOnce   once[plane]     // see darkThings
-	cloudyOnce  once[float64]   // see cloudiness
-	toneOnce    once[plane]     // see tone
-	lineOnce    once[[]float32] // see skyline
-	roofOnce    once[float64]   // see roofed
-	glowOnce    once[float32]   // see glowing
-	groundOnce  once[plane]     // see ground
-	snowyOnce   once[snowy]     // see snowy
-	wetOnce     once[*wet]      // see wetness
+	lightOnce   once[atLight]      // see smaller
+	lamplitOnce once[*lamplit]     // see lamplit
+	glareOnce   once[glare]        // see glare
+	facingOnce  once[facing]       // see facing
+	thingOnce   once[raster.Plane] // see darkThings
+	cloudyOnce  once[float64]      // see cloudiness
+	toneOnce    once[raster.Plane] // see tone
+	lineOnce    once[[]float32]    // see skyline
+	roofOnce    once[float64]      // see roofed
+	glowOnce    once[float32]      // see glowing
+	groundOnce  once[raster.Plane] // see ground
+	snowyOnce   once[snowy]        // see snowy
+	wetOnce     once[*wet]         // see wetness
 }
 
 // Analyse takes a map apart. It tells the kind of scene itself.
@@ -96,26 +103,26 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &Scene{Kind: kind, full: im, im: work, s: newSphere(work.W, work.H), lum: luminances(work)}
-	sc.f = newFeatures(work, sc.s, sc.lum)
-	sc.Sun = findSun(work, sc.s, sc.lum)
-	sc.judgeSun()
+	sc := &Scene{Kind: kind, full: im, im: work, s: raster.NewSphere(work.W, work.H), lum: raster.Luminances(work)}
+	sc.f = feature.New(work, sc.s, sc.lum)
+	sc.Sun = sun.Find(work, sc.s, sc.lum)
+	sc.Sun.Judge(kind == Indoor || kind == Night)
 	sc.findGlow()
 	switch sc.Pure = kind != Indoor && sc.isPure(); {
 	case kind == Indoor:
-		sc.Mask = noMask(sc.s)
+		sc.Mask = mask.None(sc.s)
 	case sc.Pure:
-		sc.Mask = halfMask(sc.s)
+		sc.Mask = mask.Half(sc.s)
 	default:
-		sc.Mask = newMask(sc.f, sc.lum, sc.Sun, kind)
+		sc.Mask = mask.New(sc.f, sc.lum, sc.Sun, kind == Night, kind == Dusk)
 	}
 	if !sc.Sun.Found && sc.Mask.Share > 0 {
-		sc.Sun.Direction = glow(sc.s, sc.lum, sc.Mask.alpha)
+		sc.Sun.Direction = sun.Glow(sc.s, sc.lum, sc.Mask.Alpha)
 	}
 	if sc.Mask.Share > leastSky {
-		var fit fitted
-		if fit, sc.fits = fitSky(work, sc.s, sc.Mask.alpha, sc.Sun); sc.fits {
-			sc.fit = fit.planes(sc.s)
+		var smooth fit.Fitted
+		if smooth, sc.fits = fit.Sky(work, sc.s, sc.Mask.Alpha, sc.Sun); sc.fits {
+			sc.fit = smooth.Planes(sc.s)
 			sc.fitGlow()
 		}
 	}
@@ -126,11 +133,12 @@ func AnalyseAs(im *hdr.Image, kind Kind) (*Scene, error) {
 	sc.Light = sc.estimate()
 	sc.findBeams()
 	if kind == Indoor {
-		if sc.room, err = sc.takeRoom(); err != nil {
+		small, err := atMost(work, kindWidth)
+		if err != nil {
 			return nil, err
 		}
-		if sc.room != nil {
-			sc.Light.SunAzimuth = radians(sc.room.brightest().Azimuth())
+		if sc.room = room.Find(small, work, sc.f, sc.lum); sc.room != nil {
+			sc.Light.SunAzimuth = num.Radians(sc.room.Brightest().Azimuth())
 		}
 	}
 	return sc, nil
@@ -143,11 +151,11 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Scene{Kind: sc.Kind, Pure: sc.Pure, Light: sc.Light, full: im, im: im, s: newSphere(im.W, im.H), lum: luminances(im), fits: sc.fits, glows: sc.glows, glowAt: sc.glowAt}
-	m.f = newFeatures(im, m.s, m.lum)
+	m := &Scene{Kind: sc.Kind, Pure: sc.Pure, Light: sc.Light, full: im, im: im, s: raster.NewSphere(im.W, im.H), lum: raster.Luminances(im), fits: sc.fits, glows: sc.glows, glowAt: sc.glowAt}
+	m.f = feature.New(im, m.s, m.lum)
 	m.Sun = sc.Sun
-	to := func(p plane) plane { return p.smaller(im.W).to(im.W, im.H) }
-	m.Mask = Mask{alpha: to(sc.Mask.alpha), matte: sc.Mask.matte, Share: sc.Mask.Share}
+	to := func(p raster.Plane) raster.Plane { return p.Smaller(im.W).To(im.W, im.H) }
+	m.Mask = sc.Mask.At(im.W, im.H)
 	if m.fits {
 		for c := range sc.fit {
 			m.fit[c] = to(sc.fit[c])
@@ -156,7 +164,7 @@ func (sc *Scene) Small(width int) (*Scene, error) {
 	m.cloudyOnce.of(sc.cloudiness)
 	m.takeLight()
 	m.Sun = sc.Sun // as the large map tells it
-	m.room = sc.room.at(m.s.w, m.s.h)
+	m.room = sc.room.At(m.s.W, m.s.H)
 	m.wetOnce.of(func() *wet {
 		w := *sc.wetness()
 		if w.some {
@@ -180,7 +188,7 @@ func (sc *Scene) takeLight() {
 	}
 	sc.weighLight()
 	sc.off = sc.lampsOff()
-	if sc.fits && (sc.Kind == Night || sc.off.v != nil) {
+	if sc.fits && (sc.Kind == Night || sc.off.V != nil) {
 		sc.halo = sc.findHalo()
 		sc.takeDetail() // the fit has taken halos in: they are no clouds
 	}
@@ -199,14 +207,14 @@ func (sc *Scene) findBeams() {
 
 // SkyMask is how far each texel is sky, 0 to 1, at the map's own size.
 func (sc *Scene) SkyMask() []float32 {
-	out := newPlane(sc.full.W, sc.full.H)
-	parallel.Rows(out.h, func(from, to int) {
-		m := sc.Mask.reader(sc.f, sc.f.guideReader(out.w, out.h), out.w, out.h)
+	out := raster.NewPlane(sc.full.W, sc.full.H)
+	parallel.Rows(out.H, func(from, to int) {
+		m := sc.Mask.Reader(sc.f, sc.f.GuideReader(out.W, out.H), out.W, out.H)
 		for y := from; y < to; y++ {
-			m.row(y, sc.full.Row(y), out.row(y))
+			m.Row(y, sc.full.Row(y), out.Row(y))
 		}
 	})
-	return out.v
+	return out.V
 }
 
 // SkySeen says that there is a sky that can be changed.

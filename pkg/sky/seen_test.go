@@ -7,6 +7,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // A disc is seen as large as it is, up to a texel, wherever it stands.
@@ -16,8 +17,8 @@ func TestSizeIsTheDiscs(t *testing.T) {
 		{1.5, 30, 180}, {2.5, 3, -90}, {3, 70, 10}, {4, 45, 179.5},
 	} {
 		const w, h = 512, 256
-		im := field(atmosphere.Light{SunElevation: radians(-20)}, w, false)
-		centre := vec(atmosphere.Toward(radians(c.elevation), radians(c.azimuth)))
+		im := field(atmosphere.Light{SunElevation: num.Radians(-20)}, w, false)
+		centre := vec(atmosphere.Toward(num.Radians(c.elevation), num.Radians(c.azimuth)))
 		for y := range h {
 			for x := range w {
 				if d := envmap.Direction(float64(x)+.5, float64(y)+.5, w, h); envmap.AngleBetween(d, centre) <= c.across/2 {
@@ -26,7 +27,7 @@ func TestSizeIsTheDiscs(t *testing.T) {
 			}
 		}
 		sc := analysed(t, im, Day)
-		if got := degrees(sc.Size()); !sc.Sun.Found || math.Abs(got-c.across) > 360./w {
+		if got := num.Degrees(sc.Size()); !sc.Sun.Found || math.Abs(got-c.across) > 360./w {
 			t.Errorf("a disc %v° across at %v°: found %v, seen %.2f° across", c.across, c.elevation, sc.Sun.Found, got)
 		}
 	}
@@ -34,7 +35,7 @@ func TestSizeIsTheDiscs(t *testing.T) {
 
 func TestSizeIsATexelsAtLeast(t *testing.T) {
 	sc := analysed(t, noonField(512), Day)
-	if got := degrees(sc.Size()); got < .6 || got > 2.5 {
+	if got := num.Degrees(sc.Size()); got < .6 || got > 2.5 {
 		t.Errorf("the sun of a small map is %.2f° across, want one or a few texels of .7°", got)
 	}
 }

@@ -3,6 +3,11 @@ package sky
 import (
 	"math"
 	"slices"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // shadows says how many stops each place of the foreground lies below the lit
@@ -11,7 +16,7 @@ import (
 type shadows struct {
 	hard        bool    // there are any
 	ratio       float64 // stops of lit level ground over shaded
-	lift        guided
+	lift        raster.Guided
 	least, most float32    // stops of lift
 	hue         [3]float32 // stops of the shade's colour over that of what is lit
 }
@@ -35,57 +40,57 @@ func (sc *Scene) findShadows() (out shadows) {
 	if !sc.Sun.Found || sc.Pure {
 		return out
 	}
-	out.ratio = math.Log2(luma(sc.old.level()) / max(luma(sc.old.sky), 1e-30))
+	out.ratio = math.Log2(rgb.Lum(sc.old.level()) / max(rgb.Lum(sc.old.sky), 1e-30))
 	if out.ratio < shadowLeast {
 		return out
 	}
 	out.hard = true
 	out.hue, out.most = sc.shadeHue(), float32(deepest*out.ratio)
-	out.least = -float32(math.Log2(luma(plus(sc.old.sky, sc.Sun.disc())) / luma(sc.old.level())))
+	out.least = -float32(math.Log2(rgb.Lum(rgb.Plus(sc.old.sky, sc.Sun.Disc())) / rgb.Lum(sc.old.level())))
 	s, g, water := sc.s, sc.local(4), sc.wetness()
 	base, counts := g.base, g.counts
-	level := quantile(slices.Clone(base.v), .5) // keeps fourth powers in range
-	bright := g.around(func(i int) float32 { return exp2(4 * (base.v[i] - level)) }, nil)
-	red := g.around(func(i int) float32 { return sc.f.f[1].v[i] }, nil)
-	blue := g.around(func(i int) float32 { return sc.f.f[2].v[i] }, nil)
+	level := raster.Quantile(slices.Clone(base.V), .5) // keeps fourth powers in range
+	bright := g.around(func(i int) float32 { return num.Exp2(4 * (base.V[i] - level)) }, nil)
+	red := g.around(func(i int) float32 { return sc.f.F[1].V[i] }, nil)
+	blue := g.around(func(i int) float32 { return sc.f.F[2].V[i] }, nil)
 	ratio := float32(out.ratio)
-	lift := base.like().fill(func(x, y int) float32 {
-		i := y*s.w + x
-		lit := log2(bright.v[i]+1e-12)/4 + level
-		redder := sc.f.f[1].v[i] - red.v[i]
-		deep := lit - .2 - base.v[i]
+	lift := base.Like().Fill(func(x, y int) float32 {
+		i := y*s.W + x
+		lit := num.Log2(bright.V[i]+1e-12)/4 + level
+		redder := sc.f.F[1].V[i] - red.V[i]
+		deep := lit - .2 - base.V[i]
 		d := min(max(deep, 0), deepest*ratio)
-		d *= 1 - .35*step(1.1*ratio, ratio+1.2, deep)
-		d *= 1 - step(.35, .85, abs(redder))
-		if over := base.v[i] - lit - facingLeast; over > 0 {
-			d = max(-over*(1-spotOwn), out.least) * (1 - water.at(i)) * step(0, facingWarm, redder-sc.f.f[2].v[i]+blue.v[i])
+		d *= 1 - .35*num.Step(1.1*ratio, ratio+1.2, deep)
+		d *= 1 - num.Step(.35, .85, num.Abs(redder))
+		if over := base.V[i] - lit - facingLeast; over > 0 {
+			d = max(-over*(1-spotOwn), out.least) * (1 - water.at(i)) * num.Step(0, facingWarm, redder-sc.f.F[2].V[i]+blue.V[i])
 		}
-		return d * counts.v[i] * float32(1-step(-3, 4, s.elevation[y]))
+		return d * counts.V[i] * float32(1-num.Step(-3, 4, s.Elevation[y]))
 	})
-	out.lift = newGuided(sc.f.guide(), lift, sc.f.texels(3), 1e-3)
+	out.lift = raster.NewGuided(sc.f.Guide(), lift, sc.f.Texels(3), 1e-3)
 	return out
 }
 
 // smoothed is log luminance without its texture, edges kept: a guided filter
 // of itself, as a bilateral one would do. eps is in stops squared.
-func smoothed(f *features, radius float64, eps float64) plane {
-	p, r := f.f[0], f.texels(radius)
-	mean := p.mean(r)
-	square := p.like().each(func(i int) float32 { return p.v[i] * p.v[i] }).mean(r)
-	slope := p.like().each(func(i int) float32 {
-		v := max(square.v[i]-mean.v[i]*mean.v[i], 0)
+func smoothed(f *feature.Features, radius float64, eps float64) raster.Plane {
+	p, r := f.F[0], f.Texels(radius)
+	mean := p.Mean(r)
+	square := p.Like().Each(func(i int) float32 { return p.V[i] * p.V[i] }).Mean(r)
+	slope := p.Like().Each(func(i int) float32 {
+		v := max(square.V[i]-mean.V[i]*mean.V[i], 0)
 		return v / (v + float32(eps))
 	})
-	offset := p.like().each(func(i int) float32 { return mean.v[i] * (1 - slope.v[i]) }).mean(r)
-	slope = slope.mean(r)
-	return p.like().each(func(i int) float32 { return slope.v[i]*p.v[i] + offset.v[i] })
+	offset := p.Like().Each(func(i int) float32 { return mean.V[i] * (1 - slope.V[i]) }).Mean(r)
+	slope = slope.Mean(r)
+	return p.Like().Each(func(i int) float32 { return slope.V[i]*p.V[i] + offset.V[i] })
 }
 
 // shadeHue is the colour of the sky's light over that of all, in stops.
 func (sc *Scene) shadeHue() (hue [3]float32) {
-	lit := luma(sc.old.level())
+	lit := rgb.Lum(sc.old.level())
 	for c := range hue {
-		v := sc.old.sky[c] / max(luma(sc.old.sky), 1e-30) / max(sc.old.level()[c]/max(lit, 1e-30), 1e-6)
+		v := sc.old.sky[c] / max(rgb.Lum(sc.old.sky), 1e-30) / max(sc.old.level()[c]/max(lit, 1e-30), 1e-6)
 		hue[c] = float32(math.Log2(min(max(v, .5), 2)))
 	}
 	return hue

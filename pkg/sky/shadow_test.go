@@ -5,17 +5,20 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // Cast shadows fade under cloud as far as they are to soften, and stay in the sun.
 func TestShadowsSoftenUnderCloud(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(36), Haze: .25}
+	l := atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(36), Haze: .25}
 	im := field(l, 512, false)
-	s, sky := newSphere(im.W, im.H), atmosphere.New(l)
-	shaded := func(x, y int) bool { return x%64 < 10 && s.elevation[y] < -15 && s.elevation[y] > -50 }
-	lit := func(x, y int) bool { return x%64 > 20 && x%64 < 54 && s.elevation[y] < -15 && s.elevation[y] > -50 }
-	level := plus(sky.Horizontal(), times(sky.Beam(), sky.Source()[1]))
+	s, sky := raster.NewSphere(im.W, im.H), atmosphere.New(l)
+	shaded := func(x, y int) bool { return x%64 < 10 && s.Elevation[y] < -15 && s.Elevation[y] > -50 }
+	lit := func(x, y int) bool { return x%64 > 20 && x%64 < 54 && s.Elevation[y] < -15 && s.Elevation[y] > -50 }
+	level := rgb.Plus(sky.Horizontal(), rgb.Times(sky.Beam(), sky.Source()[1]))
 	for y := range im.H {
 		for x := range im.W {
 			if shaded(x, y) {
@@ -27,8 +30,8 @@ func TestShadowsSoftenUnderCloud(t *testing.T) {
 	}
 	sc := analysed(t, im, Day)
 	deep := func(im *hdr.Image) float64 {
-		lum := luminances(im)
-		return math.Log2(float64(quantile(lum.where(lit), .5) / quantile(lum.where(shaded), .5)))
+		lum := raster.Luminances(im)
+		return math.Log2(float64(raster.Quantile(lum.Where(lit), .5) / raster.Quantile(lum.Where(shaded), .5)))
 	}
 	was := deep(im)
 	under := func(name string, softened float64) float64 {

@@ -3,6 +3,8 @@ package sky
 import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // skyblue is the blue that a clear sky gives what stands before it: panes that mirror
@@ -37,7 +39,7 @@ func (p *plan) skyblue(small *hdr.Image) (b skyblue) {
 	}
 	var old [2]float32
 	var blue, new, green []float32
-	for i, a := range alpha.v[:len(alpha.v)/2] {
+	for i, a := range alpha.V[:len(alpha.V)/2] {
 		if a > .5 {
 			o, n := overRed(was.Pix[3*i:]), overRed(small.Pix[3*i:])
 			blue, green, new = append(blue, o[1]), append(green, n[0]), append(new, n[1])
@@ -46,18 +48,18 @@ func (p *plan) skyblue(small *hdr.Image) (b skyblue) {
 			}
 		}
 	}
-	if b.most = quantile(blue, skybluePart); b.most < skyblueLeast {
+	if b.most = raster.Quantile(blue, skybluePart); b.most < skyblueLeast {
 		return skyblue{}
 	}
-	b.gone = float32(skyblueGoes*p.far) * step(skyblueKeeps, skyblueGrey, quantile(new, skybluePart)/b.most)
-	b.hue, b.grey = old[0]/old[1], [2]float32{quantile(green, .5), quantile(new, .5)}
+	b.gone = float32(skyblueGoes*p.far) * num.Step(skyblueKeeps, skyblueGrey, raster.Quantile(new, skybluePart)/b.most)
+	b.hue, b.grey = old[0]/old[1], [2]float32{raster.Quantile(green, .5), raster.Quantile(new, .5)}
 	return b
 }
 
 // overRed is by how many stops a colour's green and blue lie over its red.
 func overRed(v []float32) [2]float32 {
-	red := log2(max(v[0], 1e-30))
-	return [2]float32{log2(max(v[1], 1e-30)) - red, log2(max(v[2], 1e-30)) - red}
+	red := num.Log2(max(v[0], 1e-30))
+	return [2]float32{num.Log2(max(v[1], 1e-30)) - red, num.Log2(max(v[2], 1e-30)) - red}
 }
 
 // take takes the old sky's blue from a texel in the new light, as far as is asked. The
@@ -71,13 +73,13 @@ func (b *skyblue) take(v *[3]float32, share float32) {
 	if blue <= 0 {
 		return
 	}
-	by := share * b.gone * step(skyblueOther, skyblueHue, abs(green/blue-b.hue)) * step(skyblueOwn*b.most, skyblueMirror*b.most, blue)
+	by := share * b.gone * num.Step(skyblueOther, skyblueHue, num.Abs(green/blue-b.hue)) * num.Step(skyblueOwn*b.most, skyblueMirror*b.most, blue)
 	if by == 0 {
 		return
 	}
 	lum := rgb.Luminance(v[0], v[1], v[2])
-	v[1] *= exp2(-by * green)
-	v[2] *= exp2(-by * blue)
+	v[1] *= num.Exp2(-by * green)
+	v[2] *= num.Exp2(-by * blue)
 	held := lum / max(rgb.Luminance(v[0], v[1], v[2]), 1e-30)
 	for k := range v {
 		v[k] *= held

@@ -9,21 +9,23 @@ import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // hedge is the elevation, in degrees, of the foot of the bushes in thicket.
-func hedge(s *sphere, x int) float64 {
-	return -5 + 3*math.Sin(2*math.Pi*9*float64(x)/float64(s.w)) + 1.5*math.Sin(2*math.Pi*23*float64(x)/float64(s.w))
+func hedge(s *raster.Sphere, x int) float64 {
+	return -5 + 3*math.Sin(2*math.Pi*9*float64(x)/float64(s.W)) + 1.5*math.Sin(2*math.Pi*23*float64(x)/float64(s.W))
 }
 
 // thicket is a pale field with dark green bushes all around, which stand on it
 // nearer here and farther there.
 func thicket(w int) *hdr.Image {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: 1, Haze: .25}, w, false)
-	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(8, 2))
-	for y := range s.h {
-		for x := range s.w {
-			if s.elevation[y] < 14 && s.elevation[y] > hedge(s, x) {
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: 1, Haze: .25}, w, false)
+	s, r := raster.NewSphere(w, w/2), rand.New(rand.NewPCG(8, 2))
+	for y := range s.H {
+		for x := range s.W {
+			if s.Elevation[y] < 14 && s.Elevation[y] > hedge(s, x) {
 				leaf := float32(.012 * math.Exp2(1.6*(r.Float64()-.5)))
 				copy(im.Row(y)[3*x:], []float32{.8 * leaf, 1.4 * leaf, .5 * leaf})
 			}
@@ -38,16 +40,16 @@ func TestSnowEndsWhereTheGroundDoes(t *testing.T) {
 	s, n := sc.s, sc.newSnow(1)
 	var over, under, count float64
 	var edges []float64
-	for x := range s.w {
-		foot := s.row(hedge(s, x))
+	for x := range s.W {
+		foot := s.Row(hedge(s, x))
 		for d := 2; d < 6; d++ {
-			over += float64(n.cover.row(foot - 1 - d)[x])
-			under += float64(n.cover.row(foot + d)[x])
+			over += float64(n.cover.Row(foot - 1 - d)[x])
+			under += float64(n.cover.Row(foot + d)[x])
 			count++
 		}
-		for y := s.h - 1; y > s.h/2; y-- {
-			if n.cover.row(y)[x] < .4 {
-				edges = append(edges, s.elevation[y]-hedge(s, x))
+		for y := s.H - 1; y > s.H/2; y-- {
+			if n.cover.Row(y)[x] < .4 {
+				edges = append(edges, s.Elevation[y]-hedge(s, x))
 				break
 			}
 		}
@@ -73,14 +75,14 @@ func TestSnowKeepsRelief(t *testing.T) {
 	im := field(daylights[0], 512, false)
 	sc := analysed(t, im, Day)
 	target, _ := sc.Preset("winter snow")
-	was, is := luminances(im), luminances(rendered(t, sc, target))
-	relief := func(p plane) []float64 {
-		lg := p.like().each(func(i int) float32 { return log2(p.v[i]) })
-		far := lg.blur(6)
+	was, is := raster.Luminances(im), raster.Luminances(rendered(t, sc, target))
+	relief := func(p raster.Plane) []float64 {
+		lg := p.Like().Each(func(i int) float32 { return num.Log2(p.V[i]) })
+		far := lg.Blur(6)
 		var v []float64
-		for y := sc.s.row(-20); y < sc.s.row(-50); y++ {
-			for x := range sc.s.w {
-				v = append(v, float64(lg.row(y)[x]-far.row(y)[x]))
+		for y := sc.s.Row(-20); y < sc.s.Row(-50); y++ {
+			for x := range sc.s.W {
+				v = append(v, float64(lg.Row(y)[x]-far.Row(y)[x]))
 			}
 		}
 		return v
@@ -100,13 +102,13 @@ func TestSnowKeepsRelief(t *testing.T) {
 // Under leaves that hide most of the sky less snow lies than in the open.
 func TestSnowIsThinUnderLeaves(t *testing.T) {
 	cover := func(trees bool) float64 {
-		im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 512, false)
-		s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(4, 4))
+		im := field(atmosphere.Light{SunElevation: num.Radians(40), Cover: 1}, 512, false)
+		s, r := raster.NewSphere(im.W, im.H), rand.New(rand.NewPCG(4, 4))
 		for i := len(im.Pix) / 2; trees && i < len(im.Pix); i++ {
 			im.Pix[i] *= .5 // which little light reaches
 		}
-		for y := range s.h / 2 {
-			for x := range s.w {
+		for y := range s.H / 2 {
+			for x := range s.W {
 				if trees && r.Float64() < .8 {
 					leaf := float32(.02 * math.Exp2(2*(r.Float64()-.5)))
 					copy(im.Row(y)[3*x:], []float32{.7 * leaf, 1.3 * leaf, .4 * leaf})
@@ -119,10 +121,10 @@ func TestSnowIsThinUnderLeaves(t *testing.T) {
 		}
 		n := sc.newSnow(1)
 		var sum, all float64
-		for y := s.row(-25); y < s.h; y++ {
-			for _, v := range n.cover.row(y) {
-				sum += s.solid[y] * float64(v)
-				all += s.solid[y]
+		for y := s.Row(-25); y < s.H; y++ {
+			for _, v := range n.cover.Row(y) {
+				sum += s.Solid[y] * float64(v)
+				all += s.Solid[y]
 			}
 		}
 		return sum / all
@@ -146,8 +148,8 @@ func TestCameraIsSetForSnowAndFog(t *testing.T) {
 			sc := analysed(t, im, Day)
 			target, _ := sc.Preset(name)
 			out := rendered(t, sc, target)
-			low := luminances(out).where(func(_, y int) bool { return sc.s.elevation[y] > 5 && sc.s.elevation[y] < 25 })
-			bright = append(bright, math.Log2(float64(quantile(low, .5)))+envmap.AutoExposure(im))
+			low := raster.Luminances(out).Where(func(_, y int) bool { return sc.s.Elevation[y] > 5 && sc.s.Elevation[y] < 25 })
+			bright = append(bright, math.Log2(float64(raster.Quantile(low, .5)))+envmap.AutoExposure(im))
 			target.ExposureStops++
 			if by := envmap.Stops(envmap.IrradianceFromAbove(out), envmap.IrradianceFromAbove(rendered(t, sc, target))); math.Abs(by-1) > .02 {
 				t.Errorf("%s: a stop of exposure makes the map %.3f stops brighter", name, by)
@@ -170,18 +172,18 @@ func TestCameraIsSetForSnowAndFog(t *testing.T) {
 // From under a roof that is open to one side, snow is seen through the opening:
 // out to where it ends, and the farther in the higher it opens.
 func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: radians(60), Haze: .25}, 512, false)
-	s := newSphere(im.W, im.H)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: num.Radians(60), Haze: .25}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
 	opens := func(x int) float64 { // degrees
 		if away := math.Abs(float64(x - 256)); away < 90 {
 			return 52 * math.Sqrt(1-away*away/8100)
 		}
 		return 0
 	}
-	level := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -20 }), .5)
-	for y := range s.h / 2 {
-		for x := range s.w {
-			if s.elevation[y] > opens(x) || x >= 297 && x < 303 { // a post
+	level := raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] < -20 }), .5)
+	for y := range s.H / 2 {
+		for x := range s.W {
+			if s.Elevation[y] > opens(x) || x >= 297 && x < 303 { // a post
 				copy(im.Row(y)[3*x:], []float32{.12 * level, .12 * level, .12 * level})
 			}
 		}
@@ -194,7 +196,7 @@ func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
 	at := func(x int, elevation float64) float64 {
 		var sum float64
 		for d := -6; d <= 6; d++ {
-			sum += float64(n.cover.row(s.row(elevation))[x+d]) / 13
+			sum += float64(n.cover.Row(s.Row(elevation))[x+d]) / 13
 		}
 		return sum
 	}
@@ -212,32 +214,32 @@ func TestSnowEndsUnderTheRoofsEdge(t *testing.T) {
 // On undergrowth, which is dark and rough, snow lies as a dusting: more of it on what
 // is bright from above, no patches of white and black, and leaves still show.
 func TestSnowOnUndergrowthIsADusting(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: 1, Haze: .25}, 512, false)
-	s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(8, 4))
-	leaves := newPlane(im.W/3, im.H/3)
-	for i := range leaves.v {
-		leaves.v[i] = float32(r.NormFloat64())
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: 1, Haze: .25}, 512, false)
+	s, r := raster.NewSphere(im.W, im.H), rand.New(rand.NewPCG(8, 4))
+	leaves := raster.NewPlane(im.W/3, im.H/3)
+	for i := range leaves.V {
+		leaves.V[i] = float32(r.NormFloat64())
 	}
-	grown := leaves.to(im.W, im.H)
-	in := func(y int) bool { return s.elevation[y] < -12 && s.elevation[y] > -45 }
-	for y := range s.h {
-		for x := range s.w {
+	grown := leaves.To(im.W, im.H)
+	in := func(y int) bool { return s.Elevation[y] < -12 && s.Elevation[y] > -45 }
+	for y := range s.H {
+		for x := range s.W {
 			if in(y) {
-				leaf := .03 * exp2(1.6*grown.row(y)[x])
+				leaf := .03 * num.Exp2(1.6*grown.Row(y)[x])
 				copy(im.Row(y)[3*x:], []float32{.8 * leaf, 1.3 * leaf, .6 * leaf})
 			}
 		}
 	}
 	sc := analysed(t, im, Day)
 	target, _ := sc.Preset("winter snow")
-	cover, out := sc.newSnow(1).cover, luminances(rendered(t, sc, target))
+	cover, out := sc.newSnow(1).cover, raster.Luminances(rendered(t, sc, target))
 	var some, all, a, b, aa, bb, ab float64
-	for y := s.row(-18); y < s.row(-40); y++ {
-		for x := range s.w {
-			if v := cover.row(y)[x]; v > .15 && v < .8 {
+	for y := s.Row(-18); y < s.Row(-40); y++ {
+		for x := range s.W {
+			if v := cover.Row(y)[x]; v > .15 && v < .8 {
 				some++
 			}
-			was, is := float64(log2(sc.lum.row(y)[x])), float64(log2(out.row(y)[x]))
+			was, is := float64(num.Log2(sc.lum.Row(y)[x])), float64(num.Log2(out.Row(y)[x]))
 			a, b, aa, bb, ab, all = a+was, b+is, aa+was*was, bb+is*is, ab+was*is, all+1
 		}
 	}
@@ -254,8 +256,8 @@ func TestSnowForgetsTheSpotsOfSun(t *testing.T) {
 	sc := analysed(t, im, Day)
 	cover := sc.newSnow(1).cover
 	var sum, n [2]float64
-	for y := sc.s.row(-12); y < sc.s.row(-55); y++ {
-		for x, v := range cover.row(y) {
+	for y := sc.s.Row(-12); y < sc.s.Row(-55); y++ {
+		for x, v := range cover.Row(y) {
 			k := 0
 			if inside(x, y) {
 				k = 1
@@ -272,13 +274,13 @@ func TestSnowForgetsTheSpotsOfSun(t *testing.T) {
 // its leaves are seen from below. Grass as green is ground, up to the bush.
 func TestTallBushesHaveADustingBelowTheEye(t *testing.T) {
 	t.Parallel()
-	im := field(atmosphere.Light{SunElevation: radians(40), SunAzimuth: 1, Haze: .25}, 512, false)
-	s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(3, 5))
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), SunAzimuth: 1, Haze: .25}, 512, false)
+	s, r := raster.NewSphere(im.W, im.H), rand.New(rand.NewPCG(3, 5))
 	const top, foot = 30., -10.
 	bush := func(x int) bool { return x > 100 && x < 300 }
-	for y := range s.h {
-		for x := range s.w {
-			switch e := s.elevation[y]; {
+	for y := range s.H {
+		for x := range s.W {
+			switch e := s.Elevation[y]; {
 			case bush(x) && e < top && e > foot:
 				leaf := float32(.02 * math.Exp2(2.4*(r.Float64()-.5)))
 				copy(im.Row(y)[3*x:], []float32{.8 * leaf, 1.4 * leaf, .5 * leaf})
@@ -292,9 +294,9 @@ func TestTallBushesHaveADustingBelowTheEye(t *testing.T) {
 	cover := sc.newSnow(1).cover
 	of := func(from, to float64) (mean, white float64) {
 		var n float64
-		for y := s.row(from); y < s.row(to); y++ {
+		for y := s.Row(from); y < s.Row(to); y++ {
 			for x := 110; x < 290; x++ {
-				v := float64(cover.row(y)[x])
+				v := float64(cover.Row(y)[x])
 				mean, n = mean+v, n+1
 				if v > .6 {
 					white++
@@ -317,14 +319,14 @@ func TestTallBushesHaveADustingBelowTheEye(t *testing.T) {
 // Snow that lies already keeps its relief when more is to fall, and its shade, blue
 // under a blue sky, is as grey as the rest of it where the new sky is.
 func TestSnowThatLiesKeepsItsRelief(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(22), SunAzimuth: radians(40), Haze: .1}
+	l := atmosphere.Light{SunElevation: num.Radians(22), SunAzimuth: num.Radians(40), Haze: .1}
 	im := field(l, 512, false)
 	sky := atmosphere.New(l)
 	light := onLevel(l)
 	const albedo = .75
-	scale := albedo / .18 * .1 / luma(light) // field's ground is .1 by an albedo of .18
-	s := newSphere(im.W, im.H)
-	shaded := func(x, y int) bool { return s.elevation[y] < -6 && s.elevation[y] > -14 && x%64 < 24 }
+	scale := albedo / .18 * .1 / rgb.Lum(light) // field's ground is .1 by an albedo of .18
+	s := raster.NewSphere(im.W, im.H)
+	shaded := func(x, y int) bool { return s.Elevation[y] < -6 && s.Elevation[y] > -14 && x%64 < 24 }
 	for y := im.H / 2; y < im.H; y++ {
 		for x := range im.W {
 			from := light
@@ -346,14 +348,14 @@ func TestSnowThatLiesKeepsItsRelief(t *testing.T) {
 		out := rendered(t, sc, target)
 		of := func(in bool, value func(v []float32) float64) float64 {
 			var all []float64
-			for y := s.row(-8); y < s.row(-12); y++ {
+			for y := s.Row(-8); y < s.Row(-12); y++ {
 				for x := range im.W {
 					if shaded(x, y) == in && shaded(x+6, y) == in && shaded(x+im.W-6, y) == in {
 						all = append(all, value(out.Row(y)[3*x:3*x+3]))
 					}
 				}
 			}
-			return quantile(all, .5)
+			return raster.Quantile(all, .5)
 		}
 		red := func(v []float32) float64 { return math.Log2(float64(v[0] / v[2])) }
 		lum := func(v []float32) float64 { return math.Log2(float64(rgb.Luminance(v[0], v[1], v[2]))) }

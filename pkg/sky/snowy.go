@@ -1,13 +1,19 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
 
 // snowy is where the map's ground is snow already. Snow is white: all of its colour is
 // that of its light.
 type snowy struct {
 	some  bool
-	share plane      // 0 to 1, at the working size
-	white [3]float32 // what, relit, has the new light's colour, of luminance 1
+	share raster.Plane // 0 to 1, at the working size
+	white [3]float32   // what, relit, has the new light's colour, of luminance 1
 }
 
 const (
@@ -25,23 +31,23 @@ const (
 func (sc *Scene) snowy() snowy { return sc.snowyOnce.of(sc.findSnowy) }
 
 func (sc *Scene) findSnowy() (w snowy) {
-	s, lit := sc.s, sc.below()*luma(sc.old.level())/math.Pi
+	s, lit := sc.s, sc.below()*rgb.Lum(sc.old.level())/math.Pi
 	if sc.Kind == Indoor || sc.Kind == Night || sc.Pure || lit <= 0 || sc.roofed() > 0 {
 		return w
 	}
-	ground := sc.lum.like().fill(func(x, y int) float32 {
-		return float32(step(snowyHigh, snowyHigh/2, s.elevation[y])) * (1 - sc.Mask.alpha.row(y)[x])
+	ground := sc.lum.Like().Fill(func(x, y int) float32 {
+		return float32(num.Step(snowyHigh, snowyHigh/2, s.Elevation[y])) * (1 - sc.Mask.Alpha.Row(y)[x])
 	})
-	white := sc.lum.like().each(func(i int) float32 {
-		return ground.v[i] * step(snowyFrom, snowySure, sc.lum.v[i]/float32(lit))
+	white := sc.lum.Like().Each(func(i int) float32 {
+		return ground.V[i] * num.Step(snowyFrom, snowySure, sc.lum.V[i]/float32(lit))
 	})
 	var sum, all float64
 	var colour [3]float64
-	for y := s.row(-4); y < s.h; y++ {
-		for x := range s.w {
-			i := y*s.w + x
-			part := s.solid[y] * float64(white.v[i])
-			sum, all = sum+part, all+s.solid[y]*float64(ground.v[i])
+	for y := s.Row(-4); y < s.H; y++ {
+		for x := range s.W {
+			i := y*s.W + x
+			part := s.Solid[y] * float64(white.V[i])
+			sum, all = sum+part, all+s.Solid[y]*float64(ground.V[i])
 			for c := range colour {
 				colour[c] += part * float64(sc.im.Pix[3*i+c])
 			}
@@ -53,13 +59,13 @@ func (sc *Scene) findSnowy() (w snowy) {
 	w.some = true
 	light := pow(sc.old.level(), adapted)
 	for c := range light {
-		w.white[c] = float32(light[c] / luma(light))
+		w.white[c] = float32(light[c] / rgb.Lum(light))
 	}
-	own, floor := float32(math.Log2(colour[0]/colour[2])), float32(snowyDark*sc.below()*luma(sc.old.sky)/math.Pi)
-	w.share = white.each(func(i int) float32 {
-		warm := log2((max(sc.im.Pix[3*i], 0)+sc.f.floor)/(max(sc.im.Pix[3*i+2], 0)+sc.f.floor)) - own
-		is := max(step(floor, 2*floor, sc.lum.v[i]), step(snowyCold, 2*snowyCold, -warm))
-		return ground.v[i] * is * (1 - step(snowyWarm, 2*snowyWarm, warm))
+	own, floor := float32(math.Log2(colour[0]/colour[2])), float32(snowyDark*sc.below()*rgb.Lum(sc.old.sky)/math.Pi)
+	w.share = white.Each(func(i int) float32 {
+		warm := num.Log2((max(sc.im.Pix[3*i], 0)+sc.f.Floor)/(max(sc.im.Pix[3*i+2], 0)+sc.f.Floor)) - own
+		is := max(num.Step(floor, 2*floor, sc.lum.V[i]), num.Step(snowyCold, 2*snowyCold, -warm))
+		return ground.V[i] * is * (1 - num.Step(snowyWarm, 2*snowyWarm, warm))
 	})
 	return w
 }

@@ -6,18 +6,21 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // whiteField is a field of snow under a low sun, with shade on it in stripes, and in
 // the shade dark twigs.
 func whiteField() (im *hdr.Image, shaded, twig func(x, y int) bool) {
-	l := atmosphere.Light{SunElevation: radians(22), SunAzimuth: radians(40), Haze: .1}
+	l := atmosphere.Light{SunElevation: num.Radians(22), SunAzimuth: num.Radians(40), Haze: .1}
 	im = field(l, 512, false)
 	sky, light := atmosphere.New(l), onLevel(l)
-	scale := .75 / .18 * .1 / luma(light) // field's ground is .1 by an albedo of .18
-	s := newSphere(im.W, im.H)
-	shaded = func(x, y int) bool { return s.elevation[y] < -6 && s.elevation[y] > -14 && x%64 < 24 }
+	scale := .75 / .18 * .1 / rgb.Lum(light) // field's ground is .1 by an albedo of .18
+	s := raster.NewSphere(im.W, im.H)
+	shaded = func(x, y int) bool { return s.Elevation[y] < -6 && s.Elevation[y] > -14 && x%64 < 24 }
 	twig = func(x, y int) bool { return shaded(x, y) && x%64 >= 8 && x%64 < 16 }
 	for y := im.H / 2; y < im.H; y++ {
 		for x := range im.W {
@@ -48,7 +51,7 @@ func TestDarkThingsInTheShadeOnSnowAreGrey(t *testing.T) {
 	out := rendered(t, sc, target)
 	middle := func(in func(x, y int) bool) float64 {
 		var all []float64
-		for y := sc.s.row(-8); y < sc.s.row(-12); y++ {
+		for y := sc.s.Row(-8); y < sc.s.Row(-12); y++ {
 			for x := range im.W {
 				if in(x, y) {
 					p := out.Row(y)[3*x:]
@@ -56,7 +59,7 @@ func TestDarkThingsInTheShadeOnSnowAreGrey(t *testing.T) {
 				}
 			}
 		}
-		return quantile(all, .5)
+		return raster.Quantile(all, .5)
 	}
 	inner := func(x, y int) bool { return twig(x-2, y) && twig(x+2, y) }
 	lit := func(x, y int) bool { return x%64 > 34 && x%64 < 54 }
@@ -87,18 +90,18 @@ func TestSnowTurnsWhiteWithoutALeap(t *testing.T) {
 // In a wood less light falls: snow that lies there is told by what does.
 func TestSnowInAWoodIsTold(t *testing.T) {
 	im := wood(512, false)
-	s, r := newSphere(im.W, im.H), rand.New(rand.NewPCG(9, 5))
+	s, r := raster.NewSphere(im.W, im.H), rand.New(rand.NewPCG(9, 5))
 	var tufts [45][90]float64
 	for y := range tufts {
 		for x := range tufts[y] {
 			tufts[y][x] = r.Float64()
 		}
 	}
-	for y := range s.h / 2 {
-		for x := range s.w {
+	for y := range s.H / 2 {
+		for x := range s.W {
 			// Under a grey sky, of which a fifth is seen.
 			p, leaf := im.Row(y)[3*x:3*x+3], float32(.006*math.Exp2(r.Float64()))
-			if tufts[y*45/s.h][x*90/s.w] < .8 {
+			if tufts[y*45/s.H][x*90/s.W] < .8 {
 				p[0], p[1], p[2] = .8*leaf, 1.2*leaf, .4*leaf
 			} else {
 				p[0], p[1], p[2] = .25, .25, .25
@@ -109,10 +112,10 @@ func TestSnowInAWoodIsTold(t *testing.T) {
 	if bare.snowy().some {
 		t.Error("a wood's bare ground is snow")
 	}
-	falls := times(bare.old.level(), bare.below()*.72/math.Pi)
+	falls := rgb.Times(bare.old.level(), bare.below()*.72/math.Pi)
 	lies := func(x int) bool { return x%32 < 14 } // in patches, between which the ground is bare
-	for y := s.h / 2; y < s.h; y++ {
-		for x := range s.w {
+	for y := s.H / 2; y < s.H; y++ {
+		for x := range s.W {
 			grain := .95 + .1*float64((3*x+5*y)%7)/7
 			for c := range 3 {
 				if lies(x) {
@@ -128,7 +131,7 @@ func TestSnowInAWoodIsTold(t *testing.T) {
 	if !sc.snowy().some {
 		t.Error("a wood's snow is none")
 	}
-	if cover := quantile(sc.newSnow(1).cover.where(func(x, y int) bool { return lies(x) && s.elevation[y] < -20 }), .5); cover > .1 {
+	if cover := raster.Quantile(sc.newSnow(1).cover.Where(func(x, y int) bool { return lies(x) && s.Elevation[y] < -20 }), .5); cover > .1 {
 		t.Errorf("new snow covers %.2f of what lies in a wood, want none", cover)
 	}
 }
@@ -136,8 +139,8 @@ func TestSnowInAWoodIsTold(t *testing.T) {
 // In a gorge that shows little of the sky less light falls on snow than over it: as much
 // as its dark ground tells. On a field, be it as dark, it is all.
 func TestSnowInAGorgeIsLitAsItsGroundWas(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 512, false)
-	s := newSphere(im.W, im.H)
+	im := field(atmosphere.Light{SunElevation: num.Radians(40), Cover: 1}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
 	dark := func() *hdr.Image {
 		m := hdr.New(im.W, im.H)
 		copy(m.Pix, im.Pix)
@@ -147,9 +150,9 @@ func TestSnowInAGorgeIsLitAsItsGroundWas(t *testing.T) {
 		return m
 	}
 	gorge := dark()
-	for y := range s.h / 2 {
-		for x := range s.w {
-			if s.elevation[y] < 50 {
+	for y := range s.H / 2 {
+		for x := range s.W {
+			if s.Elevation[y] < 50 {
 				rock := .004 * (1 + float32((3*x+5*y)%7)/7)
 				copy(gorge.Row(y)[3*x:], []float32{1.1 * rock, rock, .9 * rock})
 			}
@@ -159,8 +162,8 @@ func TestSnowInAGorgeIsLitAsItsGroundWas(t *testing.T) {
 		t.Errorf("%.2f of the light falls on open ground, want all", open)
 	}
 	sc := analysed(t, gorge, Day)
-	ground := quantile(sc.lum.where(func(_, y int) bool { return s.elevation[y] < -15 }), .5)
-	snow := sc.onGround() * snowAlbedo * luma(sc.old.level()) / math.Pi
+	ground := raster.Quantile(sc.lum.Where(func(_, y int) bool { return s.Elevation[y] < -15 }), .5)
+	snow := sc.onGround() * snowAlbedo * rgb.Lum(sc.old.level()) / math.Pi
 	if over := snow / float64(ground); !sc.SkySeen() || over < 4 || over > snowAlbedo/soilAlbedo+2 {
 		t.Errorf("snow in a gorge (%.2f of the sky) is %.1f times as bright as the ground was, want 4 to %.1f", sc.Mask.Share, over, snowAlbedo/soilAlbedo)
 	}

@@ -1,6 +1,12 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
 
 // Spots of sun under leaves: what outshines the shade around by more than spotThing
 // stops has it from a beam, as far as a thing has none of its own: spotOwn of what lies
@@ -22,30 +28,30 @@ func (sc *Scene) findSpots() (out shadows) {
 	g, water := sc.local(spotHigh), sc.wetness()
 	// The shade is what most is like that outshines nothing around: the mode, by mean
 	// shift (Fukunaga and Hostetler 1975) from the mean.
-	coarse := local{sc.f, g.base.smaller(lightWidth), g.counts.smaller(lightWidth)}
-	base := func(i int) float32 { return coarse.base.v[i] }
+	coarse := local{sc.f, g.base.Smaller(lightWidth), g.counts.Smaller(lightWidth)}
+	base := func(i int) float32 { return coarse.base.V[i] }
 	shade := coarse.around(base, nil)
 	for range spotRounds {
 		was := shade
-		shade = coarse.around(base, func(i int) float32 { return 1 - step(.2, 1, abs(coarse.base.v[i]-was.v[i]+.2)) })
+		shade = coarse.around(base, func(i int) float32 { return 1 - num.Step(.2, 1, num.Abs(coarse.base.V[i]-was.V[i]+.2)) })
 	}
-	shade = shade.to(sc.s.w, sc.s.h)
-	over := g.base.like().each(func(i int) float32 { return g.base.v[i] - shade.v[i] })
-	sure := float32(step(0, spotsTold, sc.canopy.spots))
-	cut := over.like().fill(func(x, y int) float32 {
-		i := y*sc.s.w + x
-		by := min(max(over.v[i]-spotThing, 0)*(1-spotOwn), spotMost)
-		return sure * g.counts.v[i] * (1 - water.at(i)) * by * float32(1-step(.7*spotHigh, spotHigh, sc.s.elevation[y]))
+	shade = shade.To(sc.s.W, sc.s.H)
+	over := g.base.Like().Each(func(i int) float32 { return g.base.V[i] - shade.V[i] })
+	sure := float32(num.Step(0, spotsTold, sc.canopy.spots))
+	cut := over.Like().Fill(func(x, y int) float32 {
+		i := y*sc.s.W + x
+		by := min(max(over.V[i]-spotThing, 0)*(1-spotOwn), spotMost)
+		return sure * g.counts.V[i] * (1 - water.at(i)) * by * float32(1-num.Step(.7*spotHigh, spotHigh, sc.s.Elevation[y]))
 	})
-	was := g.around(func(i int) float32 { return exp2(over.v[i]) }, nil)
-	is := g.around(func(i int) float32 { return exp2(over.v[i] - cut.v[i]) }, nil)
-	lift := cut.like().each(func(i int) float32 { return log2(max(was.v[i], 1e-6)/max(is.v[i], 1e-6)) - cut.v[i] })
+	was := g.around(func(i int) float32 { return num.Exp2(over.V[i]) }, nil)
+	is := g.around(func(i int) float32 { return num.Exp2(over.V[i] - cut.V[i]) }, nil)
+	lift := cut.Like().Each(func(i int) float32 { return num.Log2(max(was.V[i], 1e-6)/max(is.V[i], 1e-6)) - cut.V[i] })
 	out.hard, out.least, out.most = true, -spotMost, spotMost
-	out.ratio = max(math.Log2(luma(sc.old.level())/max(luma(sc.old.sky), 1e-30)), shadowLeast)
+	out.ratio = max(math.Log2(rgb.Lum(sc.old.level())/max(rgb.Lum(sc.old.sky), 1e-30)), shadowLeast)
 	for c, v := range g.colourOf(cut) {
 		out.hue[c] = -v * float32(out.ratio) / colourGoes
 	}
-	out.lift = newGuided(sc.f.guide(), lift, sc.f.texels(3), 4e-3)
+	out.lift = raster.NewGuided(sc.f.Guide(), lift, sc.f.Texels(3), 4e-3)
 	return out
 }
 

@@ -7,14 +7,17 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // spotted is a wood with grain on its ground and warm spots of sun of three sizes: of
 // 3, 10 and 40 texels at 512×256. inside tells how far what is seen there lies in one.
 func spotted(w int) (im *hdr.Image, inside func(x, y int) bool) {
 	im = wood(w, false)
-	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(4, 8))
+	s, r := raster.NewSphere(w, w/2), rand.New(rand.NewPCG(4, 8))
 	scale := float64(w) / 512
 	in := make([]bool, w*w/2)
 	for _, size := range []struct {
@@ -26,14 +29,14 @@ func spotted(w int) (im *hdr.Image, inside func(x, y int) bool) {
 			half := size.wide * scale / 2
 			for y := int(cy - half); y < int(cy+half); y++ {
 				for x := int(cx - half); x < int(cx+half); x++ {
-					if y > s.row(-8) && y < s.row(-60) {
+					if y > s.Row(-8) && y < s.Row(-60) {
 						in[y*w+(x+w)%w] = true
 					}
 				}
 			}
 		}
 	}
-	for y := s.h / 2; y < s.h; y++ {
+	for y := s.H / 2; y < s.H; y++ {
 		for x := range w {
 			p := im.Row(y)[3*x : 3*x+3]
 			for c, by := range [3]float32{1.2, 1, .7} {
@@ -50,12 +53,12 @@ func spotted(w int) (im *hdr.Image, inside func(x, y int) bool) {
 // lies in a set.
 func grainOf(im *hdr.Image, in func(x, y int) bool) float64 {
 	const near = 7
-	lum := luminances(im)
+	lum := raster.Luminances(im)
 	var sum, n float64
 	for y := near; y < im.H-near; y++ {
 		for x := near; x < im.W-near; x++ {
 			if in(x, y) && in(x-near, y) && in(x+near, y) && in(x, y-near) && in(x, y+near) {
-				d := math.Log2(float64(lum.row(y)[x+1] / lum.row(y)[x]))
+				d := math.Log2(float64(lum.Row(y)[x+1] / lum.Row(y)[x]))
 				sum, n = sum+d*d, n+1
 			}
 		}
@@ -73,7 +76,7 @@ func TestSpotsUnderLeavesGoUnderCloud(t *testing.T) {
 		t.Fatalf("spots are told by %.2f, want .5 and more", sc.canopy.spots)
 	}
 	s := sc.s
-	ground := func(x, y int) bool { return s.elevation[y] < -8 && s.elevation[y] > -60 }
+	ground := func(x, y int) bool { return s.Elevation[y] < -8 && s.Elevation[y] > -60 }
 	shade := func(x, y int) bool { return ground(x, y) && !inside(x, y) }
 	over := func(im *hdr.Image) (stops, warmer float64) {
 		l, r := looksOf(im, inside)
@@ -93,7 +96,7 @@ func TestSpotsUnderLeavesGoUnderCloud(t *testing.T) {
 		}
 		target.Softened = 0
 		hard := rendered(t, sc, target)
-		if by := math.Log2(sum(luminances(out).where(ground)) / sum(luminances(hard).where(ground))); math.Abs(by) > .2 {
+		if by := math.Log2(sum(raster.Luminances(out).Where(ground)) / sum(raster.Luminances(hard).Where(ground))); math.Abs(by) > .2 {
 			t.Errorf("%s: without its spots the ground has %.2f stops more light", name, by)
 		}
 	}
@@ -128,17 +131,17 @@ func TestSpotsTurnWithTheMap(t *testing.T) {
 // What turns its side to a low sun is no brighter than level ground once the sun is
 // gone; and pale things stay pale.
 func TestClodsLoseALowSun(t *testing.T) {
-	l := atmosphere.Light{SunElevation: radians(10), SunAzimuth: radians(36), Haze: .1}
+	l := atmosphere.Light{SunElevation: num.Radians(10), SunAzimuth: num.Radians(36), Haze: .1}
 	im, model := field(l, 512, false), atmosphere.New(l)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	band := func(x, y, from, to int) bool {
-		return x%64 >= from && x%64 < to && s.elevation[y] < -15 && s.elevation[y] > -50
+		return x%64 >= from && x%64 < to && s.Elevation[y] < -15 && s.Elevation[y] > -50
 	}
 	clod := func(x, y int) bool { return band(x, y, 0, 4) }
 	pale := func(x, y int) bool { return band(x, y, 36, 38) }
 	plain := func(x, y int) bool { return band(x, y, 12, 28) }
-	level := plus(model.Horizontal(), times(model.Beam(), model.Source()[1]))
-	facing := plus(times(model.Horizontal(), .8), times(model.Beam(), .7))
+	level := rgb.Plus(model.Horizontal(), rgb.Times(model.Beam(), model.Source()[1]))
+	facing := rgb.Plus(rgb.Times(model.Horizontal(), .8), rgb.Times(model.Beam(), .7))
 	for y := range im.H {
 		for x := range im.W {
 			for c := range level {

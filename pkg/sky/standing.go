@@ -1,6 +1,12 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
 
 // Where ground ends and a wall begins no elevation tells, but colour and light do: a
 // wall goes on as it is over the horizon, and ground as it is underfoot.
@@ -17,58 +23,58 @@ const (
 
 // standing is how far a texel is part of what stands before the sky, 0 to 1, at a width
 // of groundWidth at most, by its likeness to it. top is the skyline.
-func (sc *Scene) standing(top []float32) plane {
-	alpha := sc.Mask.alpha.smaller(groundWidth)
-	s := newSphere(alpha.w, alpha.h)
+func (sc *Scene) standing(top []float32) raster.Plane {
+	alpha := sc.Mask.Alpha.Smaller(groundWidth)
+	s := raster.NewSphere(alpha.W, alpha.H)
 	// Under leaves and roofs the skyline is theirs. Where much of the sky is seen, walls stand too
 	// far off to matter, and what is like them may as well be a square. By night ground is
 	// like the wall that the same lamp lights.
-	under := float32((1 - sc.canopy.leaves) * (1 - sc.roofed()) * step(airyFrom, airySure, sc.Mask.Share))
+	under := float32((1 - sc.canopy.leaves) * (1 - sc.roofed()) * num.Step(airyFrom, airySure, sc.Mask.Share))
 	if under == 0 || sc.Kind == Night {
-		return newPlane(s.w, s.h)
+		return raster.NewPlane(s.W, s.H)
 	}
-	scale := float64(s.w) / 1024
-	var f, soft [3]plane
+	scale := float64(s.W) / 1024
+	var f, soft [3]raster.Plane
 	for c := range f {
-		f[c] = sc.f.f[c].smaller(groundWidth)
-		soft[c] = f[c].blur(2 * scale)
+		f[c] = sc.f.F[c].Smaller(groundWidth)
+		soft[c] = f[c].Blur(2 * scale)
 	}
-	at := func(from, to float64) plane {
-		return f[0].like().fill(func(x, y int) float32 {
-			if e := s.elevation[y]; e > from && e < to && alpha.row(y)[x] < .1 {
+	at := func(from, to float64) raster.Plane {
+		return f[0].Like().Fill(func(x, y int) float32 {
+			if e := s.Elevation[y]; e > from && e < to && alpha.Row(y)[x] < .1 {
 				return 1
 			}
 			return 0
 		})
 	}
 	// away is how far each texel is from what lies where a weight is, in stops².
-	away := func(weight plane) plane {
-		sum := weight.like()
+	away := func(weight raster.Plane) raster.Plane {
+		sum := weight.Like()
 		for c, by := range [3]float32{standsLight, 1, 1} {
-			mean := fillFrom(f[c], weight, scale)
-			sum.each(func(i int) float32 {
-				d := by * (soft[c].v[i] - mean.v[i])
-				return sum.v[i] + d*d
+			mean := raster.FillFrom(f[c], weight, scale)
+			sum.Each(func(i int) float32 {
+				d := by * (soft[c].V[i] - mean.V[i])
+				return sum.V[i] + d*d
 			})
 		}
 		return sum
 	}
 	ground, things := away(at(-90, underfoot)), away(at(standsFrom, standsTo))
-	return ground.like().fill(func(x, y int) float32 {
-		if y < s.h/2 {
+	return ground.Like().Fill(func(x, y int) float32 {
+		if y < s.H/2 {
 			return 0
 		}
-		i := y*s.w + x
-		may := reachesDown(float64(top[x*sc.s.w/s.w]), s.elevation[y])
-		like := step(standsNo, standsSure, things.v[i]/(things.v[i]+ground.v[i]+standsAlike))
+		i := y*s.W + x
+		may := reachesDown(float64(top[x*sc.s.W/s.W]), s.Elevation[y])
+		like := num.Step(standsNo, standsSure, things.V[i]/(things.V[i]+ground.V[i]+standsAlike))
 		// Green may be grass as well as leaves.
-		return under * float32(may) * (1 - green(f[1].v[i], f[2].v[i])) * like
+		return under * float32(may) * (1 - feature.Green(f[1].V[i], f[2].V[i])) * like
 	})
 }
 
 // reachesDown is how far what stands up to tall over the horizon, in degrees, may reach down to an
 // elevation, 0 to 1.
 func reachesDown(tall, elevation float64) float64 {
-	foot := degrees(math.Atan(wallFoot * math.Tan(radians(tall))))
-	return step(-foot, -wallNarrow*foot, elevation) * step(lowWall, tallWall, tall)
+	foot := num.Degrees(math.Atan(wallFoot * math.Tan(num.Radians(tall))))
+	return num.Step(-foot, -wallNarrow*foot, elevation) * num.Step(lowWall, tallWall, tall)
 }

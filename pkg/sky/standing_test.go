@@ -5,20 +5,24 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // lane is a field with a wall of an albedo on both sides, 1.6 times as far away as the
 // camera is high, and its foot.
 func lane(albedo [3]float64) (im *hdr.Image, foot func(x int) float64) {
-	im = field(atmosphere.Light{SunElevation: radians(40), Cover: 1}, 512, false)
-	s := newSphere(im.W, im.H)
-	across := func(x int) float64 { return math.Abs(s.sinLon[x]) }
-	foot = func(x int) float64 { return degrees(math.Atan(across(x) / 1.6)) }
-	for y := range s.h {
-		for x := range s.w {
-			top := degrees(math.Atan(4 * across(x)))
-			if e := s.elevation[y]; e < top && e > -foot(x) {
+	im = field(atmosphere.Light{SunElevation: num.Radians(40), Cover: 1}, 512, false)
+	s := raster.NewSphere(im.W, im.H)
+	across := func(x int) float64 { return math.Abs(s.SinLon[x]) }
+	foot = func(x int) float64 { return num.Degrees(math.Atan(across(x) / 1.6)) }
+	for y := range s.H {
+		for x := range s.W {
+			top := num.Degrees(math.Atan(4 * across(x)))
+			if e := s.Elevation[y]; e < top && e > -foot(x) {
 				grain := .8 + .4*float64((3*x+5*y)%7)/7
 				for c, a := range albedo {
 					im.Row(y)[3*x+c] = float32(.5 * grain * a)
@@ -40,16 +44,16 @@ func TestNoSnowLiesOnTheWallsOfALane(t *testing.T) {
 		}
 		cover := sc.newSnow(1).cover
 		var wall, ground, walls, grounds float64
-		for x := range sc.s.w {
+		for x := range sc.s.W {
 			if foot(x) < 20 { // where the lane runs off
 				continue
 			}
-			for y := sc.s.row(-8); y < sc.s.h; y++ {
-				switch e := -sc.s.elevation[y]; {
+			for y := sc.s.Row(-8); y < sc.s.H; y++ {
+				switch e := -sc.s.Elevation[y]; {
 				case e < foot(x)-4:
-					wall, walls = wall+float64(cover.row(y)[x]), walls+1
+					wall, walls = wall+float64(cover.Row(y)[x]), walls+1
 				case e > foot(x)+4:
-					ground, grounds = ground+float64(cover.row(y)[x]), grounds+1
+					ground, grounds = ground+float64(cover.Row(y)[x]), grounds+1
 				}
 			}
 		}
@@ -65,8 +69,8 @@ func TestARedWallIsNotGreen(t *testing.T) {
 		rgb         [3]float64
 		least, most float32
 	}{{[3]float64{.8, 1.4, .5}, .9, 1}, {[3]float64{1, .35, .05}, 0, .05}, {[3]float64{.4, .4, .4}, 0, .05}} {
-		at := func(k int) float32 { return chromaPart * log2(float32(c.rgb[k]/luma(c.rgb))) }
-		if is := green(at(0), at(2)); is < c.least || is > c.most {
+		at := func(k int) float32 { return feature.ChromaPart * num.Log2(float32(c.rgb[k]/rgb.Lum(c.rgb))) }
+		if is := feature.Green(at(0), at(2)); is < c.least || is > c.most {
 			t.Errorf("%v is green by %.2f, want %v to %v", c.rgb, is, c.least, c.most)
 		}
 	}

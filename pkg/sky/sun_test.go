@@ -8,7 +8,10 @@ import (
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/label"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 	"github.com/clipenv/toolkit/pkg/synth"
 )
 
@@ -18,7 +21,7 @@ func TestSunIsFoundWhereItWasPut(t *testing.T) {
 	for range 8 {
 		w := []int{256, 512, 1024}[r.IntN(3)]
 		l := atmosphere.Light{
-			SunElevation: radians(2 + 80*r.Float64()),
+			SunElevation: num.Radians(2 + 80*r.Float64()),
 			SunAzimuth:   2 * math.Pi * (r.Float64() - .5),
 			Haze:         .5 * r.Float64(),
 		}
@@ -26,14 +29,14 @@ func TestSunIsFoundWhereItWasPut(t *testing.T) {
 		sc := analysed(t, im, Day)
 		want := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
 		if away := envmap.AngleBetween(sc.Sun.Direction, want); !sc.Sun.Found || away > max(.15, 130./float64(w)) {
-			t.Errorf("%d texels, sun at %.1f° high: found %v, %.2f° away", w, degrees(l.SunElevation), sc.Sun.Found, away)
+			t.Errorf("%d texels, sun at %.1f° high: found %v, %.2f° away", w, num.Degrees(l.SunElevation), sc.Sun.Found, away)
 			continue
 		}
 		sky := atmosphere.New(l)
-		had := luma(sky.Beam()) / luma(sky.Horizontal())
-		got := luma(sc.Sun.Energy) / luma(sc.old.sky)
+		had := rgb.Lum(sky.Beam()) / rgb.Lum(sky.Horizontal())
+		got := rgb.Lum(sc.Sun.Energy) / rgb.Lum(sc.old.sky)
 		if off := math.Abs(math.Log2(got / had)); off > .35 {
-			t.Errorf("%d texels, sun at %.1f° high: beam over sky is %.3g, want %.3g", w, degrees(l.SunElevation), got, had)
+			t.Errorf("%d texels, sun at %.1f° high: beam over sky is %.3g, want %.3g", w, num.Degrees(l.SunElevation), got, had)
 		}
 	}
 }
@@ -41,10 +44,10 @@ func TestSunIsFoundWhereItWasPut(t *testing.T) {
 func TestNoSunWhereThereIsNone(t *testing.T) {
 	t.Parallel()
 	for _, l := range []atmosphere.Light{
-		{SunElevation: radians(40), Cover: 1},
-		{SunElevation: radians(10), Cover: 1, Haze: .5},
-		{SunElevation: radians(-4), Haze: .2},
-		{SunElevation: radians(-30)},
+		{SunElevation: num.Radians(40), Cover: 1},
+		{SunElevation: num.Radians(10), Cover: 1, Haze: .5},
+		{SunElevation: num.Radians(-4), Haze: .2},
+		{SunElevation: num.Radians(-30)},
 	} {
 		if sc := analysed(t, field(l, 512, true), Day); sc.Sun.Found {
 			t.Errorf("%+v: a sun of ratio %.0f, want none", l, sc.Sun.Ratio)
@@ -63,7 +66,7 @@ func TestNoSunWhereThereIsNone(t *testing.T) {
 
 // The ground cannot send back more than falls on it.
 func TestClippedSunIsMissed(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(50), Haze: .2}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(50), Haze: .2}, 512, false)
 	// Pale sand, then a disc cut down to a fiftieth.
 	for y := im.H / 2; y < im.H; y++ {
 		for i := range im.Row(y) {
@@ -71,8 +74,8 @@ func TestClippedSunIsMissed(t *testing.T) {
 		}
 	}
 	whole := analysed(t, im, Day).Sun
-	sky := luminances(im)
-	peak := quantile(sky.v, 1)
+	sky := raster.Luminances(im)
+	peak := raster.Quantile(sky.V, 1)
 	for i := range im.Pix {
 		im.Pix[i] = min(im.Pix[i], peak/50)
 	}
@@ -90,7 +93,7 @@ func TestCutSunTakesTheDiscOnly(t *testing.T) {
 	sc := analysed(t, out, Day)
 	sc.CutSun()
 	before, after := envmap.IrradianceFromAbove(im), envmap.IrradianceFromAbove(out)
-	got, want := luma(before)-luma(after), luma(sc.Sun.Energy)*sc.Sun.Direction.Y
+	got, want := rgb.Lum(before)-rgb.Lum(after), rgb.Lum(sc.Sun.Energy)*sc.Sun.Direction.Y
 	if math.Abs(got-want) > .1*want {
 		t.Errorf("level ground loses %.3g, want the disc's %.3g", got, want)
 	}
@@ -99,24 +102,5 @@ func TestCutSunTakesTheDiscOnly(t *testing.T) {
 		if out.Pix[i] != im.Pix[i] && envmap.AngleBetween(d, sc.Sun.Direction) > discOuter {
 			t.Fatal("a texel far from the disc changes")
 		}
-	}
-}
-
-// A glow is found though trees hide most of it, and the dark side lies open.
-func TestGlowBehindTrees(t *testing.T) {
-	const w, h = 512, 256
-	s := newSphere(w, h)
-	lum, mask := newPlane(w, h), newPlane(w, h)
-	for y := range h / 2 {
-		for x := range w {
-			to := s.cosLon[x] // the glow is at the map's centre
-			lum.row(y)[x] = float32(1 + 2*math.Exp(4*(to-1)))
-			if s.elevation[y] > 10+22*step(0, .6, to) {
-				mask.row(y)[x] = 1
-			}
-		}
-	}
-	if away := math.Abs(glow(s, lum, mask).Azimuth()); away > 15 {
-		t.Errorf("the glow is found %.0f° from where it is", away)
 	}
 }

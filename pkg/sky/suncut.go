@@ -1,19 +1,24 @@
 package sky
 
-import "math"
+import (
+	"math"
+
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
 
 // The disc and its glare are cut down to the sky around within discInner
 // degrees, and left alone from discOuter on.
 const discInner, discOuter = 2.2, 3.4
 
-var cosOuter = math.Cos(radians(discOuter))
+var cosOuter = math.Cos(num.Radians(discOuter))
 
 // capAt is the most that is not the disc's, at a cosine to the disc.
 func (sc *Scene) capAt(cosine float64, c int) float32 {
 	if cosine < cosOuter {
 		return math.MaxFloat32
 	}
-	open := 20 * step(discInner, discOuter, degrees(acos(cosine)))
+	open := 20 * num.Step(discInner, discOuter, num.Degrees(num.Acos(cosine)))
 	return float32(sc.around[c] * math.Exp2(open))
 }
 
@@ -24,9 +29,9 @@ func (sc *Scene) CutSun() {
 	if !sc.Sun.Found {
 		return
 	}
-	s := newSphere(sc.full.W, sc.full.H)
-	s.around(sc.Sun.Direction, discOuter, func(x, y int) {
-		cosine := s.towards(x, y, sc.Sun.Direction)
+	s := raster.NewSphere(sc.full.W, sc.full.H)
+	s.Around(sc.Sun.Direction, discOuter, func(x, y int) {
+		cosine := s.Towards(x, y, sc.Sun.Direction)
 		for c, v := range sc.full.Row(y)[3*x : 3*x+3] {
 			sc.full.Row(y)[3*x+c] = min(v, sc.capAt(cosine, c))
 		}

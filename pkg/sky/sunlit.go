@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/water"
 )
 
 // sunlit is what a low beam fell on whose sun the map does not show: it stands behind
@@ -13,10 +16,10 @@ import (
 // The zero value is none.
 type sunlit struct {
 	any   bool
-	stops guided     // by how much that light raised the luminance, at the working size
-	hue   [3]float32 // of the light, over the known one's, with a luminance of 1
-	most  float32    // stops
-	known [3]float32 // what the known light makes of most things, with a luminance of 1
+	stops raster.Guided // by how much that light raised the luminance, at the working size
+	hue   [3]float32    // of the light, over the known one's, with a luminance of 1
+	most  float32       // stops
+	known [3]float32    // what the known light makes of most things, with a luminance of 1
 }
 
 const (
@@ -43,12 +46,12 @@ func (sc *Scene) findSunlit() (l sunlit) {
 	var hue [3][]float32
 	var bright []float32
 	var area float64
-	for i, albedo := range looks.albedo.v {
-		if albedo > sunlitAlbedo && looks.warm.v[i] > sunlitWarm && water.at(i) < .5 {
-			area += sc.s.solid[i/sc.s.w]
+	for i, albedo := range looks.albedo.V {
+		if albedo > sunlitAlbedo && looks.warm.V[i] > sunlitWarm && water.at(i) < .5 {
+			area += sc.s.Solid[i/sc.s.W]
 			bright = append(bright, albedo)
 			for c := range hue {
-				hue[c] = append(hue[c], looks.part[c].v[i]/albedo)
+				hue[c] = append(hue[c], looks.part[c].V[i]/albedo)
 			}
 		}
 	}
@@ -57,7 +60,7 @@ func (sc *Scene) findSunlit() (l sunlit) {
 	}
 	var q [3]float64
 	for c := range q {
-		q[c] = float64(quantile(hue[c], .5))
+		q[c] = float64(raster.Quantile(hue[c], .5))
 	}
 	own := .9 * min(q[0], q[1], q[2]) // of the known light
 	for c := range q {
@@ -66,71 +69,71 @@ func (sc *Scene) findSunlit() (l sunlit) {
 	if q[0] < 1.2*q[1] { // light through leaves
 		return l
 	}
-	q = times(q, 1/luma(q))
+	q = rgb.Times(q, 1/rgb.Lum(q))
 	known, warm := sc.old.level(), math.Exp2(sunlitBare/2)
 	known[0], known[2] = known[0]*warm, known[2]/warm
 	l.any = true
 	for c := range l.hue {
 		l.hue[c] = float32(q[c])
-		l.known[c] = float32(max(known[c]/max(luma(known), 1e-30), 1e-3))
+		l.known[c] = float32(max(known[c]/max(rgb.Lum(known), 1e-30), 1e-3))
 	}
-	l.most = log2(1.5 * max(quantile(bright, .75)/sunlitPaper, 1))
-	stops := sc.lum.like().each(func(i int) float32 {
-		green := log2(max(looks.part[1].v[i], 1e-6)/max(looks.part[0].v[i], 1e-6)) + looks.around.v[i]/2
-		return l.beam(green, looks.albedo.v[i], looks.warm.v[i]) * (1 - step(.05, .3, sc.Mask.alpha.v[i]))
+	l.most = num.Log2(1.5 * max(raster.Quantile(bright, .75)/sunlitPaper, 1))
+	stops := sc.lum.Like().Each(func(i int) float32 {
+		green := num.Log2(max(looks.part[1].V[i], 1e-6)/max(looks.part[0].V[i], 1e-6)) + looks.around.V[i]/2
+		return l.beam(green, looks.albedo.V[i], looks.warm.V[i]) * (1 - num.Step(.05, .3, sc.Mask.Alpha.V[i]))
 	})
-	l.stops = newGuided(sc.f.guide(), stops, sc.f.texels(3), 1e-3)
+	l.stops = raster.NewGuided(sc.f.Guide(), stops, sc.f.Texels(3), 1e-3)
 	return l
 }
 
 // looks is what the foreground looks like under the light that is known.
 type looks struct {
-	albedo plane    // 0 where nothing lit can stand
-	warm   plane    // stops of red over blue over what is around, or over most things
-	part   [3]plane // albedo by channels
-	around plane    // stops that what is around is warm
+	albedo raster.Plane    // 0 where nothing lit can stand
+	warm   raster.Plane    // stops of red over blue over what is around, or over most things
+	part   [3]raster.Plane // albedo by channels
+	around raster.Plane    // stops that what is around is warm
 }
 
 func (sc *Scene) underKnownLight() (k looks) {
 	s := sc.s
-	k.albedo, k.warm = sc.lum.like(), sc.lum.like()
+	k.albedo, k.warm = sc.lum.Like(), sc.lum.Like()
 	for c := range k.part {
-		k.part[c] = sc.lum.like()
+		k.part[c] = sc.lum.Like()
 	}
-	walls, level, water := sc.old.columns(s), sc.old.level(), sc.wetness()
-	shade := sc.lum.like() // where no beam falls, by its darkness
-	for y := s.row(sunlitHigh); y < s.row(-sunlitHigh); y++ {
-		for x := range s.w {
-			i := y*s.w + x
+	walls, level, waters := sc.old.columns(s), sc.old.level(), sc.wetness()
+	shade := sc.lum.Like() // where no beam falls, by its darkness
+	for y := s.Row(sunlitHigh); y < s.Row(-sunlitHigh); y++ {
+		for x := range s.W {
+			i := y*s.W + x
 			// Water shows what it mirrors.
-			wet, elevation, back := water.at(i) > .5, s.elevation[y], 1.
+			wet, elevation, back := waters.at(i) > .5, s.Elevation[y], 1.
 			if wet {
-				elevation, back = -elevation, fresnel(-elevation)
+				elevation, back = -elevation, water.Fresnel(-elevation)
 			}
-			if sc.Mask.alpha.v[i] > .3 || wet && water.sky.v[i] > .5 {
+			if sc.Mask.Alpha.V[i] > .3 || wet && waters.sky.V[i] > .5 {
 				continue
 			}
 			share := wallShare(elevation)
-			light := times(plus(times(walls[x], share), times(level, 1-share)), back)
+			light := rgb.Times(rgb.Plus(rgb.Times(walls[x], share), rgb.Times(level, 1-share)), back)
 			for c := range k.part {
-				k.part[c].v[i] = max(sc.im.Pix[3*i+c], 0) * math.Pi / float32(max(light[c], 1e-30))
+				k.part[c].V[i] = max(sc.im.Pix[3*i+c], 0) * math.Pi / float32(max(light[c], 1e-30))
 			}
-			k.albedo.v[i] = sc.lum.v[i] * math.Pi / float32(max(luma(light), 1e-30))
-			k.warm.v[i] = log2(max(k.part[0].v[i], 1e-6) / max(k.part[2].v[i], 1e-6))
+			k.albedo.V[i] = sc.lum.V[i] * math.Pi / float32(max(rgb.Lum(light), 1e-30))
+			k.warm.V[i] = num.Log2(max(k.part[0].V[i], 1e-6) / max(k.part[2].V[i], 1e-6))
 			if !wet {
-				shade.v[i] = step(.2, .08, k.albedo.v[i])
+				shade.V[i] = num.Step(.2, .08, k.albedo.V[i])
 			}
 		}
 	}
-	small := shade.smaller(lightWidth)
-	by := sunlitAround * float64(small.w) / 1024
-	weight := small.blur(by)
-	around := k.warm.like().each(func(i int) float32 { return k.warm.v[i] * shade.v[i] }).smaller(lightWidth).blur(by)
-	around.each(func(i int) float32 { return (around.v[i] + .05*sunlitThing) / (weight.v[i] + .05) })
-	around = around.to(s.w, s.h)
-	for i := range k.warm.v {
-		around.v[i] = max(around.v[i], sunlitThing)
-		k.warm.v[i] -= around.v[i]
+	small := shade.Smaller(lightWidth)
+	by := sunlitAround * float64(small.W) / 1024
+	weight := small.Blur(by)
+	around := k.warm.Like().Each(func(i int) float32 { return k.warm.V[i] * shade.V[i] }).Smaller(lightWidth).Blur(by)
+	around.Each(func(i int) float32 { return (around.V[i] + .05*sunlitThing) / (weight.V[i] + .05) })
+	around = around.To(s.W, s.H)
+	for i := range k.warm.V {
+		around.V[i] = max(around.V[i], sunlitThing)
+		k.warm.V[i] -= around.V[i]
 	}
 	k.around = around
 	return k
@@ -142,17 +145,17 @@ func (l *sunlit) beam(green, albedo, warm float32) float32 {
 	if albedo <= sunlitDark || warm <= 0 {
 		return 0
 	}
-	most := exp2(l.most) - 1
+	most := num.Exp2(l.most) - 1
 	by := most
 	// What is grey by itself and has this warmth got so much of it.
-	if ratio := exp2(warm); ratio*l.hue[2] < l.hue[0] {
+	if ratio := num.Exp2(warm); ratio*l.hue[2] < l.hue[0] {
 		by = (ratio - 1) / (l.hue[0] - ratio*l.hue[2])
 	}
 	by = min(by, most)
-	green -= log2((1 + by*l.hue[1]) / (1 + by*l.hue[0])) // paint is of other colours
-	sure := step(.75*sunlitWarm, 1.5*sunlitWarm, warm*(1+2*step(sunlitAlbedo, 2*sunlitAlbedo, albedo))) * step(-3, -1.5, log2(albedo)) * (1 - step(.6, 1.2, abs(green)))
+	green -= num.Log2((1 + by*l.hue[1]) / (1 + by*l.hue[0])) // paint is of other colours
+	sure := num.Step(.75*sunlitWarm, 1.5*sunlitWarm, warm*(1+2*num.Step(sunlitAlbedo, 2*sunlitAlbedo, albedo))) * num.Step(-3, -1.5, num.Log2(albedo)) * (1 - num.Step(.6, 1.2, num.Abs(green)))
 	by = min(max(by, albedo/sunlitPaper-1), most, albedo/sunlitDark-1)
-	return sure * log2(1+by)
+	return sure * num.Log2(1+by)
 }
 
 // takeOff takes it out of a texel of the map, which becomes no cooler than most
@@ -161,16 +164,16 @@ func (l *sunlit) takeOff(v *[3]float32, stops float32) {
 	if stops <= 0 {
 		return
 	}
-	by := exp2(min(stops, l.most)) - 1
+	by := num.Exp2(min(stops, l.most)) - 1
 	f := [3]float32{1 + by*l.hue[0], 1 + by*l.hue[1], 1 + by*l.hue[2]}
 	colour := float32(1)
-	warm := max(log2(max(v[0], 1e-12)/max(v[2], 1e-12))-log2(l.known[0]/l.known[2]), 0)
-	if takes := log2(f[0] / f[2]); takes > warm {
+	warm := max(num.Log2(max(v[0], 1e-12)/max(v[2], 1e-12))-num.Log2(l.known[0]/l.known[2]), 0)
+	if takes := num.Log2(f[0] / f[2]); takes > warm {
 		colour = warm / takes
 	}
 	for c := range v {
 		// Luminance goes by all of it, colour by as much as there is.
-		v[c] /= (1 + by) * exp2(colour*log2(f[c]/(1+by)))
+		v[c] /= (1 + by) * num.Exp2(colour*num.Log2(f[c]/(1+by)))
 	}
 	lum, guess := rgb.Luminance(v[0], v[1], v[2]), by/(1+by)
 	guess *= guess

@@ -6,41 +6,45 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/water"
 )
 
 // walled is a plain in shade under the sky of a low sun that stands behind the
 // camera's own hill, with three walls: a grey one in the sun's light, and a grey
 // and a red one in shade.
 func walled(w int) (im *hdr.Image, lit, grey, red func(x, y int) bool) {
-	model := atmosphere.New(atmosphere.Light{SunElevation: radians(6), SunAzimuth: 0, Haze: .25})
+	model := atmosphere.New(atmosphere.Light{SunElevation: num.Radians(6), SunAzimuth: 0, Haze: .25})
 	im = &hdr.Image{W: w, H: w / 2, Pix: model.Render(w, w/2)}
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	side := func(azimuth float64) func(x, y int) bool {
 		return func(x, y int) bool {
-			away := math.Remainder(degrees(math.Atan2(-s.sinLon[x], s.cosLon[x]))-azimuth, 360)
-			return math.Abs(away) < 25 && s.elevation[y] > 0 && s.elevation[y] < 20
+			away := math.Remainder(num.Degrees(math.Atan2(-s.SinLon[x], s.CosLon[x]))-azimuth, 360)
+			return math.Abs(away) < 25 && s.Elevation[y] > 0 && s.Elevation[y] < 20
 		}
 	}
 	lit, grey, red = side(180), side(-90), side(90)
-	shade, beam := times(model.Horizontal(), .6), times(model.Beam(), .9)
-	for y := range s.h {
-		for x := range s.w {
+	shade, beam := rgb.Times(model.Horizontal(), .6), rgb.Times(model.Beam(), .9)
+	for y := range s.H {
+		for x := range s.W {
 			var c [3]float64
-			hill := s.elevation[y] > 0 && s.elevation[y] < 9+2*math.Sin(float64(x)/3) && s.cosLon[x] > .7
+			hill := s.Elevation[y] > 0 && s.Elevation[y] < 9+2*math.Sin(float64(x)/3) && s.CosLon[x] > .7
 			grain := 1 + .15*math.Sin(1.7*float64(x))*math.Sin(2.3*float64(y))
 			switch {
 			case lit(x, y):
-				c = times(plus(shade, beam), .4/math.Pi)
+				c = rgb.Times(rgb.Plus(shade, beam), .4/math.Pi)
 			case grey(x, y):
-				c = times(shade, .4/math.Pi)
+				c = rgb.Times(shade, .4/math.Pi)
 			case red(x, y):
-				c = times(shade, 1/math.Pi)
+				c = rgb.Times(shade, 1/math.Pi)
 				c = [3]float64{.6 * c[0], .12 * c[1], .06 * c[2]}
 			case hill:
-				c = times(shade, .1/math.Pi)
-			case s.elevation[y] < 0:
-				c = times(model.Horizontal(), .15*grain/math.Pi)
+				c = rgb.Times(shade, .1/math.Pi)
+			case s.Elevation[y] < 0:
+				c = rgb.Times(model.Horizontal(), .15*grain/math.Pi)
 			default:
 				continue
 			}
@@ -55,9 +59,9 @@ func walled(w int) (im *hdr.Image, lit, grey, red func(x, y int) bool) {
 // looksOf are the medians, in stops, of the luminance and of red over blue of some
 // texels.
 func looksOf(im *hdr.Image, in func(x, y int) bool) (lum, red float64) {
-	median := func(p plane) float64 { return math.Log2(float64(quantile(p.where(in), .5))) }
-	p := luminances(im)
-	channel := func(c int) plane { return p.like().each(func(i int) float32 { return im.Pix[3*i+c] }) }
+	median := func(p raster.Plane) float64 { return math.Log2(float64(raster.Quantile(p.Where(in), .5))) }
+	p := raster.Luminances(im)
+	channel := func(c int) raster.Plane { return p.Like().Each(func(i int) float32 { return im.Pix[3*i+c] }) }
 	return median(p), median(channel(0)) - median(channel(2))
 }
 
@@ -126,21 +130,21 @@ func TestWhatTheSunLitTurnsWithTheMap(t *testing.T) {
 // loses.
 func TestALowSunLeavesNoGlowInWater(t *testing.T) {
 	im, lit, _, _ := walled(512)
-	s := newSphere(im.W, im.H)
-	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
-	for y := s.h / 2; s.elevation[y] > -24; y++ {
-		for x := range s.w {
-			if s.cosLon[x] < .5 {
-				up := im.Row(s.h - 1 - y)[3*x:]
+	s := raster.NewSphere(im.W, im.H)
+	ground := raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] < -40 }), .5)
+	for y := s.H / 2; s.Elevation[y] > -24; y++ {
+		for x := range s.W {
+			if s.CosLon[x] < .5 {
+				up := im.Row(s.H - 1 - y)[3*x:]
 				for c, body := range [3]float32{.02, .1, .12} {
-					im.Row(y)[3*x+c] = float32(fresnel(-s.elevation[y]))*up[c] + body*ground
+					im.Row(y)[3*x+c] = float32(water.Fresnel(-s.Elevation[y]))*up[c] + body*ground
 				}
 			}
 		}
 	}
 	sc := analysed(t, im, Day)
-	between := func(x, y int) bool { return lit(x, y) && s.elevation[y] > 12 && s.elevation[y] < 17 }
-	below := func(x, y int) bool { return between(x, s.h-1-y) && sc.wetness().share.row(y)[x] > .9 }
+	between := func(x, y int) bool { return lit(x, y) && s.Elevation[y] > 12 && s.Elevation[y] < 17 }
+	below := func(x, y int) bool { return between(x, s.H-1-y) && sc.wetness().share.Row(y)[x] > .9 }
 	target, _ := sc.Preset("overcast")
 	out := rendered(t, sc, target)
 	lost := func(in func(x, y int) bool) (light, red float64) {
@@ -151,7 +155,7 @@ func TestALowSunLeavesNoGlowInWater(t *testing.T) {
 	wallLight, wallRed := lost(between)
 	light, red := lost(below)
 	albedo := sc.underKnownLight().albedo
-	wall, shown := quantile(albedo.where(between), .5), quantile(albedo.where(below), .5)
+	wall, shown := raster.Quantile(albedo.Where(between), .5), raster.Quantile(albedo.Where(below), .5)
 	if shown < .8*wall || shown > 1.25*wall {
 		t.Errorf("water shows an albedo of %.2f, and mirrors one of %.2f", shown, wall)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/clipenv/toolkit/internal/faults"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
 // Target is the light that a scene is to be put into. Own gives one that
@@ -58,8 +59,8 @@ const (
 func (t Target) validate(w, h int) error {
 	var found faults.List
 	within := func(name string, v, from, to float64) { faults.Within(&found, "sky: "+name, v, from, to) }
-	within("sun elevation", degrees(t.SunElevation), -90, 90)
-	within("sun azimuth", degrees(t.SunAzimuth), -3600, 3600)
+	within("sun elevation", num.Degrees(t.SunElevation), -90, 90)
+	within("sun azimuth", num.Degrees(t.SunAzimuth), -3600, 3600)
 	within("haze", t.Haze, 0, 1)
 	within("cover", t.Cover, 0, 1)
 	within("moon", t.Moon, 0, 1e6)
@@ -120,7 +121,7 @@ func (t Target) towards(own Target, at float64) Target {
 func change(a, b atmosphere.Light, within float64) float64 {
 	pa, pb := atmosphere.Toward(a.SunElevation, a.SunAzimuth), atmosphere.Toward(b.SunElevation, b.SunAzimuth)
 	cosine := pa[0]*pb[0] + pa[1]*pb[1] + pa[2]*pb[2]
-	angle := degrees(math.Acos(min(max(cosine, -1), 1)))
+	angle := num.Degrees(math.Acos(min(max(cosine, -1), 1)))
 	far := 0.
 	for _, d := range [][2]float64{
 		{angle * (1 - min(a.Cover, b.Cover)*.8), within},
@@ -128,7 +129,7 @@ func change(a, b atmosphere.Light, within float64) float64 {
 		{math.Abs(a.Haze - b.Haze), .5},
 		{math.Abs(a.Moon - b.Moon), .5},
 	} {
-		far = max(far, step(0, 1, d[0]/d[1]))
+		far = max(far, num.Step(0, 1, d[0]/d[1]))
 	}
 	return far
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // cloudTone puts a sky's own clouds into another light. Their detail is stops over
@@ -54,18 +56,18 @@ func (l *cloudLit) over(cosine float32) float32 {
 	if l.below {
 		cosine = -cosine
 	}
-	return log2(1 + l.beam*(cloudLeast+(1-cloudLeast)*(1-cosine)/2))
+	return num.Log2(1 + l.beam*(cloudLeast+(1-cloudLeast)*(1-cosine)/2))
 }
 
 // most is that of all of its sunny side.
-func (l *cloudLit) most() float32 { return log2(1 + l.beam) }
+func (l *cloudLit) most() float32 { return num.Log2(1 + l.beam) }
 
 // Under cloud what the sun lit keeps its stops over the sky around up to about
 // calmBright, what lay in shade to calmDark, and more of them ever less.
 const calmBright, calmDark float32 = .2, .8
 
 // softly is about v where that is small, and rises as its logarithm does.
-func softly(v float32) float32 { return log2(1+v) / math.Log2E }
+func softly(v float32) float32 { return num.Log2(1+v) / math.Log2E }
 
 // whiteNone is the squared length, in stops, of a way from a sky's colour to white
 // below which nothing tells how white a cloud is.
@@ -93,7 +95,7 @@ const (
 // tinted is a target's tint of all new light, in stops of luminance 1.
 func tinted(t Target) (stops [3]float32) {
 	for c, v := range t.Tint {
-		stops[c] = float32(math.Log2(max(v, 1e-3) / max(luma(t.Tint), 1e-3)))
+		stops[c] = float32(math.Log2(max(v, 1e-3) / max(rgb.Lum(t.Tint), 1e-3)))
 	}
 	return stops
 }
@@ -109,16 +111,16 @@ func (p *plan) cloudTone() (t cloudTone) {
 	if !sc.Sun.Found {
 		lit -= sc.Light.Cover
 	}
-	t.calm = float32(lit * step(.4, .9, p.t.Cover) * p.far)
-	beam := luma(p.sky.beam)
+	t.calm = float32(lit * num.Step(.4, .9, p.t.Cover) * p.far)
+	beam := rgb.Lum(p.sky.beam)
 	side := beam * max(p.sky.source.Y, cloudSide)
-	t.none = float32(1 - step(0, .2, side/max(side+p.sky.level, 1e-30)))
+	t.none = float32(1 - num.Step(0, .2, side/max(side+p.sky.level, 1e-30)))
 	t.old, t.new, t.tint = sc.clouds.hues(1), p.sky.clouds.hues(whiteAdapted), tinted(p.t)
 	t.gaps = true
 	t.low, t.shaded = p.sky.clouds.shade()
-	t.was = newCloudLit(luma(sc.old.sky), luma(sc.Sun.disc()), sc.Sun.Direction)
+	t.was = newCloudLit(rgb.Lum(sc.old.sky), rgb.Lum(sc.Sun.Disc()), sc.Sun.Direction)
 	t.is = newCloudLit(p.sky.level, beam, p.sky.source)
-	if after := luma(p.sky.after); after > beam {
+	if after := rgb.Lum(p.sky.after); after > beam {
 		// The glow of a sun that has set lights clouds near it from below.
 		t.is = newCloudLit(p.sky.level, after, envmap.Vec{X: p.sky.source.X, Y: -p.sky.source.Y, Z: p.sky.source.Z})
 		t.is.below = true
@@ -127,7 +129,7 @@ func (p *plan) cloudTone() (t cloudTone) {
 	if t.told = sc.Sun.Found || sc.Kind == Dusk; t.told {
 		t.moves = 1 - formKept
 	}
-	t.raised = raisedMost * float32(1-step(raisedLow, 2*raisedLow, sc.Sun.Direction.Elevation()))
+	t.raised = raisedMost * float32(1-num.Step(raisedLow, 2*raisedLow, sc.Sun.Direction.Elevation()))
 	return t
 }
 
@@ -173,7 +175,7 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 	if t.told && t.low > 0 { // its shade is told by darkness
 		dark := t.low * min(-grey/sidesLeast, 1)
 		if t.gaps {
-			dark *= step(gapBlue, 0, detail[2]-detail[0])
+			dark *= num.Step(gapBlue, 0, detail[2]-detail[0])
 		}
 		cloud = max(cloud, dark)
 	}
@@ -191,18 +193,18 @@ func (t *cloudTone) relit(detail *[3]float32, fit, base [4]float32, was, is floa
 }
 
 // tone is the brightness of the old smooth sky.
-func (sc *Scene) tone() plane {
-	return sc.toneOnce.of(func() plane { return brightness(sc.fit) })
+func (sc *Scene) tone() raster.Plane {
+	return sc.toneOnce.of(func() raster.Plane { return brightness(sc.fit) })
 }
 
 // brightness is the logarithm of the luminance of colours in stops.
-func brightness(p [3]plane) plane {
-	return p[0].like().each(func(i int) float32 {
-		return log2(rgb.Luminance(exp2(p[0].v[i]), exp2(p[1].v[i]), exp2(p[2].v[i])))
+func brightness(p [3]raster.Plane) raster.Plane {
+	return p[0].Like().Each(func(i int) float32 {
+		return num.Log2(rgb.Luminance(num.Exp2(p[0].V[i]), num.Exp2(p[1].V[i]), num.Exp2(p[2].V[i])))
 	})
 }
 
 // brightnessOver is the luminance of stops over a sky, in stops.
-func brightnessOver(p [3]plane) plane {
-	return p[0].like().each(func(i int) float32 { return rgb.Luminance(p[0].v[i], p[1].v[i], p[2].v[i]) })
+func brightnessOver(p [3]raster.Plane) raster.Plane {
+	return p[0].Like().Each(func(i int) float32 { return rgb.Luminance(p[0].V[i], p[1].V[i], p[2].V[i]) })
 }

@@ -5,26 +5,29 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // sunlitClouds is a plain under a blue sky with white clouds of about two and a
 // half stops over it, and a function that says where one is.
 func sunlitClouds(w int) (im *hdr.Image, cloud func(x, y int) bool) {
-	l := atmosphere.Light{SunElevation: radians(45), SunAzimuth: radians(90), Haze: .1}
+	l := atmosphere.Light{SunElevation: num.Radians(45), SunAzimuth: num.Radians(90), Haze: .1}
 	im = field(l, w, false)
 	model := atmosphere.New(l)
-	light := plus(model.Horizontal(), model.Beam())
-	s := newSphere(im.W, im.H)
+	light := rgb.Plus(model.Horizontal(), model.Beam())
+	s := raster.NewSphere(im.W, im.H)
 	cloud = func(x, y int) bool {
-		el := s.elevation[y]
-		return el > 15 && el < 45 && math.Mod(degrees(math.Atan2(s.sinLon[x], s.cosLon[x]))+360, 40) < 12
+		el := s.Elevation[y]
+		return el > 15 && el < 45 && math.Mod(num.Degrees(math.Atan2(s.SinLon[x], s.CosLon[x]))+360, 40) < 12
 	}
-	sky := im.Row(s.row(30))[0:3]
-	by := 6 * float64(sky[1]) / luma(light)
-	for y := range s.h / 2 {
-		for x := range s.w {
-			if cloud(x, y) && s.towards(x, y, vec(model.Source())) < math.Cos(radians(40)) {
+	sky := im.Row(s.Row(30))[0:3]
+	by := 6 * float64(sky[1]) / rgb.Lum(light)
+	for y := range s.H / 2 {
+		for x := range s.W {
+			if cloud(x, y) && s.Towards(x, y, vec(model.Source())) < math.Cos(num.Radians(40)) {
 				for c := range 3 {
 					im.Row(y)[3*x+c] = float32(by * light[c])
 				}
@@ -37,14 +40,14 @@ func sunlitClouds(w int) (im *hdr.Image, cloud func(x, y int) bool) {
 // compared are the medians, in stops, of the clouds' luminance over the sky's
 // beside them and of their red over blue.
 func compared(out *hdr.Image, to atmosphere.Light, cloud func(x, y int) bool) (bright, red float64) {
-	s, lum := newSphere(out.W, out.H), luminances(out)
-	far := vec(atmosphere.Toward(radians(45), radians(90)))
-	in := func(p plane, want bool) float64 {
-		return math.Log2(float64(quantile(p.where(func(x, y int) bool {
-			return s.elevation[y] > 20 && s.elevation[y] < 40 && cloud(x, y) == want && s.towards(x, y, far) < 0
+	s, lum := raster.NewSphere(out.W, out.H), raster.Luminances(out)
+	far := vec(atmosphere.Toward(num.Radians(45), num.Radians(90)))
+	in := func(p raster.Plane, want bool) float64 {
+		return math.Log2(float64(raster.Quantile(p.Where(func(x, y int) bool {
+			return s.Elevation[y] > 20 && s.Elevation[y] < 40 && cloud(x, y) == want && s.Towards(x, y, far) < 0
 		}), .5)))
 	}
-	channel := func(c int) plane { return lum.like().each(func(i int) float32 { return out.Pix[3*i+c] }) }
+	channel := func(c int) raster.Plane { return lum.Like().Each(func(i int) float32 { return out.Pix[3*i+c] }) }
 	return in(lum, true) - in(lum, false), in(channel(0), true) - in(channel(2), true)
 }
 
@@ -89,14 +92,14 @@ func TestALowSunLightsCloudsFromTheSide(t *testing.T) {
 	sc := analysed(t, im, Day)
 	had, _ := compared(im, sc.Light, cloud)
 	target, _ := sc.Preset("sunset")
-	target.Detail, target.SunAzimuth, target.FindOpenSky = 1, radians(-90), false
+	target.Detail, target.SunAzimuth, target.FindOpenSky = 1, num.Radians(-90), false
 	out := rendered(t, sc, target)
-	s, lum := newSphere(out.W, out.H), luminances(out)
+	s, lum := raster.NewSphere(out.W, out.H), raster.Luminances(out)
 	over := func(least, most float64) float64 {
 		in := func(want bool) float64 {
-			return math.Log2(float64(quantile(lum.where(func(x, y int) bool {
-				turn := s.sinLon[x] // the cosine of the azimuth to the new sun's
-				return s.elevation[y] > 20 && s.elevation[y] < 35 && turn > least && turn < most && cloud(x, y) == want
+			return math.Log2(float64(raster.Quantile(lum.Where(func(x, y int) bool {
+				turn := s.SinLon[x] // the cosine of the azimuth to the new sun's
+				return s.Elevation[y] > 20 && s.Elevation[y] < 35 && turn > least && turn < most && cloud(x, y) == want
 			}), .5)))
 		}
 		return in(true) - in(false)
@@ -113,14 +116,14 @@ func TestASetSunsGlowLightsClouds(t *testing.T) {
 	im, cloud := sunlitClouds(512)
 	sc := analysed(t, im, Day)
 	target, _ := sc.Preset("blue hour")
-	target.Detail, target.SunAzimuth = 1, radians(-90)
+	target.Detail, target.SunAzimuth = 1, num.Radians(-90)
 	out := rendered(t, sc, target)
-	s, lum := newSphere(out.W, out.H), luminances(out)
-	red := lum.like().each(func(i int) float32 { return out.Pix[3*i] / out.Pix[3*i+2] })
-	of := func(p plane, want bool, least, most float64) float64 {
-		return math.Log2(float64(quantile(p.where(func(x, y int) bool {
-			turn := s.sinLon[x] // the cosine of the azimuth to the set sun's
-			return s.elevation[y] > 20 && s.elevation[y] < 35 && turn > least && turn < most && cloud(x, y) == want
+	s, lum := raster.NewSphere(out.W, out.H), raster.Luminances(out)
+	red := lum.Like().Each(func(i int) float32 { return out.Pix[3*i] / out.Pix[3*i+2] })
+	of := func(p raster.Plane, want bool, least, most float64) float64 {
+		return math.Log2(float64(raster.Quantile(p.Where(func(x, y int) bool {
+			turn := s.SinLon[x] // the cosine of the azimuth to the set sun's
+			return s.Elevation[y] > 20 && s.Elevation[y] < 35 && turn > least && turn < most && cloud(x, y) == want
 		}), .5)))
 	}
 	if near, aside := of(lum, true, .7, 1), of(lum, true, -.3, .3); near < aside+.25 {
@@ -135,7 +138,7 @@ func TestASetSunsGlowLightsClouds(t *testing.T) {
 // towards the sun. By day it is grey.
 func TestALowSunsShadeIsViolet(t *testing.T) {
 	shade := func(elevation float64) (low float32, h hues) {
-		l := atmosphere.Light{SunElevation: radians(elevation), Haze: .3, Cover: .6}
+		l := atmosphere.Light{SunElevation: num.Radians(elevation), Haze: .3, Cover: .6}
 		d := draw(Target{Light: l}, gaps(l), 128)
 		in := d.onClouds(Target{Light: l})
 		return in.shade()

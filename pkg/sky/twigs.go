@@ -1,5 +1,11 @@
 package sky
 
+import (
+	"github.com/clipenv/toolkit/pkg/sky/feature"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+)
+
 // Twigs and leaves before a bright night sky: no light falls on them, and each texel
 // holds some of the sky. What the mask hides is dark.
 const (
@@ -16,19 +22,19 @@ const (
 // throughTwigs adds to the edge what a night's sky shines through, as far as it is
 // brighter than the ground.
 func (sc *Scene) throughTwigs() {
-	ground := sc.s.ofGround(sc.lum, .5)
-	in := make([]bool, len(sc.Mask.alpha.v))
-	for i, a := range sc.Mask.alpha.v {
+	ground := sc.s.OfGround(sc.lum, .5)
+	in := make([]bool, len(sc.Mask.Alpha.V))
+	for i, a := range sc.Mask.Alpha.V {
 		in[i] = a > .5
 	}
-	beside := grown(in, sc.s.w, sc.s.h, sc.f.texels(twigsReach))
-	for i, near := range beside[:sc.s.row(floodLowest)*sc.s.w] {
+	beside := raster.Grown(in, sc.s.W, sc.s.H, sc.f.Texels(twigsReach))
+	for i, near := range beside[:sc.s.Row(feature.FloodLowest)*sc.s.W] {
 		lum := sc.smoothSky(i)
-		sky := exp2(lum)
-		if !near || sc.lum.v[i] <= ground || sc.lum.v[i] > 2*sky {
+		sky := num.Exp2(lum)
+		if !near || sc.lum.V[i] <= ground || sc.lum.V[i] > 2*sky {
 			continue
 		}
-		colour := abs(sc.f.f[1].v[i]-chromaPart*(sc.fit[0].v[i]-lum)) + abs(sc.f.f[2].v[i]-chromaPart*(sc.fit[2].v[i]-lum))
-		sc.edge.v[i] = max(sc.edge.v[i], edgeThin*(1-step(twigsUnlit, twigsLit, ground/sky))*(1-step(twigsLike, twigsUnlike, colour)))
+		colour := num.Abs(sc.f.F[1].V[i]-feature.ChromaPart*(sc.fit[0].V[i]-lum)) + num.Abs(sc.f.F[2].V[i]-feature.ChromaPart*(sc.fit[2].V[i]-lum))
+		sc.edge.V[i] = max(sc.edge.V[i], edgeThin*(1-num.Step(twigsUnlit, twigsLit, ground/sky))*(1-num.Step(twigsLike, twigsUnlike, colour)))
 	}
 }

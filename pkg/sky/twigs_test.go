@@ -7,23 +7,25 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
 // twiggy is the night of glowing with a tree of twigs, each texel of which shows some of
 // the sky behind, and a tree that a lamp lights. crown and lit tell where they are.
 func twiggy(w int) (im *hdr.Image, crown, lit func(x, y int) bool) {
 	im = glowing(w)
-	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(6, 1))
+	s, r := raster.NewSphere(w, w/2), rand.New(rand.NewPCG(6, 1))
 	tree := func(at int) func(x, y int) bool {
 		return func(x, y int) bool {
-			return math.Hypot(float64(x-at*w/512), float64(y)-float64(s.row(14))) < 14*float64(w)/512
+			return math.Hypot(float64(x-at*w/512), float64(y)-float64(s.Row(14))) < 14*float64(w)/512
 		}
 	}
 	crown, lit = tree(150), tree(350)
-	for y := range s.h / 2 {
-		for x := range s.w {
+	for y := range s.H / 2 {
+		for x := range s.W {
 			p := im.Row(y)[3*x : 3*x+3]
-			trunk := crown(x, s.row(14)) && s.elevation[y] < 14 && (x-150*w/512)/3 == 0
+			trunk := crown(x, s.Row(14)) && s.Elevation[y] < 14 && (x-150*w/512)/3 == 0
 			share := r.Float32()
 			for c := range p {
 				switch {
@@ -46,16 +48,16 @@ func TestTwigsBeforeABrightNightAreNotPaleByDay(t *testing.T) {
 	im, crown, lit := twiggy(512)
 	sc := analysed(t, im, Night)
 	grain := func(im *hdr.Image) float64 {
-		v := luminances(im).where(lit)
-		return math.Log2(float64(quantile(v, .8) / quantile(v, .2)))
+		v := raster.Luminances(im).Where(lit)
+		return math.Log2(float64(raster.Quantile(v, .8) / raster.Quantile(v, .2)))
 	}
-	thing := func(x, y int) bool { return crown(x, y) && sc.Mask.alpha.row(y)[x] < .3 }
-	ground := func(_, y int) bool { return sc.s.elevation[y] < -10 }
+	thing := func(x, y int) bool { return crown(x, y) && sc.Mask.Alpha.Row(y)[x] < .3 }
+	ground := func(_, y int) bool { return sc.s.Elevation[y] < -10 }
 	for _, name := range []string{"clear noon", "overcast", "winter snow"} {
 		target, _ := sc.Preset(name)
 		target.Snow, target.Fog = 0, 0
-		out := luminances(rendered(t, sc, target))
-		if over := log2(quantile(out.where(thing), .8) / quantile(out.where(ground), .5)); over > .7 {
+		out := raster.Luminances(rendered(t, sc, target))
+		if over := num.Log2(raster.Quantile(out.Where(thing), .8) / raster.Quantile(out.Where(ground), .5)); over > .7 {
 			t.Errorf("%s: a fifth of the twigs lies %.2f stops over the ground, want .7 at most", name, over)
 		}
 	}
@@ -71,7 +73,7 @@ func TestTwigsBeforeABrightNightAreNotPaleByDay(t *testing.T) {
 // Tips of leaves before a blue sky are none of it, though they touch nothing; a dark
 // cloud is.
 func TestTipsOfLeavesAreNoSky(t *testing.T) {
-	im := field(atmosphere.Light{SunElevation: radians(60), SunAzimuth: radians(180), Haze: .1}, 512, false)
+	im := field(atmosphere.Light{SunElevation: num.Radians(60), SunAzimuth: num.Radians(180), Haze: .1}, 512, false)
 	tip := func(x int, el float64) bool { return x > 240 && x < 247 && el > 12 && el < 14 }
 	cloud := func(x int, el float64) bool { return x > 280 && x < 300 && el > 12 && el < 16 }
 	painted(im, tip, func(c int, was float32) float32 { return was * [3]float32{.65, .6, .2}[c] }, .4)

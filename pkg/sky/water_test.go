@@ -8,29 +8,33 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/rgb"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/raster"
+	"github.com/clipenv/toolkit/pkg/sky/water"
 )
 
 // bay says where the water of coast lies: from the horizon down to 26°, over a
 // quarter of the circle about the seam.
-func bay(s *sphere, x, y int) bool {
-	lon := 360 * (float64(x) + .5) / float64(s.w)
-	shore := 4 * math.Sin(radians(5*lon))
-	return s.elevation[y] < 0 && s.elevation[y] > -22+shore && (lon < 50 || lon > 310)
+func bay(s *raster.Sphere, x, y int) bool {
+	lon := 360 * (float64(x) + .5) / float64(s.W)
+	shore := 4 * math.Sin(num.Radians(5*lon))
+	return s.Elevation[y] < 0 && s.Elevation[y] > -22+shore && (lon < 50 || lon > 310)
 }
 
 // coast is a field under a light with a bay that mirrors the sky by Fresnel's law,
 // over water that sends back a little blue-green.
 func coast(l atmosphere.Light, w int) *hdr.Image {
 	im := field(l, w, false)
-	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(3, 1))
-	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
+	s, r := raster.NewSphere(w, w/2), rand.New(rand.NewPCG(3, 1))
+	ground := raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] < -40 }), .5)
 	body := [3]float32{.05 * ground, .22 * ground, .25 * ground}
-	for y := range s.h {
-		for x := range s.w {
+	for y := range s.H {
+		for x := range s.W {
 			if bay(s, x, y) {
-				up := im.Row(s.h - 1 - y)[3*x:]
-				share := float32(fresnel(-s.elevation[y]) * (1 + .06*(r.Float64()-.5)))
+				up := im.Row(s.H - 1 - y)[3*x:]
+				share := float32(water.Fresnel(-s.Elevation[y]) * (1 + .06*(r.Float64()-.5)))
 				for c := range body {
 					im.Row(y)[3*x+c] = share*up[c] + body[c]
 				}
@@ -42,23 +46,23 @@ func coast(l atmosphere.Light, w int) *hdr.Image {
 
 // inside and outside are the means of a plane of a map with a bay, a little away
 // from its shore.
-func acrossTheBay(s *sphere, p plane) (inside, outside float64) {
+func acrossTheBay(s *raster.Sphere, p raster.Plane) (inside, outside float64) {
 	var in, out float64
-	for y := s.h / 2; y < s.h; y++ {
-		for x := range s.w {
+	for y := s.H / 2; y < s.H; y++ {
+		for x := range s.W {
 			near := false
 			for _, d := range [...][2]int{{0, 0}, {-9, 0}, {9, 0}, {0, -9}, {0, 9}} {
-				yy := y + d[1]*s.h/256
-				near = near || yy < s.h && bay(s, (x+d[0]*s.w/512+s.w)%s.w, max(yy, s.h/2)) != bay(s, x, y)
+				yy := y + d[1]*s.H/256
+				near = near || yy < s.H && bay(s, (x+d[0]*s.W/512+s.W)%s.W, max(yy, s.H/2)) != bay(s, x, y)
 			}
 			switch {
 			case near:
 			case bay(s, x, y):
-				inside += s.solid[y] * float64(p.row(y)[x])
-				in += s.solid[y]
+				inside += s.Solid[y] * float64(p.Row(y)[x])
+				in += s.Solid[y]
 			default:
-				outside += s.solid[y] * float64(p.row(y)[x])
-				out += s.solid[y]
+				outside += s.Solid[y] * float64(p.Row(y)[x])
+				out += s.Solid[y]
 			}
 		}
 	}
@@ -66,9 +70,9 @@ func acrossTheBay(s *sphere, p plane) (inside, outside float64) {
 }
 
 var daylights = []atmosphere.Light{
-	{SunElevation: radians(45), SunAzimuth: radians(100), Haze: .25},
-	{SunElevation: radians(9), SunAzimuth: radians(-80), Haze: .4},
-	{SunElevation: radians(35), SunAzimuth: 2, Haze: .3, Cover: .5},
+	{SunElevation: num.Radians(45), SunAzimuth: num.Radians(100), Haze: .25},
+	{SunElevation: num.Radians(9), SunAzimuth: num.Radians(-80), Haze: .4},
+	{SunElevation: num.Radians(35), SunAzimuth: 2, Haze: .3, Cover: .5},
 }
 
 func TestWaterIsWhatMirrorsTheSky(t *testing.T) {
@@ -95,7 +99,7 @@ func TestGroundIsNoWater(t *testing.T) {
 		"grass": {.05, .11, .03}, "asphalt": {.1, .1, .1}, "blue paint": {.1, .14, .3},
 		"sand": {.4, .33, .22}, "snow": {.8, .8, .8}, "slate": {.05, .055, .06},
 	}
-	for _, l := range append(daylights, atmosphere.Light{SunElevation: radians(35), Cover: 1}, atmosphere.Light{SunElevation: radians(-2), Haze: .3}) {
+	for _, l := range append(daylights, atmosphere.Light{SunElevation: num.Radians(35), Cover: 1}, atmosphere.Light{SunElevation: num.Radians(-2), Haze: .3}) {
 		ground := field(l, 512, true)
 		for name, albedo := range albedos {
 			for _, smooth := range []float32{.02, 1} {
@@ -104,7 +108,7 @@ func TestGroundIsNoWater(t *testing.T) {
 				}
 				im := &hdr.Image{W: ground.W, H: ground.H, Pix: slices.Clone(ground.Pix)}
 				for i := 3 * im.W * im.H / 2; i < len(im.Pix); i += 3 {
-					even := luma([3]float64{.2, .18, .1})
+					even := rgb.Lum([3]float64{.2, .18, .1})
 					grain := float32(envmap.Luminance(im.Pix[i], im.Pix[i+1], im.Pix[i+2])) / float32(even)
 					level := float32(.1 / .18)
 					grain = level * (1 + smooth*(grain/level-1))
@@ -139,16 +143,16 @@ func TestWaterFollowsTheSky(t *testing.T) {
 	sc := analysed(t, im, Day)
 	target, _ := sc.Preset("overcast")
 	out := rendered(t, sc, target)
-	bluer := func(m *hdr.Image) (plane, float64) {
-		blue := newPlane(m.W, m.H).each(func(i int) float32 {
-			return log2((m.Pix[3*i+2] + 1e-6) / (m.Pix[3*i] + 1e-6))
+	bluer := func(m *hdr.Image) (raster.Plane, float64) {
+		blue := raster.NewPlane(m.W, m.H).Each(func(i int) float32 {
+			return num.Log2((m.Pix[3*i+2] + 1e-6) / (m.Pix[3*i] + 1e-6))
 		})
-		low := blue.where(func(x, y int) bool { return sc.s.elevation[y] > 3 && sc.s.elevation[y] < 15 })
-		return blue, float64(quantile(low, .5))
+		low := blue.Where(func(x, y int) bool { return sc.s.Elevation[y] > 3 && sc.s.Elevation[y] < 15 })
+		return blue, float64(raster.Quantile(low, .5))
 	}
 	was, skyWas := bluer(im)
 	is, skyIs := bluer(out)
-	change := is.like().each(func(i int) float32 { return is.v[i] - was.v[i] })
+	change := is.Like().Each(func(i int) float32 { return is.V[i] - was.V[i] })
 	water, land := acrossTheBay(sc.s, change)
 	if sky := skyIs - skyWas; math.Abs(water-sky) > .7*math.Abs(land-sky) {
 		t.Errorf("the sky's blue over red changes by %.2f stops, the water's by %.2f and the land's by %.2f: want the water's nearer the sky's", sky, water, land)
@@ -159,13 +163,13 @@ func TestWaterFollowsTheSky(t *testing.T) {
 // white that is lit by the sky.
 func surf(l atmosphere.Light, w int) *hdr.Image {
 	im := coast(l, w)
-	s, r := newSphere(w, w/2), rand.New(rand.NewPCG(8, 2))
+	s, r := raster.NewSphere(w, w/2), rand.New(rand.NewPCG(8, 2))
 	level := atmosphere.New(l).Horizontal()
-	ground := quantile(luminances(im).where(func(_, y int) bool { return s.elevation[y] < -40 }), .5)
-	for y := range s.h {
-		for x := range s.w {
-			if bay(s, x, y) && s.elevation[y] < -9 {
-				foam := float64(ground) * math.Exp2(1.2*(r.Float64()-.5)) / luma(level)
+	ground := raster.Quantile(raster.Luminances(im).Where(func(_, y int) bool { return s.Elevation[y] < -40 }), .5)
+	for y := range s.H {
+		for x := range s.W {
+			if bay(s, x, y) && s.Elevation[y] < -9 {
+				foam := float64(ground) * math.Exp2(1.2*(r.Float64()-.5)) / rgb.Lum(level)
 				for c := range level {
 					im.Row(y)[3*x+c] = float32(foam * level[c])
 				}
@@ -191,36 +195,36 @@ func TestSurfIsWater(t *testing.T) {
 func TestWaterForgetsTheOldSun(t *testing.T) {
 	t.Parallel()
 	// Over the bay, about the seam.
-	l := atmosphere.Light{SunElevation: radians(5), SunAzimuth: math.Pi, Haze: .3}
+	l := atmosphere.Light{SunElevation: num.Radians(5), SunAzimuth: math.Pi, Haze: .3}
 	im := coast(l, 512)
-	s := newSphere(im.W, im.H)
+	s := raster.NewSphere(im.W, im.H)
 	sun := vec(atmosphere.Toward(l.SunElevation, l.SunAzimuth))
-	sx, _ := s.texel(sun)
+	sx, _ := s.Texel(sun)
 	path := func(x, y int) bool {
-		d := (x-sx+s.w+s.w/2)%s.w - s.w/2
-		return bay(s, x, y) && math.Abs(float64(d)) < 4 && s.elevation[y] > -16
+		d := (x-sx+s.W+s.W/2)%s.W - s.W/2
+		return bay(s, x, y) && math.Abs(float64(d)) < 4 && s.Elevation[y] > -16
 	}
-	if !path(sx, s.h/2+4) {
+	if !path(sx, s.H/2+4) {
 		t.Fatalf("the sun stands in column %d, not over the bay", sx)
 	}
 	litBy(im, path, 9, 4, 1)
 	sc := analysed(t, im, Dusk)
 	target, _ := sc.Preset("overcast")
 	out := rendered(t, sc, target)
-	for y := s.row(-2); y < s.row(-14); y++ {
+	for y := s.Row(-2); y < s.Row(-14); y++ {
 		look := func(from, to int) (light, warm float64) {
 			var sum [3]float64
 			for d := from; d < to; d++ {
 				for c := range sum {
-					sum[c] += float64(out.Row(y)[3*((sx+d+s.w)%s.w)+c])
+					sum[c] += float64(out.Row(y)[3*((sx+d+s.W)%s.W)+c])
 				}
 			}
-			return math.Log2(luma(sum) / float64(to-from)), math.Log2(sum[0] / sum[2])
+			return math.Log2(rgb.Lum(sum) / float64(to-from)), math.Log2(sum[0] / sum[2])
 		}
 		light, warm := look(-3, 4)
 		beside, cool := look(40, 50)
 		if math.Abs(light-beside) > .7 || math.Abs(warm-cool) > .7 {
-			t.Errorf("%.1f degrees under the horizon the old sun's path is %.2f stops brighter and %.2f warmer than what lies beside it, want less than .7", -s.elevation[y], light-beside, warm-cool)
+			t.Errorf("%.1f degrees under the horizon the old sun's path is %.2f stops brighter and %.2f warmer than what lies beside it, want less than .7", -s.Elevation[y], light-beside, warm-cool)
 		}
 	}
 }

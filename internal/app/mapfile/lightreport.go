@@ -7,6 +7,7 @@ import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
+	"github.com/clipenv/toolkit/pkg/sky/sun"
 )
 
 // SkyReport is what a map's sun and sky give. Its JSON keys stay as they are.
@@ -53,7 +54,7 @@ func describeLight(path string, im *hdr.Image, scene *sky.Scene) *SkyReport {
 		File: path, Scene: scene.Kind.String(), SkySeen: scene.SkySeen(),
 		Above: envmap.IrradianceFromAbove(im),
 	}
-	spot := func(s sky.Sun) SpotReport {
+	spot := func(s sun.Sun) SpotReport {
 		return SpotReport{bearing(s.Direction), s.Beam, atmosphere.Luminance(s.Beam)}
 	}
 	if !scene.Sun.Found {
