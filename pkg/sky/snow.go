@@ -57,7 +57,8 @@ const (
 
 // newSnow lets it lie on what is ground and no snow already, thin under a canopy and none under a
 // roof, and along its edge on what is bright from above. On undergrowth and on leaves below
-// the eye it is a dusting through which these show. Above the eye their undersides are seen.
+// the eye it is a dusting through which these show. Above the eye their undersides are seen. What
+// is small underfoot it buries.
 func (sc *Scene) newSnow(share float64) *snow {
 	s, scale := sc.s, sc.f.Scale
 	closer, within := sc.solidly(leafWidth), sc.solidly(reliefWidth)
