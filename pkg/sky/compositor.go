@@ -98,7 +98,7 @@ func (p *plan) compositor(w, h int) *compositor {
 	if sc.off.V != nil && p.far > 0 && !p.night {
 		c.off = sc.off.Lines(w, h)
 	}
-	if p.softer > 0 {
+	if p.softer > 0 || p.snow != nil && sc.shadow.hard {
 		c.shadow = sc.shadow.lift.Lines(w, h)
 	}
 	if p.evens > 0 {

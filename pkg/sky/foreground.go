@@ -14,12 +14,12 @@ import (
 func (c *compositor) ground(y int, open bool, pix, out []float32) {
 	if c.sky == nil || slices.ContainsFunc(c.alpha, func(a float32) bool { return a < 1 }) {
 		c.relight(y, pix, out)
+		if c.p.snow != nil {
+			c.snow(y, out)
+		}
 	}
 	if c.pure.Some() {
 		c.reflection(y, out)
-	}
-	if c.p.snow != nil {
-		c.snow(y, out)
 	}
 	if c.p.fog != nil {
 		c.veil(y, open, out)

@@ -7,25 +7,38 @@ import (
 	"github.com/clipenv/toolkit/pkg/sky/num"
 )
 
-// snow lays snow on a row.
+// snow lays snow on a row. What is dark of it the beam falls on less, or not at all, and the
+// sky's light is left.
 func (c *compositor) snow(y int, out []float32) {
 	c.cover.Read(y)
 	c.shade.Read(y)
-	light, sent := rgb.Times(c.p.relit.new.level(), c.p.snow.lit*snowAlbedo/math.Pi), [3]float64{}
+	p, new := c.p, &c.p.relit.new
+	whole := p.snow.lit * snowAlbedo / math.Pi
+	sky, beam, sent := rgb.Times(new.sky, whole), rgb.Times(new.beam, whole), [3]float64{}
+	hard := float32(new.hard())
+	relief, cast := (1+hard)/(1+float32(p.sc.old.hard())), float32(p.relit.keep)
 	if c.lampsOn.Some() {
 		c.lampsOn.Read(y)
-		sent = rgb.Times(c.p.sc.lampWhite(), rgb.Lum(c.p.sc.lamplight)*c.p.lampsLeft()*snowAlbedo/math.Pi)
+		sent = rgb.Times(p.sc.lampWhite(), rgb.Lum(p.sc.lamplight)*p.lampsLeft()*snowAlbedo/math.Pi)
 	}
 	for x, w := range c.cover.At {
 		if w <= 0 {
 			continue
 		}
-		v, lamps := out[3*x:3*x+3], float32(0)
+		v, lamps, stops := out[3*x:3*x+3], float32(0), c.shade.At[x]*relief
 		if c.lampsOn.Some() {
 			lamps = c.lampsOn.At[x]
 		}
+		if c.shadow.Some() {
+			stops -= cast * max(c.shadow.At[x], 0)
+		}
+		shade := num.Exp2(stops)
+		fromSky, fromBeam := shade, shade // of what falls on level snow
+		if hard > 0 {
+			fromSky, fromBeam = min(shade/(1-hard), 1), max((shade-(1-hard))/hard, 0)
+		}
 		for k := range v {
-			v[k] += w * ((float32(light[k])+lamps*float32(sent[k]))*num.Exp2(c.shade.At[x]) - v[k])
+			v[k] += w * (float32(sky[k])*fromSky + float32(beam[k])*fromBeam + lamps*float32(sent[k])*shade - v[k])
 		}
 	}
 }

@@ -40,6 +40,16 @@ const (
 	tangleFrom, tangleSure = .45, .85
 	tangleRelief           = .38 // of their stops that the snow on them keeps
 
+	snowRelief = .45 // share of falling snow that a stop of it keeps off, or holds
+
+	// How far under the eye, in degrees, what is seen as relief begins to be too small to stand
+	// out of snow, and is: a hand's breadth at 35 degrees, an arm's length near the horizon.
+	buriedFrom, buriedSure = 6., 35.
+	buriedPart             = .8 // of what it keeps off that it then no longer does
+	buriedShade            = .2 // and of its stops that no longer show
+
+	postFrom, postSure = .3, 1. // stops that trunks and posts are darker than what is around
+
 	leafyFrom, leafySure = .1, .25 // stops² of relief that leaves have and grass has not
 	leafWidth            = 5.      // texels at 1024×512 over which these are told
 	dustMost             = .8      // of what snow covers on leaves
@@ -47,20 +57,34 @@ const (
 
 // newSnow lets it lie on what is ground and no snow already, thin under a canopy and none under a
 // roof, and along its edge on what is bright from above. On undergrowth and on leaves below
-// the eye it is a dusting through which these show. Above the eye their undersides are seen.
+// the eye it is a dusting through which these show. Above the eye their undersides are seen. What
+// is small underfoot it buries.
 func (sc *Scene) newSnow(share float64) *snow {
-	s, lg, scale := sc.s, sc.evenly(), sc.f.Scale
+	s, scale := sc.s, sc.f.Scale
 	closer, within := sc.solidly(leafWidth), sc.solidly(reliefWidth)
-	near, far := within(lg), lg.Smaller(lightWidth).Blur(50*.25*min(1, 4*scale)).To(s.W, s.H)
-	fine := lg.Like().Each(func(i int) float32 { return lg.V[i] - near.V[i] })
-	soft := fine.Blur(.8 * scale)
+	over := func(lg, near raster.Plane) raster.Plane {
+		return lg.Like().Each(func(i int) float32 { return lg.V[i] - near.V[i] })
+	}
+	lg := sc.lampsOut()
+	near := within(lg)
+	fine := over(lg, near)
 	square := fine.Like().Each(func(i int) float32 { return fine.V[i] * fine.V[i] })
 	rough := within(square)
+	rough.Each(func(i int) float32 { return float32(math.Sqrt(float64(max(rough.V[i], 0)))) })
 	// The edge between two smooth things is no relief.
 	middle, leafy := closer(fine), closer(square)
 	leafy.Each(func(i int) float32 { return leafy.V[i] - middle.V[i]*middle.V[i] })
 	red, blue := sc.f.F[1].Blur(leafWidth*scale), sc.f.F[2].Blur(leafWidth*scale)
-	ground, stand := sc.ground(), sc.plants()
+	grown := rough.Like().Each(func(i int) float32 {
+		return feature.Green(red.V[i], blue.V[i]) * num.Step(tangleFrom, tangleSure, rough.V[i])
+	})
+	if sc.shadow.hard {
+		lg = sc.evenly(lg, grown)
+		near = within(lg)
+		fine = over(lg, near)
+	}
+	soft, far := fine.Blur(.8*scale), lg.Smaller(lightWidth).Blur(50*.25*min(1, 4*scale)).To(s.W, s.H)
+	ground, stand, posts := sc.ground(), sc.plants(), hanging(s, soft)
 	under, water, lay := sc.openAbove(), sc.wetness(), sc.snowy()
 	n := &snow{cover: lg.Like(), shade: lg.Like(), lit: sc.onGround()}
 	if sky := float32(1 - sc.lampPart()); sky < 1 {
@@ -71,16 +95,19 @@ func (sc *Scene) newSnow(share float64) *snow {
 	}
 	n.cover.Fill(func(x, y int) float32 {
 		i := y*s.W + x
-		spread := float32(math.Sqrt(float64(max(rough.V[i], 0))))
+		spread := rough.V[i]
 		tangled := num.Step(tangleFrom, tangleSure, spread)
 		part := reliefPart * min(1, reliefRough/max(spread, .02))
 		part += tangled * (tangleRelief - part)
 		stops := part*min(max(fine.V[i], -2), 1) + broadPart*min(max(near.V[i]-far.V[i], -2), 1)
-		n.shade.V[i] = min(max(stops, -1.4-tangled), .3+.2*tangled) - .08
+		// What lies underfoot is small, and snow buries it, but for what grows.
+		buried := float32(num.Step(buriedFrom, buriedSure, -s.Elevation[y])) * (1 - posts.V[i]) * (1 - grown.V[i])
+		n.shade.V[i] = min(max(stops, -1.4-tangled), .3+.2*tangled)*(1-buriedShade*buried) - .08
 
 		open := under(x, y)
 		amount := ground.V[i] * open
-		lies := num.Step(.25-.2*tangled, .75+.35*tangled, amount+.45*min(max(soft.V[i], -1.6), 1)) * num.Step(0, .7, amount)
+		stands := snowRelief * (1 - buriedPart*buried) * min(max(soft.V[i], -1.6), 1)
+		lies := num.Step(.25-.2*tangled, .75+.35*tangled, amount+stands) * num.Step(0, .7, amount)
 		// Green and rough is leaves, on whose tops a little lies.
 		leaves := feature.Green(red.V[i], blue.V[i]) * num.Step(leafyFrom, leafySure, leafy.V[i]) * stand(x, s.Elevation[y])
 		lies += leaves * (amount*dustMost*num.Step(-1.2, 1.4, soft.V[i]) - lies)
@@ -91,6 +118,23 @@ func (sc *Scene) newSnow(share float64) *snow {
 		return .95 * float32(share) * lies * (1 - water.at(i))
 	})
 	return n
+}
+
+// hanging is how far what is narrow and darker than what is around goes on without a break from the
+// horizon down to a texel, 0 to 1: trunks and posts, which no snow buries.
+func hanging(s *raster.Sphere, relief raster.Plane) raster.Plane {
+	out := relief.Like()
+	for y := s.H / 2; y < s.H; y++ {
+		row := out.Row(y)
+		for x, v := range relief.Row(y) {
+			row[x] = num.Step[float32](postFrom, postSure, -v)
+			if y > s.H/2 {
+				over := out.Row(y - 1)
+				row[x] = min(row[x], max(over[(x+s.W-1)%s.W], over[x], over[(x+1)%s.W]))
+			}
+		}
+	}
+	return out
 }
 
 // solidly makes means of what stands before the sky, over texels at 1024×512.
@@ -114,15 +158,14 @@ func (sc *Scene) plants() func(x int, elevation float64) float32 {
 	}
 }
 
-// evenly is log luminance without lamps and the spots of an old sun, which say nothing of where
-// snow lies.
-func (sc *Scene) evenly() raster.Plane {
-	lg, h := sc.lampsOut(), sc.shadow
-	if sc.canopy.spots == 0 {
-		return lg
-	}
+// evenly is log luminance lg without the shadows and spots of an old sun, which say nothing of where
+// snow lies, but for the shade of leaves on each other, as far as something is grown.
+func (sc *Scene) evenly(lg, grown raster.Plane) raster.Plane {
+	h, open := &sc.shadow, 1-float32(sc.canopy.spots)
 	lift := h.lift.Read(sc.f.Guide())
-	return lg.Like().Each(func(i int) float32 { return lg.V[i] + min(max(lift.V[i], h.least), h.most) })
+	return lg.Like().Each(func(i int) float32 {
+		return lg.V[i] + (1-open*grown.V[i])*min(max(lift.V[i], h.least), h.most)
+	})
 }
 
 // onGround is the share of the light over a place that falls on its ground. Where walls
