@@ -53,13 +53,25 @@ const lampDetail, shadeDetail = 1., 1.5
 // warm; stone has less.
 const leafFrom, leafSure float32 = .6, .85
 
+// greyAt is the colour, of luminance 1, of what is grey in the new day's light at a column.
+func (c *compositor) greyAt(x int) (grey [3]float32) {
+	for k := range grey {
+		grey[k] = num.Exp2(c.p.grey[k] + c.gain[k].At[x])
+	}
+	by := 1 / max(rgb.Luminance(grey[0], grey[1], grey[2]), 1e-30)
+	for k := range grey {
+		grey[k] = max(grey[k]*by, 1e-6)
+	}
+	return grey
+}
+
 // plainly gives a texel the colour of stone as far as it has none but its lamp's, and
 // holds what is its own to that of plain materials: what is vivid by night has it
-// from lamps.
-func (p *plan) plainly(v *[3]float32, at lampseen, far float32) {
+// from lamps. grey is the light's colour.
+func (u *lamplit) plainly(v *[3]float32, grey [3]float32, at lampseen, far float32) {
 	var c [3]float32
 	for k := range c {
-		c[k] = v[k] / max(p.grey[k], 1e-6)
+		c[k] = v[k] / grey[k]
 	}
 	most, least := max(c[0], c[1], c[2]), min(c[0], c[1], c[2])
 	if most <= 0 {
@@ -74,12 +86,12 @@ func (p *plan) plainly(v *[3]float32, at lampseen, far float32) {
 	if from := .6 * limit; vivid > from {
 		room := limit - from
 		by = (from + room*(1-num.Exp2(-(vivid-from)/(room*math.Ln2)))) / vivid
-		by = 1 + (at.lit+max(cold, 1-at.leaf)*max(p.lamplit.cold-at.lit, 0))*(by-1)
+		by = 1 + (at.lit+max(cold, 1-at.leaf)*max(u.cold-at.lit, 0))*(by-1)
 	}
 	lum, none := rgb.Luminance(c[0], c[1], c[2]), at.hue*(1-leaf)
 	for k := range v {
 		own := lum + by*(c[k]-lum)
-		v[k] += far * (p.grey[k]*(own+none*(lum*stone[k]-own)) - v[k])
+		v[k] += far * (grey[k]*(own+none*(lum*stone[k]-own)) - v[k])
 	}
 }
 

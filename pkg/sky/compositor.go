@@ -1,6 +1,8 @@
 package sky
 
 import (
+	"slices"
+
 	"github.com/clipenv/toolkit/pkg/sky/feature"
 	"github.com/clipenv/toolkit/pkg/sky/mask"
 	"github.com/clipenv/toolkit/pkg/sky/raster"
@@ -34,6 +36,7 @@ type compositor struct {
 	mirror       raster.ColourLines // stops of water
 	wet, wetSky  raster.Lines
 	gleam        raster.Lines // stops of water about a texel, before a low sun
+	beyond       []float32    // of a column, how far water reaches the horizon
 	cover, shade raster.Lines // snow
 	lampsOn      raster.Lines // and what lamps give it
 	lay          raster.Lines // that of the map
@@ -73,6 +76,8 @@ func (p *plan) compositor(w, h int) *compositor {
 		c.mirror = raster.LinesOf(p.mirror, w, h)
 		water := sc.wetness()
 		c.wet, c.wetSky = water.share.Lines(w, h), water.sky.Lines(w, h)
+		c.wet.Read(h / 2)
+		c.beyond = slices.Clone(c.wet.At)
 		if p.glare.gleam.V != nil {
 			c.gleam = p.glare.gleam.Lines(w, h)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/rgb"
+	"github.com/clipenv/toolkit/pkg/sky/num"
 	"github.com/clipenv/toolkit/pkg/sky/raster"
 )
 
@@ -230,5 +231,25 @@ func TestFloodlitTowersDifferByDay(t *testing.T) {
 				t.Errorf("%d wide, %s: towers are as bright as reflectances of %.2f and %.2f, want .06 to .6", w, name, b/white, a/white)
 			}
 		}
+	}
+}
+
+// By day a low sun lights a front that faces it brighter and warmer than one that stands
+// against it, whatever lamp shone on it by night.
+func TestALowSunLightsFrontsByItsSide(t *testing.T) {
+	sc := analysed(t, floodlit(256, .05), Night)
+	target, _ := sc.Preset("golden hour")
+	target.FindOpenSky = false
+	side := func(degrees float64) [3]float64 {
+		at := 360*float64(floodlitFront[0]+floodlitFront[1])/2/256 - 180
+		target.SunAzimuth = num.Radians(at + degrees)
+		return seenBetween(rendered(t, sc, target), floodlitFront, 6, 17)
+	}
+	faces, against := side(180), side(0)
+	if over := math.Log2(rgb.Lum(faces) / rgb.Lum(against)); over < .6 || over > 2 {
+		t.Errorf("a front that faces the sun lies %.2f stops over one against it, want .6 to 2", over)
+	}
+	if warmer := math.Log2(faces[0] / faces[2] * against[2] / against[0]); warmer < .4 || warmer > 1.5 {
+		t.Errorf("it has %.2f stops more of red over blue, want .4 to 1.5", warmer)
 	}
 }

@@ -170,7 +170,7 @@ func (c *compositor) multiply(r *foregroundRow, x int, lum, lamp float32, v *[3]
 		v[k] *= g * shade * tint[k]
 	}
 	if p.lamplit != nil {
-		p.plainly(v, lamps, r.far)
+		p.lamplit.plainly(v, c.greyAt(x), lamps, r.far)
 	}
 }
 

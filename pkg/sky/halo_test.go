@@ -37,6 +37,7 @@ func TestAHaloShowsNoClouds(t *testing.T) {
 		return 0
 	})
 	sc.takeDetail()
+	sc.grainOnce = once[smooth]{}
 	if cloud := stands(); math.Abs(cloud) > .05 {
 		t.Errorf("behind a halo a cloud stands %.3f stops over the sky, want none", cloud)
 	}

@@ -42,7 +42,11 @@ func (w *wet) at(i int) float32 {
 // low sun it is all where a sky stands over it: waves mirror less than its glow, and
 // more than that where they glitter, and what they do is taken off beforehand.
 func (sc *Scene) mirrorsSky() raster.Plane {
-	open, light := sc.Mask.Alpha.Blur(4*sc.f.Scale), sc.f.F[0].Blur(4*sc.f.Scale)
+	alpha := sc.Mask.Alpha
+	open := alpha.Like().Fill(func(x, y int) float32 { // below the horizon the same again: no edge
+		return alpha.Row(min(y, alpha.H-1-y))[x]
+	}).Blur(4 * sc.f.Scale)
+	light := sc.f.F[0].Blur(4 * sc.f.Scale)
 	low := sc.Sun.Found && sc.Sun.Direction.Elevation() <= sun.GlareAbove
 	return open.Like().Fill(func(x, y int) float32 {
 		up := open.H - 1 - y

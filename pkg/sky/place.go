@@ -12,11 +12,11 @@ import (
 // sky, if it looks for any. own is the scene's target.
 func (sc *Scene) meant(t, own Target) Target {
 	m := t.towards(own, t.Strength)
-	if sc.mixes(t, own) {
+	mixes := sc.mixes(t, own)
+	if mixes {
 		m.Light = t.Light
-		return m
 	}
-	if t.FindOpenSky && change(own.Light, m.Light, sc.movesWithin()) > .5 && m.Cover < .9 {
+	if t.FindOpenSky && (mixes || change(own.Light, m.Light, sc.movesWithin()) > .5) && m.Cover < .9 {
 		m.Light = sc.openSky(m.Light, t.KeepElevation)
 	}
 	return m

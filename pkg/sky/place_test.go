@@ -91,6 +91,20 @@ func TestOpenSkyAtTheSameHeight(t *testing.T) {
 	}
 }
 
+// A sun that a night is given stands in open sky as well.
+func TestANightsSunFindsOpenSky(t *testing.T) {
+	sc := behindWall(t)
+	sc.Kind = Night
+	sc.Light = sc.estimate()
+	for _, name := range []string{"golden hour", "sunset"} {
+		target, _ := sc.Preset(name)
+		target.SunAzimuth = num.Radians(40)
+		if stand, ok := sc.Stands(target); !ok || stand.Behind > .1 {
+			t.Errorf("%s: it stands at %.1f°, %.1f°, %.2f hidden; want it open", name, num.Degrees(stand.Elevation), num.Degrees(stand.Azimuth), stand.Behind)
+		}
+	}
+}
+
 // Stars stay behind what stands before the sky.
 func TestStarsStayBehindWalls(t *testing.T) {
 	sc := behindWall(t)

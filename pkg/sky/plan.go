@@ -33,7 +33,7 @@ type plan struct {
 	lamps  bool      // some stand on the foreground, and are not relit as it is
 
 	lamplit *lamplit   // what lamps lit, by day; nil for none
-	grey    [3]float32 // what is grey in the new day has this colour, of luminance 1
+	grey    [3]float32 // stops of what is grey in the new day, over what the foreground is multiplied by
 	painted [3]float64 // beam of the disc that is drawn
 	softer  float64    // stops of shadow that go, of those there are
 	evens   float32    // share of relief's colour that goes
@@ -148,9 +148,8 @@ func (p *plan) outdoors() {
 	if sc.Kind == Night {
 		if !p.night {
 			p.lamplit = sc.lamplit()
-			grey := pow(p.relit.new.level(), adapted)
-			for c, v := range rgb.Times(grey, 1/max(rgb.Lum(grey), 1e-30)) {
-				p.grey[c] = float32(v)
+			for c, v := range p.relit.new.level() {
+				p.grey[c] = float32(adapted*math.Log2(max(v, 1e-30)) - p.relit.level[c])
 			}
 		}
 	}

@@ -13,14 +13,15 @@ import (
 // of the light that falls there to that which fell.
 type relit struct {
 	gain    [3]raster.Plane // at lightWidth
+	level   [3]float64      // and of level ground
 	new     lights
 	keep    float64      // how far cast shadows stay: as far as the new light is hard
 	horizon raster.Plane // luminance of the new sky at lightWidth
 }
 
-// facingLamps is how far a day's light on walls may leave that on level ground, where
-// lamps lit both: as a share, and in stops.
-const facingLamps = .5
+// facingLamps is the share of the stops by which a day lights walls more or less than level
+// ground that is left, where lamps lit both: one by one, and not as a sky does.
+const facingLamps = .6
 
 // adapted is the power to which a change of colour, or one that differs by
 // facing, is taken: eye and camera adapt to the rest.
@@ -43,9 +44,19 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *raster.Sphere) (r relit) 
 		}
 		return inStops(r.ratio(new, old))
 	}
-	level := stopsOf(rgb.Plus(r.new.level(), lamps), rgb.Plus(sc.old.level(), sc.lamplight))
+	r.level = stopsOf(rgb.Plus(r.new.level(), lamps), rgb.Plus(sc.old.level(), sc.lamplight))
 	for c := range r.gain {
 		r.gain[c] = raster.NewPlane(s.W, s.H)
+	}
+	// Low light behind one's subject is many times the old light from that side: hold it
+	// near the ground's.
+	grey, colour := adapted, adapted
+	switch {
+	case sc.Kind != Night:
+	case p.night:
+		grey, colour = 1, 1
+	default:
+		grey = facingLamps
 	}
 	newWalls, oldWalls := r.new.columns(s), sc.old.columns(s)
 	parallel.Rows(s.H, func(from, to int) {
@@ -71,17 +82,9 @@ func (sc *Scene) relight(p *plan, small *hdr.Image, s *raster.Sphere) (r relit) 
 				if share > 0 || x == 0 {
 					stops = stopsOf(rgb.Plus(newLevel, rgb.Times(newWalls[x], share)), rgb.Plus(oldLevel, rgb.Times(oldWalls[x], was)))
 				}
+				over := rgb.Lum([3]float64{stops[0] - r.level[0], stops[1] - r.level[1], stops[2] - r.level[2]})
 				for c, v := range stops {
-					// Low light behind one's subject is many times the old light
-					// from that side: hold it near the ground's. Lamps lit walls
-					// that no sky did.
-					switch l := level[c]; {
-					case sc.Kind != Night:
-						v = l + adapted*(v-l)
-					case !p.night:
-						v = l + min(facingLamps*(v-l), facingLamps)
-					}
-					r.gain[c].Row(y)[x] = float32(v)
+					r.gain[c].Row(y)[x] = float32(r.level[c] + colour*(v-r.level[c]-over) + grey*over)
 				}
 			}
 		}

@@ -81,6 +81,7 @@ type Scene struct {
 	roofOnce    once[float64]      // see roofed
 	glowOnce    once[float32]      // see glowing
 	groundOnce  once[raster.Plane] // see ground
+	grainOnce   once[smooth]       // see smoothed
 	snowyOnce   once[snowy]        // see snowy
 	wetOnce     once[*wet]         // see wetness
 }

@@ -18,8 +18,9 @@ type skyReader struct {
 	clouds float32 // gain
 	v      float32 // how far the detail is the cloud detail: 0 is all that the old sky was
 	tone   cloudTone
-	gone   float32 // how far the old disc is, and its glare with it
-	over   float32 // stops that a texel may lie over the clouds
+	gone   float32    // how far the old disc is, and its glare with it
+	over   float32    // stops that a texel may lie over the clouds
+	grain  [3]float32 // stops of a texel over them that are grain; 0 for none
 	base   [3]*raster.Reader
 	fit    [3]*raster.Reader
 	fill   [3]*raster.Reader
@@ -49,6 +50,13 @@ func (p *plan) skyReader(s *raster.Sphere) *skyReader {
 		r.over = overStars
 	}
 	fill := sc.detail
+	if sc.Kind == Night && !p.night && p.far > 0 {
+		clean := sc.smoothed()
+		fill = clean.detail
+		for c, v := range clean.grain {
+			r.grain[c] = v * float32(s.W) / float32(sc.s.W)
+		}
+	}
 	if r.other {
 		fill, r.things = p.clouds, p.things.Lines(s.W, s.H)
 	}
@@ -111,7 +119,7 @@ func (r *skyReader) row(y int, pix, alpha, out []float32) {
 			for c := range clouds {
 				if !r.other {
 					// Stars and birds are no clouds.
-					clouds[c] += seen * (min(own[c], clouds[c]+r.over) - clouds[c])
+					clouds[c] += seen * cored(min(own[c]-clouds[c], r.over), r.grain[c])
 				}
 				all[c] = clouds[c] + seen*(over[c]-clouds[c])
 			}

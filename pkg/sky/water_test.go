@@ -228,3 +228,37 @@ func TestWaterForgetsTheOldSun(t *testing.T) {
 		}
 	}
 }
+
+// Water before a low sun mirrors as much of the sky at the horizon as farther down.
+func TestWaterMirrorsTheSkyUpToTheHorizon(t *testing.T) {
+	sc := analysed(t, coast(daylights[1], 512), Day)
+	part, x := sc.wetness().sky, 10
+	if far, near := part.Row(sc.s.H / 2)[x], part.Row(sc.s.H/2 + 20)[x]; near < .9 || far < .9*near {
+		t.Errorf("the sky gives %.2f of the light of water at the horizon, and %.2f farther down: want as much", far, near)
+	}
+}
+
+// What stands beyond a sea is as far as its horizon: it goes with the sky, as lit air does,
+// and not with the ground.
+func TestLandBeyondASeaGoesWithTheSky(t *testing.T) {
+	sc := analysed(t, coast(daylights[1], 512), Day)
+	target, _ := sc.Preset("overcast")
+	c := sc.plan(target).compositor(sc.s.W, sc.s.H)
+	y := sc.s.H/2 - 2
+	c.fit.Read(y)
+	c.horizon.Read(y)
+	x := slices.IndexFunc(c.beyond, func(v float32) bool { return v >= 1 })
+	if x < 0 {
+		t.Fatal("no water reaches the horizon")
+	}
+	old := rgb.Luminance(num.Exp2(c.fit[0].At[x]), num.Exp2(c.fit[1].At[x]), num.Exp2(c.fit[2].At[x]))
+	v := [3]float32{2 * c.horizon.At[x], 2 * c.horizon.At[x], 2 * c.horizon.At[x]}
+	c.dim(x, 1, old/16, 1, &v)
+	if want := c.horizon.At[x] / 4; math.Abs(float64(v[1]/want-1)) > .01 {
+		t.Errorf("land that was 4 stops under the sky has %.3g, want %.3g, 2 under the new", v[1], want)
+	}
+	v = [3]float32{}
+	if c.dim(x, 1, old/16, 1, &v); v != [3]float32{} {
+		t.Error("land is brightened")
+	}
+}
