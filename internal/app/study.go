@@ -83,7 +83,7 @@ func (e *Study) run(ctx context.Context, s Session, done func(string), before fu
 		return nil, err
 	}
 	defer e.dir.Close()
-	if err := e.collect(); err != nil {
+	if err := e.collect(ctx, s); err != nil {
 		return nil, err
 	}
 	if err := e.make(ctx, s, done, before); err != nil {

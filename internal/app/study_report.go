@@ -74,7 +74,7 @@ func (e *Study) galleries() (all []evaluate.Shown, err error) {
 		if !shown {
 			continue
 		}
-		start, end, err := e.pictures(i)
+		start, end, err := e.pictures(i, len(cell.Outcome.Maps))
 		if err != nil {
 			return nil, err
 		}
