@@ -182,7 +182,7 @@ func (e *Study) begin(s Session) error {
 func (e *Study) Check() error {
 	paths := files.NewPlan("evaluate")
 	paths.Reads("the experiment", e.File)
-	paths.WritesInto("--output", e.Output, "recipe.json", "metrics.jsonl", tableName, figuresName, reportName)
+	paths.WritesInto("--output", e.Output, "recipe.json", "metrics.jsonl", tableName, texName, figuresName, reportName)
 	return paths.Check()
 }
 

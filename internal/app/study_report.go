@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	texName     = "table.tex"
 	figuresName = "figures.csv"
 	reportName  = "report.html"
 )
@@ -46,6 +47,9 @@ func (e *Study) report(ctx context.Context, s Session) (*StudyReport, error) {
 	page := evaluate.Page{Results: results, Recall: ranked, Recipe: e.recipe.String(), Version: s.Versions.Toolkit}
 	out.Markdown = page.Markdown()
 	if err := e.text(tableName, out.Markdown); err != nil {
+		return nil, err
+	}
+	if err := e.text(texName, page.TeX()); err != nil {
 		return nil, err
 	}
 	if err := run.WriteFile(e.dir.Path(figuresName), results.WriteCSV); err != nil {
