@@ -2,7 +2,7 @@
 # Makes ViT-B/32s with random weights in every layout that CLIPs are published in, in the
 # folder given, and holds what the toolkit computes with them to transformers and
 # open_clip, and its ids to Hugging Face's tokenizer; and what it fine-tuned to what they make of
-it. Source env.sh first.
+# it. Source env.sh first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p "$1"
