@@ -72,7 +72,7 @@ words: build ## edit by 478 sentences with words that no caption has, and hold t
 lamp-check: build ## lamps that `toolkit light` writes light as their maps do, in Blender and in three.js (minutes, needs npm)
 	@scripts/lamp-check.sh out/lamps
 
-parity-check: setup ## published CLIPs in every layout, at full size, against transformers and open_clip; 20,000 strings against their tokenizer (minutes, 3 GB)
+parity-check: build ## published CLIPs in every layout, at full size, against transformers and open_clip; a tuned one there and back; 20,000 strings against their tokenizer (minutes, 3 GB)
 	@$(ENV) scripts/parity-check.sh out/parity
 
 tensorboard-check: build ## TensorBoard reads the event file of a run, one that was stopped and went on, as metrics.jsonl has it

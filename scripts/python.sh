@@ -32,8 +32,11 @@ if [ "$(cat "$folder/.ready" 2>/dev/null)" != "$wanted" ]; then
 		exit 1
 	fi
 	echo "python: making $folder with $holds (once)" >&2
-	rm -rf "$folder"
-	"$base" -m venv "$folder"
+	# One of an earlier list gets what is new: PyTorch need not come again.
+	if [ ! -e "$folder/.ready" ] || ! "$python" -m pip --version >/dev/null 2>&1; then
+		rm -rf "$folder"
+		"$base" -m venv "$folder"
+	fi
 	alone=
 	if [ "${1:-}" = parity ]; then # PyTorch is there already, and is large
 		dirname "$("$(scripts/python.sh)" -c 'import torch; print(torch.__path__[0])')" >"$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/pytorch.pth"

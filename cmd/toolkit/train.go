@@ -4,14 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"os/signal"
 	"slices"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app/training"
+	"github.com/clipenv/toolkit/internal/quote"
 	numbers "github.com/clipenv/toolkit/pkg/figures"
 )
 
@@ -64,6 +67,7 @@ func runTraining[C training.Experiment](c *cli.Context, trainer training.Trainer
 		return err
 	}
 	job.Output, job.Resume, job.IfBegun = c.String("output"), c.Bool("resume"), c.Bool("resume-if-begun")
+	job.Again = again(c)
 	job.PeerTimeout = c.Duration("peer-timeout")
 	if job.PeerTimeout < time.Second {
 		return usage("%s: --peer-timeout is %v, want a second or more", trainer.Verb, job.PeerTimeout)
@@ -89,6 +93,20 @@ func runTraining[C training.Experiment](c *cli.Context, trainer training.Trainer
 		return err
 	}
 	return printFigures(c, figures)
+}
+
+// again is the command line that resumes what this one began, "" where it cannot be
+// typed, or would not be shown whole.
+func again(c *cli.Context) string {
+	words := slices.Clone(os.Args)
+	if !c.Bool("resume") && !c.Bool("resume-if-begun") {
+		words = append(words, "--resume")
+	}
+	line := quote.Shell(words)
+	if utf8.RuneCountInString(line) > quote.Longest {
+		return ""
+	}
+	return line
 }
 
 // overrides are what the flags say of an experiment.

@@ -83,7 +83,7 @@ func (e *Study) run(ctx context.Context, s Session, done func(string), before fu
 		return nil, err
 	}
 	defer e.dir.Close()
-	if err := e.collect(); err != nil {
+	if err := e.collect(ctx, s); err != nil {
 		return nil, err
 	}
 	if err := e.make(ctx, s, done, before); err != nil {
@@ -182,7 +182,7 @@ func (e *Study) begin(s Session) error {
 func (e *Study) Check() error {
 	paths := files.NewPlan("evaluate")
 	paths.Reads("the experiment", e.File)
-	paths.WritesInto("--output", e.Output, "recipe.json", "metrics.jsonl", tableName, figuresName, reportName)
+	paths.WritesInto("--output", e.Output, "recipe.json", "metrics.jsonl", tableName, texName, figuresName, reportName)
 	return paths.Check()
 }
 

@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/evaluate"
@@ -21,7 +23,8 @@ import (
 // batched tells whether the maps of a cell are optimised together.
 func batched(c edit.Config) bool { return c.Mode == edit.Paper && c.OutputMode == edit.Decoded }
 
-// key names a cell by all that its outcome depends on.
+// key names a cell by all that its edits depend on. The CLIPs that only look at them
+// are no part of it: a cell says which did, and others look at the maps it keeps.
 func (e *Study) key(i int) (string, error) {
 	t := e.cells[i].Trial
 	settings := e.settingsOf(t)
@@ -35,18 +38,14 @@ func (e *Study) key(i int) (string, error) {
 		Bank      string
 		CLIP      string
 		Judge     string
-		Others    map[string]string
 		Settings  edit.Config
 		Words     string
 		Maps      []string // hashes
 		Names     []string
 	}{Format: evaluate.OutcomeFormat, Libtorch: e.recipe.Versions.Libtorch, Device: e.recipe.Device, Threads: e.recipe.Threads, TF32: e.recipe.TF32,
-		Generator: e.models.Generator.Hash(), CLIP: e.clip(t.CLIP).Hash(), Others: map[string]string{}, Settings: settings, Words: t.Words}
+		Generator: e.models.Generator.Hash(), CLIP: e.clip(t.CLIP).Hash(), Settings: settings, Words: t.Words}
 	if e.models.Judge != nil {
 		depends.Judge = e.models.Judge.Hash()
-	}
-	for _, o := range e.clips {
-		depends.Others[o.name] = o.Hash()
 	}
 	if settings.Mode == edit.Guided {
 		for _, f := range e.models.Files {
@@ -102,7 +101,10 @@ func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, 
 	for k, m := range maps {
 		o.Maps = append(o.Maps, evaluate.MapOutcome{Map: m.name, Figures: x.figures[k]})
 	}
-	return o, e.keep(o, x)
+	if err := e.keep(o, x); err != nil {
+		return nil, err
+	}
+	return o, e.lookOn(s.Device, i, o)
 }
 
 // ofCLIP are the models with the CLIP of a trial, and a bank as it sees it.
@@ -159,34 +161,60 @@ func (e *Study) oneByOne(ctx context.Context, device torch.Device, models edit.M
 	return x, nil
 }
 
-// look adds what every CLIP, and the judge, makes of the maps.
+// look adds what the CLIP of a trial, and the judge, make of the maps.
 func (e *Study) look(device torch.Device, t evaluate.Trial, x *edited) error {
-	w, h := e.models.Generator.Size()
-	note := func(m edit.Encoder, before, after string) error {
-		for name, maps := range map[string][]*hdr.Image{before: x.start, after: x.end} {
-			cosines, err := edit.Score(device, m, maps, w, h, t.Words)
-			if err != nil {
-				return err
-			}
-			for k, v := range cosines {
-				x.figures[k][name] = v
-			}
+	if e.models.Judge != nil {
+		if err := e.score(device, e.models.Judge, x, t.Words, evaluate.JudgeBefore, evaluate.JudgeAfter); err != nil {
+			return err
 		}
+	}
+	return e.score(device, e.clip(t.CLIP).Encoder, x, t.Words, evaluate.ClipBefore, evaluate.ClipAfter)
+}
+
+// lookOn has the CLIPs that took no part look at a finished cell, those that have not
+// yet, and forgets those that the experiment does not list. They see the maps that the
+// cell keeps: it does not matter when they look.
+func (e *Study) lookOn(device torch.Device, i int, o *evaluate.Outcome) error {
+	lookers := map[string]namedEncoder{}
+	hashes := map[string]string{}
+	for _, c := range e.clips {
+		if c.name != e.clip(e.cells[i].Trial.CLIP).name {
+			lookers[c.name], hashes[c.name] = c, c.Hash()
+		}
+	}
+	missing := o.LookedAtBy(hashes)
+	if missing == nil {
 		return nil
 	}
-	if e.models.Judge != nil {
-		if err := note(e.models.Judge, evaluate.JudgeBefore, evaluate.JudgeAfter); err != nil {
+	x := &edited{}
+	for k := range o.Maps {
+		x.figures = append(x.figures, o.Maps[k].Figures)
+	}
+	if len(missing) > 0 {
+		var err error
+		if x.start, x.end, err = e.pictures(i, len(o.Maps)); err != nil {
 			return err
 		}
 	}
-	optimised := e.clip(t.CLIP)
-	for _, o := range e.clips {
-		before, after := evaluate.ByOther(o.name)
-		if o.name == optimised.name {
-			before, after = evaluate.ClipBefore, evaluate.ClipAfter
-		}
-		if err := note(o.Encoder, before, after); err != nil {
+	for _, name := range missing {
+		before, after := evaluate.ByOther(name)
+		if err := e.score(device, lookers[name].Encoder, x, o.Words, before, after); err != nil {
 			return err
+		}
+	}
+	return run.WriteJSON(e.dir.Path(filepath.Join(cellsName, o.Key, outcomeName)), o)
+}
+
+// score adds the cosines of the maps with the words, by one CLIP.
+func (e *Study) score(device torch.Device, m edit.Encoder, x *edited, words, before, after string) error {
+	w, h := e.models.Generator.Size()
+	for name, maps := range map[string][]*hdr.Image{before: x.start, after: x.end} {
+		cosines, err := edit.Score(device, m, maps, w, h, words)
+		if err != nil {
+			return err
+		}
+		for k, v := range cosines {
+			x.figures[k][name] = v
 		}
 	}
 	return nil

@@ -71,7 +71,7 @@ func (e *Study) scales(s *torch.Session) map[string]scale {
 
 func (e *Study) detail(s *torch.Session, i int, scales map[string]scale) error {
 	cell := e.cells[i]
-	start, end, err := e.pictures(i)
+	start, end, err := e.pictures(i, len(cell.Outcome.Maps))
 	if err != nil {
 		return err
 	}

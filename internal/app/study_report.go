@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	texName     = "table.tex"
 	figuresName = "figures.csv"
 	reportName  = "report.html"
 )
@@ -48,6 +49,9 @@ func (e *Study) report(ctx context.Context, s Session) (*StudyReport, error) {
 	if err := e.text(tableName, out.Markdown); err != nil {
 		return nil, err
 	}
+	if err := e.text(texName, page.TeX()); err != nil {
+		return nil, err
+	}
 	if err := run.WriteFile(e.dir.Path(figuresName), results.WriteCSV); err != nil {
 		return nil, err
 	}
@@ -74,7 +78,7 @@ func (e *Study) galleries() (all []evaluate.Shown, err error) {
 		if !shown {
 			continue
 		}
-		start, end, err := e.pictures(i)
+		start, end, err := e.pictures(i, len(cell.Outcome.Maps))
 		if err != nil {
 			return nil, err
 		}

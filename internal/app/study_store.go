@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,12 +101,18 @@ func (e *Study) identify() error {
 }
 
 // collect finds the cells that are finished, here or in a folder to be merged.
-func (e *Study) collect() error {
+func (e *Study) collect(ctx context.Context, s Session) error {
 	for i := range e.cells {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err := e.take(i); err != nil {
 			return err
 		}
-		if e.cells[i].Outcome != nil {
+		if o := e.cells[i].Outcome; o != nil {
+			if err := e.lookOn(s.Device, i, o); err != nil {
+				return err
+			}
 			if err := e.log(i); err != nil {
 				return err
 			}
@@ -179,10 +186,10 @@ func readOutcome(folder, key string) (*evaluate.Outcome, error) {
 	return &o, nil
 }
 
-// pictures reads the maps of a finished cell.
-func (e *Study) pictures(i int) (start, end []*hdr.Image, err error) {
+// pictures reads the n maps of a finished cell.
+func (e *Study) pictures(i, n int) (start, end []*hdr.Image, err error) {
 	folder := e.dir.Path(filepath.Join(cellsName, e.keys[i]))
-	for k := range e.cells[i].Outcome.Maps {
+	for k := range n {
 		for _, one := range []struct {
 			name string
 			to   *[]*hdr.Image

@@ -90,6 +90,20 @@ func TestPublishedSizesAgree(t *testing.T) {
 	}
 }
 
+// What was fine-tuned here computes the same in open_clip and transformers, and again
+// here as these write it. It runs for `make parity-check`, which makes the folder.
+func TestTunedThereAndBack(t *testing.T) {
+	folder := os.Getenv("TOOLKIT_PARITY_TUNED")
+	if folder == "" {
+		t.Skip("TOOLKIT_PARITY_TUNED names no folder of scripts/parity/export.py")
+	}
+	for _, name := range []string{"run/last.safetensors", "open_clip/open_clip_model.safetensors", "transformers"} {
+		t.Run(name, func(t *testing.T) {
+			agrees(t, loadFolder(t, filepath.Join(folder, name)), filepath.Join(folder, "want.safetensors"))
+		})
+	}
+}
+
 // Without a configuration the activation is OpenAI's, or open_clip's own by the
 // file's name; one that is another model's is refused, and says what disagrees.
 func TestConfigurationsBesideWeights(t *testing.T) {

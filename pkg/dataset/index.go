@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
+	"github.com/clipenv/toolkit/internal/nearest"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/label"
@@ -107,8 +110,30 @@ func Folders(ctx context.Context, dirs, heldOut []string, log io.Writer) ([]Entr
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("dataset: held_out names %s, but no map or scene is called so", quote.Text(name))
+			return nil, noneCalled(name, dirs, all)
 		}
 	}
 	return all, nil
+}
+
+// noneCalled is the error of a held-out name that is in none of the folders.
+func noneCalled(name string, dirs []string, entries []Entry) error {
+	if len(dirs) == 0 {
+		return fmt.Errorf("dataset: held_out names %s, but there is no folder of real maps that it could be in", quote.Text(name))
+	}
+	called := map[string]bool{}
+	for _, e := range entries {
+		called[e.Name], called[e.Scene] = true, true
+	}
+	return fmt.Errorf("dataset: held_out names %s, but no map or scene of %s is called so%s", quote.Text(name), quote.List(dirs), meant(name, called))
+}
+
+// meant asks whether the nearest of the names that are there was meant, ""
+// where none is near.
+func meant(name string, there map[string]bool) string {
+	near, ok := nearest.Of(NameOf(name), slices.Sorted(maps.Keys(there)))
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", quote.Text(near))
 }

@@ -177,8 +177,16 @@ func TestIndexTakesEachMapOnce(t *testing.T) {
 	if err != nil || len(maps) != 2 || !maps[0].HeldOut || maps[1].HeldOut {
 		t.Errorf("got %v (%v), want meadow held out alone", maps, err)
 	}
-	if _, err := Folders(context.Background(), []string{dir}, []string{"meadw"}, io.Discard); err == nil || !strings.Contains(err.Error(), "no map or scene is called so") {
-		t.Errorf("got error %v for an unknown name", err)
+	for name, want := range map[string]string{
+		"meadw":  `held_out names meadw, but no map or scene of "` + dir + `" is called so; did you mean meadow?`,
+		"harbor": `held_out names harbor, but no map or scene of "` + dir + `" is called so`,
+	} {
+		if _, err := Folders(context.Background(), []string{dir}, []string{name}, io.Discard); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: got error %v, want %s", name, err, want)
+		}
+	}
+	if _, err := Folders(context.Background(), nil, []string{"meadow"}, io.Discard); err == nil || !strings.Contains(err.Error(), "there is no folder of real maps") {
+		t.Errorf("without a folder: got error %v", err)
 	}
 }
 

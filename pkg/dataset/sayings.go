@@ -211,7 +211,7 @@ func (s *sayings) unknown(f *found, entries []Entry) error {
 	}
 	var errs []error
 	miss := func(format string, path, name, want string) {
-		because := ""
+		because := meant(name, there)
 		if why := f.passed[name]; why != "" {
 			because = fmt.Sprintf(": its file was passed over (%s)", why)
 		}

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/clipenv/toolkit/pkg/figures"
@@ -21,10 +22,38 @@ type Outcome struct {
 	Curve       []float64    `json:"curve,omitempty"` // mean cosine before each step
 	Maps        []MapOutcome `json:"maps"`
 	Figures     figures.Map  `json:"figures"` // of all maps: diversity_before, diversity_after
+
+	Others map[string]string `json:"others,omitempty"` // hashes of the CLIPs that took no part but looked, by name
 }
 
 // OutcomeFormat is the only one that is read.
-const OutcomeFormat = 2
+const OutcomeFormat = 3
+
+// LookedAtBy has the CLIPs of these names and hashes, and no others, as those that
+// took no part and looked: the figures of others are deleted. It returns, sorted, those
+// whose figures are still to be found; nil where nothing is to be changed.
+func (o *Outcome) LookedAtBy(hashes map[string]string) (missing []string) {
+	if maps.Equal(o.Others, hashes) {
+		return nil
+	}
+	for name, hash := range o.Others {
+		if hashes[name] != hash {
+			before, after := ByOther(name)
+			for _, m := range o.Maps {
+				delete(m.Figures, before)
+				delete(m.Figures, after)
+			}
+		}
+	}
+	missing = []string{}
+	for _, name := range slices.Sorted(maps.Keys(hashes)) {
+		if o.Others[name] != hashes[name] {
+			missing = append(missing, name)
+		}
+	}
+	o.Others = maps.Clone(hashes)
+	return missing
+}
 
 // MapOutcome is one edit of a cell.
 type MapOutcome struct {

@@ -61,6 +61,7 @@ type descent struct {
 	ticked time.Time      // when the clock was last looked at
 	events *events.Writer // of the figures; nil: none are written
 	peers  *dist.Group
+	pace   pace
 	told   bool    // some process was told to stop
 	said   float64 // the loss, when it was last read
 	recorded
@@ -94,6 +95,7 @@ func (d *descent) run(ctx context.Context, resumeHint string) (map[string]float6
 // takes their mean over all processes.
 func (d *descent) step(ctx context.Context) (map[string]float64, error) {
 	number := d.at.Step + 1
+	began := time.Now()
 	figures := map[string]float64{"rate": d.rate(d.at.Step)}
 	err := torch.Do(d.params().Device(), func(s *torch.Session) {
 		from, _ := d.share()
@@ -115,6 +117,8 @@ func (d *descent) step(ctx context.Context) (map[string]float64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train: step %d: %w", number, err)
 	}
+	d.pace.maps += d.Batch
+	d.pace.spent += time.Since(began)
 	if loss := d.said; math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return nil, fmt.Errorf("train: the loss of step %d is %v: lower learning_rate (%v), and begin again from the last checkpoint with --resume", number, loss, d.LearningRate)
 	}
@@ -173,9 +177,6 @@ func (d *descent) note(figures map[string]float64) error {
 	return do()
 }
 
-// logEach is how many steps lie between lines of metrics.
-const logEach = 20
-
 // look says how the step went and, when it is time, looks at the held-out maps.
 func (d *descent) look(figures map[string]float64) error {
 	note := fmt.Sprintf("loss %.4f", d.said)
@@ -187,7 +188,7 @@ func (d *descent) look(figures map[string]float64) error {
 		note += fmt.Sprintf(", held out %.3f (best %.3f)", d.at.Score, d.at.Best)
 	}
 	d.bar.Add(1, "%s", note)
-	if looks || d.at.Step%logEach == 0 {
+	if d.writes() {
 		if err := d.log(figures); err != nil {
 			return err
 		}

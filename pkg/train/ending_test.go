@@ -113,10 +113,13 @@ func TestEventsOfARunThatGoesOn(t *testing.T) {
 	lasted(t, out, false, logged)
 	lasted(t, out, true, func(l *train.Loop) { logged(l); l.MaxTime = "" })
 	data := read(t, out, events.Name)
-	for _, name := range []string{"loss", "maps_r1_synthetic_held_out", "rate"} {
-		// At step 1 all at once, then at 2, 4 and 6.
-		if n := bytes.Count(data, append([]byte{10, byte(len(name))}, name...)); n != 4 {
-			t.Errorf("%s stands in the events %d times, want 4", name, n)
+	// Every step has a row, and steps 1, 2, 4 and 6 a look.
+	for name, want := range map[string]int{"loss": 6, "rate": 6, "maps_per_second": 6, "maps_r1_synthetic_held_out": 4} {
+		if n := bytes.Count(data, append([]byte{10, byte(len(name))}, name...)); n != want {
+			t.Errorf("%s stands in the events %d times, want %d", name, n, want)
 		}
+	}
+	if bytes.Contains(read(t, out, "metrics.jsonl"), []byte("maps_per_second")) {
+		t.Error("metrics.jsonl tells how fast the steps were: it would differ each time")
 	}
 }

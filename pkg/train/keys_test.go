@@ -79,7 +79,7 @@ func trainings() []training {
 func gain(t *testing.T, of training, change func(*train.Loop)) float64 {
 	t.Helper()
 	rows := figures(t, of.do(t, 60, func(l *train.Loop) {
-		l.EvaluateEvery = 5
+		l.EvaluateEvery, l.FiguresEvery = 5, 5
 		change(l)
 	}))
 	if len(rows) != 12 {

@@ -25,7 +25,7 @@ type Loop struct {
 	Precision         string   `yaml:"precision" json:"precision"`                     // of the networks' products: f32, bf16
 	TF32              bool     `yaml:"tf32" json:"tf32,omitempty"`                     // on a GPU: f32 products and convolutions round to TF32's ten bits
 	Graphs            string   `yaml:"graphs" json:"graphs"`                           // on a GPU: the steps as CUDA graphs: auto, off
-	FiguresEvery      int      `yaml:"figures_every" json:"figures_every,omitempty"`   // steps between readings of the loss and its terms; 0: 1, on a GPU 20
+	FiguresEvery      int      `yaml:"figures_every" json:"figures_every,omitempty"`   // steps between rows of figures; 0: as few as leave 1000 rows at most, on a GPU 20
 	EvaluateEvery     int      `yaml:"evaluate_every" json:"evaluate_every"`           // steps between looks at the held-out maps; 0: at the end only
 	SaveEvery         int      `yaml:"save_every" json:"save_every"`                   // steps between checkpoints, beside that of the first step; 0: at the end only
 	Select            []string `yaml:"select,flow" json:"select,omitempty"`            // figures of the held-out maps whose mean says which model is the best; none: the training's own

@@ -38,19 +38,33 @@ func (r reading) into(figures map[string]float64) {
 	}
 }
 
-// reads tells whether the figures are read after the step that was done: every so
-// many steps, and where they are written down, looked at or saved.
-func (d *descent) reads() bool {
-	every := d.FiguresEvery
-	if every == 0 {
-		every = 1
-		if d.params().Device() != torch.CPU {
-			every = logEach
-		}
+// Where figures_every is 0.
+const (
+	mostRows   = 1000 // on a CPU, that the metrics of a run have
+	everyOnGPU = 20   // steps: each reading keeps the device waiting
+)
+
+// every is how many steps lie between figures.
+func (d *descent) every() int {
+	switch {
+	case d.FiguresEvery > 0:
+		return d.FiguresEvery
+	case d.params().Device() != torch.CPU:
+		return everyOnGPU
 	}
-	n := d.at.Step
-	return n%every == 0 || n%logEach == 0 || d.looks(n) || d.saves(n) || d.ends() != ""
+	return (d.Steps + mostRows - 1) / mostRows
 }
+
+// writes tells whether the figures of the step that was done are written down:
+// every so many steps, and where the held-out maps are looked at.
+func (d *descent) writes() bool {
+	n := d.at.Step
+	return n%d.every() == 0 || d.looks(n) || d.ends() != ""
+}
+
+// reads tells whether those figures are read: where they are written down, and
+// before weights are saved, so that no checkpoint holds what is no number.
+func (d *descent) reads() bool { return d.writes() || d.saves(d.at.Step) }
 
 // recorded is what a step that is recorded reads and leaves, and how.
 type recorded struct {

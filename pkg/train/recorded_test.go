@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -139,14 +140,33 @@ func TestStepsThatAreNotRecordedGoOn(t *testing.T) {
 	}
 }
 
-// How often figures are read changes no weight, and none that is written down.
-func TestFiguresAreReadNowAndThen(t *testing.T) {
+// A run leaves a row of figures every so many steps, with the loss, its terms, the rate
+// and the gradient, and where it looks. How often changes no weight and no figure.
+func TestFiguresAreWrittenEverySoManySteps(t *testing.T) {
 	torchtest.NoLeaks(t)
-	c := tinyVAE(9)
-	often := finished(t, c)
+	c := tinyVAE(9) // which looks after step 9
+	c.Train.EvaluateEvery, c.Train.SaveEvery = 0, 4
+	each := finished(t, c)
+	rows := figures(t, each)
+	if len(rows) != 9 {
+		t.Fatalf("got %d rows of 9 steps, want one each", len(rows))
+	}
+	for i, row := range rows {
+		for _, name := range []string{"loss", "reconstruction", "kl", "kl_weight", "rate", "gradient"} {
+			if _, ok := row[name]; !ok {
+				t.Errorf("row %d has no %s", i+1, name)
+			}
+		}
+		if _, looked := row["score"]; looked != (i == 8) {
+			t.Errorf("row %d: held-out maps were looked at: %v, want so at the last step alone", i+1, looked)
+		}
+	}
 	c.Train.FiguresEvery = 7
 	seldom := finished(t, c)
-	if got, want := read(t, seldom, "metrics.jsonl"), read(t, often, "metrics.jsonl"); !bytes.Equal(got, want) {
-		t.Errorf("got metrics\n%s\nwant\n%s", got, want)
+	if got, want := figures(t, seldom), []map[string]float64{rows[6], rows[8]}; !reflect.DeepEqual(got, want) {
+		t.Errorf("every 7 steps: got %v, want the rows of steps 7 and 9: %v", got, want)
+	}
+	if !reflect.DeepEqual(checkpoint(t, seldom, "model."), checkpoint(t, each, "model.")) {
+		t.Error("every 7 steps: other weights were learnt")
 	}
 }

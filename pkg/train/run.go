@@ -13,6 +13,7 @@ import (
 type Run struct {
 	Output  string       // the run's directory: new, or to be resumed
 	Resume  bool         // go on from the last checkpoint
+	Again   string       // the command that does, for a person; "": it is described
 	Device  torch.Device // that computes
 	Version string       // of the program, for the recipe; "": what the build knows
 	Log     io.Writer    // progress, for a person

@@ -100,6 +100,9 @@ func (x beginning) hint() string {
 	if x.Peers.Size() > 1 {
 		return "the same job with --resume, or with --resume-if-begun, goes on from there"
 	}
+	if x.Again != "" {
+		return "this goes on from there:\n" + x.Again
+	}
 	return fmt.Sprintf("toolkit %s --resume with the same -c and -o %s goes on from there", x.verb(), x.Output)
 }
 

@@ -12,26 +12,11 @@ import sys
 
 import open_clip
 import torch
-from safetensors.torch import save_file
 from torch import nn
 from transformers import CLIPConfig, CLIPModel, CLIPTokenizerFast
 
 import vocabulary
-
-TEXTS = ["a photo of a sunset", "Fog in a forest, at dawn!", "night"]
-MEAN = torch.tensor(open_clip.OPENAI_DATASET_MEAN).view(1, 3, 1, 1)
-STD = torch.tensor(open_clip.OPENAI_DATASET_STD).view(1, 3, 1, 1)
-
-
-def reference(image, text, side, out):
-    """Writes what the functions of normalised pictures, and the sentences, give."""
-    torch.manual_seed(11)
-    picture = torch.rand(2, 3, side, side, requires_grad=True)
-    unit = lambda y: y / y.norm(dim=-1, keepdim=True)
-    a, b = unit(image((picture - MEAN) / STD)), unit(text())
-    (gradient,) = torch.autograd.grad(a[0] @ b[0] - a[1] @ b[1], picture)
-    save_file({"picture": picture.detach(), "image": a.detach(), "text": b.detach(), "gradient": gradient}, out / "want.safetensors", {"texts": json.dumps(TEXTS)})
-
+from reference import NAMES, TEXTS, reference
 
 def openai_names(state):
     """transformers' state under OpenAI's names, q, k and v in one."""
@@ -43,26 +28,7 @@ def openai_names(state):
             x = torch.cat([state[name.replace("q_proj", f"{letter}_proj")] for letter in "qkv"])
         if name in ("visual_projection.weight", "text_projection.weight"):
             x = x.T.contiguous()
-        for a, b in (
-            ("vision_model.embeddings.class_embedding", "visual.class_embedding"),
-            ("vision_model.embeddings.patch_embedding.", "visual.conv1."),
-            ("vision_model.embeddings.position_embedding.weight", "visual.positional_embedding"),
-            ("vision_model.pre_layrnorm.", "visual.ln_pre."),
-            ("vision_model.post_layernorm.", "visual.ln_post."),
-            ("visual_projection.weight", "visual.proj"),
-            ("vision_model.encoder.layers.", "visual.transformer.resblocks."),
-            ("text_model.embeddings.token_embedding.", "token_embedding."),
-            ("text_model.embeddings.position_embedding.weight", "positional_embedding"),
-            ("text_model.encoder.layers.", "transformer.resblocks."),
-            ("text_model.final_layer_norm.", "ln_final."),
-            ("text_projection.weight", "text_projection"),
-            (".self_attn.q_proj.", ".attn.in_proj_"),
-            (".self_attn.out_proj.", ".attn.out_proj."),
-            (".layer_norm1.", ".ln_1."),
-            (".layer_norm2.", ".ln_2."),
-            (".mlp.fc1.", ".mlp.c_fc."),
-            (".mlp.fc2.", ".mlp.c_proj."),
-        ):
+        for a, b in NAMES:
             name = name.replace(a, b)
         out[name] = x
     return out

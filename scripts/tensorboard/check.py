@@ -1,7 +1,7 @@
 """Holds what a running TensorBoard serves of a run to the run's metrics.jsonl.
 
 check.py RUN: every figure of every step must be there, once, to the precision
-of the float32 that an event holds.
+of the float32 that an event holds; and beside them how fast the steps went.
 """
 
 import json
@@ -13,6 +13,8 @@ import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
+
+PACE = "maps_per_second"  # in the events alone: metrics.jsonl is the same each time
 
 
 def get(port, path, **query):
@@ -50,10 +52,13 @@ def main(run):
     board = [sys.executable, "-m", "tensorboard.main", "--logdir", run, "--port", str(port), "--host", "127.0.0.1"]
     server = subprocess.Popen(board, stderr=subprocess.DEVNULL)
     try:
-        tags = served(port, set(want))
+        tags = served(port, {*want, PACE})
         (name,) = tags
-        if set(tags[name]) != set(want):
-            sys.exit(f"tensorboard-check: got the figures {sorted(tags[name])}, want {sorted(want)}")
+        if set(tags[name]) != {*want, PACE}:
+            sys.exit(f"tensorboard-check: got the figures {sorted(tags[name])}, want {sorted({*want, PACE})}")
+        pace = [(step, value) for _, step, value in get(port, "plugin/scalars/scalars", run=name, tag=PACE)]
+        if [step for step, _ in pace] != [row["step"] for row in rows] or not all(0 < value < 1e9 for _, value in pace):
+            sys.exit(f"tensorboard-check: {PACE}: got {pace}, want a speed at each of {[row['step'] for row in rows]}")
         compared = 0
         for tag, steps in want.items():
             got = get(port, "plugin/scalars/scalars", run=name, tag=tag)

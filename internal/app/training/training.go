@@ -49,6 +49,8 @@ type Training[C Experiment] struct {
 
 	IfBegun bool // Resume where Output holds a run
 
+	Again string // the command that resumes it, for a person; "": it is described
+
 	PeerTimeout time.Duration // how long the processes of a job wait for one another
 
 	trainer    Trainer[C]
@@ -117,7 +119,7 @@ func (t *Training[C]) Run(ctx context.Context, s app.Session) (figures map[strin
 	s.TellOfGraphs(t.trainer.Verb, loop.Graphs, peers.Size())
 	err = s.Worker.Do(ctx, func() error {
 		figures, err = t.trainer.run(ctx, t.experiment, train.Run{
-			Output: t.Output, Resume: t.Resume, Device: s.Device, Version: s.Versions.Toolkit, Log: s.Talk, Peers: peers,
+			Output: t.Output, Resume: t.Resume, Again: t.Again, Device: s.Device, Version: s.Versions.Toolkit, Log: s.Talk, Peers: peers,
 		})
 		return err
 	})
