@@ -72,7 +72,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 // run edits every map by every sentence, and returns the share of the edits
 // whose light is right.
 func run(out io.Writer, folder string, steps int, maps, files []string) (share float64, err error) {
-	models, err := app.Session{Device: torch.CPU, Talk: os.Stderr}.OpenModels(context.Background(), app.ModelSet{Folder: folder})
+	models, err := app.Session{Device: torch.CPU, Talk: os.Stderr}.OpenModels(context.Background(), app.ModelSet{Folder: folder}, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/editing"
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
@@ -111,7 +112,7 @@ func runEdit(c *cli.Context) error {
 	if byHand && c.IsSet("log") {
 		return usage("edit: --log keeps the steps of an optimisation, and an edit without --prompt takes none")
 	}
-	job := app.Edit{
+	job := editing.Edit{
 		Input: c.String("input"), Output: c.String("output"), Preview: previewPath(c), Log: c.String("log"), Prompt: c.String("prompt"),
 		Settings: settings, SettingsFile: c.String("config"), Models: c.String("models"), CLIP: c.String("clip"),
 		Layer: c.String("layer"), Force: c.Bool("force"), Spheres: c.Bool("json"),
@@ -228,7 +229,7 @@ func skyFlags(sky *edit.SkyConfig) map[string]**float64 {
 }
 
 // checkExtensions refuses names by which no map, or no picture, is written.
-func checkExtensions(job app.Edit) error {
+func checkExtensions(job editing.Edit) error {
 	switch ext := strings.ToLower(filepath.Ext(job.Output)); ext {
 	case ".hdr", ".exr":
 	default:
@@ -248,5 +249,5 @@ func previewPath(c *cli.Context) string {
 	if path := c.String("preview"); path != "" {
 		return path
 	}
-	return app.PreviewOf(c.String("output"))
+	return editing.PreviewOf(c.String("output"))
 }

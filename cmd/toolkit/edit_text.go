@@ -6,14 +6,14 @@ import (
 	"math"
 	"strings"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/editing"
 	"github.com/clipenv/toolkit/internal/app/mapfile"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/edit"
 )
 
 // printEdit says in a line what came of an edit, and in another where its light stands.
-func printEdit(w io.Writer, done *app.Edited) error {
+func printEdit(w io.Writer, done *editing.Edited) error {
 	f := done.Figures
 	line := quote.Text(done.Output) + ": through the " + done.Generator
 	if _, ok := f["clip_before"]; ok {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/evaluation"
 )
 
 func evaluateVerb() *cli.Command {
@@ -59,7 +59,7 @@ func runEvaluate(c *cli.Context) error {
 	if err := needFlags(c, "config", "map", "prompt", "output"); err != nil {
 		return err
 	}
-	job := app.Evaluation{
+	job := evaluation.Evaluation{
 		Settings: c.StringSlice("config"), Maps: c.StringSlice("map"), Prompts: c.StringSlice("prompt"),
 		Output: c.String("output"), Models: c.String("models"), CLIP: c.String("clip"), Force: c.Bool("force"), Resume: c.Bool("resume"), IfBegun: c.Bool("resume-if-begun"),
 		KeepMaps: c.Bool("keep-maps"),
@@ -87,7 +87,7 @@ func runEvaluate(c *cli.Context) error {
 	return errors.Join(printEvaluation(c, report), err)
 }
 
-func printEvaluation(c *cli.Context, r *app.Report) error {
+func printEvaluation(c *cli.Context, r *evaluation.Report) error {
 	if !c.Bool("json") {
 		_, err := io.WriteString(c.App.Writer, r.Table)
 		return err

@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/evaluation"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/pkg/evaluate"
 )
@@ -23,7 +23,7 @@ func runExperiment(c *cli.Context) error {
 			return usage("evaluate: --%s is of edits by --map and --prompt: an experiment names its own, by the keys models and clips", flag)
 		}
 	}
-	job := app.Study{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), IfBegun: c.Bool("resume-if-begun"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
+	job := evaluation.Study{File: c.StringSlice("config")[0], Output: c.String("output"), Resume: c.Bool("resume"), IfBegun: c.Bool("resume-if-begun"), Merge: c.StringSlice("merge"), Force: c.Bool("force")}
 	part, err := shard(c)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func runExperiment(c *cli.Context) error {
 	return errors.Join(printExperiment(c, job, report), err)
 }
 
-func printExperiment(c *cli.Context, job app.Study, r *app.StudyReport) error {
+func printExperiment(c *cli.Context, job evaluation.Study, r *evaluation.StudyReport) error {
 	if c.Bool("json") {
 		out := json.NewEncoder(c.App.Writer)
 		out.SetEscapeHTML(false)

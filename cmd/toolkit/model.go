@@ -37,7 +37,7 @@ func completeModels(c *cli.Context) {
 	if err != nil {
 		return
 	}
-	models, _ := cache.Models()
+	models, _ := cache.Models() // what is completed is no place for an error: the verb itself says it
 	for _, m := range models {
 		fmt.Fprintln(c.App.Writer, m.Name)
 	}

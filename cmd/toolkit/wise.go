@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"os/signal"
@@ -10,9 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/clipenv/toolkit/internal/app"
-	"github.com/clipenv/toolkit/internal/config"
-	"github.com/clipenv/toolkit/internal/files"
+	"github.com/clipenv/toolkit/internal/app/training"
 	"github.com/clipenv/toolkit/pkg/train"
 )
 
@@ -49,28 +46,15 @@ func runWise(c *cli.Context) error {
 	if err := needFlags(c, "config", "tuned", "output"); err != nil {
 		return err
 	}
-	experiment, err := config.Read(c.String("config"), train.DefaultCLIP, func(train.CLIPConfig) error { return nil })
+	job, err := training.ReadWiSE(c.String("config"), overrides(c))
 	if err != nil {
 		return err
 	}
-	if c.IsSet("real") {
-		experiment.Data.Real = c.StringSlice("real")
-	}
-	if c.IsSet("held-out") {
-		experiment.Data.HeldOut = c.StringSlice("held-out")
-	}
-	sweep := train.WiSE{Experiment: experiment, Tuned: c.String("tuned"), Points: c.Int("points"), Alpha: math.NaN()}
+	job.Tuned, job.Output, job.Points, job.Alpha = c.String("tuned"), c.String("output"), c.Int("points"), math.NaN()
 	if c.IsSet("alpha") {
-		sweep.Alpha = c.Float64("alpha")
+		job.Alpha = c.Float64("alpha")
 	}
-	paths := files.NewPlan("wise-ft")
-	paths.Reads("the configuration", c.String("config"))
-	paths.Reads("the fine-tuned model", sweep.Tuned)
-	for _, dir := range experiment.Data.Real {
-		paths.ReadsUnder("of the data set:", dir, app.IsData)
-	}
-	paths.WritesInto("--output", c.String("output"), "recipe.json", "metrics.jsonl", "best.safetensors", train.WiSETable, train.WiSEPicture)
-	if err := paths.Check(); err != nil {
+	if err := job.Check(); err != nil {
 		return err
 	}
 	s, err := session(c, c.App.ErrWriter)
@@ -78,13 +62,9 @@ func runWise(c *cli.Context) error {
 		return err
 	}
 	signal.Ignore(syscall.SIGPIPE)
-	var blends []train.Blend
-	err = s.Worker.Do(c.Context, func() (err error) {
-		blends, err = sweep.Run(c.Context, train.Run{Output: c.String("output"), Device: s.Device, Version: version, Log: c.App.ErrWriter})
-		return err
-	})
+	blends, err := job.Run(c.Context, s)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.String("config"), err)
+		return err
 	}
 	if !c.Bool("json") {
 		_, err := io.WriteString(c.App.Writer, train.Table(blends))

@@ -1,13 +1,14 @@
 // Package app is what the toolkit does, without a command line: a verb turns
-// flags into one call and prints what comes back; a server would be another
-// caller. Here stand what every verb has in common, the session of its caller,
-// the maps it reads and the models it opens, and the edits themselves, one or a
-// grid of them. The packages below hold the other families of verbs:
+// flags into one call and prints what comes back. Here stands what verbs have in
+// common: the session of their caller, the maps they read and the models they open,
+// bring and keep. The packages below hold the families of verbs:
 //
-//	mapfile   one map without models: convert, info, light
-//	search    maps and words: search, score, caption
-//	data      folders of maps: dataset's verbs
-//	training  models made and judged: train-vae, finetune-clip, make-bank, vae
+//	editing     one edit: edit
+//	evaluation  many edits: evaluate
+//	mapfile     one map without models: convert, info, light
+//	search      maps and words: search, score, caption
+//	data        folders of maps: dataset's verbs
+//	training    models made and judged: train-vae, finetune-clip, wise-ft, make-bank, vae
 //
 // Nothing here prints results or ends the process. What is said on the way
 // goes to Session.Talk.

@@ -60,7 +60,7 @@ func (p Pull) Run(ctx context.Context, s Session) (hub.Pulled, error) {
 
 // prepare makes the bank of a pulled model.
 func (s Session) prepare(ctx context.Context, folder, name string) error {
-	models, err := s.OpenModels(ctx, ModelSet{CLIP: folder, called: name})
+	models, err := s.OpenModels(ctx, ModelSet{CLIP: folder, called: name}, func() (bool, error) { return true, nil })
 	switch {
 	case err == nil:
 		models.Close()

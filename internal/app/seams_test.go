@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/clipenv/toolkit/internal/app"
+	"github.com/clipenv/toolkit/internal/app/editing"
+	"github.com/clipenv/toolkit/internal/app/evaluation"
 	"github.com/clipenv/toolkit/internal/app/training"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/edit/edittest"
@@ -59,14 +61,14 @@ func must(t *testing.T, err error) {
 }
 
 // edit edits the grey map, and returns what its log holds too.
-func (r room) edit(t *testing.T) (done *app.Edited, steps []edit.Step, metrics string) {
+func (r room) edit(t *testing.T) (done *editing.Edited, steps []edit.Step, metrics string) {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "red.hdr")
 	settings, keys, err := app.ReadSettings(r.settings, "")
 	must(t, err)
 	settings, err = app.Settle(settings, keys)
 	must(t, err)
-	job := app.Edit{Input: r.grey, Output: out, Prompt: "red", Settings: settings, Models: r.models, Log: out + ".log"}
+	job := editing.Edit{Input: r.grey, Output: out, Prompt: "red", Settings: settings, Models: r.models, Log: out + ".log"}
 	must(t, job.Check())
 	done, err = job.Run(context.Background(), r.session, func(s edit.Step) { steps = append(steps, s) })
 	must(t, err)
@@ -76,9 +78,9 @@ func (r room) edit(t *testing.T) (done *app.Edited, steps []edit.Step, metrics s
 }
 
 // evaluate edits the grey map in a grid of one, and returns the rows too.
-func (r room) evaluate(t *testing.T) (report *app.Report, metrics string) {
+func (r room) evaluate(t *testing.T) (report *evaluation.Report, metrics string) {
 	t.Helper()
-	job := app.Evaluation{Settings: []string{r.settings}, Maps: []string{r.grey}, Prompts: []string{"red"}, Models: r.models, Output: filepath.Join(t.TempDir(), "out")}
+	job := evaluation.Evaluation{Settings: []string{r.settings}, Maps: []string{r.grey}, Prompts: []string{"red"}, Models: r.models, Output: filepath.Join(t.TempDir(), "out")}
 	must(t, job.Name())
 	report, err := job.Run(context.Background(), r.session, nil, nil)
 	must(t, err)

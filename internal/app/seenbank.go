@@ -18,14 +18,9 @@ import (
 	"github.com/clipenv/toolkit/pkg/torch/safetensors"
 )
 
-// OpenModels loads the models of a set, with a bank as their CLIP sees it.
-func (s Session) OpenModels(ctx context.Context, set ModelSet) (*Models, error) {
-	return s.openModels(ctx, set, func() (bool, error) { return true, nil })
-}
-
-// openModels is OpenModels where a bank may not be needed. A CLIP that was named
-// gets a bank of its own (seenBank) where looksUp says that one is needed.
-func (s Session) openModels(ctx context.Context, set ModelSet, looksUp func() (bool, error)) (*Models, error) {
+// OpenModels loads the models of a set, with a bank as their CLIP sees it: one that
+// was named gets a bank of its own (seenBank) where looksUp says that one is needed.
+func (s Session) OpenModels(ctx context.Context, set ModelSet, looksUp func() (bool, error)) (*Models, error) {
 	m, err := s.OpenNetworks(set)
 	if err != nil {
 		return nil, err

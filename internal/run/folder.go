@@ -48,7 +48,7 @@ var pending = regexp.MustCompile(`^\.(.+?)(\d+)$`)
 // locked by Flock. The caller knows that no other is being written. One that
 // stays does no harm but to the disk.
 func Sweep(folder string, ours func(name string) bool) {
-	entries, _ := os.ReadDir(folder)
+	entries, _ := os.ReadDir(folder) // in one that cannot be read everything stays
 	for _, e := range entries {
 		if e.Type().IsRegular() && ofPending(e.Name(), ours) {
 			removeIdle(filepath.Join(folder, e.Name()))

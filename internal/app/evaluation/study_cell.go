@@ -1,4 +1,4 @@
-package app
+package evaluation
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"time"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
@@ -49,7 +49,7 @@ func (e *Study) key(i int) (string, error) {
 	}
 	if settings.Mode == edit.Guided {
 		for _, f := range e.models.Files {
-			if f.Name == BankName {
+			if f.Name == app.BankName {
 				depends.Bank = f.SHA256
 			}
 		}
@@ -73,7 +73,7 @@ type edited struct {
 }
 
 // cell makes one cell and keeps it.
-func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, error) {
+func (e *Study) cell(ctx context.Context, s app.Session, i int) (*evaluate.Outcome, error) {
 	t := e.cells[i].Trial
 	maps := e.ofTrial(t.Maps)
 	models, err := e.ofCLIP(ctx, s, t)
@@ -108,10 +108,7 @@ func (e *Study) cell(ctx context.Context, s Session, i int) (*evaluate.Outcome, 
 }
 
 // ofCLIP are the models with the CLIP of a trial, and a bank as it sees it.
-func (e *Study) ofCLIP(ctx context.Context, s Session, t evaluate.Trial) (edit.Models, error) {
-	one := *e.models
-	one.Files = slices.Clone(e.opened) // the bank's is the last
-	one.CLIP = e.clip(t.CLIP).Encoder
+func (e *Study) ofCLIP(ctx context.Context, s app.Session, t evaluate.Trial) (edit.Models, error) {
 	looksUp := func() (bool, error) {
 		for _, m := range e.ofTrial(t.Maps) {
 			if needs, err := edit.NeedsBank(m.image, e.settingsOf(t)); needs || err != nil {
@@ -120,8 +117,7 @@ func (e *Study) ofCLIP(ctx context.Context, s Session, t evaluate.Trial) (edit.M
 		}
 		return false, nil
 	}
-	err := s.bankFor(ctx, &one, ModelSet{Folder: e.config.Models, CLIP: t.CLIP}, looksUp)
-	return one.Models, err
+	return e.models.With(ctx, s, e.clip(t.CLIP).Encoder, t.CLIP, looksUp)
 }
 
 // together inverts all maps as one batch.

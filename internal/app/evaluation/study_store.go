@@ -1,4 +1,4 @@
-package app
+package evaluation
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -101,7 +102,7 @@ func (e *Study) identify() error {
 }
 
 // collect finds the cells that are finished, here or in a folder to be merged.
-func (e *Study) collect(ctx context.Context, s Session) error {
+func (e *Study) collect(ctx context.Context, s app.Session) error {
 	for i := range e.cells {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -1,4 +1,7 @@
-package app
+// Package evaluation makes many edits and says what they came to, in a folder that
+// a run can go on in: a grid of settings, maps and sentences, or a study, which a
+// file describes.
+package evaluation
 
 import (
 	"cmp"
@@ -12,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -72,7 +76,7 @@ func (e *Evaluation) Check() error {
 	paths := files.NewPlan("evaluate")
 	paths.Reads("the configuration", e.Settings...)
 	paths.ReadsAgain("the map", e.Maps...)
-	paths.Reads("the model", ModelFiles(e.Models)...)
+	paths.Reads("the model", app.ModelFiles(e.Models)...)
 	paths.WritesInto("--output", e.Output, written...)
 	return paths.Check()
 }
@@ -84,7 +88,7 @@ func (e *Evaluation) Cells() int { return len(e.Settings) * len(e.Maps) * len(e.
 // sheets. before is told how many are there already, done of each that is made;
 // either may be nil. An edit that fails is in the report, and in the error that
 // comes with it.
-func (e *Evaluation) Run(ctx context.Context, s Session, done func(note string), before func(cells int)) (r *Report, err error) {
+func (e *Evaluation) Run(ctx context.Context, s app.Session, done func(note string), before func(cells int)) (r *Report, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		r, err = e.run(ctx, s, done, before)
 		return err
@@ -92,12 +96,12 @@ func (e *Evaluation) Run(ctx context.Context, s Session, done func(note string),
 	return r, err
 }
 
-func (e *Evaluation) run(ctx context.Context, s Session, done func(note string), before func(cells int)) (*Report, error) {
+func (e *Evaluation) run(ctx context.Context, s app.Session, done func(note string), before func(cells int)) (*Report, error) {
 	e.Resume = e.Resume || e.IfBegun && run.Begun(e.Output)
 	if err := e.read(s); err != nil {
 		return nil, err
 	}
-	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, e.looksUp)
+	models, err := s.OpenModels(ctx, app.ModelSet{Folder: e.Models, CLIP: e.CLIP}, e.looksUp)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +121,11 @@ func (e *Evaluation) run(ctx context.Context, s Session, done func(note string),
 }
 
 // read reads the settings and the maps, and finds faults before the work.
-func (e *Evaluation) read(s Session) error {
+func (e *Evaluation) read(s app.Session) error {
 	for _, path := range e.Settings {
-		settings, keys, err := ReadSettings(path, "")
+		settings, keys, err := app.ReadSettings(path, "")
 		if err == nil {
-			settings, err = Settle(settings, keys)
+			settings, err = app.Settle(settings, keys)
 		}
 		if err != nil {
 			return fmt.Errorf("evaluate: %s: %w", path, err)
@@ -133,7 +137,7 @@ func (e *Evaluation) read(s Session) error {
 			return err
 		}
 	}
-	maps := Maps{Verb: "evaluate", Force: e.Force, Talk: s.Talk}
+	maps := app.Maps{Verb: "evaluate", Force: e.Force, Talk: s.Talk}
 	for _, path := range e.Maps {
 		im, err := maps.Read(path)
 		if err != nil {
@@ -158,7 +162,7 @@ func (e *Evaluation) looksUp() (bool, error) {
 
 // open makes the run's directory, or goes on in one that was begun with the
 // same recipe.
-func (e *Evaluation) open(s Session, models []run.File) error {
+func (e *Evaluation) open(s app.Session, models []run.File) error {
 	recipe, err := s.Recipe("evaluate", struct {
 		Settings []edit.Config `json:"settings"`
 		Prompts  []string      `json:"prompts"`
@@ -222,7 +226,7 @@ func (e *Evaluation) remember() error {
 
 // edits makes the edits that are still to be made. One that fails is told, and
 // does not keep the others from being made.
-func (e *Evaluation) edits(ctx context.Context, s Session, models edit.Models, done func(note string), before func(cells int)) error {
+func (e *Evaluation) edits(ctx context.Context, s app.Session, models edit.Models, done func(note string), before func(cells int)) error {
 	var todo []int
 	for i, cell := range e.cells {
 		if cell.Figures == nil {
@@ -263,7 +267,7 @@ func row(i int, cell evaluate.Result) run.Row {
 const generatorNote = "generator"
 
 // edit makes the edit of one cell and its picture.
-func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Models) (cell evaluate.Result, err error) {
+func (e *Evaluation) edit(ctx context.Context, s app.Session, i int, models edit.Models) (cell evaluate.Result, err error) {
 	at := e.grid.Cells()[i]
 	result, err := edit.Run(ctx, s.Device, models, e.maps[at.Map], e.Prompts[at.Prompt], e.settings[at.Setting], nil)
 	if err != nil {
@@ -278,7 +282,7 @@ func (e *Evaluation) edit(ctx context.Context, s Session, i int, models edit.Mod
 			return cell, err
 		}
 	}
-	cell = evaluate.Result{Figures: measure(e.maps[at.Map], result, true), Generator: result.Generator}
+	cell = evaluate.Result{Figures: app.Measure(e.maps[at.Map], result, true), Generator: result.Generator}
 	return cell, e.write(cellName(i), picture)
 }
 

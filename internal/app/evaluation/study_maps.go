@@ -1,4 +1,4 @@
-package app
+package evaluation
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -22,7 +23,7 @@ type studyMap struct {
 }
 
 // readMaps reads the maps that the experiment names, or samples.
-func (e *Study) readMaps(ctx context.Context, s Session) error {
+func (e *Study) readMaps(ctx context.Context, s app.Session) error {
 	paths := e.config.Maps.Files
 	if len(paths) == 0 {
 		var err error
@@ -34,7 +35,7 @@ func (e *Study) readMaps(ctx context.Context, s Session) error {
 	if err != nil {
 		return fmt.Errorf("evaluate: maps.files: %w", err)
 	}
-	reader := Maps{Verb: "evaluate", Force: e.Force, Talk: s.Talk}
+	reader := app.Maps{Verb: "evaluate", Force: e.Force, Talk: s.Talk}
 	for i, path := range paths {
 		image, err := reader.Read(path)
 		if err != nil {
@@ -58,7 +59,7 @@ func (e *Study) readMaps(ctx context.Context, s Session) error {
 
 // sample draws maps of the test split by the seed: the same ones whatever else
 // the folders hold, as long as the test split is the same.
-func (e *Study) sample(ctx context.Context, s Session) ([]string, error) {
+func (e *Study) sample(ctx context.Context, s app.Session) ([]string, error) {
 	m := e.config.Maps
 	entries, err := testSplit(ctx, s, m.Folders, m.HeldOut, m.Test)
 	if err != nil {
@@ -78,7 +79,7 @@ func (e *Study) sample(ctx context.Context, s Session) ([]string, error) {
 }
 
 // testSplit lists the maps of folders that no model should have seen.
-func testSplit(ctx context.Context, s Session, folders, heldOut []string, test float64) ([]dataset.Entry, error) {
+func testSplit(ctx context.Context, s app.Session, folders, heldOut []string, test float64) ([]dataset.Entry, error) {
 	entries, err := dataset.Folders(ctx, folders, heldOut, s.Talk)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,7 @@
-package app
+// Package editing makes one edit of one file: it reads the map, opens the models
+// that the edit needs, writes what comes of it, measures that, and doubts it where
+// the words or the map give reason to.
+package editing
 
 import (
 	"context"
@@ -9,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
 	"github.com/clipenv/toolkit/internal/run"
@@ -53,7 +57,7 @@ func (e Edit) Check() error {
 	paths.ReadsAgain("the input", e.Input)
 	paths.Reads("the configuration", e.SettingsFile)
 	paths.Reads("the mask", e.Settings.Sky.MaskFile())
-	paths.Reads("the model", ModelFiles(e.Models)...)
+	paths.Reads("the model", app.ModelFiles(e.Models)...)
 	paths.Writes("--output", e.Output)
 	what := "--preview"
 	if e.Preview == PreviewOf(e.Output) {
@@ -73,7 +77,7 @@ func PreviewOf(output string) string {
 
 // Run makes the edit and writes it. observe, if not nil, is told of each step;
 // where ctx ends before the last, nothing is written but the log's steps.
-func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done *Edited, err error) {
+func (e Edit) Run(ctx context.Context, s app.Session, observe func(edit.Step)) (done *Edited, err error) {
 	err = s.Worker.Do(ctx, func() error {
 		done, err = e.run(ctx, s, observe)
 		return err
@@ -81,9 +85,9 @@ func (e Edit) Run(ctx context.Context, s Session, observe func(edit.Step)) (done
 	return done, err
 }
 
-func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edited, error) {
+func (e Edit) run(ctx context.Context, s app.Session, observe func(edit.Step)) (*Edited, error) {
 	defer e.Settings.Rounding()()
-	maps := Maps{Verb: "edit", Layer: e.Layer, Force: e.Force, Talk: s.Talk}
+	maps := app.Maps{Verb: "edit", Layer: e.Layer, Force: e.Force, Talk: s.Talk}
 	input, err := maps.Read(e.Input)
 	if err != nil {
 		return nil, err
@@ -99,7 +103,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 		return nil, err
 	}
 	looksUp := func() (bool, error) { return edit.NeedsBank(input, e.Settings) }
-	models, err := s.openModels(ctx, ModelSet{Folder: e.Models, CLIP: e.CLIP}, looksUp)
+	models, err := s.OpenModels(ctx, app.ModelSet{Folder: e.Models, CLIP: e.CLIP}, looksUp)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +137,7 @@ func (e Edit) run(ctx context.Context, s Session, observe func(edit.Step)) (*Edi
 }
 
 // byHand edits by numbers alone, without words and models.
-func (e Edit) byHand(s Session, maps Maps, input *hdr.Image) (*Edited, error) {
+func (e Edit) byHand(s app.Session, maps app.Maps, input *hdr.Image) (*Edited, error) {
 	recipe, err := e.recipe(s, input, nil)
 	if err != nil {
 		return nil, err
@@ -146,7 +150,7 @@ func (e Edit) byHand(s Session, maps Maps, input *hdr.Image) (*Edited, error) {
 }
 
 // write writes the map and the picture, and measures.
-func (e Edit) write(maps Maps, input *hdr.Image, result *edit.Result, recipe run.Recipe) (*Edited, error) {
+func (e Edit) write(maps app.Maps, input *hdr.Image, result *edit.Result, recipe run.Recipe) (*Edited, error) {
 	if result.Light != nil {
 		light, err := json.Marshal(result.Light)
 		if err != nil {
@@ -161,7 +165,7 @@ func (e Edit) write(maps Maps, input *hdr.Image, result *edit.Result, recipe run
 		return nil, err
 	}
 	done := &Edited{Output: e.Output, Generator: result.Generator, Why: result.Why, Light: result.Light}
-	done.Figures = measure(input, result, e.Spheres)
+	done.Figures = app.Measure(input, result, e.Spheres)
 	done.Undefined = metric.Undefined(done.Figures)
 	done.doubtSun(result.Light, e.Settings.Sky)
 	return done, nil
@@ -198,13 +202,13 @@ func (e Edit) masked(input *hdr.Image) (edit.SkyConfig, error) {
 	return c.WithMask(texels), nil
 }
 
-func (e Edit) recipe(s Session, input *hdr.Image, models []run.File) (run.Recipe, error) {
+func (e Edit) recipe(s app.Session, input *hdr.Image, models []run.File) (run.Recipe, error) {
 	recipe, err := s.Recipe("edit", e.Settings)
 	if err != nil {
 		return recipe, err
 	}
 	recipe.Prompt, recipe.Seed, recipe.Models = e.Prompt, e.Settings.Seed, models
-	return recipe, FromMap(&recipe, e.Input, input)
+	return recipe, app.FromMap(&recipe, e.Input, input)
 }
 
 // preview draws both maps at the exposure that suits the input.
@@ -217,11 +221,4 @@ func (e Edit) preview(before, after *hdr.Image, recipe run.Recipe) error {
 		return err
 	}
 	return run.WriteFile(e.Preview, func(w io.Writer) error { return hdr.EncodePNG(w, picture, recipe.String()) })
-}
-
-// measure returns the figures of an edit.
-func measure(input *hdr.Image, r *edit.Result, spheres bool) metric.Figures {
-	return metric.Measure(metric.Edit{
-		Input: input, Output: r.Output, CLIP: (*metric.Similarities)(r.CLIP), Judge: (*metric.Similarities)(r.Judge), Spheres: spheres,
-	})
 }

@@ -1,4 +1,4 @@
-package app
+package evaluation
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/run"
 	"github.com/clipenv/toolkit/pkg/dataset"
 	"github.com/clipenv/toolkit/pkg/edit"
@@ -26,7 +27,7 @@ const (
 
 // report writes the tables, the galleries and the page, where no cell is
 // missing that no one has tried.
-func (e *Study) report(ctx context.Context, s Session) (*StudyReport, error) {
+func (e *Study) report(ctx context.Context, s app.Session) (*StudyReport, error) {
 	out := &StudyReport{Cells: e.cells}
 	for _, c := range e.cells {
 		if c.Outcome == nil && c.Err == "" {
@@ -145,7 +146,7 @@ func plain(name string) string {
 }
 
 // rank is Fig. 4: each CLIP on the maps of the test split and their captions.
-func (e *Study) rank(ctx context.Context, s Session) (all []evaluate.Ranked, err error) {
+func (e *Study) rank(ctx context.Context, s app.Session) (all []evaluate.Ranked, err error) {
 	c := e.config.Captions
 	if len(c.Folders) == 0 {
 		return nil, nil
@@ -159,7 +160,7 @@ func (e *Study) rank(ctx context.Context, s Session) (all []evaluate.Ranked, err
 		return nil, fmt.Errorf("evaluate: captions: the test split of %s has %d maps with a caption, want 2 or more", strings.Join(c.Folders, ", "), len(entries))
 	}
 	w, h := e.models.Generator.Size()
-	reader := Maps{Verb: "evaluate", Force: e.Force, Talk: s.Talk}
+	reader := app.Maps{Verb: "evaluate", Force: e.Force, Talk: s.Talk}
 	var small []*hdr.Image
 	var captions []string
 	var owner []int

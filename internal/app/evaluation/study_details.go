@@ -1,9 +1,10 @@
-package app
+package evaluation
 
 import (
 	"context"
 	"strings"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/pkg/edit"
 	"github.com/clipenv/toolkit/pkg/envmap"
 	"github.com/clipenv/toolkit/pkg/evaluate"
@@ -15,7 +16,7 @@ import (
 
 // details adds to each edit's figures what the kept maps tell: how much of the
 // input's detail it has, and where its words stand among other sentences.
-func (e *Study) details(ctx context.Context, s Session) error {
+func (e *Study) details(ctx context.Context, s app.Session) error {
 	return torch.Do(s.Device, func(session *torch.Session) {
 		session.NoGrad(func() {
 			scales := e.scales(session)

@@ -1,4 +1,4 @@
-package app
+package evaluation
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/clipenv/toolkit/internal/app"
 	"github.com/clipenv/toolkit/internal/config"
 	"github.com/clipenv/toolkit/internal/files"
 	"github.com/clipenv/toolkit/internal/quote"
@@ -32,8 +33,7 @@ type Study struct {
 	config   evaluate.Experiment
 	settings map[string]edit.Config // by combination
 	maps     []studyMap
-	models   *Models
-	opened   []run.File     // of the models, without the CLIPs
+	models   *app.StudyModels
 	clips    []namedEncoder // that are optimised, by name
 	dir      *run.Dir
 	recipe   run.Recipe
@@ -53,7 +53,7 @@ type StudyReport struct {
 // is missing then. before is told how many there are and how many are done, done
 // of each that is made; either may be nil. A cell that fails is in the report,
 // and in the error that comes with it.
-func (e *Study) Run(ctx context.Context, s Session, done func(note string), before func(done, of int)) (r *StudyReport, err error) {
+func (e *Study) Run(ctx context.Context, s app.Session, done func(note string), before func(done, of int)) (r *StudyReport, err error) {
 	if err := e.read(); err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (e *Study) Run(ctx context.Context, s Session, done func(note string), befo
 	return r, err
 }
 
-func (e *Study) run(ctx context.Context, s Session, done func(string), before func(done, of int)) (*StudyReport, error) {
+func (e *Study) run(ctx context.Context, s app.Session, done func(string), before func(done, of int)) (*StudyReport, error) {
 	e.Resume = e.Resume || e.IfBegun && run.Begun(e.Output)
 	if err := e.readMaps(ctx, s); err != nil {
 		return nil, err
@@ -115,11 +115,11 @@ func (e *Study) read() error {
 
 func (e *Study) settle(way evaluate.Combination) (edit.Config, error) {
 	if way.Settings != "" {
-		c, keys, err := ReadSettings(way.Settings, "")
+		c, keys, err := app.ReadSettings(way.Settings, "")
 		if err != nil {
 			return c, err
 		}
-		return Settle(c, keys)
+		return app.Settle(c, keys)
 	}
 	c, keys := edit.Defaults(e.config.Mode), config.Keys{}
 	for _, assignments := range [][]string{e.config.Set, way.Set} {
@@ -158,7 +158,7 @@ func (e *Study) settingsOf(t evaluate.Trial) edit.Config {
 
 // begin makes the run's directory, or goes on in one. That may have been begun
 // with another recipe: its cells are known by their keys.
-func (e *Study) begin(s Session) error {
+func (e *Study) begin(s app.Session) error {
 	recipe, err := s.Recipe("evaluate", e.config)
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (e *Study) Check() error {
 
 // make makes the cells of the shard that are still to be made. One that fails
 // is told, and does not keep the others from being made.
-func (e *Study) make(ctx context.Context, s Session, done func(string), before func(done, of int)) error {
+func (e *Study) make(ctx context.Context, s app.Session, done func(string), before func(done, of int)) error {
 	var todo []int
 	from, to := e.Shard.Part(len(e.cells))
 	for i := from; i < to; i++ {
