@@ -32,11 +32,3 @@ func take(s *Session, op string, message C.gerr, out *C.gt, xs ...Tensor) Tensor
 	check(op, message, xs...)
 	return s.wrap(unsafe.Pointer(*out))
 }
-
-// asInt32 is how gotch takes a bool.
-func asInt32(on bool) int32 {
-	if on {
-		return 1
-	}
-	return 0
-}

@@ -14,7 +14,6 @@ import "C"
 
 import (
 	"math"
-	"unsafe"
 
 	lib "github.com/sugarme/gotch/libtch"
 )
@@ -27,12 +26,6 @@ func (x Tensor) Abs() Tensor { return unary(x, "abs", lib.AtgAbs) }
 
 // Neg returns −x.
 func (x Tensor) Neg() Tensor { return unary(x, "neg", lib.AtgNeg) }
-
-// Sign returns −1, 0 or 1.
-func (x Tensor) Sign() Tensor { return unary(x, "sign", lib.AtgSign) }
-
-// Floor rounds down.
-func (x Tensor) Floor() Tensor { return unary(x, "floor", lib.AtgFloor) }
 
 // Exp returns eˣ.
 func (x Tensor) Exp() Tensor { return unary(x, "exp", lib.AtgExp) }
@@ -49,23 +42,14 @@ func (x Tensor) Log1p() Tensor { return unary(x, "log1p", lib.AtgLog1p) }
 // Sqrt returns √x.
 func (x Tensor) Sqrt() Tensor { return unary(x, "sqrt", lib.AtgSqrt) }
 
-// Rsqrt returns 1/√x.
-func (x Tensor) Rsqrt() Tensor { return unary(x, "rsqrt", lib.AtgRsqrt) }
-
 // Square returns x².
 func (x Tensor) Square() Tensor { return unary(x, "square", lib.AtgSquare) }
-
-// Reciprocal returns 1/x.
-func (x Tensor) Reciprocal() Tensor { return unary(x, "reciprocal", lib.AtgReciprocal) }
 
 // Sin returns the sine of x radians.
 func (x Tensor) Sin() Tensor { return unary(x, "sin", lib.AtgSin) }
 
 // Cos returns the cosine of x radians.
 func (x Tensor) Cos() Tensor { return unary(x, "cos", lib.AtgCos) }
-
-// Asin returns the arc sine, in radians.
-func (x Tensor) Asin() Tensor { return unary(x, "asin", lib.AtgAsin) }
 
 // Tanh returns the hyperbolic tangent.
 func (x Tensor) Tanh() Tensor { return unary(x, "tanh", lib.AtgTanh) }
@@ -91,29 +75,14 @@ func (x Tensor) QuickGELU() Tensor {
 }
 
 // GELU returns x·Φ(x) (Hendrycks & Gimpel, arXiv:1606.08415), exact.
-func (x Tensor) GELU() Tensor { return gelu(x, false) }
-
-// GELUTanh is GELU with its tanh approximation.
-func (x Tensor) GELUTanh() Tensor { return gelu(x, true) }
-
-func gelu(x Tensor, tanh bool) Tensor {
+func (x Tensor) GELU() Tensor {
 	s := session("gelu", x)
 	var out C.gt
-	return take(s, "gelu", C.gs_gelu(x.ptr("gelu"), cBool(tanh), &out), &out, x)
-}
-
-// Softplus returns log(1 + eˣ).
-func (x Tensor) Softplus() Tensor {
-	s := session("softplus", x)
-	var out C.gt
-	return take(s, "softplus", C.gs_softplus(x.ptr("softplus"), &out), &out, x)
+	return take(s, "gelu", C.gs_gelu(x.ptr("gelu"), &out), &out, x)
 }
 
 // IsFinite returns, as bool, where x is neither infinite nor NaN.
 func (x Tensor) IsFinite() Tensor { return unary(x, "isfinite", lib.AtgIsfinite) }
-
-// LogicalNot returns, as bool, where x is zero.
-func (x Tensor) LogicalNot() Tensor { return unary(x, "logical not", lib.AtgLogicalNot) }
 
 // Add returns x + y.
 func (x Tensor) Add(y Tensor) Tensor { return binary(x, y, "add", lib.AtgAdd) }
@@ -126,18 +95,6 @@ func (x Tensor) Mul(y Tensor) Tensor { return binary(x, y, "mul", lib.AtgMul) }
 
 // Div returns x/y, element by element.
 func (x Tensor) Div(y Tensor) Tensor { return binary(x, y, "div", lib.AtgDiv) }
-
-// Pow returns x to the power of y, element by element.
-func (x Tensor) Pow(y Tensor) Tensor { return binary(x, y, "pow", lib.AtgPow) }
-
-// Maximum returns the larger of x and y, element by element.
-func (x Tensor) Maximum(y Tensor) Tensor { return binary(x, y, "maximum", lib.AtgMaximum) }
-
-// Minimum returns the smaller of x and y, element by element.
-func (x Tensor) Minimum(y Tensor) Tensor { return binary(x, y, "minimum", lib.AtgMinimum) }
-
-// Equal returns, as bool, where x = y.
-func (x Tensor) Equal(y Tensor) Tensor { return binary(x, y, "equal", lib.AtgEqTensor) }
 
 // AddScaled returns x + by·y.
 func (x Tensor) AddScaled(y Tensor, by float64) Tensor {
@@ -187,40 +144,9 @@ func (x Tensor) ClampMin(low float64) Tensor { return x.Clamp(low, math.Inf(1)) 
 // ClampMax limits x to (−∞, high].
 func (x Tensor) ClampMax(high float64) Tensor { return x.Clamp(math.Inf(-1), high) }
 
-// EqualScalar returns, as bool, where x = a.
-func (x Tensor) EqualScalar(a float64) Tensor { return compare(x, a, '=') }
-
-// Less returns, as bool, where x < a.
-func (x Tensor) Less(a float64) Tensor { return compare(x, a, '<') }
-
 // Greater returns, as bool, where x > a.
-func (x Tensor) Greater(a float64) Tensor { return compare(x, a, '>') }
-
-func compare(x Tensor, a float64, op rune) Tensor {
-	s := session("compare", x)
+func (x Tensor) Greater(a float64) Tensor {
+	s := session("greater", x)
 	var out C.gt
-	return take(s, "compare", C.gs_compare(x.ptr("compare"), C.double(a), C.int(op), &out), &out, x)
-}
-
-// Where returns x where the bool mask holds and y elsewhere.
-func Where(mask, x, y Tensor) Tensor {
-	s := session("where", mask, x, y)
-	var out lib.Ctensor
-	lib.AtgWhereSelf(&out, lib.Ctensor(mask.raw("where")), lib.Ctensor(x.raw("where")), lib.Ctensor(y.raw("where")))
-	return result(s, "where", unsafe.Pointer(out), mask, x, y)
-}
-
-// MaskedFill returns x with a where the bool mask holds.
-func (x Tensor) MaskedFill(mask Tensor, a float64) Tensor {
-	s := session("masked fill", x, mask)
-	var out C.gt
-	return take(s, "masked fill", C.gs_masked_fill(x.ptr("masked fill"), mask.ptr("masked fill"), C.double(a), &out), &out, x, mask)
-}
-
-// Dropout zeroes elements with probability p and scales the rest by 1/(1−p).
-// It is for training only: at other times leave it out.
-func (x Tensor) Dropout(p float64) Tensor {
-	s := session("dropout", x)
-	var out C.gt
-	return take(s, "dropout", C.gs_dropout(s.generator, x.ptr("dropout"), C.double(p), &out), &out, x)
+	return take(s, "greater", C.gs_greater(x.ptr("greater"), C.double(a), &out), &out, x)
 }

@@ -15,33 +15,20 @@ func (x Tensor) AvgPool2dStride(k, stride int64) Tensor {
 	})
 }
 
-// MaxPool2d takes the largest of squares of side k, k apart.
-func (x Tensor) MaxPool2d(k int64) Tensor {
-	return unary(x, "max pool2d", func(out *lib.Ctensor, x lib.Ctensor) {
-		lib.AtgMaxPool2d(out, x, []int64{k, k}, 2, []int64{k, k}, 2, []int64{0, 0}, 2, []int64{1, 1}, 2, 0)
-	})
-}
-
 // PixelShuffle trades channels for size: [N,C·r²,H,W] to [N,C,H·r,W·r].
 func (x Tensor) PixelShuffle(r int64) Tensor {
 	return unary(x, "pixel shuffle", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgPixelShuffle(out, x, r) })
 }
 
-// PixelUnshuffle undoes PixelShuffle.
-func (x Tensor) PixelUnshuffle(r int64) Tensor {
-	return unary(x, "pixel unshuffle", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgPixelUnshuffle(out, x, r) })
-}
-
 // ResizeMode is an interpolation of [Tensor.Resize].
 type ResizeMode rune
 
-// The interpolations; the antialiased ones widen their filter when shrinking.
+// The interpolations; the antialiased one widens its filter when shrinking.
 const (
 	Nearest           ResizeMode = 'n'
 	Bilinear          ResizeMode = 'l'
 	Bicubic           ResizeMode = 'c'
 	BilinearAntialias ResizeMode = 'L'
-	BicubicAntialias  ResizeMode = 'C'
 )
 
 // Resize interpolates [N,C,H,W] to [N,C,h,w]; pixel centres are at half
@@ -49,15 +36,5 @@ const (
 func (x Tensor) Resize(h, w int64, mode ResizeMode) Tensor {
 	s := session("resize", x)
 	var out C.gt
-	return take(s, "resize", C.gs_resize(x.ptr("resize"), C.int64_t(h), C.int64_t(w), C.int(mode), 0, &out), &out, x)
-}
-
-// GridSample reads x [N,C,H,W] bilinearly at grid [N,h,w,2], which holds x and
-// y in [−1,1] from edge to edge (align_corners=False); outside, the border
-// goes on. The result is [N,C,h,w].
-func (x Tensor) GridSample(grid Tensor) Tensor {
-	const bilinear, border = 0, 1
-	return binary(x, grid, "grid sample", func(out *lib.Ctensor, x, g lib.Ctensor) {
-		lib.AtgGridSampler(out, x, g, bilinear, border, 0)
-	})
+	return take(s, "resize", C.gs_resize(x.ptr("resize"), C.int64_t(h), C.int64_t(w), C.int(mode), &out), &out, x)
 }

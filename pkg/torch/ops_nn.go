@@ -40,16 +40,6 @@ func (x Tensor) Conv2d(w, b Tensor, o ConvOptions) Tensor {
 	return result(s, "conv2d", unsafe.Pointer(out), x, w, b)
 }
 
-// ConvTranspose2d is the transpose of Conv2d: x is [N,D,H,W], w [D,C,K,L], b
-// [C] or none. outputPadding adds rows and columns at the end.
-func (x Tensor) ConvTranspose2d(w, b Tensor, stride, padding, outputPadding int64) Tensor {
-	s := session("conv transpose2d", x, w, b)
-	var out C.gt
-	message := C.gs_conv_transpose2d(x.ptr("conv transpose2d"), w.ptr("conv transpose2d"), C.gt(b.opt("conv transpose2d")),
-		cInts([]int64{stride, stride}), cInts([]int64{padding, padding}), cInts([]int64{outputPadding, outputPadding}), &out)
-	return take(s, "conv transpose2d", message, &out, x, w, b)
-}
-
 // GroupNorm normalises x [N,C,..] over groups of channels (Wu & He,
 // arXiv:1803.08494), then scales by w and shifts by b, both [C] or none.
 func (x Tensor) GroupNorm(groups int64, w, b Tensor, eps float64) Tensor {
@@ -73,13 +63,6 @@ func (x Tensor) Normalize(dim int64, eps float64) Tensor {
 	s := session("normalize", x)
 	var out C.gt
 	return take(s, "normalize", C.gs_normalize(x.ptr("normalize"), C.int64_t(dim), C.double(eps), &out), &out, x)
-}
-
-// Softmax returns eˣ/Σeˣ along dim.
-func (x Tensor) Softmax(dim int64) Tensor {
-	s := session("softmax", x)
-	var out C.gt
-	return take(s, "softmax", C.gs_softmax(x.ptr("softmax"), C.int64_t(dim), &out), &out, x)
 }
 
 // LogSoftmax returns log softmax along dim, without overflow.
@@ -112,11 +95,6 @@ func (x Tensor) CrossEntropy(target Tensor) Tensor {
 // MSE returns the mean of (x − y)².
 func (x Tensor) MSE(y Tensor) Tensor {
 	return binary(x, y, "mse", func(out *lib.Ctensor, x, y lib.Ctensor) { lib.AtgMseLoss(out, x, y, reduceMean) })
-}
-
-// L1 returns the mean of |x − y|.
-func (x Tensor) L1(y Tensor) Tensor {
-	return binary(x, y, "l1", func(out *lib.Ctensor, x, y lib.Ctensor) { lib.AtgL1Loss(out, x, y, reduceMean) })
 }
 
 // reduceMean is at::Reduction::Mean.

@@ -32,9 +32,6 @@ func cVar(x C.gt, d *C.int64_t, n, k C.int, out *C.gt) C.gerr  { return C.gs_var
 // Sum returns the sum over dims.
 func (x Tensor) Sum(dims ...int64) Tensor { return reduce(x, "sum", cSum, false, dims) }
 
-// SumKeep is Sum with the reduced dims kept as 1.
-func (x Tensor) SumKeep(dims ...int64) Tensor { return reduce(x, "sum", cSum, true, dims) }
-
 // Mean returns the mean over dims.
 func (x Tensor) Mean(dims ...int64) Tensor { return reduce(x, "mean", cMean, false, dims) }
 
@@ -50,9 +47,6 @@ func (x Tensor) Norm(dims ...int64) Tensor { return reduce(x, "norm", cNorm, fal
 // Max returns the largest element over dims.
 func (x Tensor) Max(dims ...int64) Tensor { return reduce(x, "max", cMax, false, dims) }
 
-// MaxKeep is Max with the reduced dims kept as 1.
-func (x Tensor) MaxKeep(dims ...int64) Tensor { return reduce(x, "max", cMax, true, dims) }
-
 // Min returns the smallest element over dims.
 func (x Tensor) Min(dims ...int64) Tensor { return reduce(x, "min", cMin, false, dims) }
 
@@ -61,23 +55,6 @@ func (x Tensor) LogSumExp(dim int64) Tensor {
 	return unary(x, "logsumexp", func(out *lib.Ctensor, x lib.Ctensor) {
 		lib.AtgLogsumexp(out, x, []int64{dim}, 1, 0)
 	})
-}
-
-// ArgMax returns the index, i64, of the largest element along dim.
-func (x Tensor) ArgMax(dim int64) Tensor {
-	return unary(x, "argmax", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgArgmax(out, x, dim, 0, 0) })
-}
-
-// ArgSort returns the indices, i64, that sort x along dim.
-func (x Tensor) ArgSort(dim int64, descending bool) Tensor {
-	return unary(x, "argsort", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgArgsort(out, x, dim, asInt32(descending)) })
-}
-
-// CumSum returns the running sum along dim, of whole numbers as i64.
-func (x Tensor) CumSum(dim int64) Tensor {
-	s := session("cumsum", x)
-	var out C.gt
-	return take(s, "cumsum", C.gs_cumsum(x.ptr("cumsum"), C.int64_t(dim), &out), &out, x)
 }
 
 // TopK returns the k largest elements along dim, the largest first, and their

@@ -1,6 +1,5 @@
 package torch
 
-// #include <stdlib.h>
 // #include "shim.h"
 import "C"
 
@@ -57,24 +56,9 @@ func (x Tensor) Expand(shape ...int64) Tensor {
 	return unary(x, "expand", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgExpand(out, x, orNone(shape), len(shape), 0) })
 }
 
-// Repeat tiles x, times[i] times along dimension i.
-func (x Tensor) Repeat(times ...int64) Tensor {
-	s := session("repeat", x)
-	var out C.gt
-	return take(s, "repeat", C.gs_repeat(x.ptr("repeat"), cInts(times), C.int(len(times)), &out), &out, x)
-}
-
 // Narrow returns the elements start…start+length−1 along dim.
 func (x Tensor) Narrow(dim, start, length int64) Tensor {
 	return unary(x, "narrow", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgNarrow(out, x, dim, start, length) })
-}
-
-// Slice returns the elements start, start+step, … before end along dim;
-// negative positions count from the end.
-func (x Tensor) Slice(dim, start, end, step int64) Tensor {
-	s := session("slice", x)
-	var out C.gt
-	return take(s, "slice", C.gs_slice(x.ptr("slice"), C.int64_t(dim), C.int64_t(start), C.int64_t(end), C.int64_t(step), &out), &out, x)
 }
 
 // Select returns the i-th element along dim, which disappears.
@@ -143,35 +127,9 @@ func (x Tensor) Flip(dims ...int64) Tensor {
 	return unary(x, "flip", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgFlip(out, x, orNone(dims), len(dims)) })
 }
 
-// PadMode is how [Tensor.Pad] fills.
-type PadMode string
-
-// The ways to pad.
-const (
-	PadZeros     PadMode = "constant"
-	PadCircular  PadMode = "circular"
-	PadReplicate PadMode = "replicate"
-	PadReflect   PadMode = "reflect"
-)
-
-// Pad adds sizes to the last dimensions, the last one first, as before and
-// after: Pad(m, left, right, top, bottom) for [N,C,H,W].
-func (x Tensor) Pad(mode PadMode, sizes ...int64) Tensor {
-	s := session("pad", x)
-	name := C.CString(string(mode))
-	defer C.free(unsafe.Pointer(name))
-	var out C.gt
-	return take(s, "pad", C.gs_pad(x.ptr("pad"), cInts(sizes), C.int(len(sizes)), name, 0, &out), &out, x)
-}
-
 // Tril keeps what is on and below the given diagonal; the rest is 0.
 func (x Tensor) Tril(diagonal int64) Tensor {
 	return unary(x, "tril", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgTril(out, x, diagonal) })
-}
-
-// Triu keeps what is on and above the given diagonal; the rest is 0.
-func (x Tensor) Triu(diagonal int64) Tensor {
-	return unary(x, "triu", func(out *lib.Ctensor, x lib.Ctensor) { lib.AtgTriu(out, x, diagonal) })
 }
 
 // Contiguous returns x with its elements in row-major order in memory.

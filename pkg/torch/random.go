@@ -53,13 +53,6 @@ func (s *Session) Uniform(low, high float64, shape ...int64) Tensor {
 	return s.wrap(unsafe.Pointer(out))
 }
 
-// RandInt draws whole numbers, i64, from [low,high).
-func (s *Session) RandInt(low, high int64, shape ...int64) Tensor {
-	var out C.gt
-	check("rand int", C.gs_randint(s.generator, C.int64_t(low), C.int64_t(high), cInts(shape), C.int(len(shape)), C.int(s.device), &out))
-	return s.wrap(unsafe.Pointer(out))
-}
-
 // RandPerm returns 0…n−1, i64, in random order.
 func (s *Session) RandPerm(n int64) Tensor {
 	var out C.gt

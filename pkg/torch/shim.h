@@ -53,9 +53,7 @@ gerr gs_seed(ggen g, int64_t seed);
 gerr gs_rand(ggen g, const int64_t *shape, int dims, int normal, int device, gt *out);
 gerr gs_randn_like(ggen g, gt x, gt *out);
 gerr gs_uniform(ggen g, const int64_t *shape, int dims, double low, double high, int device, gt *out);
-gerr gs_randint(ggen g, int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out);
 gerr gs_randperm(ggen g, int64_t n, int device, gt *out);
-gerr gs_dropout(ggen g, gt x, double p, gt *out);
 
 // the process
 void gs_tune_allocator(void);
@@ -90,8 +88,7 @@ gerr gs_mul_scalar(gt x, double a, gt *out);
 gerr gs_pow_scalar(gt x, double a, gt *out);
 gerr gs_clamp(gt x, double lo, double hi, gt *out);
 gerr gs_lerp(gt x, gt y, double w, gt *out);
-gerr gs_compare(gt x, double a, int op, gt *out);
-gerr gs_masked_fill(gt x, gt mask, double a, gt *out);
+gerr gs_greater(gt x, double a, gt *out);
 gerr gs_full(const int64_t *shape, int dims, double a, int dtype, int device, gt *out);
 gerr gs_arange(double from, double to, double step, int dtype, int device, gt *out);
 gerr gs_sum(gt x, const int64_t *dims, int n, int keep, gt *out);
@@ -100,20 +97,15 @@ gerr gs_var(gt x, const int64_t *dims, int n, int keep, int correction, gt *out)
 gerr gs_norm(gt x, const int64_t *dims, int n, int keep, gt *out);
 gerr gs_amax(gt x, const int64_t *dims, int n, int keep, gt *out);
 gerr gs_amin(gt x, const int64_t *dims, int n, int keep, gt *out);
-gerr gs_softmax(gt x, int64_t dim, gt *out);
 gerr gs_log_softmax(gt x, int64_t dim, gt *out);
-gerr gs_cumsum(gt x, int64_t dim, gt *out);
 gerr gs_topk(gt x, int64_t k, int64_t dim, gt *values, gt *indices);
 gerr gs_squeeze(gt x, int64_t dim, gt *out);
-gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out);
 gerr gs_chunk(gt x, int64_t n, int64_t dim, gt *out); // size(dim) is a multiple of n
-gerr gs_repeat(gt x, const int64_t *times, int n, gt *out);
-gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt *out);
 gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out);
-gerr gs_resize(gt x, int64_t h, int64_t w, int mode, int align, gt *out);
+gerr gs_resize(gt x, int64_t h, int64_t w, int mode, gt *out);
 gerr gs_svd(gt x, gt *u, gt *s, gt *vh);
 gerr gs_qr(gt x, gt *q, gt *r);
-gerr gs_gelu(gt x, int tanh, gt *out);
+gerr gs_gelu(gt x, gt *out);
 gerr gs_relu(gt x, gt *out);
 gerr gs_quick_gelu(gt x, gt *out);
 gerr gs_linear(gt x, gt w, gt b, gt *out);
@@ -123,9 +115,7 @@ gerr gs_takes_blocks(gt x, gt w, int *takes);
 gerr gs_conv2d_blocks(gt x, gt w, gt b, int64_t stride, gt *out);
 gerr gs_group_norm_blocks(gt x, int64_t groups, gt w, gt b, double eps, gt *out);
 gerr gs_rows(gt x, gt *out);
-gerr gs_softplus(gt x, gt *out);
 gerr gs_normalize(gt x, int64_t dim, double eps, gt *out);
-gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t *pad, const int64_t *out_pad, gt *out);
 
 #ifdef __cplusplus
 }

@@ -21,18 +21,8 @@ gerr gs_clamp(gt x, double lo, double hi, gt *out) {
 gerr gs_lerp(gt x, gt y, double w, gt *out) {
   return guarded([&] { *out = box(at::lerp(T(x), T(y), w)); });
 }
-gerr gs_compare(gt x, double a, int op, gt *out) {
-  return guarded([&] {
-    switch (op) {
-    case '=': *out = box(at::eq(T(x), a)); break;
-    case '<': *out = box(at::lt(T(x), a)); break;
-    case '>': *out = box(at::gt(T(x), a)); break;
-    default: TORCH_CHECK(false, "no comparison ", op);
-    }
-  });
-}
-gerr gs_masked_fill(gt x, gt mask, double a, gt *out) {
-  return guarded([&] { *out = box(at::masked_fill(T(x), T(mask), a)); });
+gerr gs_greater(gt x, double a, gt *out) {
+  return guarded([&] { *out = box(at::gt(T(x), a)); });
 }
 
 gerr gs_full(const int64_t *shape, int dims, double a, int dtype, int device, gt *out) {
@@ -65,14 +55,8 @@ gerr gs_amin(gt x, const int64_t *dims, int n, int keep, gt *out) {
   return guarded([&] { *out = box(at::amin(T(x), ints(dims, n), keep)); });
 }
 
-gerr gs_softmax(gt x, int64_t dim, gt *out) {
-  return guarded([&] { *out = box(at::softmax(T(x), dim)); });
-}
 gerr gs_log_softmax(gt x, int64_t dim, gt *out) {
   return guarded([&] { *out = box(at::log_softmax(T(x), dim)); });
-}
-gerr gs_cumsum(gt x, int64_t dim, gt *out) {
-  return guarded([&] { *out = box(at::cumsum(T(x), dim)); });
 }
 gerr gs_topk(gt x, int64_t k, int64_t dim, gt *values, gt *indices) {
   return guarded([&] {
@@ -88,24 +72,12 @@ gerr gs_squeeze(gt x, int64_t dim, gt *out) {
     *out = box(at::squeeze(T(x), dim));
   });
 }
-gerr gs_slice(gt x, int64_t dim, int64_t start, int64_t end, int64_t step, gt *out) {
-  return guarded([&] { *out = box(at::slice(T(x), dim, start, end, step)); });
-}
 gerr gs_chunk(gt x, int64_t n, int64_t dim, gt *out) {
   return guarded([&] {
     auto parts = at::split(T(x), T(x).size(dim) / n, dim);
     TORCH_CHECK(static_cast<int64_t>(parts.size()) == n, "got ", parts.size(), " parts, want ", n);
     for (int64_t i = 0; i < n; i++)
       out[i] = box(parts[i]);
-  });
-}
-gerr gs_repeat(gt x, const int64_t *times, int n, gt *out) {
-  return guarded([&] { *out = box(T(x).repeat(ints(times, n))); });
-}
-gerr gs_pad(gt x, const int64_t *pad, int n, const char *mode, double value, gt *out) {
-  return guarded([&] {
-    bool constant = std::strcmp(mode, "constant") == 0;
-    *out = box(at::pad(T(x), ints(pad, n), mode, constant ? std::optional<double>(value) : std::nullopt));
   });
 }
 
@@ -126,32 +98,23 @@ gerr gs_sdpa(gt q, gt k, gt v, gt mask, int causal, double scale, gt *out) {
   });
 }
 
-gerr gs_resize(gt x, int64_t h, int64_t w, int mode, int align, gt *out) {
+gerr gs_resize(gt x, int64_t h, int64_t w, int mode, gt *out) {
   return guarded([&] {
     const int64_t size[2] = {h, w};
     switch (mode) {
     case 'n': *out = box(at::upsample_nearest2d(T(x), size)); break;
-    case 'l': *out = box(at::upsample_bilinear2d(T(x), size, align)); break;
-    case 'c': *out = box(at::upsample_bicubic2d(T(x), size, align)); break;
-    case 'L': *out = box(at::_upsample_bilinear2d_aa(T(x), size, align)); break;
-    case 'C': *out = box(at::_upsample_bicubic2d_aa(T(x), size, align)); break;
+    case 'l': *out = box(at::upsample_bilinear2d(T(x), size, false)); break;
+    case 'c': *out = box(at::upsample_bicubic2d(T(x), size, false)); break;
+    case 'L': *out = box(at::_upsample_bilinear2d_aa(T(x), size, false)); break;
     default: TORCH_CHECK(false, "no resize mode ", mode);
     }
-  });
-}
-gerr gs_conv_transpose2d(gt x, gt w, gt b, const int64_t *stride, const int64_t *pad, const int64_t *out_pad, gt *out) {
-  return guarded([&] {
-    *out = box(at::conv_transpose2d(T(x), T(w), optional_tensor(b), ints(stride, 2), ints(pad, 2), ints(out_pad, 2)));
   });
 }
 gerr gs_relu(gt x, gt *out) {
   return guarded([&] { *out = box(at::relu(T(x))); });
 }
-gerr gs_gelu(gt x, int tanh, gt *out) {
-  return guarded([&] { *out = box(at::gelu(T(x), tanh ? "tanh" : "none")); });
-}
-gerr gs_softplus(gt x, gt *out) {
-  return guarded([&] { *out = box(at::softplus(T(x))); });
+gerr gs_gelu(gt x, gt *out) {
+  return guarded([&] { *out = box(at::gelu(T(x))); });
 }
 gerr gs_normalize(gt x, int64_t dim, double eps, gt *out) {
   return guarded([&] {

@@ -40,17 +40,6 @@ gerr gs_uniform(ggen g, const int64_t *shape, int dims, double low, double high,
     *out = box(at::empty(ints(shape, dims), o).uniform_(low, high, of(g, device)));
   });
 }
-gerr gs_randint(ggen g, int64_t lo, int64_t hi, const int64_t *shape, int dims, int device, gt *out) {
-  return guarded([&] { *out = box(at::randint(lo, hi, ints(shape, dims), of(g, device), options(static_cast<int>(at::kLong), device))); });
-}
 gerr gs_randperm(ggen g, int64_t n, int device, gt *out) {
   return guarded([&] { *out = box(at::randperm(n, of(g, device), options(static_cast<int>(at::kLong), device))); });
-}
-// What torch::dropout does in training, on a generator of one's own.
-gerr gs_dropout(ggen g, gt x, double p, gt *out) {
-  return guarded([&] {
-    TORCH_CHECK(p >= 0 && p < 1, "p is ", p, ", want 0 or more, less than 1");
-    auto kept = at::empty_like(T(x)).bernoulli_(1 - p, of(g, T(x))).div_(1 - p);
-    *out = box(T(x) * kept);
-  });
 }
