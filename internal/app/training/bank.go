@@ -17,7 +17,7 @@ import (
 // Bank is the making of the bank of a folder of models.
 type Bank struct {
 	Models     string     // folder, where the bank is written too
-	CLIP       string     // that sees the maps first, as [Models.openCLIP] has it; the folder's others do too
+	CLIP       string     // that sees the maps first, as [app.ModelSet] names it; the folder's others do too
 	Data       train.Data // the maps that words will be looked up in
 	Experiment string     // file that Data came from
 }
