@@ -39,7 +39,7 @@ func TestAProgramOutsideTheRepository(t *testing.T) {
 	}
 	cmd := exec.Command("bash", "-euc", strings.ReplaceAll(block("sh not run: a test of its own runs these lines"), "../toolkit", clone))
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOWORK=", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "GOWORK=", "GOFLAGS=")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
