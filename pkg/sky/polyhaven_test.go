@@ -1,42 +1,11 @@
 package sky
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/clipenv/toolkit/pkg/hdr"
+	"github.com/clipenv/toolkit/pkg/sky/realmaps"
 )
-
-// polyHaven names the environment's variable with the folder of the maps that
-// docs/models.md trains on, as NAME.hdr or NAME_512.hdr. They are in no clone, and
-// without them these tests are skipped.
-const polyHaven = "POLYHAVEN"
-
-// realMap reads a map of that folder.
-func realMap(t *testing.T, name string) *hdr.Image {
-	t.Helper()
-	folder := os.Getenv(polyHaven)
-	im, err := hdr.Read(filepath.Join(folder, name+".hdr"))
-	if errors.Is(err, os.ErrNotExist) {
-		im, err = hdr.Read(filepath.Join(folder, name+"_512.hdr"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return im
-}
-
-func needsPolyHaven(t *testing.T) {
-	t.Helper()
-	if os.Getenv(polyHaven) == "" {
-		t.Skip(polyHaven + " names no folder of maps")
-	}
-}
 
 // kindsIn are the kinds that a caption's attributes leave: two where it says nothing of
 // the sun's height.
@@ -60,25 +29,12 @@ func kindsIn(attributes []string) []Kind {
 // The kind of scene, and that a sky is seen out of doors and in no room, are told as the
 // captions have them, which were written by eye, in 19 of 20 maps.
 func TestKindsOfRealMaps(t *testing.T) {
-	needsPolyHaven(t)
-	f, err := os.Open("../../configs/mini/polyhaven/captions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	realmaps.Needed(t)
 	maps, right, places := 0, 0, 0
-	for d := json.NewDecoder(f); ; maps++ {
-		var m struct {
-			Name       string
-			Attributes []string
-		}
-		if err := d.Decode(&m); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, m := range realmaps.Captions(t, "../..") {
+		maps++
 		want := kindsIn(m.Attributes)
-		sc, err := Analyse(realMap(t, m.Name))
+		sc, err := Analyse(realmaps.Read(t, m.Name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,13 +2,9 @@ package room
 
 import (
 	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,24 +13,17 @@ import (
 	"github.com/clipenv/toolkit/pkg/hdr"
 	"github.com/clipenv/toolkit/pkg/sky/atmosphere"
 	"github.com/clipenv/toolkit/pkg/sky/num"
+	"github.com/clipenv/toolkit/pkg/sky/realmaps"
 )
 
-// polyHaven names the environment's variable with the folder of the maps that
-// docs/models.md trains on, as NAME.hdr or NAME_512.hdr. They are in no clone, and
-// without them these tests are skipped.
-const polyHaven = "POLYHAVEN"
-
-// realMap reads a map of that folder, at most 512 texels wide, as rooms are looked at.
+// realMap reads a map at most 512 texels wide, as rooms are looked at.
 func realMap(t *testing.T, name string) *hdr.Image {
 	t.Helper()
-	folder := os.Getenv(polyHaven)
-	im, err := hdr.Read(filepath.Join(folder, name+".hdr"))
-	if errors.Is(err, os.ErrNotExist) {
-		im, err = hdr.Read(filepath.Join(folder, name+"_512.hdr"))
+	im := realmaps.Read(t, name)
+	if im.W <= 512 {
+		return im
 	}
-	if err == nil && im.W > 512 {
-		im, err = envmap.Resize(im, 512, 256)
-	}
+	im, err := envmap.Resize(im, 512, 256)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,25 +34,12 @@ func realMap(t *testing.T, name string) *hdr.Image {
 // indoors.
 func roomsByEye(t *testing.T) (names []string) {
 	t.Helper()
-	f, err := os.Open("../../../configs/mini/polyhaven/captions.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for d := json.NewDecoder(f); ; {
-		var m struct {
-			Name       string
-			Attributes []string
-		}
-		if err := d.Decode(&m); err == io.EOF {
-			return names
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, m := range realmaps.Captions(t, "../../..") {
 		if slices.Contains(m.Attributes, "indoor") {
 			names = append(names, m.Name)
 		}
 	}
+	return names
 }
 
 // eyed is a spot of a map by eye.
@@ -100,9 +76,7 @@ func eyedWindows(t *testing.T) map[string][]eyed {
 
 // Of the windows that are seen by eye most are found, and little is found that is none.
 func TestWindowsOfRealMaps(t *testing.T) {
-	if os.Getenv(polyHaven) == "" {
-		t.Skip(polyHaven + " names no folder of maps")
-	}
+	realmaps.Needed(t)
 	known := eyedWindows(t)
 	windows, found, wrong, rooms, seen := 0, 0, 0, 0, 0
 	for _, name := range roomsByEye(t) {
